@@ -1,0 +1,62 @@
+# Two commands are enough: `make run` and `make test`. Both begin with the set-up they need.
+
+PYTHON ?= python3
+SHELL := /bin/sh
+UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=.venv .tools/bin/uv
+BIN := .venv/bin
+
+RACES ?= 200
+KILLS ?= 200
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev run test check races kills bench fmt lock shots clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-7s %s\n", $$1, $$2}'
+
+setup: .venv/.base ## Make .venv with what the product needs (.venv/bin/bookonce)
+	@:
+
+dev: .venv/.dev ## The same, with what tests and checks need
+	@:
+
+run: .venv/.base ## Start Bookonce on http://localhost:8000
+	@exec $(BIN)/bookonce serve $(ARGS)
+
+# --- set-up -------------------------------------------------------------------------------------
+# Everything is pinned and hashed; the tools' own environment holds nothing but the installer.
+
+.tools/bin/uv: requirements/tools.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Bookonce needs Python 3.11 or newer: install it, or name it with 'make PYTHON=python3.12'." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "Python cannot make a virtual environment here: install the package python3-venv (apt-get install python3-venv)." >&2; exit 1; }
+	@echo 'Setting up: fetching the pinned packages, once.' >&2
+	@$(PYTHON) -m venv --clear .tools
+	@.tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@touch $@
+
+.venv/pyvenv.cfg: .tools/bin/uv
+	@$(UV) venv --quiet --clear --python .tools/bin/python .venv
+
+.venv/.base: requirements/base.txt pyproject.toml .venv/pyvenv.cfg
+	@$(UV) pip sync --quiet --require-hashes requirements/base.txt
+	@$(UV) pip install --quiet --offline --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.base
+	@$(UV) pip sync --quiet --require-hashes requirements/dev.txt
+	@$(UV) pip install --quiet --offline --no-deps --no-build-isolation --editable .
+	@touch $@
+
+LOCK := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command 'make lock'
+
+lock: .tools/bin/uv ## Pin again what pyproject.toml asks for (ARGS=--upgrade takes newer releases)
+	$(LOCK) $(ARGS) requirements/tools.in -o requirements/tools.txt
+	$(LOCK) $(ARGS) pyproject.toml --group build -o requirements/base.txt
+	$(LOCK) $(ARGS) pyproject.toml --group build --group dev -c requirements/base.txt -o requirements/dev.txt
+
+clean: ## Remove what was made here, but for your data
+	rm -rf .venv .tools artefacts staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find bookonce tests -name __pycache__ -type d -prune -exec rm -rf {} +
