@@ -1,0 +1,89 @@
+"""What is wrong with rules, field by field, each with a sentence that names the mend.
+
+Pointers use the names of the API, so that an answer can quote them as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bookonce.availability.hours import DAY_MINUTES, DAYS
+from bookonce.availability.rules import Problem, Range, Rules
+
+MAX_NOTICE = 525_600
+MAX_WINDOW_DAYS = 3_660
+MAX_RANGES = 96
+
+
+def problems(rules: Rules) -> list[Problem]:
+    """(pointer, sentence) for everything that keeps these rules from being used; empty if nothing does."""
+    return [
+        *_zone(rules.zone),
+        *_hours(rules),
+        *_lengths(rules.lengths),
+        *_numbers(rules),
+        *_window(rules),
+    ]
+
+
+def _zone(zone: str) -> Iterator[Problem]:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        yield "/zone", "Choose a time zone like Europe/Berlin."
+
+
+def _hours(rules: Rules) -> Iterator[Problem]:
+    if len(rules.hours) != len(DAYS):
+        yield "/hours", "Give the hours of all seven days, Monday first."
+    else:
+        for day, ranges in zip(DAYS, rules.hours, strict=True):
+            yield from _ranges(ranges, at=f"/hours/{day}")
+    for on, ranges in rules.exceptions.items():
+        yield from _ranges(ranges, at=f"/exceptions/{on.isoformat()}")
+
+
+def _ranges(ranges: tuple[Range, ...], *, at: str) -> Iterator[Problem]:
+    if len(ranges) > MAX_RANGES:
+        yield at, f"Give at most {MAX_RANGES} ranges a day."
+    for index, (low, high) in enumerate(ranges):
+        if not (0 <= low <= DAY_MINUTES and 0 <= high <= DAY_MINUTES):
+            yield f"{at}/{index}", "Stay between 00:00 and 24:00."
+        elif low >= high:
+            yield f"{at}/{index}", "Let the range end after it starts; a night needs a range on each day."
+    reached = 0
+    for low, high, index in sorted((low, high, index) for index, (low, high) in enumerate(ranges)):
+        if low < reached and low < high:
+            yield f"{at}/{index}", "Let this range start after the one before it ends; they overlap."
+        reached = max(reached, high)
+
+
+def _lengths(lengths: tuple[int, ...]) -> Iterator[Problem]:
+    if not lengths:
+        yield "/minutes", "Offer at least one length, like 30."
+    if any(not 1 <= minutes <= DAY_MINUTES for minutes in lengths):
+        yield "/minutes", f"Let every length be 1 to {DAY_MINUTES} minutes."
+    if len(set(lengths)) < len(lengths):
+        yield "/minutes", "Name each length once."
+
+
+def _numbers(rules: Rules) -> Iterator[Problem]:
+    limits: tuple[tuple[str, int | None, int, int], ...] = (
+        ("slot_step", rules.slot_step, 1, DAY_MINUTES),
+        ("buffer_before", rules.buffer_before, 0, DAY_MINUTES),
+        ("buffer_after", rules.buffer_after, 0, DAY_MINUTES),
+        ("notice_minutes", rules.notice_minutes, 0, MAX_NOTICE),
+        ("window_days", rules.window_days, 0, MAX_WINDOW_DAYS),
+    )
+    for name, value, low, high in limits:
+        if value is not None and not low <= value <= high:
+            yield f"/{name}", f"Choose a number from {low} to {high}."
+    for name, value in (("limit_per_day", rules.limit_per_day), ("limit_per_week", rules.limit_per_week)):
+        if value is not None and value < 1:
+            yield f"/{name}", "Choose a number from 1, or leave it out for no limit."
+
+
+def _window(rules: Rules) -> Iterator[Problem]:
+    if rules.window_from and rules.window_to and rules.window_from > rules.window_to:
+        yield "/window/to", "Let the window end on or after the day it begins."
