@@ -1,0 +1,37 @@
+"""What is open: hours, buffers, notice, windows and limits, as arithmetic on whole seconds.
+
+Pure and standard library only: no database, no clock, nothing read but the zone's own data. The page
+that offers, the API that lists and the transaction that accepts all ask ``open_slots`` or ``is_open``,
+which is the same code, so what is offered is what is accepted.
+
+Instants are epoch seconds (UTC), ranges are half-open, lengths are minutes unless a name says seconds.
+"""
+
+from bookonce.availability.hours import (
+    format_hours,
+    format_range,
+    parse_exceptions,
+    parse_hours,
+    parse_range,
+)
+from bookonce.availability.problems import problems
+from bookonce.availability.rules import Problem, Range, Rules
+from bookonce.availability.slots import MAX_BUFFER, Busy, busy_span, is_open, limit_span, open_slots
+
+__all__ = [
+    "MAX_BUFFER",
+    "Busy",
+    "Problem",
+    "Range",
+    "Rules",
+    "busy_span",
+    "format_hours",
+    "format_range",
+    "is_open",
+    "limit_span",
+    "open_slots",
+    "parse_exceptions",
+    "parse_hours",
+    "parse_range",
+    "problems",
+]

@@ -1,0 +1,162 @@
+"""Which slots are open: one sweep over the pieces of the hours and the forbidden starts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from bookonce.availability import zones
+from bookonce.availability.intervals import free_starts, merged
+from bookonce.availability.rules import Rules
+from bookonce.availability.zones import DAY, EPOCH_ORDINAL, FIRST_INSTANT, LAST_INSTANT
+
+Busy = tuple[int, int, int, int]
+"""Start and end (epoch seconds, half-open), and the buffers in seconds that this busy time itself wants."""
+
+MAX_BUFFER = DAY
+"""The longest buffer, in seconds, that anybody's busy time may ask for."""
+
+MAX_SPAN = 400 * DAY
+"""The longest span of starts that one call answers."""
+
+Piece = tuple[int, int]
+
+
+def open_slots(
+    rules: Rules,
+    *,
+    minutes: int,
+    now: int,
+    start: int,
+    end: int,
+    busy: Sequence[Busy],
+    booked: Sequence[int] = (),
+) -> list[int]:
+    """Starts (epoch seconds, ascending) of every slot in [start, end) that may be booked at ``now``.
+
+    A slot lasts ``minutes`` and counts if it begins in the span; of a length not offered none is open.
+
+    ``busy`` holds at least all that touches ``busy_span``, in any order; ``booked`` at least the starts
+    of this calendar's blocking bookings in ``limit_span``. More of either changes nothing. A busy time
+    of no length is in nobody's way. A span of more than 400 days is a ValueError.
+    """
+    if end - start > MAX_SPAN:
+        raise ValueError("Ask for at most 400 days of slots at a time.")
+    earliest = max(start, now + max(0, rules.notice_minutes) * 60, FIRST_INSTANT)
+    end = min(end, LAST_INSTANT)
+    if minutes not in rules.lengths or earliest >= end:
+        return []
+    length = minutes * 60
+    pieces = _pieces(rules, now=now, start=earliest, end=end, booked=booked)
+    if not pieces:
+        return []
+    forbidden = _forbidden(rules, length=length, busy=busy)
+    return free_starts(pieces, forbidden, length=length, step=rules.slot_step * 60, start=earliest, end=end)
+
+
+def is_open(
+    rules: Rules, *, minutes: int, at: int, now: int, busy: Sequence[Busy], booked: Sequence[int] = ()
+) -> bool:
+    """The same decision for one slot: exactly ``at in open_slots(...)``, at the cost of one day."""
+    return at in open_slots(rules, minutes=minutes, now=now, start=at, end=at + 1, busy=busy, booked=booked)
+
+
+def busy_span(rules: Rules, *, minutes: int, start: int, end: int) -> tuple[int, int]:
+    """The range of instants in which busy times can matter for slots that begin in [start, end).
+
+    A busy time that does not intersect it cannot: the longest buffers, own or another's, are counted in.
+    """
+    before = max(rules.buffer_before * 60, MAX_BUFFER)
+    after = max(rules.buffer_after * 60, MAX_BUFFER)
+    return start - before, end + minutes * 60 + after
+
+
+def limit_span(rules: Rules, *, start: int, end: int) -> tuple[int, int]:
+    """The range of instants whose booked starts can matter for the limits: whole dates or weeks.
+
+    Empty where no limit is set or nothing is asked.
+    """
+    start, end = max(start, FIRST_INSTANT), min(end, LAST_INSTANT)
+    if start >= end or (rules.limit_per_day is None and rules.limit_per_week is None):
+        return start, start
+    days = zones.local_days(rules.zone, start=start, end=end)
+    if rules.limit_per_week is not None:
+        days = range(_week(days[0]) * 7 - 3, _week(days[-1]) * 7 + 4)
+    return zones.instants_of_days(rules.zone, days)
+
+
+def _week(day: int) -> int:
+    """Weeks after the one of 1970-01-01, a Thursday; each begins on Monday."""
+    return (day + 3) // 7
+
+
+def _pieces(rules: Rules, *, now: int, start: int, end: int, booked: Sequence[int]) -> list[Piece]:
+    """The pieces of the hours, ascending, of the local dates that [start, end) touches and no rule closes."""
+    days = _in_window(rules, zones.local_days(rules.zone, start=start, end=end), now=now)
+    if not days:
+        return []
+    full = _full(rules, booked)
+    known = zones.stretches(rules.zone, start=days.start * DAY - zones.ROOM, end=days.stop * DAY + zones.ROOM)
+    pieces: list[Piece] = []
+    for day in days:
+        on = date.fromordinal(day + EPOCH_ORDINAL)
+        ranges = rules.exceptions.get(on)
+        if ranges is None:
+            ranges = rules.hours[(day + 3) % 7]
+        if ranges and not full(day):
+            midnight = day * DAY
+            for low, high in ranges:
+                pieces += zones.instants_of_reading(known, low=midnight + low * 60, high=midnight + high * 60)
+    pieces.sort()
+    return pieces
+
+
+def _in_window(rules: Rules, days: range, *, now: int) -> range:
+    first, stop = days.start, days.stop
+    if rules.window_days is not None:
+        now = min(max(now, FIRST_INSTANT), LAST_INSTANT)
+        stop = min(stop, zones.local_day(rules.zone, now) + rules.window_days + 1)
+    if rules.window_from is not None:
+        first = max(first, rules.window_from.toordinal() - EPOCH_ORDINAL)
+    if rules.window_to is not None:
+        stop = min(stop, rules.window_to.toordinal() - EPOCH_ORDINAL + 1)
+    return range(first, stop)
+
+
+def _full(rules: Rules, booked: Sequence[int]) -> Callable[[int], bool]:
+    """Whether a local date has reached a limit, by itself or with its week."""
+    per_day, per_week = rules.limit_per_day, rules.limit_per_week
+    if per_day is None and per_week is None:
+        return lambda day: False
+    on_day = Counter(zones.local_day(rules.zone, at) for at in booked)
+    in_week: Counter[int] = Counter()
+    for day, count in on_day.items():
+        in_week[_week(day)] += count
+
+    def full(day: int) -> bool:
+        return (per_day is not None and on_day[day] >= per_day) or (
+            per_week is not None and in_week[_week(day)] >= per_week
+        )
+
+    return full
+
+
+def _forbidden(rules: Rules, *, length: int, busy: Sequence[Busy]) -> list[Piece]:
+    """The starts that busy times rule out, merged.
+
+    A slot of ``length`` at s conflicts if it meets the busy time with the busy time's own buffers, or
+    if the slot with its own buffers meets the bare busy time. Either is an open range of s around the
+    busy time, so both together are the wider on each side: the larger buffer counts, never the sum.
+    """
+    own_before, own_after = rules.buffer_before * 60, rules.buffer_after * 60
+    return merged(
+        [
+            (
+                start - length - (own_after if own_after > before else before) + 1,
+                finish + (own_before if own_before > after else after),
+            )
+            for start, finish, before, after in busy
+            if start < finish
+        ]
+    )
