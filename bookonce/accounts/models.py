@@ -1,0 +1,69 @@
+"""People, their workspaces, and the keys of programs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from bookonce import tokens
+
+
+class Workspace(models.Model):
+    """A team, a practice, a company: everything belongs to one, and no request sees two."""
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    link_days = models.PositiveSmallIntegerField(null=True)
+    """How long a one-time link lives where its minting does not say; None: for ever."""
+    created_at = models.DateTimeField()
+
+
+class Person(AbstractBaseUser):
+    """Somebody who can sign in. What they may do depends on where they are a member."""
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=120)
+    zone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(max_length=10, default="en")
+    setup_hash = models.BinaryField(max_length=32, null=True)
+    """Hash of the address at which this person sets their password for the first time."""
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+    objects: ClassVar[BaseUserManager[Person]] = BaseUserManager()
+
+
+class Member(models.Model):
+    """A person in a workspace: an owner of calendars, a host of meetings."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner"
+        MEMBER = "member"
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="members")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "person"], name="one_membership_each")]
+
+
+class ApiKey(models.Model):
+    """A key with which a program acts for a member. Only its hash is stored; it is shown once."""
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="keys")
+    name = models.CharField(max_length=120)
+    key_hash = models.BinaryField(max_length=32, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)

@@ -1,0 +1,76 @@
+"""What was agreed. The guard ``one_booking_per_link`` stands here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from bookonce import tokens
+
+
+class Booking(models.Model):
+    """An appointment: agreed as a wall time in a zone, and as an instant (promise 17)."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        CONFIRMED = "confirmed"
+        CANCELLED = "cancelled"
+        DECLINED = "declined"
+        LAPSED = "lapsed"
+        NO_SHOW = "no_show"
+
+    BLOCKING = (State.PENDING, State.CONFIRMED)
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="bookings")
+    calendar = models.ForeignKey("bookonce.Calendar", models.PROTECT, related_name="bookings")
+    link = models.ForeignKey("bookonce.Link", models.PROTECT, null=True, related_name="bookings")
+    gave_back_at = models.DateTimeField(null=True)
+    """When this booking gave its link back; until then no other booking may stand on that link."""
+    contact = models.ForeignKey("bookonce.Contact", models.PROTECT, null=True, related_name="bookings")
+    host = models.ForeignKey("bookonce.Member", models.PROTECT, related_name="bookings")
+    state = models.CharField(max_length=10, choices=State)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    wall = models.CharField(max_length=19)
+    """The agreed start as read from a clock on the wall in ``zone``: ``2026-11-24T14:30:00``."""
+    zone = models.CharField(max_length=64)
+    minutes = models.PositiveSmallIntegerField()
+    guest_name = models.CharField(max_length=200)
+    guest_email = models.CharField(max_length=254, blank=True)
+    guest_phone = models.CharField(max_length=40, blank=True)
+    guest_zone = models.CharField(max_length=64, blank=True)
+    guest_language = models.CharField(max_length=10, default="en")
+    answers = models.JSONField(default=dict)
+    location = models.JSONField(null=True)
+    metadata = models.JSONField(default=dict)
+    uid = models.CharField(max_length=120)
+    """The UID of RFC 5545, section 3.8.4.7; it never changes."""
+    sequence = models.PositiveIntegerField(default=0)
+    manage_nonce = models.BinaryField(max_length=16)
+    manage_hash = models.BinaryField(max_length=32, unique=True)
+    browser_hash = models.BinaryField(max_length=32, null=True)
+    replay_key = models.BinaryField(max_length=32, null=True)
+    """Hash of where the attempt came in and of its Idempotency-Key or form key."""
+    replay_body = models.BinaryField(max_length=32, null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.CharField(max_length=10, blank=True)
+    cancel_reason = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["calendar", "starts_at"], name="booking_of_calendar"),
+            models.Index(fields=["workspace", "id"], name="booking_of_workspace"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["link"], name="one_booking_per_link", condition=Q(link__isnull=False, gave_back_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["replay_key"], name="one_booking_per_key", condition=Q(replay_key__isnull=False)
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="booking_has_length"),
+        ]

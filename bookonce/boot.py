@@ -1,0 +1,25 @@
+"""What must happen before Django is imported: the right SQLite and the right time zones.
+
+Imported first by ``settings`` and therefore by every process of the program.
+"""
+
+from __future__ import annotations
+
+import sys
+import zoneinfo
+
+# The system's tzdata is often older than the wheel, and the two then disagree about the future.
+zoneinfo.reset_tzpath(to=())
+
+
+def _newer_sqlite() -> None:
+    """Use the SQLite that comes with the program: older ones can corrupt a WAL (docs/install.md)."""
+    try:
+        import pysqlite3
+    except ImportError:
+        return
+    sys.modules["sqlite3"] = pysqlite3
+    sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
+
+
+_newer_sqlite()

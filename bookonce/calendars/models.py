@@ -1,0 +1,70 @@
+"""What can be booked: a calendar with its hours and rules."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from bookonce import tokens
+
+
+class Calendar(models.Model):
+    """Something that can be booked. Times of its rules are wall times in ``zone``."""
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public"
+        LINK_ONLY = "link_only"
+
+    class OnCancel(models.TextChoices):
+        STAY_USED = "stay_used"
+        REOPEN = "reopen"
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="calendars")
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60)
+    description = models.TextField(blank=True, max_length=4000)
+    minutes = models.JSONField()
+    """The lengths on offer, a list of whole minutes."""
+    slot_step = models.PositiveSmallIntegerField(null=True)
+    """Minutes between starts; None: the shortest length."""
+    zone = models.CharField(max_length=64)
+    hours = models.JSONField()
+    """``{"mon": [["09:00", "17:00"]], …}``; a day that is missing is closed."""
+    exceptions = models.JSONField(default=list)
+    """``[{"on": "2026-12-24", "hours": []}, …]``: replaces the hours of that date."""
+    buffer_before = models.PositiveSmallIntegerField(default=0)
+    buffer_after = models.PositiveSmallIntegerField(default=0)
+    notice_minutes = models.PositiveIntegerField(default=0)
+    window_days = models.PositiveSmallIntegerField(null=True, default=60)
+    window_from = models.DateField(null=True)
+    window_to = models.DateField(null=True)
+    limit_per_day = models.PositiveSmallIntegerField(null=True)
+    limit_per_week = models.PositiveSmallIntegerField(null=True)
+    visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.PUBLIC)
+    location = models.JSONField(null=True)
+    questions = models.JSONField(default=list)
+    contact = models.JSONField(default=dict)
+    """What dead links say; a key that is missing takes the owner's own, an empty one hides it."""
+    on_cancel = models.CharField(max_length=10, choices=OnCancel, default=OnCancel.STAY_USED)
+    approval = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "slug"], name="one_calendar_per_slug")]
+
+
+class CalendarHost(models.Model):
+    """A member who hosts the meetings of a calendar; the first in order is its owner."""
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="hosting")
+    member = models.ForeignKey("bookonce.Member", models.PROTECT, related_name="hosting")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["calendar", "member"], name="one_hosting_each")]

@@ -1,0 +1,63 @@
+"""The one clock. Everything below the top floor takes ``now=`` and never asks by itself.
+
+Instants are aware, in UTC and in whole seconds: that is what is stored on both databases.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+
+_lock = threading.Lock()
+_anchor: tuple[float, float] = (0.0, 0.0)
+
+
+def now() -> datetime:
+    """The current instant, cut to the second; within a process it never goes backwards.
+
+    When the machine's clock is set back, time goes on from the latest instant seen, so that an
+    expired link stays expired (promise 30).
+    """
+    return datetime.fromtimestamp(int(precise()), UTC)
+
+
+def precise() -> float:
+    """The same clock as seconds since 1970 with their fraction, for rates and leases."""
+    global _anchor
+    with _lock:
+        wall, tick = time.time(), time.monotonic()
+        seen, seen_tick = _anchor
+        at = max(wall, seen + (tick - seen_tick))
+        _anchor = (at, tick)
+        return at
+
+
+def start_from(at: datetime) -> None:
+    """Tell the clock an instant that another process has seen: it will not go behind it."""
+    global _anchor
+    with _lock:
+        if at.timestamp() > max(_anchor[0], time.time()):
+            _anchor = (at.timestamp(), time.monotonic())
+
+
+def reset() -> None:
+    """Forget what was seen. For tests that travel in time."""
+    global _anchor
+    with _lock:
+        _anchor = (0.0, 0.0)
+
+
+def whole_seconds(at: datetime) -> datetime:
+    """The instant in UTC without its fraction of a second (docs/api.md: fractions are cut off)."""
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+def instant(seconds: int) -> datetime:
+    """Seconds since 1970 as an aware instant in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def seconds(at: datetime) -> int:
+    """An aware instant as whole seconds since 1970."""
+    return int(at.timestamp())

@@ -1,0 +1,25 @@
+"""One person who books, however often."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from bookonce import tokens
+
+
+class Contact(models.Model):
+    """Somebody a workspace meets, known by e-mail address, else by phone number."""
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    key = models.CharField(max_length=260)
+    """``e:`` and the address in lower case, or ``p:`` and the digits."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="one_contact_each")]

@@ -1,0 +1,82 @@
+"""The two guards of the database, whatever the code does (promises 1 and 6).
+
+Django rebuilds a table of SQLite on many migrations and silently drops its triggers; therefore one
+idempotent function installs both guards after every migration, on both databases, and ``missing``
+tells which of them is not there.
+"""
+
+from __future__ import annotations
+
+from django.db import connections
+
+ONE_MEETING = "one_meeting_at_a_time"
+ONE_BOOKING = "one_booking_per_link"
+WHOLE_SECONDS = "whole_seconds"
+
+_OVERLAP = f"""
+CREATE TRIGGER IF NOT EXISTS "{{name}}" BEFORE {{when}} ON "bookonce_heldtime"
+WHEN EXISTS (
+    SELECT 1 FROM "bookonce_heldtime" AS other
+    WHERE other.diary_id = NEW.diary_id AND other.id IS NOT NEW.id
+      AND other.starts_at < NEW.ends_at AND other.ends_at > NEW.starts_at
+)
+BEGIN SELECT RAISE(ABORT, '{ONE_MEETING}'); END
+"""
+
+_SECONDS = f"""
+CREATE TRIGGER IF NOT EXISTS "{WHOLE_SECONDS}_{{when}}" BEFORE {{when}} ON "bookonce_heldtime"
+WHEN length(NEW.starts_at) <> 19 OR length(NEW.ends_at) <> 19
+BEGIN SELECT RAISE(ABORT, '{WHOLE_SECONDS}'); END
+"""
+
+# A time that is text compares rightly only where every one has the same shape.
+SQLITE = {
+    ONE_MEETING: _OVERLAP.format(name=ONE_MEETING, when="INSERT"),
+    f"{ONE_MEETING}_moved": _OVERLAP.format(name=f"{ONE_MEETING}_moved", when="UPDATE"),
+    f"{WHOLE_SECONDS}_INSERT": _SECONDS.format(when="INSERT"),
+    f"{WHOLE_SECONDS}_UPDATE": _SECONDS.format(when="UPDATE"),
+}
+
+# A host's id as a range of one value needs no extension beside the range of time.
+POSTGRES = {
+    ONE_MEETING: f"""
+        ALTER TABLE "bookonce_heldtime" ADD CONSTRAINT "{ONE_MEETING}" EXCLUDE USING gist (
+            int8range(diary_id, diary_id, '[]') WITH &&, tstzrange(starts_at, ends_at) WITH &&
+        )
+    """
+}
+
+
+def install(using: str = "default") -> None:
+    """Make sure that both guards stand; safe to call again."""
+    connection = connections[using]
+    if "bookonce_heldtime" not in connection.introspection.table_names():
+        return
+    standing = _standing(using)
+    wanted = SQLITE if connection.vendor == "sqlite" else POSTGRES
+    with connection.cursor() as cursor:
+        for name, sql in wanted.items():
+            if name not in standing:
+                cursor.execute(sql)
+
+
+def missing(using: str = "default") -> list[str]:
+    """The names of the guards that do not stand; the program refuses to run where there is one."""
+    wanted = [*(SQLITE if connections[using].vendor == "sqlite" else POSTGRES), ONE_BOOKING]
+    standing = _standing(using)
+    return [name for name in wanted if name not in standing]
+
+
+def _standing(using: str) -> set[str]:
+    connection = connections[using]
+    if connection.vendor == "sqlite":
+        sql = "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'index')"
+    else:
+        sql = (
+            "SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace AND convalidated"
+            " UNION SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+            " WHERE c.relnamespace = current_schema()::regnamespace AND i.indisvalid AND i.indisunique"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return {name for (name,) in cursor.fetchall()}

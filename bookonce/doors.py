@@ -1,0 +1,77 @@
+"""Doors and steps: where a transaction begins, and who may only be called inside one.
+
+A *door* is an operation that opens the transaction; a *step* is called inside one and checks it.
+On SQLite, which has one writer, doors wait in a queue, so that no writer starves.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import connection, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_queue = threading.local()
+
+
+class Busy(Exception):
+    """The door was asked not to wait, and somebody is inside."""
+
+
+@contextmanager
+def door(*, wait: bool = True) -> Iterator[None]:
+    """Open the transaction, or join the one that an outer door has opened.
+
+    Everything inside is committed together or not at all. Raises ``Busy`` where ``wait`` is false
+    and another writer is at work (SQLite only).
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic(savepoint=False):
+            yield
+        return
+    with _turn(wait), transaction.atomic():
+        yield
+
+
+def step(operation: Callable[P, R]) -> Callable[P, R]:
+    """Mark an operation that must run inside a door; calling it outside is a mistake, and told."""
+
+    @wraps(operation)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not connection.in_atomic_block:
+            raise AssertionError(f"{operation.__name__} is a step: call it inside a door")
+        return operation(*args, **kwargs)
+
+    return checked
+
+
+@contextmanager
+def _turn(wait: bool) -> Iterator[None]:
+    if connection.vendor != "sqlite":
+        yield
+        return
+    queue = _queue_file()
+    try:
+        fcntl.flock(queue, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        raise Busy from None
+    try:
+        yield
+    finally:
+        fcntl.flock(queue, fcntl.LOCK_UN)
+
+
+def _queue_file() -> int:
+    path = f"{connection.settings_dict['NAME']}-queue"
+    if getattr(_queue, "path", None) != path:
+        _queue.path, _queue.file = path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file: int = _queue.file
+    return file

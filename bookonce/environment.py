@@ -1,0 +1,135 @@
+"""The one typed reader of the environment. Every setting is described in docs/settings.md."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used; names the variable and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the operator has decided, checked and with defaults filled in."""
+
+    data: Path
+    database_url: str
+    secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
+    base_url: str
+    host: str
+    port: int
+    email_url: str
+    email_from: str
+    workers: int
+    threads: int
+    rate_limits: bool
+    trusted_proxies: tuple[str, ...]
+    metrics_token: str
+
+
+def read(env: dict[str, str] | None = None) -> Environment:
+    """Read and check ``BOOKONCE_*``; raise ``BadSetting`` for the first that cannot be used."""
+    given = dict(os.environ) if env is None else env
+    data = Path(given.get("BOOKONCE_DATA") or "data").resolve()
+    port = _number(given, "BOOKONCE_PORT", 8000, 0, 65535)
+    return Environment(
+        data=data,
+        database_url=given.get("BOOKONCE_DATABASE_URL") or f"sqlite:///{data}/bookonce.sqlite3",
+        secret_key=given.get("BOOKONCE_SECRET_KEY") or _kept_secret(data),
+        secret_key_fallbacks=_list(given, "BOOKONCE_SECRET_KEY_FALLBACKS"),
+        base_url=_base_url(given.get("BOOKONCE_BASE_URL") or f"http://localhost:{port}"),
+        host=given.get("BOOKONCE_HOST") or "127.0.0.1",
+        port=port,
+        email_url=_email_url(given.get("BOOKONCE_EMAIL_URL") or ""),
+        email_from=given.get("BOOKONCE_EMAIL_FROM") or "",
+        workers=_number(given, "BOOKONCE_WORKERS", 2, 1, 64),
+        threads=_number(given, "BOOKONCE_THREADS", 4, 1, 64),
+        rate_limits=_switch(given, "BOOKONCE_RATE_LIMITS"),
+        trusted_proxies=_list(given, "BOOKONCE_TRUSTED_PROXIES"),
+        metrics_token=given.get("BOOKONCE_METRICS_TOKEN") or "",
+    )
+
+
+def rate(name: str, default: str, env: dict[str, str] | None = None) -> tuple[int, int]:
+    """A rate such as ``600/60`` (how many in how many seconds) from ``BOOKONCE_RATE_<name>``."""
+    given = dict(os.environ) if env is None else env
+    text = given.get(f"BOOKONCE_RATE_{name}") or default
+    count, _, seconds = text.partition("/")
+    if not (count.isdigit() and seconds.isdigit() and int(count) and int(seconds)):
+        raise BadSetting(f"BOOKONCE_RATE_{name} must read like 600/60 (how many / in how many seconds)")
+    return int(count), int(seconds)
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's description of the database at this address (``postgres://…`` or ``sqlite:///path``)."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(url.removeprefix("sqlite:///"))}
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise BadSetting("BOOKONCE_DATABASE_URL must begin with postgres:// or sqlite:///")
+    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or options.pop("host", "")),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def _number(env: dict[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdigit() or not low <= int(text) <= high:
+        raise BadSetting(f"{name} must be a whole number from {low} to {high}, not {text!r}")
+    return int(text)
+
+
+def _list(env: dict[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (env.get(name) or "").split(",") if part.strip())
+
+
+def _switch(env: dict[str, str], name: str) -> bool:
+    text = (env.get(name) or "on").lower()
+    if text not in ("on", "off"):
+        raise BadSetting(f"{name} must be on or off, not {text!r}")
+    return text == "on"
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise BadSetting(f"BOOKONCE_BASE_URL must read like https://book.example.org, not {url!r}")
+    return url.rstrip("/")
+
+
+def _email_url(url: str) -> str:
+    if url and urlsplit(url).scheme not in ("smtp", "smtps", "smtp+tls"):
+        raise BadSetting("BOOKONCE_EMAIL_URL must begin with smtp://, smtp+tls:// or smtps://")
+    return url
+
+
+def _kept_secret(data: Path) -> str:
+    """The secret of this installation, made at the first start and kept beside the data."""
+    path = data / "secret_key"
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        kept = path.read_text().strip()
+        if len(kept) < 32:
+            raise BadSetting(f"{path} is damaged; restore it from a backup, or set BOOKONCE_SECRET_KEY") from None
+        return kept
+    secret = secrets.token_urlsafe(48)
+    with os.fdopen(file, "w") as out:
+        out.write(secret + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    return secret

@@ -1,0 +1,88 @@
+"""The one-time link."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from bookonce import tokens
+
+
+class Batch(models.Model):
+    """Links that were minted together."""
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="batches")
+    calendar = models.ForeignKey("bookonce.Calendar", models.PROTECT, related_name="batches")
+    label = models.CharField(max_length=200, blank=True)
+    size = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+
+
+class Link(models.Model):
+    """An address with which one person can book one appointment.
+
+    The row holds a nonce and the hash of the token, never the token. ``used_at`` is set by ``redeem``
+    in the commit that makes the booking, and by nothing else.
+    """
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="links")
+    calendar = models.ForeignKey("bookonce.Calendar", models.PROTECT, related_name="links")
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="links")
+    contact = models.ForeignKey("bookonce.Contact", models.PROTECT, null=True, related_name="links")
+    nonce = models.BinaryField(max_length=16)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    label = models.CharField(max_length=200, blank=True)
+    note = models.TextField(max_length=2000, blank=True)
+    message = models.TextField(max_length=500, blank=True)
+    recipient_name = models.CharField(max_length=200, blank=True)
+    recipient_email = models.CharField(max_length=254, blank=True)
+    recipient_phone = models.CharField(max_length=40, blank=True)
+    prefill = models.JSONField(default=dict)
+    locked = models.JSONField(default=list)
+    minutes = models.PositiveSmallIntegerField(null=True)
+    location = models.JSONField(null=True)
+    window_from = models.DateField(null=True)
+    window_to = models.DateField(null=True)
+    metadata = models.JSONField(default=dict)
+    on_cancel = models.CharField(max_length=10, blank=True)
+    """Empty: as the calendar says."""
+    opens_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    created_via = models.CharField(max_length=10)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "id"], name="link_of_workspace"),
+            models.Index(fields=["calendar", "id"], name="link_of_calendar"),
+        ]
+
+
+class Observation(models.Model):
+    """That somebody looked, or was refused: decides nothing, and may be lost without harm."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened"
+        REFUSED = "refused"
+
+    class Visitor(models.TextChoices):
+        PERSON = "person"
+        ROBOT = "robot"
+
+    link = models.ForeignKey(Link, models.CASCADE, related_name="observations")
+    kind = models.CharField(max_length=10, choices=Kind)
+    visitor = models.CharField(max_length=10, choices=Visitor)
+    reason = models.CharField(max_length=40, blank=True)
+    at = models.DateTimeField()
+    """The start of the ten minutes (opened) or of the minute (refused) in which it was seen."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["link", "kind", "visitor", "reason", "at"], name="one_observation_each")
+        ]

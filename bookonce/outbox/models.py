@@ -1,0 +1,73 @@
+"""What happened, and whom to tell: rows that are written in the commit they speak of."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from bookonce import tokens
+
+
+class Event(models.Model):
+    """One thing that happened, as a snapshot. Never deleted; carries no token.
+
+    Both the trail of a link and the body of a webhook are read from here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=80, blank=True)
+    """Who did it: ``guest``, ``mem_…``, ``key_…``, ``cli``; never a name."""
+    link_id = models.UUIDField(null=True)
+    booking_id = models.UUIDField(null=True)
+    data = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["link_id"], name="event_link", condition=models.Q(link_id__isnull=False)),
+            models.Index(fields=["booking_id"], name="event_booking", condition=models.Q(booking_id__isnull=False)),
+        ]
+
+
+class Delivery(models.Model):
+    """One message that must reach one address; ends ``done``, ``dropped`` or ``dead``.
+
+    The worker claims by compare-and-set on ``fence``: whoever raises it owns the row until
+    ``lease_until``. ``thread`` orders the messages of one booking to one address.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        DONE = "done"
+        DROPPED = "dropped"
+        DEAD = "dead"
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=20)
+    audience = models.CharField(max_length=20)
+    to = models.CharField(max_length=320)
+    thread = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    not_before = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    fence = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["not_before"], name="delivery_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["thread"], name="delivery_thread", condition=models.Q(state="waiting")),
+        ]
+
+
+class Beat(models.Model):
+    """One row a worker: when it was last seen alive."""
+
+    worker = models.CharField(max_length=80, primary_key=True)
+    at = models.DateTimeField()

@@ -1,0 +1,76 @@
+"""Django's settings, from the environment (``environment.py``) alone."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from bookonce import boot as boot
+from bookonce.environment import database, rate, read
+
+ENVIRONMENT = read()
+
+SECRET_KEY = ENVIRONMENT.secret_key
+SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
+BASE_URL = ENVIRONMENT.base_url
+DATA = ENVIRONMENT.data
+DEBUG = False
+
+# The address that the world uses, and this computer's own; health probes are let through before.
+ALLOWED_HOSTS = sorted({urlsplit(BASE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"})
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "bookonce",
+]
+AUTH_USER_MODEL = "bookonce.Person"
+ROOT_URLCONF = "bookonce.urls"
+WSGI_APPLICATION = "bookonce.wsgi.application"
+APPEND_SLASH = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+STATIC_URL = "/static/"
+
+MIDDLEWARE = ["bookonce.gate.Gate"]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "bookonce.pages.words.environment"},
+    }
+]
+
+DATABASES = {"default": database(ENVIRONMENT.database_url)}
+_default = DATABASES["default"]
+# A connection per thread that lives as long as its thread; a dead one is noticed before its next use.
+_default |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+if _default["ENGINE"] == "django.db.backends.sqlite3":
+    from bookonce.sqlite import OPTIONS
+
+    _default["OPTIONS"] = OPTIONS
+
+RATES = {
+    "api_key": rate("API_KEY", "600/60"),
+    "guest": rate("GUEST", "600/60"),
+    "unknown_token": rate("UNKNOWN_TOKEN", "60/60"),
+    "sign_in": rate("SIGN_IN", "10/60"),
+    "booking_tries": rate("BOOKING_TRIES", "20/600"),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "bookonce": {"level": "INFO"},
+        # Django logs the path of a refused request, and a path may hold a token (promise 22).
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+    },
+}

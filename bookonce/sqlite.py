@@ -1,0 +1,19 @@
+"""How the embedded database is opened (docs/decisions/0007): durable, and never in a broken mode."""
+
+from __future__ import annotations
+
+import sqlite3
+
+WAL_IS_SOUND = (3, 51, 3)
+"""From this release on, the WAL-reset corruption is mended; before it we do without WAL."""
+
+JOURNAL = "WAL" if sqlite3.sqlite_version_info >= WAL_IS_SOUND else "TRUNCATE"
+
+OPTIONS: dict[str, object] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 30,
+    "init_command": (
+        f"PRAGMA journal_mode={JOURNAL}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA mmap_size=0; PRAGMA cache_size=-16000"
+    ),
+}

@@ -1,0 +1,99 @@
+"""Secrets and names: tokens that open something, and ids that open nothing.
+
+A *token* is made from a random nonce under a key that is kept outside the database
+(``BOOKONCE_SECRET_KEY``): it can be made again for Copy and for the mails, but not from a stolen
+database (promise 21). A row keeps the nonce and the SHA-256 of the token; look-up is by that hash,
+so links that were sent still work after a change of key.
+
+An *id* (``lnk_…``) is an opaque name for a row: random, ordered by time, worth nothing by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+import uuid
+from functools import lru_cache
+
+from django.conf import settings
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+LENGTH = 23
+"""Base62 digits of a token: 62^23 is more than 2^136."""
+NONCE_BYTES = 16
+
+LINK = "link"
+MANAGE = "manage"
+
+
+@lru_cache(maxsize=64)
+def _key(purpose: str, secret: str) -> bytes:
+    return hmac.digest(secret.encode(), b"bookonce key for " + purpose.encode(), "sha256")
+
+
+def _base62(number: int, length: int) -> str:
+    digits = []
+    for _ in range(length):
+        number, digit = divmod(number, 62)
+        digits.append(ALPHABET[digit])
+    return "".join(reversed(digits))
+
+
+def new_nonce() -> bytes:
+    """Sixteen random bytes, from which a token is made."""
+    return secrets.token_bytes(NONCE_BYTES)
+
+
+def token_of(nonce: bytes, purpose: str, *, secret: str | None = None) -> str:
+    """The token of this nonce for this purpose, under the current key (or the one given)."""
+    digest = hmac.digest(_key(purpose, secret or settings.SECRET_KEY), nonce, "sha256")
+    return _base62(int.from_bytes(digest, "big"), LENGTH)
+
+
+def token_again(nonce: bytes, token_hash: bytes, purpose: str) -> str | None:
+    """The token that was once made from this nonce, or None where its key is gone."""
+    for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        token = token_of(nonce, purpose, secret=secret)
+        if hmac.compare_digest(hash_of(token), bytes(token_hash)):
+            return token
+    return None
+
+
+def hash_of(secret: str) -> bytes:
+    """SHA-256 of a secret, as it is stored and looked up (32 bytes)."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def looks_like_token(text: str) -> bool:
+    """Whether this could be a token at all; saves the database the question."""
+    return len(text) == LENGTH and text.isascii() and text.isalnum()
+
+
+def new_secret() -> str:
+    """A random secret of its own, that is kept only as a hash (API keys, browser keys)."""
+    return _base62(int.from_bytes(secrets.token_bytes(32), "big"), 43)
+
+
+def new_id() -> uuid.UUID:
+    """A UUID version 7 (RFC 9562, section 5.7): the time in milliseconds, then 74 random bits."""
+    stamp = time.time_ns() // 1_000_000
+    tail = secrets.randbits(74)
+    return uuid.UUID(int=stamp << 80 | 0x7 << 76 | (tail >> 62) << 64 | 0b10 << 62 | tail & ((1 << 62) - 1))
+
+
+def public_id(prefix: str, key: uuid.UUID) -> str:
+    """The name of a row for the world: ``lnk_`` and 22 base62 digits."""
+    return f"{prefix}_{_base62(key.int, 22)}"
+
+
+def key_of(prefix: str, name: str) -> uuid.UUID | None:
+    """The row's key from its public name, or None where this is no such name."""
+    head, _, digits = name.partition("_")
+    if head != prefix or len(digits) != 22 or not (digits.isascii() and digits.isalnum()):
+        return None
+    number = 0
+    for digit in digits:
+        number = number * 62 + ALPHABET.index(digit)
+    return uuid.UUID(int=number) if number < 1 << 128 else None
