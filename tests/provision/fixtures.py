@@ -1,0 +1,37 @@
+"""The fixtures that need something provided: a database of one's own, a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.provision import databases
+from tests.provision.chromium import MISSING, chromium, chromium_path
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The database that the environment names is the test database itself: it needs no other name."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    database.setdefault("TEST", {})["NAME"] = database["NAME"]
+
+
+@pytest.fixture
+def own_database(tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated, empty database for this test alone, whose server is another process."""
+    with databases.own_database(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> Iterator[Any]:
+    """A running Chromium (Playwright's `Browser`)."""
+    if not chromium_path():
+        pytest.skip(MISSING)
+    with chromium() as browser:
+        yield browser

@@ -1,0 +1,109 @@
+"""What every test run stands on: one database, no skips in CI, and no network but this machine.
+
+A run uses one database, SQLite or PostgreSQL (`--db`), and `make test` makes one run of each. The
+address is in the environment before Django reads its settings, so the processes that a test starts
+(a server, a worker, racers) use the same database as the test.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.provision import sockets
+from tests.provision.postgres import GIVEN, postgres_server
+
+USES_A_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "own_database"}
+
+_until_the_end = ExitStack()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=["sqlite", "postgres"], default="sqlite", help="the database to test on")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+    """Provide before pytest-django loads the settings, which is where it wraps this same hook."""
+    _provide(early_config.known_args_namespace.db)
+    return (yield)
+
+
+def _provide(kind: str) -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    folder = Path(tempfile.mkdtemp(prefix=f"bookonce-test-{worker}-"))
+    _until_the_end.callback(shutil.rmtree, folder, ignore_errors=True)
+    for name in [
+        name for name in os.environ if name.startswith("BOOKONCE_") and not name.startswith("BOOKONCE_TEST_")
+    ]:
+        del os.environ[name]
+    if find_spec("bookonce.settings"):
+        os.environ["DJANGO_SETTINGS_MODULE"] = "bookonce.settings"
+    os.environ["BOOKONCE_DATA"] = str(folder)
+    os.environ["BOOKONCE_SECRET_KEY"] = "a key for tests, long enough and known to everybody"
+    os.environ["BOOKONCE_DATABASE_URL"] = f"sqlite:///{folder}/{worker}.sqlite3"
+    if kind == "postgres":
+        # The workers of xdist find the first process's server in the environment, as a given one.
+        server = os.environ[GIVEN] = _until_the_end.enter_context(postgres_server())
+        os.environ["BOOKONCE_DATABASE_URL"] = (
+            urlsplit(server)._replace(path=f"/bookonce_test_{worker}").geturl()
+        )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    sockets.shut()
+    config.pluginmanager.import_plugin(
+        "tests.provision.fixtures"
+    )  # late, so that they replace pytest-django's
+    config.addinivalue_line("markers", "browser: needs Chromium; runs once, on SQLite")
+
+
+def pytest_unconfigure() -> None:
+    _until_the_end.close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.getoption('db')}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "chromium_browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    if config.getoption("db") == "sqlite":
+        return
+    asks = [item for item in items if _uses_a_database(item) and not item.get_closest_marker("browser")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in asks])
+    items[:] = asks
+
+
+def _uses_a_database(item: pytest.Item) -> bool:
+    return bool(
+        item.get_closest_marker("django_db") or USES_A_DATABASE & set(getattr(item, "fixturenames", ()))
+    )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    return _no_skip_in_ci((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    return _no_skip_in_ci((yield))
+
+
+def _no_skip_in_ci(report: Any) -> Any:
+    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and in CI nothing may be: {report.longrepr}"
+    return report
