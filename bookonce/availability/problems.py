@@ -47,14 +47,17 @@ def _hours(rules: Rules) -> Iterator[Problem]:
 def _ranges(ranges: tuple[Range, ...], *, at: str) -> Iterator[Problem]:
     if len(ranges) > MAX_RANGES:
         yield at, f"Give at most {MAX_RANGES} ranges a day."
+    sound: list[tuple[int, int, int]] = []
     for index, (low, high) in enumerate(ranges):
         if not (0 <= low <= DAY_MINUTES and 0 <= high <= DAY_MINUTES):
             yield f"{at}/{index}", "Stay between 00:00 and 24:00."
         elif low >= high:
             yield f"{at}/{index}", "Let the range end after it starts; a night needs a range on each day."
+        else:
+            sound.append((low, high, index))
     reached = 0
-    for low, high, index in sorted((low, high, index) for index, (low, high) in enumerate(ranges)):
-        if low < reached and low < high:
+    for low, high, index in sorted(sound):
+        if low < reached:
             yield f"{at}/{index}", "Let this range start after the one before it ends; they overlap."
         reached = max(reached, high)
 

@@ -1,0 +1,57 @@
+"""Small makers for rules, instants and readable answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bookonce.availability import Range, Rules
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+def minute(text: str) -> int:
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def ranges(*texts: str) -> tuple[Range, ...]:
+    """ranges("09:00-12:00", "13:00-17:00")"""
+    return tuple((minute(a), minute(b)) for a, b in (text.split("-") for text in texts))
+
+
+def rules(*hours: str, **changes: Any) -> Rules:
+    """Berlin, the same hours every day, 60 minutes every 60, no rolling window; ``changes`` go on top."""
+    given: dict[str, Any] = {
+        "zone": "Europe/Berlin",
+        "hours": (ranges(*hours),) * 7,
+        "exceptions": {},
+        "lengths": (60,),
+        "slot_step": 60,
+        "window_days": None,
+    }
+    return Rules(**(given | changes))
+
+
+def at(text: str, zone: str = "Europe/Berlin", *, second: bool = False) -> int:
+    """The instant of a wall-clock time; of one that comes twice the first, unless ``second``."""
+    wall = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=int(second))
+    return int(wall.timestamp())
+
+
+def utc(text: str) -> int:
+    return at(text, "UTC")
+
+
+def shown(starts: Iterable[int], zone: str = "Europe/Berlin") -> list[str]:
+    """Instants as "09:00+02:00": the wall time, and the offset that tells the two of a pair apart."""
+    texts = [datetime.fromtimestamp(start, ZoneInfo(zone)).isoformat() for start in starts]
+    return [text[11:16] + text[19:] for text in texts]
+
+
+def times(starts: Iterable[int], zone: str = "Europe/Berlin") -> list[str]:
+    """Instants as "09:00"."""
+    return [text[:5] for text in shown(starts, zone)]
