@@ -1,0 +1,38 @@
+"""The fast engine equals the slow one for rules that nobody thought of."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from bookonce.availability import is_open, open_slots
+from tests.availability import slow
+from tests.availability.invent import FULL, Question, questions
+
+# In full it takes minutes, and is asked for by name.
+pytestmark = pytest.mark.timeout(3600 if FULL else 120)
+
+
+@settings(max_examples=3000 if FULL else 250, deadline=None)
+@given(questions())
+def test_both_engines_find_the_same_slots(question: Question) -> None:
+    assert open_slots(question.rules, **question.asked) == slow.open_slots(question.rules, **question.asked)
+
+
+@settings(max_examples=60 if FULL else 8, deadline=None)
+@given(questions(history=True))
+def test_both_engines_agree_where_offsets_had_odd_seconds(question: Question) -> None:
+    found = open_slots(question.rules, **question.asked)
+    assert found == slow.open_slots(question.rules, **question.asked, tick=1)
+
+
+@settings(max_examples=500 if FULL else 60, deadline=None)
+@given(questions())
+def test_is_open_is_membership(question: Question) -> None:
+    asked = dict(question.asked)
+    start, end = asked.pop("start"), asked.pop("end")
+    found = set(open_slots(question.rules, **question.asked))
+    near = {at + by for at in list(found)[:20] for by in (-60, -1, 0, 1, 60)}
+    for at in sorted(near | set(range(start, end, 4999)) | set(range(start - start % 900, end, 900))):
+        if start <= at < end:
+            assert is_open(question.rules, at=at, **asked) == (at in found)
