@@ -17,7 +17,7 @@ def django_db_modify_db_settings() -> None:
     """The database that the environment names is the test database itself: it needs no other name."""
     from django.conf import settings
 
-    database = settings.DATABASES["default"]
+    database: dict[str, Any] = settings.DATABASES["default"]
     database.setdefault("TEST", {})["NAME"] = database["NAME"]
 
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
     """Provide before pytest-django loads the settings, which is where it wraps this same hook."""
     _provide(early_config.known_args_namespace.db)
     return (yield)
@@ -46,8 +45,6 @@ def _provide(kind: str) -> None:
         name for name in os.environ if name.startswith("BOOKONCE_") and not name.startswith("BOOKONCE_TEST_")
     ]:
         del os.environ[name]
-    if find_spec("bookonce.settings"):
-        os.environ["DJANGO_SETTINGS_MODULE"] = "bookonce.settings"
     os.environ["BOOKONCE_DATA"] = str(folder)
     os.environ["BOOKONCE_SECRET_KEY"] = "a key for tests, long enough and known to everybody"
     os.environ["BOOKONCE_DATABASE_URL"] = f"sqlite:///{folder}/{worker}.sqlite3"
@@ -93,12 +90,12 @@ def _uses_a_database(item: pytest.Item) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Iterator[None]:
+def pytest_runtest_makereport() -> Generator[None, Any, Any]:
     return _no_skip_in_ci((yield))
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Iterator[None]:
+def pytest_make_collect_report() -> Generator[None, Any, Any]:
     return _no_skip_in_ci((yield))
 
 

@@ -78,7 +78,7 @@ def _running(folder: Path, user: str | None) -> Iterator[str]:
     programs = _programs(folder)
     data, log, port = folder / "data", folder / "log", _free_port()
     options = ["--username=bookonce", "--encoding=UTF8", "--locale=C", "--auth=trust", "--no-sync"]
-    initdb = [programs / "initdb", f"--pgdata={data}", *options]
+    initdb: list[str | Path] = [programs / "initdb", f"--pgdata={data}", *options]
     done = subprocess.run(initdb, user=user, cwd="/", capture_output=True, text=True)
     if done.returncode:
         raise NoPostgres(f"initdb failed: {done.stderr.strip()}")

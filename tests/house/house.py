@@ -1,0 +1,75 @@
+"""The house as its tests see it: the files that git knows, their syntax, the floor each room is on."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAN = ROOT / "docs" / "architecture.md"
+FLOOR = re.compile(r"^\| *(\d+) *\|([^|]*)\|", re.MULTILINE)
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def tracked(*patterns: str) -> list[Path]:
+    """The files that are, or are about to be, in git."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return sorted({path for name in out.split("\0") if name and (path := ROOT / name).is_file()})
+
+
+def product() -> list[Path]:
+    """The product's Python, without the migrations, which a tool writes."""
+    return [path for path in tracked("bookonce/*.py") if "migrations" not in path.parts]
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), filename=str(path))
+
+
+def functions(path: Path) -> Iterator[Function]:
+    return (node for node in ast.walk(tree(path)) if isinstance(node, Function))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def module_of(path: Path) -> str:
+    """`bookonce/links/__init__.py` is `bookonce.links`."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def room_of(module: str) -> str | None:
+    """`bookonce.links.operations` is in the room `links`; what is not ours is in none."""
+    first, _, rest = module.partition(".")
+    return rest.split(".")[0] or None if first == "bookonce" else None
+
+
+@cache
+def floors() -> dict[str, int]:
+    """Room → floor, as the table in docs/architecture.md says."""
+    plan = PLAN.read_text()
+    return {room: int(floor) for floor, cell in FLOOR.findall(plan) for room in re.findall(r"`(\w+)`", cell)}
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """(line, module) of every import, those inside functions and for types too."""
+    package = module_of(path) if path.name == "__init__.py" else module_of(path).rpartition(".")[0]
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.rsplit(".", node.level - 1)[0] if node.level > 1 else package
+                base = f"{above}.{base}".rstrip(".")
+            # `from bookonce import tokens` names its module last
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)

@@ -1,0 +1,46 @@
+"""A room imports from lower floors only, never from a neighbour; the plan is in docs/architecture.md."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.house.house import floors, imports, module_of, name_of, product, room_of, tracked
+
+ROOMS = sorted(
+    {room for path in tracked("bookonce/*.py") if (room := room_of(module_of(path)))} - {"migrations"}
+)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_plan_has_every_room(room: str) -> None:
+    assert room in floors(), f"say in docs/architecture.md on which floor {room} is"
+
+
+def test_the_plan_has_no_room_that_is_not_built_or_named() -> None:
+    assert floors()["availability"] == 0
+    assert floors()["bookings"] > floors()["links"] > floors()["outbox"]
+
+
+def test_arrows_point_down() -> None:
+    wrong = []
+    for path in product():
+        room = room_of(module_of(path))
+        if room is None:
+            continue
+        for line, module in imports(path):
+            other = room_of(module)
+            if other in floors() and other != room and floors()[other] >= floors().get(room, 0):
+                wrong.append(f"{name_of(path)}:{line} {room} (floor {floors().get(room)}) imports {module}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_engine_is_standard_library_only() -> None:
+    foreign = [
+        f"{name_of(path)}:{line} {module}"
+        for path in tracked("bookonce/availability/*.py")
+        for line, module in imports(path)
+        if module.split(".")[0] not in sys.stdlib_module_names and room_of(module) != "availability"
+    ]
+    assert not foreign, "\n".join(foreign)

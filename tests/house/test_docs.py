@@ -1,0 +1,67 @@
+"""What the code has, the docs tell: settings, commands, addresses of the API, kinds of events.
+
+The truth is read from the code, each promise from the page it belongs to.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.house.house import ROOT, product, tracked
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+SOURCE = "\n".join(path.read_text() for path in product())
+DOCS = ROOT / "docs"
+DJANGO_ONLY = {"__init__"}
+
+
+def _page(*names: str) -> str:
+    """The pages by these names, or all; a page that is yet to be written is empty."""
+    pages = [DOCS / name for name in names] or [*tracked("docs/*.md", "README.md")]
+    return "\n".join(page.read_text() for page in pages if page.is_file())
+
+
+def _untold(truth: set[str], page: str) -> list[str]:
+    return sorted(name for name in truth if not re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", page))
+
+
+def settings() -> set[str]:
+    named = set(re.findall(r"[\"'](BOOKONCE_[A-Z_]+[A-Z])[\"']", SOURCE))
+    return named | {f"BOOKONCE_RATE_{name}" for name in re.findall(r"\brate\(\s*\"([A-Z_]+)\"", SOURCE)}
+
+
+def commands() -> set[str]:
+    files = {path.stem for path in tracked("bookonce/management/commands/*.py")} - DJANGO_ONLY
+    parsers = set(re.findall(r"add_parser\(\s*\"([\w-]+)\"", SOURCE))
+    return {f"bookonce {name}" for name in files | parsers}
+
+
+def events() -> set[str]:
+    return set(re.findall(r"[\"']((?:link|booking)\.[a-z_]+)[\"']", SOURCE))
+
+
+def test_every_setting_is_told() -> None:
+    assert "BOOKONCE_DATABASE_URL" in settings()
+    assert not _untold(settings(), _page("settings.md"))
+
+
+def test_every_command_is_told() -> None:
+    assert not _untold(commands(), _page())
+
+
+def test_every_event_is_told() -> None:
+    assert not _untold(events(), _page("links.md", "api.md"))
+
+
+@pytest.mark.django_db
+def test_every_address_of_the_api_is_told(client: Client) -> None:
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    page = re.sub(r"\{\w+\}", "{}", _page("api.md"))
+    paths = {re.sub(r"\{\w+\}", "{}", path.removeprefix("/api/v1")) for path in answer.json()["paths"]}
+    assert not sorted(path for path in paths if path not in page)
