@@ -24,6 +24,40 @@ dev: .venv/.dev ## The same, with what tests and checks need
 run: .venv/.base ## Start Bookonce on http://localhost:8000
 	@exec $(BIN)/bookonce serve $(ARGS)
 
+# --- tests and checks ---------------------------------------------------------------------------
+
+# A run of pytest uses one database; these make one run on each.
+both = failed=0; for db in sqlite postgres; do $(BIN)/pytest --db=$$db $(1) $(ARGS) || failed=$$?; done; exit $$failed
+
+test: .venv/.dev ## Run every test, on SQLite and on PostgreSQL (ARGS=tests/links for some)
+	@$(call both,-n logical)
+
+races: .venv/.dev ## Race for the same link and the same time, RACES=200 times
+	@export RACES=$(RACES); $(call both,tests/races --timeout=0)
+
+kills: .venv/.dev ## Kill a server at every named point, KILLS=200 times
+	@export KILLS=$(KILLS); $(call both,tests/kills --timeout=0)
+
+bench: .venv/.dev ## Measure every figure that the README quotes
+	@$(BIN)/python -m bench $(ARGS)
+
+shots: .venv/.dev ## Take a picture of every page into tests/browser/shots
+	@BOOKONCE_TEST_SHOTS=tests/browser/shots $(BIN)/pytest tests/browser $(ARGS)
+
+check: export BOOKONCE_DATA = .mypy_cache
+check: export BOOKONCE_SECRET_KEY = a key for checks, long enough and known to everybody
+check: .venv/.dev ## Lint, types, templates, migrations, and the tests of the house itself
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/djlint --lint --quiet --allow-empty-input bookonce
+	@$(BIN)/python -m django makemigrations --check --dry-run --settings=bookonce.settings
+	@$(BIN)/pytest -q tests/house
+
+fmt: .venv/.dev ## Put the code into its usual form
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
 # --- set-up -------------------------------------------------------------------------------------
 # Everything is pinned and hashed; the tools' own environment holds nothing but the installer.
 
