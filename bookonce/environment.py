@@ -125,7 +125,9 @@ def _kept_secret(data: Path) -> str:
     except FileExistsError:
         kept = path.read_text().strip()
         if len(kept) < 32:
-            raise BadSetting(f"{path} is damaged; restore it from a backup, or set BOOKONCE_SECRET_KEY") from None
+            raise BadSetting(
+                f"{path} is damaged; restore it from a backup, or set BOOKONCE_SECRET_KEY"
+            ) from None
         return kept
     secret = secrets.token_urlsafe(48)
     with os.fdopen(file, "w") as out:

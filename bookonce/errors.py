@@ -9,12 +9,13 @@ class Refused(Exception):
     """An operation said no, and everything is as it was before.
 
     Each subclass stands in its room's ``errors.py`` and fixes ``code`` (machine-readable, in
-    ``docs/api.md``), ``status`` (HTTP) and ``sentence`` (for people). ``data`` holds what the
-    answer adds, ready for JSON: fresh times, the owner's contact.
+    ``docs/api.md``), ``status`` (HTTP), ``title`` (what is the matter) and ``sentence`` (what to do).
+    ``data`` holds what the answer adds: fresh times, the owner's contact.
     """
 
     code: ClassVar[str] = "refused"
     status: ClassVar[int] = 400
+    title: ClassVar[str] = "This is not possible"
     sentence: str = "This is not possible."
 
     def __init__(self, sentence: str | None = None, **data: Any) -> None:
@@ -29,6 +30,7 @@ class NotFound(Refused):
 
     code = "not_found"
     status = 404
+    title = "Not found"
     sentence = "There is nothing at this address."
 
 
@@ -37,6 +39,7 @@ class Forbidden(Refused):
 
     code = "forbidden"
     status = 403
+    title = "Not allowed"
     sentence = "You are not allowed to do this."
 
 
@@ -45,6 +48,7 @@ class WrongState(Refused):
 
     code = "wrong_state"
     status = 409
+    title = "Not possible now"
     sentence = "This is not possible in the current state."
 
 
@@ -57,6 +61,7 @@ class Invalid(Refused):
 
     code = "invalid"
     status = 422
+    title = "Some of the input needs another look"
     sentence = "Some of the input needs another look."
 
     def __init__(self, *errors: tuple[str, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from bookonce import boot as boot
+import bookonce.boot  # noqa: F401 - first: what must happen before Django
 from bookonce.environment import database, rate, read
 
 ENVIRONMENT = read()

@@ -1,0 +1,1 @@
+"""People, workspaces, keys, and who may do what."""

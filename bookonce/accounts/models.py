@@ -35,7 +35,7 @@ class Person(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
-    objects: ClassVar[BaseUserManager[Person]] = BaseUserManager()
+    objects = BaseUserManager()
 
 
 class Member(models.Model):
@@ -52,7 +52,9 @@ class Member(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "person"], name="one_membership_each")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "person"], name="one_membership_each")
+        ]
 
 
 class ApiKey(models.Model):

@@ -22,4 +22,6 @@ class RepeatableCall(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["scope", "key_hash"], name="one_call_per_key")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["scope", "key_hash"], name="one_call_per_key")
+        ]

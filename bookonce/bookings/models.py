@@ -67,7 +67,9 @@ class Booking(models.Model):
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["link"], name="one_booking_per_link", condition=Q(link__isnull=False, gave_back_at__isnull=True)
+                fields=["link"],
+                name="one_booking_per_link",
+                condition=Q(link__isnull=False, gave_back_at__isnull=True),
             ),
             models.UniqueConstraint(
                 fields=["replay_key"], name="one_booking_per_key", condition=Q(replay_key__isnull=False)

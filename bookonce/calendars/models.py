@@ -55,7 +55,9 @@ class Calendar(models.Model):
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "slug"], name="one_calendar_per_slug")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "slug"], name="one_calendar_per_slug")
+        ]
 
 
 class CalendarHost(models.Model):
@@ -67,4 +69,6 @@ class CalendarHost(models.Model):
 
     class Meta:
         ordering: ClassVar = ["position", "id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["calendar", "member"], name="one_hosting_each")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["calendar", "member"], name="one_hosting_each")
+        ]

@@ -22,4 +22,6 @@ class Contact(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["workspace", "key"], name="one_contact_each")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "key"], name="one_contact_each")
+        ]

@@ -1,0 +1,1 @@
+"""Whose time is taken, and what is open."""

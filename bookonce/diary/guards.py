@@ -73,8 +73,8 @@ def _standing(using: str) -> set[str]:
         sql = "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'index')"
     else:
         sql = (
-            "SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace AND convalidated"
-            " UNION SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+            "SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace"
+            " AND convalidated UNION SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
             " WHERE c.relnamespace = current_schema()::regnamespace AND i.indisvalid AND i.indisunique"
         )
     with connection.cursor() as cursor:

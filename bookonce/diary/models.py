@@ -30,7 +30,9 @@ class HeldTime(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["diary", "starts_at"], name="held_time_of_diary")]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="held_time_has_length")
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="held_time_has_length"
+            )
         ]
 
 

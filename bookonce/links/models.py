@@ -84,5 +84,7 @@ class Observation(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["link", "kind", "visitor", "reason", "at"], name="one_observation_each")
+            models.UniqueConstraint(
+                fields=["link", "kind", "visitor", "reason", "at"], name="one_observation_each"
+            )
         ]

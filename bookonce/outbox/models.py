@@ -28,7 +28,9 @@ class Event(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["link_id"], name="event_link", condition=models.Q(link_id__isnull=False)),
-            models.Index(fields=["booking_id"], name="event_booking", condition=models.Q(booking_id__isnull=False)),
+            models.Index(
+                fields=["booking_id"], name="event_booking", condition=models.Q(booking_id__isnull=False)
+            ),
         ]
 
 

@@ -1,0 +1,1 @@
+"""What guest and host pages share."""

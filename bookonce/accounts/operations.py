@@ -1,0 +1,105 @@
+"""Founding a workspace, making keys."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+from bookonce import tokens
+from bookonce.accounts.models import ApiKey, Member, Person, Workspace
+from bookonce.doors import door, step
+from bookonce.errors import Invalid
+
+SCOPES = (
+    "calendars:read",
+    "calendars:write",
+    "links:read",
+    "links:write",
+    "bookings:read",
+    "bookings:write",
+    "contacts:read",
+    "contacts:write",
+    "webhooks:manage",
+)
+KEY_PREFIX = "bko_"
+USED_EVERY = timedelta(minutes=1)
+"""A key's last use is written at most this often."""
+
+
+def slug_of(name: str) -> str:
+    """The name as an address: lower case, ASCII, hyphens ("Zahnärzte Köln" → ``zahnarzte-koln``)."""
+    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "workspace"
+
+
+@step
+def found_workspace(name: str, *, now: datetime) -> Workspace:
+    """A new workspace; where its slug is taken already, a number is added."""
+    slug, number = slug_of(name), 1
+    while Workspace.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{slug_of(name)[:55]}-{number}"
+    return Workspace.objects.create(name=name, slug=slug, created_at=now)
+
+
+@step
+def add_owner(
+    workspace: Workspace, *, name: str, email: str, zone: str, password: str | None, now: datetime
+) -> tuple[Member, str | None]:
+    """Make the owner a member. Without a password, the second value is the secret of their set-up address."""
+    email = email.strip().lower()
+    if Person.objects.filter(email=email).exists():
+        raise Invalid(("/owner_email", "Somebody with this e-mail address exists already. Use another."))
+    person = Person(name=name, email=email, zone=zone, created_at=now)
+    secret = None
+    if password is None:
+        secret = tokens.new_secret()
+        person.setup_hash = tokens.hash_of(secret)
+        person.set_unusable_password()
+    else:
+        person.set_password(password)
+    person.save(force_insert=True)
+    member = Member.objects.create(workspace=workspace, person=person, role=Member.Role.OWNER, created_at=now)
+    return member, secret
+
+
+def make_key(
+    member: Member,
+    *,
+    name: str,
+    scopes: tuple[str, ...] = SCOPES,
+    expires_at: datetime | None = None,
+    now: datetime,
+) -> tuple[ApiKey, str]:
+    """Make an API key; the second value is the key itself, which nobody can read again."""
+    secret = KEY_PREFIX + tokens.new_secret()
+    with door():
+        key = ApiKey.objects.create(
+            member=member,
+            name=name,
+            key_hash=tokens.hash_of(secret),
+            scopes=list(scopes),
+            created_at=now,
+            expires_at=expires_at,
+        )
+    return key, secret
+
+
+def set_first_password(secret: str, password: str) -> Person | None:
+    """Set the password of whoever holds this set-up secret, once; None where nobody does."""
+    with door():
+        person = Person.objects.filter(setup_hash=tokens.hash_of(secret)).select_for_update().first()
+        if person is None:
+            return None
+        person.set_password(password)
+        person.setup_hash = None
+        person.save(update_fields=["password", "setup_hash"])
+        return person
+
+
+def note_use(key: ApiKey, *, now: datetime) -> None:
+    """Remember that the key was used, at most once a minute; never waits for anybody."""
+    if key.last_used_at is None or now - key.last_used_at >= USED_EVERY:
+        key.last_used_at = now
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)

@@ -1,0 +1,111 @@
+"""Moving and cancelling a booking."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bookonce import clock, rows
+from bookonce.bookings import guests, queries
+from bookonce.bookings.errors import SlotTaken
+from bookonce.bookings.models import Booking
+from bookonce.bookings.operations import WHOLE, free_host, told, wall_time
+from bookonce.calendars.models import Calendar
+from bookonce.diary import operations as diaries
+from bookonce.diary.models import Diary
+from bookonce.diary.queries import Apart
+from bookonce.doors import door, step
+from bookonce.errors import WrongState
+from bookonce.links import operations as links
+from bookonce.links.models import Link
+from bookonce.outbox import operations as outbox
+
+
+def threads_of(booking: Booking) -> list[str]:
+    """The threads of messages about this booking."""
+    return [f"{booking.pk}:guest", f"{booking.pk}:host"]
+
+
+@step
+def _locked(booking: Booking) -> tuple[Booking, list[Diary]]:
+    """The booking as it is, with its link and its hosts locked in the house's order."""
+    if booking.link_id is not None:
+        links.lock(booking.link_id)
+    hosts = diaries.lock_of_booking(booking.pk, booking.calendar_id)
+    current = Booking.objects.select_related(*WHOLE).select_for_update(of=("self",))
+    return current.get(pk=booking.pk), hosts
+
+
+def cancel(booking: Booking, *, reason: str = "", by: str, now: datetime) -> Booking:
+    """Cancel, and give the time back; the link too, where its owner has chosen so.
+
+    Again: unchanged. A booking that is neither pending nor confirmed is ``WrongState``.
+    """
+    with door():
+        booking, _ = _locked(booking)
+        if booking.state == Booking.State.CANCELLED:
+            return booking
+        if booking.state not in Booking.BLOCKING:
+            raise WrongState("Only a booking that stands can be cancelled.")
+        booking.state, booking.cancelled_at = Booking.State.CANCELLED, now
+        booking.cancelled_by, booking.cancel_reason = by[:10], guests.one_line(reason)[:500]
+        booking.sequence += 1
+        reopened = booking.link is not None and _policy(booking.link, booking.calendar) == "reopen"
+        booking.gave_back_at = now if reopened else booking.gave_back_at
+        booking.save(update_fields=[*_CANCELLED])
+        diaries.release(booking.pk)
+        outbox.drop_waiting(threads_of(booking), now=now)
+        rows.insert(*told("booking.cancelled", booking, by=by, now=now, reason=booking.cancel_reason))
+        if reopened and booking.link is not None:
+            links.give_back(booking.link, by=by, now=now, booking_id=booking.pk)
+    return booking
+
+
+_CANCELLED = ("state", "cancelled_at", "cancelled_by", "cancel_reason", "sequence", "gave_back_at")
+
+
+def _policy(link: Link, calendar: Calendar) -> str:
+    return link.on_cancel or calendar.on_cancel
+
+
+def move(booking: Booking, *, starts_at: datetime, by: str, now: datetime) -> Booking:
+    """Move the booking: gain the new time and free the old in one commit, or change nothing.
+
+    It stays one booking, and costs no use. To the time it has: unchanged. ``WrongState`` where it does
+    not stand any more; ``SlotTaken`` with fresh times where the new time is not on offer.
+    """
+    apart = Apart(booking_id=booking.pk, link_id=booking.link_id)
+    try:
+        with door():
+            return _move(booking, starts_at=starts_at, apart=apart, by=by, now=now)
+    except SlotTaken:
+        at = clock.seconds(starts_at)
+        fresh = queries.fresh_times(
+            booking.calendar, at=at, minutes=booking.minutes, link=booking.link, now=now, apart=apart
+        )
+        raise SlotTaken(open=fresh) from None
+
+
+@step
+def _move(booking: Booking, *, starts_at: datetime, apart: Apart, by: str, now: datetime) -> Booking:
+    booking, hosts = _locked(booking)
+    if booking.state not in Booking.BLOCKING:
+        raise WrongState("Only a booking that stands can be moved.")
+    if booking.starts_at == starts_at:
+        return booking
+    calendar, was = booking.calendar, booking.starts_at
+    host = free_host(
+        hosts, calendar, booking.link, at=starts_at, minutes=booking.minutes, now=now, apart=apart
+    )
+    booking.starts_at, booking.ends_at = starts_at, starts_at + timedelta(minutes=booking.minutes)
+    booking.zone, booking.wall = calendar.zone, wall_time(starts_at, calendar.zone)
+    booking.host, booking.sequence = host.member, booking.sequence + 1
+    diaries.release(booking.pk)
+    held = diaries.held(
+        host, calendar, booking_id=booking.pk, starts_at=booking.starts_at, ends_at=booking.ends_at
+    )
+    booking.save(update_fields=["starts_at", "ends_at", "zone", "wall", "host", "sequence"])
+    outbox.drop_waiting(threads_of(booking), now=now)
+    kept, *_ = rows.insert(held, *told("booking.moved", booking, by=by, now=now, was=queries.plain(was)))
+    if not kept:
+        raise SlotTaken
+    return booking

@@ -1,0 +1,152 @@
+"""Who books, as they say it: checked, cleaned, and completed from what the link carries."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bookonce.calendars.models import Calendar
+from bookonce.errors import Invalid
+from bookonce.links.models import Link
+
+NAME, EMAIL, PHONE, ANSWER = 200, 254, 40, 4000
+_EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\"]+\.[^\s@<>()\[\]\\,;:\".]{2,}")
+_PHONE = re.compile(r"\+?[0-9 ()./-]{5,}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A guest's own words about themselves. Empty means: not said."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    zone: str = ""
+    language: str = ""
+
+
+def one_line(text: str) -> str:
+    """The text without control characters and line breaks, trimmed: safe in a mail header."""
+    kept = (" " if unicodedata.category(sign) in _BREAKS else sign for sign in text)
+    return " ".join("".join(kept).split())
+
+
+def many_lines(text: str) -> str:
+    """The same, but for line breaks, which stay."""
+    return "\n".join(one_line(line) for line in re.split(r"\r\n|\r|\n", text)).strip()
+
+
+_BREAKS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def masked(email: str) -> str:
+    """An address that its owner will know and nobody else: ``g•••@example.net``."""
+    local, _, host = email.partition("@")
+    return f"{local[:1]}•••@{host}" if host else ""
+
+
+def masked_phone(phone: str) -> str:
+    """A phone number's last two digits: ``••• 42``."""
+    digits = [sign for sign in phone if sign.isdigit()]
+    return "••• " + "".join(digits[-2:]) if digits else ""
+
+
+def complete(guest: Guest, link: Link | None) -> Guest:
+    """What was said, completed by what the link knows; a masked value stands for the kept one."""
+    if link is None:
+        return guest
+    return replace(
+        guest,
+        name=guest.name or str(link.prefill.get("name") or link.recipient_name),
+        email=_kept(guest.email, str(link.prefill.get("email") or link.recipient_email), masked),
+        phone=_kept(guest.phone, str(link.prefill.get("phone") or link.recipient_phone), masked_phone),
+    )
+
+
+def _kept(said: str, known: str, mask: Any) -> str:
+    return known if not said or (known and said == mask(known)) else said
+
+
+def check(
+    guest: Guest, calendar: Calendar, answers: Mapping[str, Any], link: Link | None
+) -> tuple[Guest, dict[str, Any]]:
+    """The guest and the answers as they are stored, or ``Invalid`` with every field that needs a mend."""
+    guest = complete(guest, link)
+    guest = replace(guest, name=one_line(guest.name), email=guest.email.strip(), phone=one_line(guest.phone))
+    problems = list(_guest_problems(guest))
+    kept, wrong = check_answers(calendar.questions, answers, link)
+    if problems or wrong:
+        raise Invalid(*problems, *wrong)
+    return guest, kept
+
+
+def _guest_problems(guest: Guest) -> list[tuple[str, str]]:
+    problems = []
+    if not guest.name:
+        problems.append(("/guest/name", "Enter your name."))
+    elif len(guest.name) > NAME:
+        problems.append(("/guest/name", f"Shorten the name to {NAME} characters."))
+    if not guest.email:
+        problems.append(("/guest/email", "Enter an e-mail like ana@example.org."))
+    elif len(guest.email) > EMAIL or not _EMAIL.fullmatch(guest.email):
+        problems.append(("/guest/email", "This is no e-mail address. Enter one like ana@example.org."))
+    if guest.phone and (len(guest.phone) > PHONE or not _PHONE.fullmatch(guest.phone)):
+        problems.append(("/guest/phone", "Enter a phone number like +49 30 123456."))
+    if guest.zone and not is_zone(guest.zone):
+        problems.append(("/guest/zone", "Choose a time zone like Europe/Berlin."))
+    if guest.language and not (len(guest.language) <= 10 and _LANGUAGE.fullmatch(guest.language)):
+        problems.append(("/guest/language", "Name a language like en or de."))
+    return problems
+
+
+def is_zone(name: str) -> bool:
+    """Whether this names a time zone of the IANA database that can be used here."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return name not in ("localtime", "posixrules", "Factory")
+
+
+def check_answers(
+    questions: list[dict[str, Any]], answers: Mapping[str, Any], link: Link | None
+) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """The answers to the calendar's questions, and what is wrong with them."""
+    asked = {question["key"]: question for question in questions}
+    prefill = link.prefill if link else {}
+    locked = set(link.locked) if link else set()
+    kept, problems = {}, []
+    for key in answers:
+        if key not in asked:
+            problems.append((f"/answers/{key}", "This calendar does not ask this."))
+    for key, question in asked.items():
+        value = prefill.get(key) if key in locked or key not in answers else answers[key]
+        value, problem = _answer(question, value)
+        if problem:
+            problems.append((f"/answers/{key}", problem))
+        elif value not in (None, ""):
+            kept[key] = value
+    return kept, problems
+
+
+def _answer(question: Mapping[str, Any], value: Any) -> tuple[Any, str | None]:
+    required, kind = question.get("required", False), question.get("kind", "text")
+    if kind == "checkbox":
+        if value not in (None, "", True, False):
+            return None, "Answer with yes or no."
+        return bool(value), ("This must be ticked." if required and not value else None)
+    if value is None or value == "":
+        return None, ("Answer this question." if required else None)
+    if not isinstance(value, str):
+        return None, "Answer with text."
+    value = (many_lines if kind == "textarea" else one_line)(value)
+    if len(value) > ANSWER:
+        return None, f"Shorten the answer to {ANSWER} characters."
+    if kind == "choice" and value not in question.get("options", []):
+        return None, "Choose one of the options."
+    return value, None

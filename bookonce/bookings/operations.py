@@ -1,0 +1,280 @@
+"""The heart: making a booking, and what changing one has in common with it."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from bookonce import clock, rows, tokens
+from bookonce.bookings import announce, guests, queries
+from bookonce.bookings.errors import KeyMismatch, SlotTaken
+from bookonce.bookings.guests import Guest
+from bookonce.bookings.models import Booking
+from bookonce.calendars.models import Calendar
+from bookonce.calendars.queries import contact_of
+from bookonce.contacts.operations import find_or_make
+from bookonce.diary import operations as diaries
+from bookonce.diary.models import Diary
+from bookonce.diary.queries import Apart, is_open
+from bookonce.doors import door, step
+from bookonce.errors import Invalid
+from bookonce.links import operations as links
+from bookonce.links import queries as link_queries
+from bookonce.links.errors import LinkRequired, LinkRevoked, LinkUsed
+from bookonce.links.models import Link
+from bookonce.outbox import operations as outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """By what an attempt is known when it comes again (mission rule 12): never by name or e-mail.
+
+    ``key`` is an Idempotency-Key or a form's own key, and ``scope`` says whose; ``body`` is the hash of
+    what was sent, checked only where it is given; ``browser`` is the browser's key.
+    """
+
+    scope: str = ""
+    key: str = ""
+    body: bytes | None = None
+    browser: str = ""
+
+    @property
+    def key_hash(self) -> bytes | None:
+        return hashlib.sha256(f"{self.scope}\n{self.key}".encode()).digest() if self.key else None
+
+    @property
+    def browser_hash(self) -> bytes | None:
+        return tokens.hash_of(self.browser) if self.browser else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for: a start, a length (None: the only or shortest one), who, and the answers."""
+
+    starts_at: datetime
+    guest: Guest
+    minutes: int | None = None
+    answers: Mapping[str, Any] | None = None
+
+
+NOBODY = Attempt()
+
+
+def book(
+    calendar: Calendar,
+    wish: Wish,
+    *,
+    now: datetime,
+    by: str,
+    link: Link | None = None,
+    attempt: Attempt = NOBODY,
+) -> Booking:
+    """Make the booking and spend the link, in one commit; or change nothing and say why.
+
+    The one who has booked already gets the same booking again (promise 11). Of all others who come at
+    once, exactly one succeeds if any could (promises 1 to 3); the losers get ``LinkUsed``, or
+    ``SlotTaken`` with their link still good. Raises every refusal of links, ``LinkRequired``,
+    ``Invalid``, ``KeyMismatch`` and ``SlotTaken``.
+    """
+    earlier = earlier_booking(attempt, link=link)
+    if earlier is not None:
+        return earlier
+    if link is not None:
+        link_queries.check(link, now=now)
+    guest, answers = guests.check(wish.guest, calendar, wish.answers or {}, link)
+    try:
+        with door():
+            return _book(calendar, wish, guest, answers, link=link, attempt=attempt, now=now, by=by)
+    except _Lost:
+        return _repeated(attempt, link)
+    except LinkUsed:
+        earlier = earlier_booking(attempt, link=link)
+        if earlier is None:
+            raise
+        return earlier
+    except SlotTaken:
+        at = clock.seconds(wish.starts_at)
+        raise SlotTaken(
+            STILL_GOOD if link else None,
+            open=queries.fresh_times(calendar, at=at, minutes=wish.minutes, link=link, now=now),
+        ) from None
+
+
+STILL_GOOD = "Your link is still good, and what you typed is kept. Here are the next free times."
+
+
+class _Lost(Exception):
+    """The same attempt, at the same time, was faster."""
+
+
+def _repeated(attempt: Attempt, link: Link | None) -> Booking:
+    booking = earlier_booking(attempt, link=link)
+    if booking is None:
+        raise SlotTaken
+    return booking
+
+
+def earlier_booking(attempt: Attempt, *, link: Link | None) -> Booking | None:
+    """The booking that this same attempt, or this browser with this link, has made already.
+
+    The same key with another body is ``KeyMismatch``.
+    """
+    if attempt.key_hash is not None:
+        known = Booking.objects.filter(replay_key=attempt.key_hash).select_related(*WHOLE).first()
+        if known is not None:
+            if attempt.body is not None and bytes(known.replay_body or b"") != attempt.body:
+                raise KeyMismatch
+            return known
+    if link is not None and attempt.browser_hash is not None:
+        mine = Booking.objects.filter(link=link, gave_back_at=None, browser_hash=attempt.browser_hash)
+        return mine.select_related(*WHOLE).first()
+    return None
+
+
+WHOLE = ("calendar__workspace", "host__person", "link")
+
+
+@step
+def _book(
+    calendar: Calendar,
+    wish: Wish,
+    guest: Guest,
+    answers: dict[str, Any],
+    *,
+    link: Link | None,
+    attempt: Attempt,
+    now: datetime,
+    by: str,
+) -> Booking:
+    """The six steps. Every "no" leaves by exception, so a lost slot gives the link back by itself."""
+    spent = links.redeem(link.pk, now=now) if link is not None else None
+    contact_id = find_or_make(
+        calendar.workspace_id, name=guest.name, email=guest.email, phone=guest.phone, now=now
+    )
+    hosts = diaries.lock(calendar.pk)
+    calendar = _as_it_is(calendar.pk, link=spent)
+    minutes = length(calendar, spent, wish.minutes)
+    host = free_host(hosts, calendar, spent, at=wish.starts_at, minutes=minutes, now=now)
+
+    booking = _new_booking(calendar, wish.starts_at, minutes, guest, answers, host=host, link=spent, now=now)
+    booking.contact_id = contact_id
+    booking.browser_hash, booking.replay_key = attempt.browser_hash, attempt.key_hash
+    booking.replay_body = attempt.body
+    held = diaries.held(
+        host, calendar, booking_id=booking.pk, starts_at=booking.starts_at, ends_at=booking.ends_at
+    )
+    made, kept, *_ = rows.insert(booking, held, *told("booking.made", booking, by=by, now=now))
+    if not made:
+        raise _Lost if link is None else LinkUsed(contact=contact_of(calendar))
+    if not kept:
+        raise SlotTaken
+    if link is not None:
+        diaries.drop_hold(link.pk)
+    return booking
+
+
+def _as_it_is(calendar_id: uuid.UUID, *, link: Link | None) -> Calendar:
+    """The calendar as it is under the lock, if it still takes this booking."""
+    calendar = Calendar.objects.select_related("workspace").get(pk=calendar_id)
+    if calendar.archived_at is not None:
+        raise LinkRevoked(contact=contact_of(calendar)) if link else LinkRequired
+    if link is None and calendar.visibility == Calendar.Visibility.LINK_ONLY:
+        raise LinkRequired
+    return calendar
+
+
+def length(calendar: Calendar, link: Link | None, wished: int | None) -> int:
+    lengths = queries.narrowed(calendar, link).lengths
+    if wished is None:
+        return int(lengths[0])
+    if wished not in lengths:
+        offered = ", ".join(str(length) for length in lengths)
+        raise Invalid(("/minutes", f"Choose a length that is on offer: {offered}."))
+    return wished
+
+
+def free_host(
+    hosts: list[Diary],
+    calendar: Calendar,
+    link: Link | None,
+    *,
+    at: datetime,
+    minutes: int,
+    now: datetime,
+    apart: Apart | None = None,
+) -> Diary:
+    rules = queries.narrowed(calendar, link)
+    apart = apart or Apart(link_id=link.pk if link else None)
+    for host in hosts:
+        if is_open(
+            calendar, rules, diary_id=host.pk, minutes=minutes, at=clock.seconds(at), now=now, apart=apart
+        ):
+            return host
+    raise SlotTaken
+
+
+def _new_booking(
+    calendar: Calendar,
+    starts_at: datetime,
+    minutes: int,
+    guest: Guest,
+    answers: dict[str, Any],
+    *,
+    host: Diary,
+    link: Link | None,
+    now: datetime,
+) -> Booking:
+    key, nonce = tokens.new_id(), tokens.new_nonce()
+    return Booking(
+        pk=key,
+        workspace_id=calendar.workspace_id,
+        calendar=calendar,
+        link=link,
+        host=host.member,
+        state=Booking.State.CONFIRMED,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        wall=wall_time(starts_at, calendar.zone),
+        zone=calendar.zone,
+        minutes=minutes,
+        guest_name=guest.name,
+        guest_email=guest.email,
+        guest_phone=guest.phone,
+        guest_zone=guest.zone,
+        guest_language=guest.language or "en",
+        answers=answers,
+        location=(link.location if link else None) or calendar.location,
+        metadata=link.metadata if link else {},
+        uid=f"{key.hex}@{urlsplit(settings.BASE_URL).hostname}",
+        manage_nonce=nonce,
+        manage_hash=tokens.hash_of(tokens.token_of(nonce, tokens.MANAGE)),
+        created_at=now,
+    )
+
+
+def wall_time(at: datetime, zone: str) -> str:
+    """The instant as the clock on the wall shows it there: ``2026-11-24T14:30:00``."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def told(kind: str, booking: Booking, *, by: str, now: datetime, **more: Any) -> list[Any]:
+    """The rows that tell of this: the event, and a delivery for everybody who must know."""
+    data = queries.snapshot(booking) | more
+    event = outbox.event(
+        kind,
+        workspace_id=booking.workspace_id,
+        now=now,
+        by=by,
+        link_id=booking.link_id,
+        booking_id=booking.pk,
+        data=data,
+    )
+    return outbox.with_deliveries(event, announce.letters(kind, data), thread=str(booking.pk))

@@ -1,0 +1,169 @@
+"""Reading bookings, and describing them for programs and for the trail."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from bookonce import clock, tokens
+from bookonce.availability import Rules
+from bookonce.bookings.errors import BookingUnknown
+from bookonce.bookings.models import Booking
+from bookonce.calendars.models import Calendar
+from bookonce.calendars.queries import rules_of
+from bookonce.diary import queries as diary
+from bookonce.diary.operations import diaries_of
+from bookonce.links.models import Link
+
+FRESH = 20
+"""How many free times a refusal offers."""
+
+
+def _whole() -> QuerySet[Booking]:
+    return Booking.objects.select_related("calendar__workspace", "host__person", "link")
+
+
+def of_workspace(name: str, *, workspace_id: uuid.UUID) -> Booking:
+    """The booking by its public id, in this workspace alone; else ``BookingUnknown``."""
+    key = tokens.key_of("bkg", name)
+    booking = _whole().filter(workspace_id=workspace_id, pk=key).first() if key else None
+    if booking is None:
+        raise BookingUnknown
+    return booking
+
+
+def find(manage_token: str) -> Booking:
+    """The booking behind a manage token; else ``BookingUnknown``."""
+    if not tokens.looks_like_token(manage_token):
+        raise BookingUnknown
+    booking = _whole().filter(manage_hash=tokens.hash_of(manage_token)).first()
+    if booking is None:
+        raise BookingUnknown
+    return booking
+
+
+def of_link(link: Link) -> Booking | None:
+    """The booking for which this link is spent, if it is."""
+    return _whole().filter(link=link, gave_back_at=None).first()
+
+
+def manage_url(booking: Booking) -> str | None:
+    """Where the guest sees, moves and cancels; None where the key that made it is gone."""
+    token = tokens.token_again(bytes(booking.manage_nonce), bytes(booking.manage_hash), tokens.MANAGE)
+    return f"{settings.BASE_URL}/b/{token}" if token else None
+
+
+def open_slots(
+    calendar: Calendar,
+    *,
+    start: int,
+    end: int,
+    now: datetime,
+    minutes: int | None = None,
+    link: Link | None = None,
+    apart: diary.Apart | None = None,
+) -> list[tuple[int, int]]:
+    """Every slot in [start, end) that can be booked, as start and end in epoch seconds, ascending.
+
+    ``link`` narrows it to what that link offers. ``minutes``: one of the calendar's lengths; without it
+    the link's own or the shortest.
+    """
+    rules = narrowed(calendar, link)
+    minutes = minutes or rules.lengths[0]
+    apart = apart or diary.Apart(link_id=link.pk if link else None)
+    for host in diaries_of(calendar.pk)[:1]:
+        starts = diary.open_slots(
+            calendar, rules, diary_id=host.pk, minutes=minutes, start=start, end=end, now=now, apart=apart
+        )
+        return [(at, at + minutes * 60) for at in starts]
+    return []
+
+
+def narrowed(calendar: Calendar, link: Link | None) -> Rules:
+    """The calendar's rules with the link's own length and window in force."""
+    if link is None:
+        return rules_of(calendar)
+    return rules_of(calendar, minutes=link.minutes, window_from=link.window_from, window_to=link.window_to)
+
+
+def fresh_times(
+    calendar: Calendar,
+    *,
+    at: int,
+    minutes: int | None,
+    link: Link | None,
+    now: datetime,
+    apart: diary.Apart | None = None,
+) -> list[dict[str, datetime]]:
+    """The next free times around a time that has gone: from that day on, else from now on."""
+    day = 24 * 60 * 60
+    near = clock.seconds(now) if not 0 <= at - clock.seconds(now) < 366 * day else at - day
+    slots: list[tuple[int, int]] = []
+    for start in (max(near, clock.seconds(now)), clock.seconds(now)):
+        slots = open_slots(
+            calendar, start=start, end=start + 31 * day, now=now, minutes=minutes, link=link, apart=apart
+        )
+        if slots:
+            break
+    return [
+        {"starts_at": clock.instant(start), "ends_at": clock.instant(end)} for start, end in slots[:FRESH]
+    ]
+
+
+def describe(booking: Booking) -> dict[str, Any]:
+    """The booking as programs see it (docs/api.md). Carries no token."""
+    return {
+        "id": tokens.public_id("bkg", booking.pk),
+        "calendar": tokens.public_id("cal", booking.calendar_id),
+        "link": tokens.public_id("lnk", booking.link_id) if booking.link_id else None,
+        "contact": tokens.public_id("ctc", booking.contact_id) if booking.contact_id else None,
+        "state": booking.state,
+        "starts_at": booking.starts_at,
+        "ends_at": booking.ends_at,
+        "zone": booking.zone,
+        "hosts": [tokens.public_id("mem", booking.host_id)],
+        "guest": {
+            "name": booking.guest_name,
+            "email": booking.guest_email,
+            "phone": booking.guest_phone,
+            "zone": booking.guest_zone,
+            "language": booking.guest_language,
+        },
+        "answers": booking.answers,
+        "location": booking.location,
+        "uid": booking.uid,
+        "sequence": booking.sequence,
+        "metadata": booking.metadata,
+        "cancelled_at": booking.cancelled_at,
+        "cancel_reason": booking.cancel_reason,
+        "created_at": booking.created_at,
+    }
+
+
+def snapshot(booking: Booking) -> dict[str, Any]:
+    """All that a mail, a webhook or a remote calendar needs of the booking, as plain JSON."""
+    calendar, person = booking.calendar, booking.host.person
+    told = {name: plain(value) for name, value in describe(booking).items()}
+    return told | {
+        "wall": booking.wall,
+        "minutes": booking.minutes,
+        "calendar_name": calendar.name,
+        "description": calendar.description,
+        "questions": [{"key": q["key"], "label": q["label"]} for q in calendar.questions],
+        "workspace": {"name": calendar.workspace.name, "slug": calendar.workspace.slug},
+        "host": {
+            "name": person.name,
+            "email": person.email,
+            "zone": person.zone,
+            "language": person.language,
+        },
+    }
+
+
+def plain(value: Any) -> Any:
+    """An instant as RFC 3339 in UTC; anything else as it is."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value

@@ -1,0 +1,20 @@
+"""The refusals of calendars."""
+
+from __future__ import annotations
+
+from bookonce.errors import NotFound, Refused
+
+
+class CalendarUnknown(NotFound):
+    """No such calendar in this workspace, or not for you."""
+
+    title = "There is no such calendar"
+
+
+class SlugTaken(Refused):
+    """Another calendar of this workspace has this address."""
+
+    code = "invalid"
+    status = 422
+    title = "This address is taken"
+    sentence = "Another calendar has this address already. Choose another one."

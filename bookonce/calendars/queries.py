@@ -1,0 +1,116 @@
+"""Reading calendars: the rules as the engine takes them, the owner, the words for dead links."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from bookonce.availability import Range, Rules
+from bookonce.calendars.errors import CalendarUnknown
+from bookonce.calendars.models import Calendar, CalendarHost
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def rules_of(
+    calendar: Calendar,
+    *,
+    minutes: int | None = None,
+    window_from: date | None = None,
+    window_to: date | None = None,
+) -> Rules:
+    """The calendar's rules, narrowed by what a link says: an own length, an own window.
+
+    A link's window cuts the calendar's; neither can widen the other.
+    """
+    return _rules(_Kept(calendar), minutes, window_from, window_to)
+
+
+class _Kept:
+    """A calendar in one version, as a key: rules are worked out once for each."""
+
+    __slots__ = ("calendar", "key")
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.calendar, self.key = calendar, (calendar.pk, calendar.version)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept) and self.key == other.key
+
+
+@lru_cache(maxsize=1024)
+def _rules(kept: _Kept, minutes: int | None, window_from: date | None, window_to: date | None) -> Rules:
+    calendar = kept.calendar
+    lengths = tuple(sorted(calendar.minutes))
+    return Rules(
+        zone=calendar.zone,
+        hours=tuple(ranges(calendar.hours.get(day, [])) for day in DAYS),
+        exceptions={date.fromisoformat(entry["on"]): ranges(entry["hours"]) for entry in calendar.exceptions},
+        lengths=(minutes,) if minutes else lengths,
+        slot_step=calendar.slot_step or lengths[0],
+        buffer_before=calendar.buffer_before,
+        buffer_after=calendar.buffer_after,
+        notice_minutes=calendar.notice_minutes,
+        window_days=calendar.window_days,
+        window_from=max(filter(None, (calendar.window_from, window_from)), default=None),
+        window_to=min(filter(None, (calendar.window_to, window_to)), default=None),
+        limit_per_day=calendar.limit_per_day,
+        limit_per_week=calendar.limit_per_week,
+    )
+
+
+def ranges(pairs: list[list[str]]) -> tuple[Range, ...]:
+    """``[["09:00", "17:00"]]`` as minutes after midnight; "24:00" ends the day."""
+    return tuple((_minutes(start), _minutes(end)) for start, end in pairs)
+
+
+def _minutes(wall: str) -> int:
+    hour, _, minute = wall.partition(":")
+    return int(hour) * 60 + int(minute)
+
+
+def find(calendar: str | uuid.UUID, *, workspace_id: uuid.UUID) -> Calendar:
+    """The calendar by key or slug, in this workspace alone; else ``CalendarUnknown``."""
+    name = {"pk": calendar} if isinstance(calendar, uuid.UUID) else {"slug": calendar}
+    found = Calendar.objects.filter(workspace_id=workspace_id, archived_at=None, **name)
+    calendar_found = found.select_related("workspace").first()
+    if calendar_found is None:
+        raise CalendarUnknown
+    return calendar_found
+
+
+def public(workspace_slug: str, calendar_slug: str) -> Calendar:
+    """The calendar behind a scheduling link; a link-only or archived one is as unknown as any other."""
+    found = Calendar.objects.filter(
+        workspace__slug=workspace_slug,
+        slug=calendar_slug,
+        archived_at=None,
+        visibility=Calendar.Visibility.PUBLIC,
+    )
+    calendar = found.select_related("workspace").first()
+    if calendar is None:
+        raise CalendarUnknown
+    return calendar
+
+
+def hosts_of(calendar: Calendar) -> list[CalendarHost]:
+    """The calendar's hosts in order, each with its member and person; the first is the owner."""
+    return list(calendar.hosting.select_related("member__person").order_by("position", "id"))
+
+
+def contact_of(calendar: Calendar) -> dict[str, str]:
+    """Whom a dead link says to contact: the owner's name and e-mail, unless changed or hidden."""
+    owner = hosts_of(calendar)[0].member.person
+    return contact_with(calendar.contact, name=owner.name, email=owner.email)
+
+
+def contact_with(said: Mapping[str, Any], *, name: str, email: str) -> dict[str, str]:
+    """The contact as shown: what the calendar says, else the owner's own; always the four keys."""
+    own = {"name": name, "email": email, "phone": "", "text": ""}
+    return {key: (said[key] or "") if key in said else value for key, value in own.items()}

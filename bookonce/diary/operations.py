@@ -1,0 +1,91 @@
+"""Locking, holding and giving back a host's time. Steps only: bookings open the door."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from bookonce.accounts.models import Member
+from bookonce.calendars.models import Calendar
+from bookonce.diary.models import Diary, HeldTime, Hold
+from bookonce.doors import step
+
+HOLD_MINUTES = timedelta(minutes=10)
+
+
+def diaries_of(calendar_id: uuid.UUID) -> QuerySet[Diary]:
+    """The diaries of the calendar's hosts, by id: the order in which they are locked."""
+    return Diary.objects.filter(member__hosting__calendar_id=calendar_id).order_by("pk")
+
+
+@step
+def lock(calendar_id: uuid.UUID) -> list[Diary]:
+    """Lock the diaries of this calendar's hosts until the transaction ends, in one statement, by id.
+
+    On SQLite the one writer is lock enough.
+    """
+    return list(diaries_of(calendar_id).select_related("member__person").select_for_update(of=("self",)))
+
+
+@step
+def lock_of_booking(booking_id: uuid.UUID, calendar_id: uuid.UUID) -> list[Diary]:
+    """Lock what a change of this booking touches: its hosts and those of its calendar, by id."""
+    holding = Diary.objects.filter(held__booking_id=booking_id).values("pk")
+    return list(
+        Diary.objects.filter(Q(pk__in=diaries_of(calendar_id).order_by().values("pk")) | Q(pk__in=holding))
+        .order_by("pk")
+        .select_related("member__person")
+        .select_for_update(of=("self",))
+    )
+
+
+def held(
+    diary: Diary, calendar: Calendar, *, booking_id: uuid.UUID, starts_at: datetime, ends_at: datetime
+) -> HeldTime:
+    """The row that holds this time, not written yet; ``rows.insert`` meets the guard with it."""
+    return HeldTime(
+        diary=diary,
+        booking_id=booking_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        before=calendar.buffer_before,
+        after=calendar.buffer_after,
+    )
+
+
+@step
+def release(booking_id: uuid.UUID) -> None:
+    """Give back the time that a booking holds. The host's diary is locked by the caller."""
+    HeldTime.objects.filter(booking_id=booking_id).delete()
+
+
+@step
+def place_hold(
+    diary: Diary, *, link_id: uuid.UUID, starts_at: datetime, ends_at: datetime, now: datetime
+) -> Hold:
+    """Keep this slot for the link's holder for ten minutes; a link keeps one, the last pick wins."""
+    hold, _ = Hold.objects.update_or_create(
+        link_id=link_id,
+        defaults={
+            "diary": diary,
+            "starts_at": starts_at,
+            "ends_at": ends_at,
+            "until": now + HOLD_MINUTES,
+            "kept": False,
+        },
+    )
+    return hold
+
+
+@step
+def drop_hold(link_id: uuid.UUID) -> None:
+    """Forget the slot that was kept for this link."""
+    Hold.objects.filter(link_id=link_id).delete()
+
+
+@step
+def open_diary(member: Member) -> Diary:
+    """A diary for a new member, whose row is locked whenever their time is given away."""
+    return Diary.objects.create(member=member)

@@ -1,0 +1,198 @@
+"""Minting, redeeming, revoking: everything that writes a one-time link."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from bookonce import rows, tokens
+from bookonce.calendars.models import Calendar
+from bookonce.contacts.operations import find_or_make
+from bookonce.doors import door, step
+from bookonce.errors import WrongState
+from bookonce.links import queries
+from bookonce.links.errors import LinkUnknown
+from bookonce.links.models import Link
+from bookonce.links.queries import ACTIVE, EXPIRED, NOT_OPEN, STATE_SQL, USED, state_of
+from bookonce.outbox.models import Event
+from bookonce.outbox.operations import event
+
+EXTENSION = timedelta(days=14)
+"""How much longer a link lives where Extend does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a link carries. Everything is optional; the calendar's own terms hold where one is silent."""
+
+    label: str = ""
+    note: str = ""
+    message: str = ""
+    recipient_name: str = ""
+    recipient_email: str = ""
+    recipient_phone: str = ""
+    contact_id: uuid.UUID | None = None
+    prefill: dict[str, Any] = field(default_factory=dict)
+    locked: list[str] = field(default_factory=list)
+    minutes: int | None = None
+    location: dict[str, Any] | None = None
+    window_from: date | None = None
+    window_to: date | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    on_cancel: str = ""
+    opens_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+def new(calendar: Calendar, terms: Terms, *, via: str, now: datetime) -> Link:
+    """A link that is not written yet, with a nonce of its own."""
+    nonce = tokens.new_nonce()
+    carried = {name: getattr(terms, name) for name in Terms.__slots__}
+    return Link(
+        workspace_id=calendar.workspace_id,
+        calendar=calendar,
+        nonce=nonce,
+        token_hash=tokens.hash_of(tokens.token_of(nonce, tokens.LINK)),
+        created_at=now,
+        created_via=via,
+        **carried,
+    )
+
+
+def mint(calendar: Calendar, terms: Terms | None = None, *, by: str, via: str, now: datetime) -> Link:
+    """Make a one-time link. It is committed before anybody is told its address."""
+    with door():
+        link = new(calendar, terms or Terms(), via=via, now=now)
+        if link.contact_id is None:
+            link.contact_id = find_or_make(
+                link.workspace_id,
+                name=link.recipient_name,
+                email=link.recipient_email,
+                phone=link.recipient_phone,
+                now=now,
+            )
+        rows.insert(link, happened("link.minted", link, by=by, now=now))
+    return link
+
+
+@step
+def redeem(link_id: uuid.UUID, *, now: datetime) -> Link:
+    """Spend the link, or raise why it cannot be spent. The first step of ``book``.
+
+    One guarded UPDATE decides: whoever comes second waits for the first to commit, and then finds the
+    link used. The row returned is the link as it is under the lock.
+    """
+    at = connection.ops.adapt_datetimefield_value(now)
+    spent = Link.objects.raw(
+        f"UPDATE bookonce_link SET used_at = %s WHERE id = %s AND {STATE_SQL} = 'active' RETURNING *",
+        [at, link_id if connection.vendor == "postgresql" else link_id.hex, at, at],
+    )
+    for link in spent:
+        return link
+    link = _now(link_id)
+    raise queries.why_not(link, now=now) or LinkUnknown
+
+
+def _now(link_id: uuid.UUID) -> Link:
+    return Link.objects.select_related("calendar").get(pk=link_id)
+
+
+@step
+def lock(link_id: uuid.UUID) -> Link:
+    """The link, locked until the transaction ends: the first in the order of locks."""
+    return Link.objects.select_related("calendar").select_for_update(of=("self",)).get(pk=link_id)
+
+
+@step
+def give_back(link: Link, *, by: str, now: datetime, booking_id: uuid.UUID | None = None) -> None:
+    """Make a used link good again. The booking that held it gives it back in the same commit."""
+    Link.objects.filter(pk=link.pk, used_at__isnull=False).update(used_at=None, version=link.version + 1)
+    link.used_at = None
+    rows.insert(happened("link.reopened", link, by=by, now=now, booking_id=booking_id))
+
+
+def revoke(link: Link, *, by: str, now: datetime) -> Link:
+    """End the link. Once this returns, no booking with it can commit (promise 5).
+
+    Again: unchanged. A link that was used has nothing left to end: ``WrongState``.
+    """
+    with door():
+        link = lock(link.pk)
+        if state_of(link, now=now) == USED:
+            raise WrongState("This link has already been used. Cancel its booking instead.")
+        if link.revoked_at is None:
+            _change(link, revoked_at=now)
+            rows.insert(happened("link.revoked", link, by=by, now=now))
+    return link
+
+
+def extend(link: Link, *, until: datetime | None, by: str, now: datetime) -> Link:
+    """Let a link that is not used or revoked live until then (two weeks more, where nothing is said)."""
+    with door():
+        link = lock(link.pk)
+        if state_of(link, now=now) not in (ACTIVE, NOT_OPEN, EXPIRED):
+            raise WrongState("Only a link that is neither used nor revoked can be extended.")
+        until = until or max(now, link.expires_at or now) + EXTENSION
+        if until != link.expires_at:
+            _change(link, expires_at=until)
+            rows.insert(happened("link.extended", link, by=by, now=now, expires_at=until.isoformat()))
+    return link
+
+
+@step
+def unrevoke(link: Link, *, by: str, now: datetime) -> None:
+    """Take a revocation back; the link is locked by the caller."""
+    _change(link, revoked_at=None)
+    rows.insert(happened("link.reopened", link, by=by, now=now))
+
+
+def change(link: Link, *, by: str, now: datetime, **changes: Any) -> Link:
+    """Change what the link carries, without changing its address. Only the named terms are written."""
+    with door():
+        link = lock(link.pk)
+        contact = {"recipient_name", "recipient_email", "recipient_phone"} & changes.keys()
+        if contact and "contact_id" not in changes:
+            who = {
+                name: changes.get(f"recipient_{name}", getattr(link, f"recipient_{name}")) for name in _WHO
+            }
+            changes["contact_id"] = find_or_make(link.workspace_id, now=now, **who)
+        changed = sorted(name for name, value in changes.items() if getattr(link, name) != value)
+        if changed:
+            _change(link, **changes)
+            rows.insert(happened("link.changed", link, by=by, now=now, fields=changed))
+    return link
+
+
+_WHO = ("name", "email", "phone")
+
+
+def _change(link: Link, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(link, name, value)
+    link.version += 1
+    link.save(update_fields=[*changes, "version"])
+
+
+def happened(
+    kind: str, link: Link, *, by: str, now: datetime, booking_id: uuid.UUID | None = None, **more: Any
+) -> Event:
+    """The event of something that happened to a link, not written yet."""
+    data = {
+        "link": tokens.public_id("lnk", link.pk),
+        "calendar": tokens.public_id("cal", link.calendar_id),
+        "label": link.label,
+        "metadata": link.metadata,
+    }
+    return event(
+        kind,
+        workspace_id=link.workspace_id,
+        now=now,
+        by=by,
+        link_id=link.pk,
+        booking_id=booking_id,
+        data=data | more,
+    )

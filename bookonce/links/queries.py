@@ -1,0 +1,152 @@
+"""Reading one-time links: the one predicate, the finding, the description for programs."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import CharField, Prefetch, QuerySet
+from django.db.models.expressions import RawSQL
+
+from bookonce import tokens
+from bookonce.calendars.models import CalendarHost
+from bookonce.calendars.queries import contact_of
+from bookonce.errors import Refused
+from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRevoked, LinkUnknown, LinkUsed
+from bookonce.links.models import Link
+
+ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED = "active", "not_open", "used", "expired", "revoked"
+STATES = (ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED)
+
+STATE_SQL = """CASE
+    WHEN bookonce_link.revoked_at IS NOT NULL THEN 'revoked'
+    WHEN bookonce_link.used_at IS NOT NULL THEN 'used'
+    WHEN bookonce_link.expires_at <= %s THEN 'expired'
+    WHEN bookonce_link.opens_at > %s THEN 'not_open'
+    ELSE 'active' END"""
+"""The one predicate in SQL: the guarded UPDATE and every list ask it. ``state_of`` is its twin."""
+
+
+def state_of(link: Link, *, now: datetime) -> str:
+    """The one predicate: whether a link can be used, else why not. ``STATE_SQL`` is its twin."""
+    if link.revoked_at is not None:
+        return REVOKED
+    if link.used_at is not None:
+        return USED
+    if link.expires_at is not None and link.expires_at <= now:
+        return EXPIRED
+    if link.opens_at is not None and link.opens_at > now:
+        return NOT_OPEN
+    return ACTIVE
+
+
+def with_state(links: QuerySet[Link], state: str, *, now: datetime) -> QuerySet[Link]:
+    """Those of the links that are in this state now."""
+    at = connection.ops.adapt_datetimefield_value(now)
+    return links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField())).filter(state=state)
+
+
+def find(token: str) -> Link:
+    """The link behind a token, with its calendar and workspace; else ``LinkUnknown``."""
+    if not tokens.looks_like_token(token):
+        raise LinkUnknown
+    link = _whole().filter(token_hash=tokens.hash_of(token)).first()
+    if link is None:
+        raise LinkUnknown
+    return link
+
+
+def of_workspace(name: str, *, workspace_id: uuid.UUID) -> Link:
+    """The link by its public id, in this workspace alone; else ``LinkUnknown``."""
+    key = tokens.key_of("lnk", name)
+    link = _whole().filter(workspace_id=workspace_id, pk=key).first() if key else None
+    if link is None:
+        raise LinkUnknown
+    return link
+
+
+def _whole() -> QuerySet[Link]:
+    hosting = CalendarHost.objects.select_related("member__person").order_by("position", "id")
+    return Link.objects.select_related("calendar__workspace").prefetch_related(
+        Prefetch("calendar__hosting", queryset=hosting)
+    )
+
+
+def check(link: Link, *, now: datetime) -> None:
+    """Raise the refusal that fits, where the link cannot be used now. Decides nothing: ``redeem`` does."""
+    refusal = why_not(link, now=now)
+    if refusal is not None:
+        raise refusal
+
+
+def why_not(link: Link, *, now: datetime) -> Refused | None:
+    """The refusal of a link that cannot be used now, with what its page needs; None where it can."""
+    state = REVOKED if link.calendar.archived_at else state_of(link, now=now)
+    if state == ACTIVE:
+        return None
+    if state == NOT_OPEN:
+        return LinkNotOpen(opens_at=link.opens_at)
+    contact = contact_of(link.calendar)
+    if state == EXPIRED:
+        return LinkExpired(contact=contact, expires_at=link.expires_at)
+    return (LinkUsed if state == USED else LinkRevoked)(contact=contact)
+
+
+def token_of(link: Link) -> str | None:
+    """The link's token made again; None where the key that made it is gone."""
+    return tokens.token_again(bytes(link.nonce), bytes(link.token_hash), tokens.LINK)
+
+
+def url_of(link: Link) -> str | None:
+    """The link's address; None where the key that made it is gone."""
+    token = token_of(link)
+    return f"{settings.BASE_URL}/o/{token}" if token else None
+
+
+def describe(link: Link, *, now: datetime, url: bool, booking_id: uuid.UUID | None = None) -> dict[str, Any]:
+    """The link as programs see it (docs/api.md); its address only where ``url`` allows it."""
+    recipient = {"name": link.recipient_name, "email": link.recipient_email, "phone": link.recipient_phone}
+    window = {"from": link.window_from, "to": link.window_to} if link.window_from or link.window_to else None
+    return {
+        "id": tokens.public_id("lnk", link.pk),
+        "calendar": tokens.public_id("cal", link.calendar_id),
+        "batch": tokens.public_id("bat", link.batch_id) if link.batch_id else None,
+        "url": url_of(link) if url else None,
+        "state": REVOKED if link.calendar.archived_at else state_of(link, now=now),
+        "label": link.label,
+        "note": link.note,
+        "message": link.message,
+        "recipient": recipient if any(recipient.values()) else None,
+        "contact": tokens.public_id("ctc", link.contact_id) if link.contact_id else None,
+        "prefill": link.prefill,
+        "locked": link.locked,
+        "minutes": link.minutes,
+        "location": link.location,
+        "window": window,
+        "on_cancel": link.on_cancel or link.calendar.on_cancel,
+        "opens_at": link.opens_at,
+        "expires_at": link.expires_at,
+        "used_at": link.used_at,
+        "revoked_at": link.revoked_at,
+        "booking": tokens.public_id("bkg", booking_id) if booking_id else None,
+        "opened": opened(link),
+        "metadata": link.metadata,
+        "created_at": link.created_at,
+        "created_via": link.created_via,
+    }
+
+
+def opened(link: Link) -> dict[str, Any]:
+    """How often the link was looked at, by people and by robots, as far as it was observed."""
+    seen: list[Any] = sorted(
+        (row for row in link.observations.all() if row.kind == "opened"), key=lambda row: row.at
+    )
+    return {
+        "people": sum(row.visitor == "person" for row in seen),
+        "robots": sum(row.visitor == "robot" for row in seen),
+        "first_at": seen[0].at if seen else None,
+        "last_at": seen[-1].at if seen else None,
+    }

@@ -1,0 +1,1 @@
+"""People across rooms: founding a workspace, and later merging, forgetting, handing over."""

@@ -1,0 +1,50 @@
+"""Founding a workspace: its owner, their diary, a first calendar and a key, in one commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bookonce.accounts.models import Member, Workspace
+from bookonce.accounts.operations import add_owner, found_workspace, make_key
+from bookonce.bookings.guests import is_zone, one_line
+from bookonce.calendars import operations as calendars
+from bookonce.calendars.models import Calendar
+from bookonce.diary.operations import open_diary
+from bookonce.doors import door
+from bookonce.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """A new workspace, ready to be used. ``api_key`` and ``setup_secret`` are told once, here."""
+
+    workspace: Workspace
+    owner: Member
+    calendar: Calendar
+    api_key: str
+    setup_secret: str | None
+
+
+def found(
+    name: str, *, owner_name: str, owner_email: str, zone: str, password: str | None, now: datetime
+) -> Founded:
+    """Found a workspace with its owner and a sample calendar, all or nothing."""
+    name, owner_name = one_line(name), one_line(owner_name)
+    problems = [
+        *([] if name else [("/workspace", "Name the workspace.")]),
+        *([] if owner_name else [("/owner_name", "Name the owner.")]),
+        *([] if "@" in owner_email else [("/owner_email", "Enter an e-mail like ana@example.org.")]),
+        *([] if is_zone(zone) else [("/zone", "Name a time zone like Europe/Berlin.")]),
+    ]
+    if problems:
+        raise Invalid(*problems)
+    with door():
+        workspace = found_workspace(name, now=now)
+        owner, secret = add_owner(
+            workspace, name=owner_name, email=owner_email, zone=zone, password=password, now=now
+        )
+        open_diary(owner)
+        calendar = calendars.create(owner, name="Intro call", now=now)
+        _, key = make_key(owner, name="made by init", now=now)
+    return Founded(workspace, owner, calendar, key, secret)

@@ -1,0 +1,88 @@
+"""Things to test with, made by the product's own operations."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bookonce import clock
+from bookonce.accounts.models import Member, Workspace
+from bookonce.bookings import queries as bookings
+from bookonce.bookings.guests import Guest
+from bookonce.bookings.models import Booking
+from bookonce.bookings.operations import NOBODY, Attempt, Wish, book
+from bookonce.calendars import operations as calendars
+from bookonce.calendars.models import Calendar
+from bookonce.links import operations as links
+from bookonce.links.models import Link
+from bookonce.people.operations import found
+
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+"""A Monday at 07:00 in Berlin, from which the tests look ahead."""
+
+_number = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Team:
+    """A workspace with its owner, a calendar open day and night, and a key with all scopes."""
+
+    workspace: Workspace
+    owner: Member
+    calendar: Calendar
+    api_key: str
+
+
+ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+
+
+def team(name: str = "Acme", owner: str = "Hana", *, now: datetime = NOW, **terms: Any) -> Team:
+    """A new workspace whose calendar has these terms (by default: half hours in Berlin, all day)."""
+    founded = found(
+        name,
+        owner_name=owner,
+        owner_email=f"{owner.lower()}{next(_number)}@example.org",
+        zone="Europe/Berlin",
+        password="correct horse battery staple",
+        now=now,
+    )
+    terms = {"hours": ALWAYS} | terms
+    calendar = calendars.change(founded.calendar, now=now, **terms)
+    return Team(founded.workspace, founded.owner, calendar, founded.api_key)
+
+
+def link(to: Calendar, *, now: datetime = NOW, **terms: Any) -> Link:
+    """A fresh one-time link that carries these terms."""
+    return links.mint(to, links.Terms(**terms), by="test", via="api", now=now)
+
+
+def slots(to: Calendar, count: int = 10, *, link: Link | None = None, now: datetime = NOW) -> list[datetime]:
+    """The next free starts of the calendar."""
+    start = clock.seconds(now)
+    found_slots = bookings.open_slots(to, start=start, end=start + 30 * 86400, now=now, link=link)
+    return [clock.instant(at) for at, _ in found_slots[:count]]
+
+
+GIL = Guest(name="Gil Guest", email="gil@example.net", zone="Europe/Berlin", language="en")
+
+
+def booking(
+    to: Calendar,
+    at: datetime | None = None,
+    *,
+    link: Link | None = None,
+    guest: Guest = GIL,
+    attempt: Attempt = NOBODY,
+    now: datetime = NOW,
+    **wish: Any,
+) -> Booking:
+    """A booking by Gil, at the next free time where none is said."""
+    starts_at = at or slots(to, 1, link=link, now=now)[0]
+    return book(to, Wish(starts_at, guest, **wish), now=now, by="guest", link=link, attempt=attempt)
+
+
+def later(minutes: float, *, now: datetime = NOW) -> datetime:
+    """So many minutes after now."""
+    return now + timedelta(minutes=minutes)
