@@ -19,7 +19,15 @@ from django.db import connection, transaction
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_queue = threading.local()
+
+class _Here(threading.local):
+    """This thread's place: whether it is inside a door, and its own handle of the queue."""
+
+    inside = False
+    queue: tuple[str, int] | None = None
+
+
+_here = _Here()
 
 
 class Busy(Exception):
@@ -33,12 +41,15 @@ def door(*, wait: bool = True) -> Iterator[None]:
     Everything inside is committed together or not at all. Raises ``Busy`` where ``wait`` is false
     and another writer is at work (SQLite only).
     """
-    if connection.in_atomic_block:
-        with transaction.atomic(savepoint=False):
-            yield
+    if _here.inside:
+        yield
         return
     with _turn(wait), transaction.atomic():
-        yield
+        _here.inside = True
+        try:
+            yield
+        finally:
+            _here.inside = False
 
 
 def step(operation: Callable[P, R]) -> Callable[P, R]:
@@ -46,7 +57,7 @@ def step(operation: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(operation)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not connection.in_atomic_block:
+        if not _here.inside:
             raise AssertionError(f"{operation.__name__} is a step: call it inside a door")
         return operation(*args, **kwargs)
 
@@ -71,7 +82,6 @@ def _turn(wait: bool) -> Iterator[None]:
 
 def _queue_file() -> int:
     path = f"{connection.settings_dict['NAME']}-queue"
-    if getattr(_queue, "path", None) != path:
-        _queue.path, _queue.file = path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    file: int = _queue.file
-    return file
+    if _here.queue is None or _here.queue[0] != path:
+        _here.queue = (path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    return _here.queue[1]

@@ -20,4 +20,4 @@ def environment(**options: Any) -> Environment:
         "lstrip_blocks": True,
         "auto_reload": False,
     }
-    return Environment(**options)  # noqa: S701 - autoescape is among the options
+    return Environment(**options)

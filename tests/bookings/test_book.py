@@ -105,7 +105,10 @@ def test_the_browser_that_booked_gets_its_booking_again_and_no_other(hana: make.
     link = make.link(hana.calendar)
     first = make.booking(hana.calendar, link=link, attempt=Attempt(browser="mine"))
     used = Link.objects.get(pk=link.pk)
-    assert make.booking(hana.calendar, first.starts_at, link=used, attempt=Attempt(browser="mine")).pk == first.pk
+    assert (
+        make.booking(hana.calendar, first.starts_at, link=used, attempt=Attempt(browser="mine")).pk
+        == first.pk
+    )
     with pytest.raises(LinkUsed):
         make.booking(hana.calendar, make.slots(hana.calendar)[5], link=used, attempt=Attempt(browser="yours"))
 
