@@ -47,12 +47,9 @@ def _hosts() -> set[str]:
 
 
 def _paths() -> set[str]:
-    """Where this checkout and its owner live, unless that is so short that it says nothing."""
-    return {
-        f"{path}/"
-        for path in (ROOT, ROOT.parent, Path.home())
-        if len(path.parts) > 2 or path == Path("/root")
-    }
+    """Where this checkout and its owner live; a path so short that it says nothing is left out."""
+    lived_in = {path for path in (ROOT, ROOT.parent) if len(path.parts) > 2} | {Path.home()}
+    return {f"{path}/" for path in lived_in if path != Path("/")}
 
 
 def _forbidden() -> list[str]:
