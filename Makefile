@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 SHELL := /bin/sh
-UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=.venv .tools/bin/uv
+UV := tools/uv
 BIN := .venv/bin
 
 RACES ?= 200
