@@ -1,0 +1,91 @@
+"""Dates, times and zones as a person says them. Pure: every instant is passed in, Babel knows the words.
+
+English without a country is written as in ``docs/design.md``: "Tue 24 November, 14:30–15:00", and the
+zone by place and offset, "Berlin, UTC+1", never by an abbreviation alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, format_skeleton, get_timezone_location
+
+_DAYS = {
+    "en": ("EEE d MMMM", "EEE d MMMM y"),
+    "en_US": ("EEE, MMMM d", "EEE, MMMM d, y"),
+    "de": ("ccc, d. MMMM", "ccc, d. MMMM y"),
+}
+"""Day without and with its year, where the skeletons of CLDR read worse."""
+
+
+@lru_cache(maxsize=256)
+def locale_of(language: str) -> Locale:
+    """The locale of a language tag such as ``de`` or ``en-US``; English where nobody knows it."""
+    parts = language.replace("_", "-").split("-")
+    for count in range(len(parts), 0, -1):
+        try:
+            return Locale.parse("-".join(parts[:count]), sep="-")
+        except (UnknownLocaleError, ValueError, TypeError):
+            continue
+    return Locale("en")
+
+
+def day(at: datetime, zone: str, language: str = "en", *, now: datetime | None = None) -> str:
+    """ "Tue 24 November"; with its year where ``now`` is given and lies in another one."""
+    locale, local = locale_of(language), at.astimezone(ZoneInfo(zone))
+    with_year = now is not None and now.astimezone(ZoneInfo(zone)).year != local.year
+    patterns = _DAYS.get(str(locale)) or _DAYS.get(locale.language)
+    if patterns:
+        return format_datetime(local, patterns[with_year], locale=locale)
+    return format_skeleton("yMMMMEEEd" if with_year else "MMMMEEEd", local, locale=locale)
+
+
+def time(at: datetime, zone: str, language: str = "en") -> str:
+    """ "14:30", or "2:30 PM" where people say it so."""
+    return _clock(at.astimezone(ZoneInfo(zone)), locale_of(language))
+
+
+def _clock(local: datetime, locale: Locale) -> str:
+    if locale.language == "en" and locale.territory is None:
+        return local.strftime("%H:%M")
+    return format_datetime(local, _clock_pattern(str(locale)), locale=locale).replace("\u202f", "\u00a0")
+
+
+@lru_cache(maxsize=256)
+def _clock_pattern(locale: str) -> str:
+    return str(Locale.parse(locale).time_formats["short"].pattern)
+
+
+def time_range(start: datetime, end: datetime, zone: str, language: str = "en") -> str:
+    """ "14:30–15:00"."""
+    return f"{time(start, zone, language)}–{time(end, zone, language)}"
+
+
+def moment(at: datetime, zone: str, language: str = "en", *, now: datetime | None = None) -> str:
+    """ "Tue 24 November, 14:30"."""
+    return f"{day(at, zone, language, now=now)}, {time(at, zone, language)}"
+
+
+def zone_name(zone: str, at: datetime, language: str = "en") -> str:
+    """The zone by its place and by the offset it has at that instant: "Berlin, UTC+1"."""
+    place, shift = place_of(zone, language), offset(zone, at)
+    return shift if place.startswith(("UTC", "GMT")) else f"{place}, {shift}"
+
+
+def place_of(zone: str, language: str = "en") -> str:
+    """The city of the zone in that language: "Berlin", "Kyiv", "New York"."""
+    if "/" not in zone or zone.startswith("Etc/"):
+        return zone.removeprefix("Etc/").replace("_", " ")
+    return str(get_timezone_location(zone, locale=locale_of(language), return_city=True))
+
+
+def offset(zone: str, at: datetime) -> str:
+    """How far its clocks are from UTC at that instant: "UTC+1", "UTC+5:30", "UTC"."""
+    away = at.astimezone(ZoneInfo(zone)).utcoffset()
+    minutes = round(away.total_seconds() / 60) if away else 0
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "−" if minutes < 0 else "+"
+    return "UTC" if not minutes else f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
