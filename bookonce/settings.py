@@ -13,6 +13,8 @@ SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
 BASE_URL = ENVIRONMENT.base_url
 DATA = ENVIRONMENT.data
+EMAIL_URL = ENVIRONMENT.email_url
+EMAIL_FROM = ENVIRONMENT.email_from
 DEBUG = False
 
 # The address that the world uses, and this computer's own; health probes are let through before.

@@ -1,0 +1,136 @@
+"""A booking as an iCalendar file: in the mails, and to download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+from icalendar.prop import vCalAddress
+
+from bookonce.bookings.guests import many_lines, one_line
+from bookonce.bookings.vtimezone import vtimezone
+from bookonce.outbox.email import sender
+
+PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
+STATUS = {"pending": "TENTATIVE", "confirmed": "CONFIRMED", "no_show": "CONFIRMED"}
+
+
+def calendar_file(
+    snapshot: Mapping[str, Any],
+    method: str,
+    *,
+    at: datetime | None = None,
+    audience: str = "guest",
+    manage_url: str = "",
+) -> bytes:
+    """The booking of this snapshot (``queries.snapshot``) as a file: folded, with CRLF, one event.
+
+    ``method`` is ``PUBLISH`` for downloads, ``REQUEST`` or ``CANCEL`` in mails. UID, SEQUENCE and
+    ORGANIZER are the same in all files of a booking; ``at`` is when this was so. What the guest typed,
+    but for the name, stands only in the host's file, and ``manage_url`` belongs into the guest's.
+    """
+    starts_at, ends_at = _times(snapshot)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Bookonce//Bookonce//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    if starts_at.tzinfo is not UTC:
+        calendar.add_component(vtimezone(snapshot["zone"], starts_at.year))
+    event = Event()
+    event.add("uid", snapshot["uid"])
+    event.add("sequence", snapshot["sequence"])
+    event.add("dtstamp", at or instant_of(snapshot["cancelled_at"] or snapshot["created_at"]))
+    event.add("dtstart", starts_at)
+    event.add("dtend", ends_at)
+    event.add("summary", one_line(title(snapshot, audience)))
+    event.add("status", "CANCELLED" if method == CANCEL else STATUS.get(snapshot["state"], "CANCELLED"))
+    event.add("transp", "OPAQUE")
+    event["organizer"] = _mailbox(sender("").addr_spec, snapshot["host"]["name"])
+    for attendee in _attendees(snapshot, method, audience):
+        event.add("attendee", attendee, encode=False)
+    place = place_of(snapshot)
+    if place:
+        event.add("location", place)
+    if (snapshot["location"] or {}).get("kind") == "url" and place.startswith(("https://", "http://")):
+        event.add("url", place)
+    event.add("description", _description(snapshot, audience, manage_url))
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _times(snapshot: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """Start and end in the booking's zone; in UTC where the wall shows one of them for the second time.
+
+    A file can only name the first of two equal readings of the clock (RFC 5545, section 3.3.5).
+    """
+    starts_at, ends_at = instant_of(snapshot["starts_at"]), instant_of(snapshot["ends_at"])
+    zone = ZoneInfo(snapshot["zone"])
+    local = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    if snapshot["zone"] in ("UTC", "Etc/UTC") or any(moment.fold for moment in local):
+        return starts_at, ends_at
+    return local
+
+
+def instant_of(text: str) -> datetime:
+    """The instant that a snapshot tells."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
+def title(snapshot: Mapping[str, Any], audience: str) -> str:
+    """What it is, and with whom, as seen from this side of the table."""
+    calendar, host = snapshot["calendar_name"], snapshot["host"]["name"]
+    if audience == "host":
+        return f"{calendar}: {snapshot['guest']['name']}"
+    return str(calendar) if host.lower() in calendar.lower() else f"{calendar} with {host}"
+
+
+def place_of(snapshot: Mapping[str, Any]) -> str:
+    """Where, in one line; empty where nobody has said."""
+    place = snapshot["location"] or {}
+    return one_line(str(place.get("value") or ""))
+
+
+def _mailbox(address: str, name: str, **parameters: str) -> vCalAddress:
+    mailbox = vCalAddress(f"mailto:{address}")
+    mailbox.params["CN"] = one_line(name).replace('"', "'")
+    mailbox.params.update(parameters)
+    return mailbox
+
+
+def _attendees(snapshot: Mapping[str, Any], method: str, audience: str) -> list[vCalAddress]:
+    """Whoever gets this file, since clients look for their own address; the host sees the guest too.
+
+    A published file has none (RFC 5546, section 3.2.1).
+    """
+    if method == PUBLISH:
+        return []
+    told = [snapshot["guest"], snapshot["host"]] if audience == "host" else [snapshot["guest"]]
+    return [
+        _mailbox(person["email"], person["name"], ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE")
+        for person in told
+        if person["email"]
+    ]
+
+
+def _description(snapshot: Mapping[str, Any], audience: str, manage_url: str) -> str:
+    parts = [many_lines(snapshot["description"])]
+    if audience == "host":
+        parts += [f"{label}: {answer}" for label, answer in answers_of(snapshot)]
+    elif manage_url:
+        parts.append(f"Move or cancel: {manage_url}")
+    return "\n\n".join(part for part in parts if part)
+
+
+def answers_of(snapshot: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the calendar asked and the guest answered, in the calendar's order; for the host alone."""
+    return [
+        (
+            one_line(question["label"]),
+            ("No", "Yes")[answer] if answer in (True, False) else many_lines(answer),
+        )
+        for question in snapshot["questions"]
+        if (answer := snapshot["answers"].get(question["key"])) not in (None, "")
+    ]
