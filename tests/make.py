@@ -83,6 +83,12 @@ def booking(
     return book(to, Wish(starts_at, guest, **wish), now=now, by="guest", link=link, attempt=attempt)
 
 
+def somebody() -> Guest:
+    """A guest whom nobody has seen before."""
+    number = next(_number)
+    return Guest(name=f"Guest {number}", email=f"guest{number}@example.net")
+
+
 def later(minutes: float, *, now: datetime = NOW) -> datetime:
     """So many minutes after now."""
     return now + timedelta(minutes=minutes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookonce import clock, rows
+from bookonce import clock, points, rows
 from bookonce.bookings import guests, queries
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
@@ -57,6 +57,7 @@ def cancel(booking: Booking, *, reason: str = "", by: str, now: datetime) -> Boo
         rows.insert(*told("booking.cancelled", booking, by=by, now=now, reason=booking.cancel_reason))
         if reopened and booking.link is not None:
             links.give_back(booking.link, by=by, now=now, booking_id=booking.pk)
+        points.reach("cancel.written")
     return booking
 
 
@@ -108,4 +109,5 @@ def _move(booking: Booking, *, starts_at: datetime, apart: Apart, by: str, now: 
     kept, *_ = rows.insert(held, *told("booking.moved", booking, by=by, now=now, was=queries.plain(was)))
     if not kept:
         raise SlotTaken
+    points.reach("move.written")
     return booking

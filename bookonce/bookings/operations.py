@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from bookonce import clock, rows, tokens
+from bookonce import clock, points, rows, tokens
 from bookonce.bookings import announce, guests, queries
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.bookings.guests import Guest
@@ -91,35 +91,25 @@ def book(
         link_queries.check(link, now=now)
     guest, answers = guests.check(wish.guest, calendar, wish.answers or {}, link)
     try:
+        points.reach("book.begun")
         with door():
-            return _book(calendar, wish, guest, answers, link=link, attempt=attempt, now=now, by=by)
-    except _Lost:
-        return _repeated(attempt, link)
-    except LinkUsed:
+            booking = _book(calendar, wish, guest, answers, link=link, attempt=attempt, now=now, by=by)
+            points.reach("book.written")
+        points.reach("book.committed")
+        return booking
+    except (LinkUsed, SlotTaken) as refused:
+        # The one who was faster may have been this same attempt.
         earlier = earlier_booking(attempt, link=link)
-        if earlier is None:
+        if earlier is not None:
+            return earlier
+        if isinstance(refused, LinkUsed):
             raise
-        return earlier
-    except SlotTaken:
         at = clock.seconds(wish.starts_at)
-        raise SlotTaken(
-            STILL_GOOD if link else None,
-            open=queries.fresh_times(calendar, at=at, minutes=wish.minutes, link=link, now=now),
-        ) from None
+        fresh = queries.fresh_times(calendar, at=at, minutes=wish.minutes, link=link, now=now)
+        raise SlotTaken(STILL_GOOD if link else None, open=fresh) from None
 
 
 STILL_GOOD = "Your link is still good, and what you typed is kept. Here are the next free times."
-
-
-class _Lost(Exception):
-    """The same attempt, at the same time, was faster."""
-
-
-def _repeated(attempt: Attempt, link: Link | None) -> Booking:
-    booking = earlier_booking(attempt, link=link)
-    if booking is None:
-        raise SlotTaken
-    return booking
 
 
 def earlier_booking(attempt: Attempt, *, link: Link | None) -> Booking | None:
@@ -156,13 +146,16 @@ def _book(
 ) -> Booking:
     """The six steps. Every "no" leaves by exception, so a lost slot gives the link back by itself."""
     spent = links.redeem(link.pk, now=now) if link is not None else None
+    points.reach("book.redeemed")
     contact_id = find_or_make(
         calendar.workspace_id, name=guest.name, email=guest.email, phone=guest.phone, now=now
     )
     hosts = diaries.lock(calendar.pk)
+    points.reach("book.locked")
     calendar = _as_it_is(calendar.pk, link=spent)
     minutes = length(calendar, spent, wish.minutes)
     host = free_host(hosts, calendar, spent, at=wish.starts_at, minutes=minutes, now=now)
+    points.reach("book.found_free")
 
     booking = _new_booking(calendar, wish.starts_at, minutes, guest, answers, host=host, link=spent, now=now)
     booking.contact_id = contact_id
@@ -173,7 +166,7 @@ def _book(
     )
     made, kept, *_ = rows.insert(booking, held, *told("booking.made", booking, by=by, now=now))
     if not made:
-        raise _Lost if link is None else LinkUsed(contact=contact_of(calendar))
+        raise SlotTaken if link is None else LinkUsed(contact=contact_of(calendar))
     if not kept:
         raise SlotTaken
     if link is not None:

@@ -99,19 +99,23 @@ def fresh_times(
     now: datetime,
     apart: diary.Apart | None = None,
 ) -> list[dict[str, datetime]]:
-    """The next free times around a time that has gone: from that day on, else from now on."""
-    day = 24 * 60 * 60
-    near = clock.seconds(now) if not 0 <= at - clock.seconds(now) < 366 * day else at - day
-    slots: list[tuple[int, int]] = []
-    for start in (max(near, clock.seconds(now)), clock.seconds(now)):
+    """The next free times around a time that has gone: from the day before it on, else from now on."""
+    today = clock.seconds(now)
+    near = max(today, at - DAY) if at < today + 366 * DAY else today
+    # Most often the same day has others; the month is asked only where the day has none.
+    for start, days in ((near, 3), (near, 31), (today, 31)):
         slots = open_slots(
-            calendar, start=start, end=start + 31 * day, now=now, minutes=minutes, link=link, apart=apart
+            calendar, start=start, end=start + days * DAY, now=now, minutes=minutes, link=link, apart=apart
         )
         if slots:
-            break
-    return [
-        {"starts_at": clock.instant(start), "ends_at": clock.instant(end)} for start, end in slots[:FRESH]
-    ]
+            return [
+                {"starts_at": clock.instant(first), "ends_at": clock.instant(last)}
+                for first, last in slots[:FRESH]
+            ]
+    return []
+
+
+DAY = 24 * 60 * 60
 
 
 def describe(booking: Booking) -> dict[str, Any]:

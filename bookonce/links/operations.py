@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from bookonce import rows, tokens
+from bookonce import points, rows, tokens
 from bookonce.calendars.models import Calendar
 from bookonce.contacts.operations import find_or_make
 from bookonce.doors import door, step
@@ -127,6 +127,7 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
         if link.revoked_at is None:
             _change(link, revoked_at=now)
             rows.insert(happened("link.revoked", link, by=by, now=now))
+            points.reach("revoke.written")
     return link
 
 

@@ -1,0 +1,62 @@
+"""Many people with one link, at once: exactly one books (promises 1 to 3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bookonce.bookings.models import Booking
+from bookonce.bookings.operations import Attempt
+from tests import make
+from tests.races.crowd import RACERS, at_once, book, outcomes
+from tests.races.invariants import broken
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_of_many_on_one_link_and_different_slots_one_books() -> None:
+    team = make.team()
+    link, times = make.link(team.calendar), make.slots(team.calendar, RACERS)
+    results = at_once([lambda at=at: book(team.calendar, at, link=link) for at in times])
+    assert outcomes(results) == {"Booking": 1, "LinkUsed": RACERS - 1}
+    assert broken() == []
+
+
+def test_of_many_on_one_link_and_one_slot_one_books() -> None:
+    team = make.team()
+    link, [at] = make.link(team.calendar), make.slots(team.calendar, 1)
+    results = at_once([lambda: book(team.calendar, at, link=link)] * RACERS)
+    assert outcomes(results) == {"Booking": 1, "LinkUsed": RACERS - 1}
+    assert broken() == []
+
+
+def test_the_same_attempt_many_times_is_one_booking_for_all() -> None:
+    team = make.team()
+    link, [at] = make.link(team.calendar), make.slots(team.calendar, 1)
+    again = Attempt(f"link:{link.pk}", "one key", b"one body")
+    results = at_once([lambda: book(team.calendar, at, link=link, attempt=again)] * RACERS)
+    assert outcomes(results) == {"Booking": RACERS}
+    assert len({booking.pk for booking in results}) == 1
+    assert broken() == []
+
+
+def test_the_same_attempt_without_a_link_is_one_booking_for_all() -> None:
+    team = make.team()
+    [at], again = make.slots(team.calendar, 1), Attempt("workspace", "one key", b"one body")
+    results = at_once([lambda: book(team.calendar, at, attempt=again)] * RACERS)
+    assert {booking.pk for booking in results} == {Booking.objects.get().pk}
+    assert broken() == []
+
+
+def test_many_browsers_and_the_winners_own_repeats() -> None:
+    team = make.team()
+    link, times = make.link(team.calendar), make.slots(team.calendar, 8)
+    jobs = [
+        lambda at=at, browser=browser: book(team.calendar, at, link=link, attempt=Attempt(browser=browser))
+        for browser in ("one", "two", "three", "four")
+        for at in times
+    ]
+    results = at_once(jobs)
+    winners = {number // 8 for number, result in enumerate(results) if isinstance(result, Booking)}
+    assert len(winners) == 1
+    assert outcomes(results)["Booking"] == 8
+    assert broken() == []
