@@ -41,6 +41,9 @@ def free_starts(
     for first, last in pieces:
         stop = min(last - length + 1, end)
         at = first if first >= start else start + (first - start) % step
+        if at >= stop:
+            # This piece's lattice may reach past the next piece's first start: leave what is forbidden there.
+            continue
         while place < count and forbidden[place][1] <= at:
             place += 1
         index = place

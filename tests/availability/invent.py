@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from bookonce.availability import Range, Rules
@@ -16,6 +17,16 @@ from tests.availability.make import DAY, HOUR
 
 # The full size takes minutes and is asked for by name; the short one covers every change of clocks once.
 FULL = os.environ.get("BOOKONCE_TEST_FULL") == "1"
+
+
+def size(short: int, *, full: int) -> settings:
+    """How many examples to try. A slow machine is no failure: drawing a whole question takes its time."""
+    return settings(
+        max_examples=full if FULL else short,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+
 
 ZONES = [
     "Europe/Berlin",
@@ -102,16 +113,18 @@ def questions(draw: st.DrawFn, *, history: bool = False) -> Question:
             "now": now,
             "start": start,
             "end": end,
-            "busy": draw(st.lists(busy_times(start, end), max_size=8)),
+            "busy": draw(st.lists(busy_times(middle, start - DAY, end + DAY), max_size=12)),
             "booked": draw(st.lists(st.integers(start - 8 * DAY, end + 8 * DAY), max_size=6)),
         },
     )
 
 
 @st.composite
-def busy_times(draw: st.DrawFn, start: int, end: int) -> tuple[int, int, int, int]:
+def busy_times(draw: st.DrawFn, middle: int, start: int, end: int) -> tuple[int, int, int, int]:
     # Five-minute steps meet slots exactly at their edges; single seconds miss them by one.
-    begins = draw(st.integers(start - DAY, end + DAY)) // 300 * 300 + draw(st.sampled_from([0, 0, -1, 1]))
+    # Half of them crowd around one moment, so that they meet each other too.
+    somewhere = st.integers(middle - 6 * HOUR, middle + 6 * HOUR) | st.integers(start, end)
+    begins = draw(somewhere) // 300 * 300 + draw(st.sampled_from([0, 0, -1, 1]))
     lasts = draw(st.sampled_from([0, 1, 300, 900, 3600, 3601, 6 * HOUR]))
     buffers = st.sampled_from([0, 0, 300, 301, 3600, DAY])
     return begins, begins + lasts, draw(buffers), draw(buffers)

@@ -71,6 +71,21 @@ def test_busy_times_may_come_in_any_order_and_overlap() -> None:
     assert open_with(list(reversed(busy))) == ["13:00", "14:00"]
 
 
+def test_a_span_that_begins_after_a_range_forgets_no_busy_time_of_the_next() -> None:
+    # After 12:00 the morning's lattice points to 13:30, past the afternoon's first slot.
+    given = rules("09:00-12:00", "13:00-17:00", slot_step=90)
+    busy = [(NOON + HOUR, NOON + HOUR + 600, 0, 0)]
+    found = open_slots(given, minutes=60, now=0, start=NOON + 1, end=START + DAY, busy=busy)
+    assert times(found) == ["14:30", "16:00"]
+    assert not is_open(given, minutes=60, at=NOON + HOUR, now=0, busy=busy)
+
+
+def test_a_busy_time_inside_another_does_not_cut_it_short() -> None:
+    long, inside = (START + 9 * HOUR, START + 14 * HOUR, 0, 0), (NOON - HOUR, NOON, 0, 0)
+    assert open_with([long, inside]) == ["14:00"]
+    assert open_with([inside, long]) == ["14:00"]
+
+
 @pytest.mark.parametrize(("gap", "opened"), [(80, True), (79, False)])
 def test_the_gap_must_hold_the_slot_and_both_buffers(gap: int, opened: bool) -> None:
     busy = [(START, NOON, 0, 600), (NOON + gap * 60, START + DAY, 600, 0)]

@@ -210,6 +210,16 @@ def test_slots_ascend_in_time_where_the_date_goes_back() -> None:
     assert found == list(range(start, start + 8 * HOUR, 60))
 
 
+def test_a_span_that_begins_on_a_date_and_ends_on_the_one_before_has_its_slots() -> None:
+    zone = "America/St_Johns"
+    start = at("2009-11-01 00:00", zone)
+    given = rules("00:00-24:00", zone=zone, lengths=(1,), slot_step=1)
+    for minutes in (1, 2, 30, 90):
+        end = start + minutes * 60
+        found = open_slots(given, minutes=1, now=0, start=start, end=end, busy=())
+        assert found == list(range(start, end, 60))
+
+
 def test_ramadan_in_morocco_changes_clocks_four_times_a_year() -> None:
     zone = "Africa/Casablanca"
     assert slots(zone, "2025-02-23", "01:00-04:00") == [

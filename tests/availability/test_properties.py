@@ -7,17 +7,17 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bookonce.availability import busy_span, limit_span, open_slots, problems
-from tests.availability.invent import FULL, Question, questions
+from tests.availability.invent import FULL, Question, questions, size
 from tests.availability.make import DAY
 
 # In full it takes minutes, and is asked for by name.
 pytestmark = pytest.mark.timeout(3600 if FULL else 120)
 
-often = settings(max_examples=2000 if FULL else 150, deadline=None)
+often = size(150, full=2000)
 
 
 @often

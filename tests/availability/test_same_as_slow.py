@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from bookonce.availability import is_open, open_slots
 from tests.availability import slow
-from tests.availability.invent import FULL, Question, questions
+from tests.availability.invent import FULL, Question, questions, size
 
 # In full it takes minutes, and is asked for by name.
 pytestmark = pytest.mark.timeout(3600 if FULL else 120)
 
 
-@settings(max_examples=3000 if FULL else 250, deadline=None)
+@size(250, full=3000)
 @given(questions())
 def test_both_engines_find_the_same_slots(question: Question) -> None:
     assert open_slots(question.rules, **question.asked) == slow.open_slots(question.rules, **question.asked)
 
 
-@settings(max_examples=60 if FULL else 8, deadline=None)
+@size(8, full=60)
 @given(questions(history=True))
 def test_both_engines_agree_where_offsets_had_odd_seconds(question: Question) -> None:
     found = open_slots(question.rules, **question.asked)
     assert found == slow.open_slots(question.rules, **question.asked, tick=1)
 
 
-@settings(max_examples=500 if FULL else 60, deadline=None)
+@size(60, full=500)
 @given(questions())
 def test_is_open_is_membership(question: Question) -> None:
     asked = dict(question.asked)

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bookonce.availability import zones
 from tests.availability import tzdb
+from tests.availability.invent import size
 from tests.availability.make import DAY
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,7 +44,7 @@ def test_no_zone_ever_changes_twice_within_a_probe() -> None:
             assert later.at - earlier.at > 2 * zones.PROBE, (zone, earlier, later)
 
 
-@settings(max_examples=300, deadline=None)
+@size(300, full=3000)
 @given(st.sampled_from(tzdb.zones()), st.integers(-4 * 10**9, 8 * 10**9))
 def test_from_instant_to_wall_and_back(zone: str, instant: int) -> None:
     reading = zones.reading(zone, instant)
@@ -56,7 +57,7 @@ def test_from_instant_to_wall_and_back(zone: str, instant: int) -> None:
         assert zones.reading(zone, begin) == reading
 
 
-@settings(max_examples=200, deadline=None)
+@size(200, full=2000)
 @given(st.sampled_from(tzdb.zones()), st.integers(-4 * 10**9, 8 * 10**9), st.integers(1, 5 * DAY))
 def test_local_days_are_those_of_every_instant_and_back(zone: str, start: int, lasts: int) -> None:
     days = zones.local_days(zone, start=start, end=start + lasts)
