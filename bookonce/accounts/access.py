@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bookonce import tokens
-from bookonce.accounts.models import ApiKey
+from bookonce.accounts.models import ApiKey, Member
 from bookonce.accounts.operations import KEY_PREFIX
-from bookonce.errors import Forbidden, Refused
+from bookonce.errors import Forbidden, NotFound, Refused
 
 
 class Unauthorized(Refused):
@@ -58,3 +58,19 @@ def with_key(authorization: str, *, now: datetime) -> Visitor:
     if key is None or (key.expires_at is not None and key.expires_at <= now):
         raise Unauthorized
     return Visitor(key)
+
+
+class MemberUnknown(NotFound):
+    """No such member in this workspace."""
+
+    title = "There is no such member"
+    sentence = "Name a member of this workspace, like mem_…."
+
+
+def member_of(name: str, *, workspace_id: uuid.UUID) -> Member:
+    """The member by their public id, in this workspace alone; else ``MemberUnknown``."""
+    key = tokens.key_of("mem", name)
+    member = Member.objects.filter(workspace_id=workspace_id, pk=key).first() if key else None
+    if member is None:
+        raise MemberUnknown
+    return member

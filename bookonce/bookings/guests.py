@@ -104,6 +104,16 @@ def _guest_problems(guest: Guest) -> list[tuple[str, str]]:
     return problems
 
 
+def is_email(text: str) -> bool:
+    """Whether this can be an e-mail address."""
+    return len(text) <= EMAIL and _EMAIL.fullmatch(text) is not None
+
+
+def is_phone(text: str) -> bool:
+    """Whether this can be a phone number."""
+    return len(text) <= PHONE and _PHONE.fullmatch(text) is not None
+
+
 def is_zone(name: str) -> bool:
     """Whether this names a time zone of the IANA database that can be used here."""
     try:
@@ -132,6 +142,11 @@ def check_answers(
         elif value not in (None, ""):
             kept[key] = value
     return kept, problems
+
+
+def wrong_answer(question: Mapping[str, Any], value: Any) -> str | None:
+    """What keeps this value from being the answer; an empty one is for the guest to fill."""
+    return _answer({**question, "required": False}, value)[1]
 
 
 def _answer(question: Mapping[str, Any], value: Any) -> tuple[Any, str | None]:

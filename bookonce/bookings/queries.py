@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from bookonce.calendars.models import Calendar
 from bookonce.calendars.queries import rules_of
 from bookonce.diary import queries as diary
 from bookonce.diary.operations import diaries_of
+from bookonce.links import queries as link_queries
+from bookonce.links.errors import LinkRequired
 from bookonce.links.models import Link
 
 FRESH = 20
@@ -51,6 +54,35 @@ def of_link(link: Link) -> Booking | None:
     return _whole().filter(link=link, gave_back_at=None).first()
 
 
+def on_links(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """For each of these links that is spent: the booking for which it is."""
+    spent = Booking.objects.filter(link_id__in=link_ids, gave_back_at=None)
+    return dict(spent.values_list("link_id", "pk"))
+
+
+def every(
+    workspace_id: uuid.UUID,
+    *,
+    state: str | None = None,
+    calendar: str | None = None,
+    link: str | None = None,
+    starts_from: datetime | None = None,
+    starts_to: datetime | None = None,
+) -> QuerySet[Booking]:
+    """The bookings of this workspace that fit. Nothing fits an unknown id."""
+    found = Booking.objects.filter(workspace_id=workspace_id)
+    if state is not None:
+        found = found.filter(state=state)
+    if calendar is not None:
+        key = tokens.key_of("cal", calendar)
+        found = found.filter(calendar_id=key) if key else found.filter(calendar__slug=calendar)
+    if link is not None:
+        found = found.filter(link_id=tokens.key_of("lnk", link) or uuid.UUID(int=0))
+    if starts_from is not None:
+        found = found.filter(starts_at__gte=starts_from)
+    return found if starts_to is None else found.filter(starts_at__lt=starts_to)
+
+
 def manage_url(booking: Booking) -> str | None:
     """Where the guest sees, moves and cancels; None where the key that made it is gone."""
     token = tokens.token_again(bytes(booking.manage_nonce), bytes(booking.manage_hash), tokens.MANAGE)
@@ -81,6 +113,17 @@ def open_slots(
         )
         return [(at, at + minutes * 60) for at in starts]
     return []
+
+
+def check_way_in(calendar: Calendar, link: Link | None, *, now: datetime) -> None:
+    """Raise the refusal of whoever cannot book here at all: a dead link, or none where one is needed.
+
+    Decides nothing: ``book`` does.
+    """
+    if link is not None:
+        link_queries.check(link, now=now)
+    elif calendar.visibility == Calendar.Visibility.LINK_ONLY:
+        raise LinkRequired
 
 
 def narrowed(calendar: Calendar, link: Link | None) -> Rules:

@@ -8,6 +8,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+
+from bookonce import tokens
 from bookonce.availability import Range, Rules
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar, CalendarHost
@@ -101,6 +105,9 @@ def public(workspace_slug: str, calendar_slug: str) -> Calendar:
 
 def hosts_of(calendar: Calendar) -> list[CalendarHost]:
     """The calendar's hosts in order, each with its member and person; the first is the owner."""
+    known = getattr(calendar, "_prefetched_objects_cache", {})
+    if "hosting" in known:
+        return list(known["hosting"])
     return list(calendar.hosting.select_related("member__person").order_by("position", "id"))
 
 
@@ -114,3 +121,64 @@ def contact_with(said: Mapping[str, Any], *, name: str, email: str) -> dict[str,
     """The contact as shown: what the calendar says, else the owner's own; always the four keys."""
     own = {"name": name, "email": email, "phone": "", "text": ""}
     return {key: (said[key] or "") if key in said else value for key, value in own.items()}
+
+
+def describe(calendar: Calendar) -> dict[str, Any]:
+    """The calendar as programs see it (docs/api.md), in the words in which they can send it back."""
+    hosts = hosts_of(calendar)
+    owner = hosts[0].member.person
+    dated = calendar.window_from or calendar.window_to
+    public_address = f"{settings.BASE_URL}/c/{calendar.workspace.slug}/{calendar.slug}"
+    return {
+        "id": tokens.public_id("cal", calendar.pk),
+        "name": calendar.name,
+        "slug": calendar.slug,
+        "description": calendar.description,
+        "minutes": said_minutes(calendar.minutes),
+        "slot_step": calendar.slot_step,
+        "zone": calendar.zone,
+        "hours": calendar.hours,
+        "exceptions": calendar.exceptions,
+        "buffer_before": calendar.buffer_before,
+        "buffer_after": calendar.buffer_after,
+        "notice_minutes": calendar.notice_minutes,
+        "window_days": calendar.window_days,
+        "window": {"from": calendar.window_from, "to": calendar.window_to} if dated else None,
+        "limit_per_day": calendar.limit_per_day,
+        "limit_per_week": calendar.limit_per_week,
+        "visibility": calendar.visibility,
+        "location": calendar.location,
+        "questions": calendar.questions,
+        "contact": contact_with(calendar.contact, name=owner.name, email=owner.email),
+        "on_cancel": calendar.on_cancel,
+        "approval": calendar.approval,
+        "hosts": [tokens.public_id("mem", host.member_id) for host in hosts],
+        "url": public_address if calendar.visibility == Calendar.Visibility.PUBLIC else None,
+        "created_at": calendar.created_at,
+    }
+
+
+def said_minutes(lengths: list[int]) -> int | list[int]:
+    """One length as a number, several as a list."""
+    return lengths[0] if len(lengths) == 1 else lengths
+
+
+def by_name(name: str, *, workspace_id: uuid.UUID) -> Calendar:
+    """The calendar by public id or slug, in this workspace alone; else ``CalendarUnknown``."""
+    return find(tokens.key_of("cal", name) or name, workspace_id=workspace_id)
+
+
+def of_workspace(workspace_id: uuid.UUID) -> QuerySet[Calendar]:
+    """The calendars in use of this workspace, each with what ``describe`` asks for."""
+    hosting = CalendarHost.objects.select_related("member__person").order_by("position", "id")
+    found = Calendar.objects.filter(workspace_id=workspace_id, archived_at=None)
+    return found.select_related("workspace").prefetch_related(Prefetch("hosting", queryset=hosting))
+
+
+def made(name: str, *, workspace_id: uuid.UUID) -> Calendar:
+    """The calendar by its public id, archived or not; else ``CalendarUnknown``."""
+    key = tokens.key_of("cal", name) or uuid.UUID(int=0)
+    calendar = Calendar.objects.filter(workspace_id=workspace_id, pk=key).select_related("workspace").first()
+    if calendar is None:
+        raise CalendarUnknown
+    return calendar

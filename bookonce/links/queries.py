@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import CharField, Prefetch, QuerySet
+from django.db.models import CharField, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from bookonce import tokens
@@ -44,9 +44,11 @@ def state_of(link: Link, *, now: datetime) -> str:
 
 
 def with_state(links: QuerySet[Link], state: str, *, now: datetime) -> QuerySet[Link]:
-    """Those of the links that are in this state now."""
+    """Those of the links that are in this state now; an archived calendar has ended all of its own."""
     at = connection.ops.adapt_datetimefield_value(now)
-    return links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField())).filter(state=state)
+    links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
+    ended = Q(calendar__archived_at__isnull=False)
+    return links.filter(Q(state=state) | ended) if state == REVOKED else links.filter(~ended, state=state)
 
 
 def find(token: str) -> Link:
@@ -150,3 +152,31 @@ def opened(link: Link) -> dict[str, Any]:
         "first_at": seen[0].at if seen else None,
         "last_at": seen[-1].at if seen else None,
     }
+
+
+def every(
+    workspace_id: uuid.UUID,
+    *,
+    now: datetime,
+    state: str | None = None,
+    calendar: str | None = None,
+    contact: str | None = None,
+    label: str | None = None,
+    created_from: datetime | None = None,
+    created_to: datetime | None = None,
+) -> QuerySet[Link]:
+    """The links of this workspace that fit, with what ``describe`` asks for; none fits an unknown id."""
+    found = Link.objects.filter(workspace_id=workspace_id)
+    found = found.select_related("calendar").prefetch_related("observations")
+    if calendar is not None:
+        key = tokens.key_of("cal", calendar)
+        found = found.filter(calendar_id=key) if key else found.filter(calendar__slug=calendar)
+    if contact is not None:
+        found = found.filter(contact_id=tokens.key_of("ctc", contact) or uuid.UUID(int=0))
+    if label is not None:
+        found = found.filter(label=label)
+    if created_from is not None:
+        found = found.filter(created_at__gte=created_from)
+    if created_to is not None:
+        found = found.filter(created_at__lt=created_to)
+    return with_state(found, state, now=now) if state else found

@@ -1,0 +1,47 @@
+"""Answers: JSON with instants in UTC, and the ETag by which a program says what it has seen."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpResponse
+
+NOT_IN_ETAG = frozenset({"opened", "url"})
+"""What a look or another key changes: nobody's change must fail because somebody looked."""
+
+
+def encoded(body: Any) -> bytes:
+    """The body as JSON; instants as ``2026-11-24T13:30:00Z``."""
+    return json.dumps(body, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value.year >= 1000 else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def etag_of(thing: Mapping[str, Any]) -> str:
+    """The ETag of one object, as it is now."""
+    counted = {name: value for name, value in thing.items() if name not in NOT_IN_ETAG}
+    digest = hashlib.sha256(encoded(counted)).digest()[:16]
+    return f'"{base64.urlsafe_b64encode(digest).decode().rstrip("=")}"'
+
+
+def answer(body: Any, status: int = 200) -> HttpResponse:
+    """The body as an answer."""
+    return HttpResponse(encoded(body), status=status, content_type="application/json")
+
+
+def one(thing: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """One object as an answer, with its ETag."""
+    response = answer(thing, status)
+    response["ETag"] = etag_of(thing)
+    return response

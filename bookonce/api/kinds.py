@@ -1,0 +1,134 @@
+"""The kinds of values that schemas are made of: instants, dates, zones, ids, texts."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from bookonce.api.reading import Fault
+from bookonce.bookings import guests
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
+"""Between these lie the instants that something can be set to."""
+
+LIKE = "Write the time like 2026-11-24T14:30:00+01:00."
+
+
+def instant(text: Any) -> datetime:
+    """RFC 3339, any offset, fractions cut off, as an instant in UTC; what no clock shows is a ``Fault``.
+
+    An instant that no calendar reaches is moved to the nearest that one could: it is well formed, and
+    will not be on offer.
+    """
+    found = _TIME.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise Fault(LIKE)
+    day, time, offset = found.groups()
+    if offset is None:
+        raise Fault("Add the offset from UTC, like 2026-11-24T14:30:00+01:00 or 2026-11-24T13:30:00Z.")
+    try:
+        at = datetime.fromisoformat(f"{day}T{time}{offset.upper().replace('Z', '+00:00')}")
+    except ValueError:
+        raise Fault(LIKE) from None
+    if not FIRST.year < at.year < LAST.year:
+        return FIRST if at.year <= FIRST.year else LAST
+    return at.astimezone(UTC)
+
+
+def _settable(text: Any) -> Any:
+    if text is None:
+        return None
+    at = instant(text)
+    if not FIRST < at < LAST:
+        raise Fault("Choose a time between the years 1971 and 2998.")
+    return at
+
+
+def day(text: Any) -> date:
+    """``2026-11-24`` as a date."""
+    try:
+        if isinstance(text, str) and _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise Fault("Write the date like 2026-11-24.")
+
+
+def _day_or_none(text: Any) -> date | None:
+    return None if text is None else day(text)
+
+
+def _zone(text: Any) -> Any:
+    if isinstance(text, str) and guests.is_zone(text):
+        return text
+    raise Fault("Choose a time zone like Europe/Berlin.")
+
+
+def _email(text: Any) -> Any:
+    if text in (None, ""):
+        return text
+    if isinstance(text, str) and guests.is_email(text.strip()):
+        return text.strip()
+    raise Fault("Enter an e-mail like ana@example.org.")
+
+
+def _phone(text: Any) -> Any:
+    if text in (None, ""):
+        return text
+    if isinstance(text, str) and guests.is_phone(guests.one_line(text)):
+        return guests.one_line(text)
+    raise Fault("Enter a phone number like +49 30 123456.")
+
+
+def _one_line(text: Any) -> Any:
+    return guests.one_line(text) if isinstance(text, str) else text
+
+
+def _many_lines(text: Any) -> Any:
+    return guests.many_lines(text) if isinstance(text, str) else text
+
+
+_MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
+Instant = Annotated[datetime, BeforeValidator(instant), WithJsonSchema(_MOMENT)]
+"""A start that somebody asks for."""
+
+Settable = Annotated[
+    datetime | None, BeforeValidator(_settable), WithJsonSchema({"anyOf": [_MOMENT, {"type": "null"}]})
+]
+"""An instant that a link is set to, or null."""
+
+Day = Annotated[
+    date | None,
+    BeforeValidator(_day_or_none),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]}),
+]
+Zone = Annotated[
+    str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin"]})
+]
+Email = Annotated[
+    str | None,
+    BeforeValidator(_email),
+    WithJsonSchema({"type": ["string", "null"], "maxLength": 254, "examples": ["gil@example.net"]}),
+]
+Phone = Annotated[
+    str | None,
+    BeforeValidator(_phone),
+    WithJsonSchema({"type": ["string", "null"], "maxLength": 40, "examples": ["+49 30 123456"]}),
+]
+
+
+Name = Annotated[str, BeforeValidator(_one_line), StringConstraints(max_length=120, min_length=1)]
+Line = Annotated[str, BeforeValidator(_one_line), StringConstraints(max_length=200)]
+Paragraph = Annotated[str, BeforeValidator(_many_lines), StringConstraints(max_length=500)]
+Text = Annotated[str, BeforeValidator(_many_lines), StringConstraints(max_length=2000)]
+LongText = Annotated[str, BeforeValidator(_many_lines), StringConstraints(max_length=4000)]
+Minutes = Annotated[int, Field(ge=1, le=1440)]
+Id = Annotated[str, StringConstraints(max_length=80)]
+
+SOON = timedelta(days=31)
+SPAN = timedelta(days=62)

@@ -1,0 +1,144 @@
+"""Reading what programs send: JSON that can be stored, then a schema, then every fault with its mend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bookonce.errors import Invalid
+
+DEEPEST = 32
+"""How deep a body may nest."""
+
+LARGEST = 10**18
+
+Problem = tuple[str, str]
+
+
+class Said(BaseModel):
+    """What a program says: types are taken as they are, and an unknown field is a fault."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were sent, by name."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+S = TypeVar("S", bound=Said)
+
+
+class Fault(ValueError):
+    """A value that cannot be taken; its text names the mend."""
+
+
+def tree_of(raw: bytes) -> Any:
+    """The JSON in these bytes, or ``Invalid``. An empty body is an empty object."""
+    if not raw.strip():
+        return {}
+    try:
+        tree = json.loads(raw, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Invalid(("", "This is no JSON. Send an object like {}.")) from None
+    problems = list(_unstorable(tree, "", DEEPEST))
+    if problems:
+        raise Invalid(*problems[:20])
+    return tree
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _unstorable(node: Any, at: str, deeper: int) -> Iterator[Problem]:
+    """What a database or a reader of JSON cannot hold."""
+    if isinstance(node, str):
+        if not storable(node):
+            yield at, "Leave out the character U+0000 and halves of surrogate pairs."
+    elif isinstance(node, int | float):
+        if not -LARGEST <= node <= LARGEST:
+            yield at, "Choose a smaller number, or send it as text."
+    elif isinstance(node, dict | list):
+        yield from _unstorable_inside(node, at, deeper)
+
+
+def _unstorable_inside(node: dict[str, Any] | list[Any], at: str, deeper: int) -> Iterator[Problem]:
+    if not deeper:
+        yield at, f"Nest at most {DEEPEST} deep."
+        return
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        if isinstance(key, str) and not storable(key):
+            yield at, "Leave out the character U+0000 and halves of surrogate pairs in names."
+        else:
+            yield from _unstorable(value, pointer(at, key), deeper - 1)
+
+
+def storable(text: str) -> bool:
+    """Whether both databases can hold this text."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+def pointer(at: str, *names: str | int) -> str:
+    """The RFC 6901 pointer to something inside ``at``."""
+    return at + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
+
+
+def checked(schema: type[S], tree: Any) -> S:
+    """The tree as this schema, or ``Invalid`` with every field that needs a mend."""
+    if not isinstance(tree, Mapping):
+        raise Invalid(("", "Send a JSON object."))
+    try:
+        return schema.model_validate(tree)
+    except ValidationError as refused:
+        faults = refused.errors(include_url=False)
+        known = {(_pointer(fault["loc"], tree), _mend(fault)) for fault in faults[:200]}
+        raise Invalid(*sorted(known)) from None
+
+
+def _pointer(place: tuple[int | str, ...], tree: Any) -> str:
+    """The place of a fault in what was sent: names of alternatives are left out."""
+    at, node = "", tree
+    for number, name in enumerate(place):
+        if isinstance(node, Mapping):
+            if name not in node and number < len(place) - 1:
+                continue
+            at, node = pointer(at, name), node.get(name)
+        elif isinstance(node, list) and isinstance(name, int):
+            at, node = pointer(at, name), node[name] if name < len(node) else None
+    return at
+
+
+MENDS = {
+    "missing": "Give this; it is needed.",
+    "extra_forbidden": "There is no such field here. Leave it out, or mend its name.",
+    "string_type": "Send text.",
+    "int_type": "Send a whole number.",
+    "int_from_float": "Send a whole number.",
+    "float_type": "Send a number.",
+    "bool_type": "Send true or false.",
+    "list_type": "Send a list.",
+    "dict_type": "Send an object.",
+    "model_type": "Send an object.",
+    "model_attributes_type": "Send an object.",
+    "none_required": "Send null.",
+    "string_too_long": "Shorten this to {max_length} characters.",
+    "string_too_short": "Give at least {min_length} character.",
+    "string_pattern_mismatch": "Write this like {pattern}.",
+    "too_long": "Give at most {max_length}.",
+    "too_short": "Give at least {min_length}.",
+    "greater_than_equal": "Choose a number from {ge}.",
+    "less_than_equal": "Choose a number up to {le}.",
+    "greater_than": "Choose a number above {gt}.",
+    "literal_error": "Choose one of {expected}.",
+}
+
+
+def _mend(fault: Any) -> str:
+    said = fault.get("ctx", {})
+    if isinstance(said.get("error"), Fault):
+        return str(said["error"])
+    mend = MENDS.get(fault["type"])
+    return mend.format(**said) if mend else f"{fault['msg']}."

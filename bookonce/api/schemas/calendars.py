@@ -1,0 +1,122 @@
+"""What is said about calendars."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from bookonce.api.kinds import Email, Id, Line, LongText, Minutes, Name, Phone, Text, Zone
+from bookonce.api.reading import Fault, Said
+from bookonce.api.schemas.links import Policy
+from bookonce.api.schemas.places import Location, Window
+
+Range = Annotated[list[str], Field(min_length=2, max_length=2)]
+Ranges = Annotated[list[Range], Field(max_length=96)]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Buffer = Annotated[int, Field(ge=0, le=1440)]
+Limit = Annotated[int, Field(ge=1, le=1000)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Option = Annotated[Line, StringConstraints(min_length=1)]
+RESERVED = ("name", "email", "phone")
+
+
+class Exception_(Said):
+    """Other hours on one date; no hours: closed."""
+
+    on: str
+    hours: Ranges
+
+
+class Question(Said):
+    """Something that the guest is asked."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+    label: Annotated[Line, StringConstraints(min_length=1)]
+    kind: Literal["text", "textarea", "choice", "checkbox"] = "text"
+    required: bool = False
+    options: Annotated[list[Option], Field(max_length=100)] = Field(default_factory=list)
+    help: Text = ""
+
+    @model_validator(mode="after")
+    def _sound(self) -> Question:
+        if self.key in RESERVED:
+            raise Fault("Choose another key: name, email and phone are asked anyway.")
+        if self.kind == "choice" and not self.options:
+            raise Fault("Give the options to choose from.")
+        if self.kind != "choice" and self.options:
+            raise Fault('Leave the options out, or ask with the kind "choice".')
+        if len(set(self.options)) < len(self.options):
+            raise Fault("Name each option once.")
+        return self
+
+
+class ShownContact(Said):
+    """Whom a dead link names. A key that is missing takes the owner's own; an empty one hides it."""
+
+    name: Line | None = None
+    email: Email = None
+    phone: Phone = None
+    text: Text | None = None
+
+
+class CalendarChange(Said):
+    """What is to be changed; what is not named stays."""
+
+    name: Name = ""
+    slug: Slug = ""
+    description: LongText | None = None
+    minutes: Minutes | Annotated[list[Minutes], Field(min_length=1, max_length=20)] = 30
+    slot_step: Minutes | None = None
+    zone: Zone = "UTC"
+    hours: dict[Day, Ranges] = Field(default_factory=dict)
+    exceptions: Annotated[list[Exception_], Field(max_length=1000)] = Field(default_factory=list)
+    buffer_before: Buffer = 0
+    buffer_after: Buffer = 0
+    notice_minutes: Annotated[int, Field(ge=0, le=525_600)] = 0
+    window_days: Annotated[int, Field(ge=0, le=3660)] | None = 60
+    window: Window | None = None
+    limit_per_day: Limit | None = None
+    limit_per_week: Limit | None = None
+    visibility: Literal["public", "link_only"] = "public"
+    location: Location | None = None
+    questions: Annotated[list[Question], Field(max_length=50)] = Field(default_factory=list)
+    contact: ShownContact | None = None
+    on_cancel: Policy = "stay_used"
+    approval: bool = False
+    hosts: Annotated[list[Id], Field(max_length=100)] = Field(default_factory=list)
+
+    def terms(self) -> dict[str, Any]:
+        """What was said, as the calendar keeps it; without ``hosts``, which are found by the view."""
+        said = self.given()
+        said.pop("hosts", None)
+        for name, keep in KEPT.items():
+            if name in said:
+                said |= keep(said.pop(name))
+        if "window_from" in said and "window_days" not in said:
+            said["window_days"] = None if said["window_from"] or said["window_to"] else 60
+        elif said.get("window_days") is not None and "window_from" not in said:
+            said |= {"window_from": None, "window_to": None}
+        return said
+
+
+class NewCalendar(CalendarChange):
+    """A calendar to be made."""
+
+    name: Name
+
+
+KEPT: dict[str, Any] = {
+    "description": lambda text: {"description": text or ""},
+    "minutes": lambda said: {"minutes": said if isinstance(said, list) else [said]},
+    "exceptions": lambda said: {"exceptions": [{"on": one.on, "hours": one.hours} for one in said]},
+    "window": lambda said: {
+        "window_from": said.first if said else None,
+        "window_to": said.last if said else None,
+    },
+    "location": lambda said: {"location": said.stored() if said else None},
+    "questions": lambda said: {"questions": [one.model_dump() for one in said]},
+    "contact": lambda said: {
+        "contact": {key: value or "" for key, value in said.given().items()} if said else {}
+    },
+}

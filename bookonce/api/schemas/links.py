@@ -1,0 +1,89 @@
+"""What is said about one-time links."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from bookonce.api.kinds import Email, Id, Line, Minutes, Paragraph, Phone, Settable, Text
+from bookonce.api.reading import Fault, Said
+from bookonce.api.schemas.lists import Moment, Page
+from bookonce.api.schemas.places import Location, Window
+
+METADATA = 8 * 1024
+
+
+def _metadata(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise Fault("Send an object.")
+    if len(json.dumps(value, ensure_ascii=False).encode()) > METADATA:
+        raise Fault("Shorten the metadata to 8 kB.")
+    return value
+
+
+Metadata = Annotated[
+    dict[str, Any],
+    BeforeValidator(_metadata),
+    WithJsonSchema({"type": "object", "additionalProperties": True}),
+]
+Policy = Literal["stay_used", "reopen"]
+
+
+class Recipient(Said):
+    """For whom a link is."""
+
+    name: Line | None = None
+    email: Email = None
+    phone: Phone = None
+
+
+class Carried(Said):
+    """What a link may carry."""
+
+    label: Line | None = None
+    note: Text | None = None
+    message: Paragraph | None = None
+    expires_at: Settable = None
+    opens_at: Settable = None
+    contact: Id | None = None
+    recipient: Recipient | None = None
+    prefill: dict[str, Any] | None = None
+    locked: Annotated[list[str], Field(max_length=100)] | None = None
+    minutes: Minutes | None = None
+    location: Location | None = None
+    window: Window | None = None
+    metadata: Metadata | None = None
+    on_cancel: Policy | None = None
+
+
+class NewLink(Carried):
+    """A link to be minted."""
+
+    calendar: Id
+
+
+class LinkChange(Carried):
+    """What is to be changed of a living link; what is not named stays."""
+
+
+class Extension(Said):
+    """Until when; two weeks more, where nothing is said."""
+
+    expires_at: Settable = None
+
+
+class Nothing(Said):
+    """No field at all."""
+
+
+class LinkPage(Page):
+    """Which links."""
+
+    state: Literal["active", "not_open", "used", "expired", "revoked"] | None = None
+    calendar: Id | None = None
+    contact: Id | None = None
+    created_from: Moment = None
+    created_to: Moment = None
+    label: Line | None = None

@@ -1,0 +1,121 @@
+"""What lists and slots are asked by: limit, cursor, spans."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import uuid
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from bookonce.api import kinds
+from bookonce.api.kinds import Zone
+from bookonce.api.reading import Fault, Said
+from bookonce.errors import Invalid
+
+
+def number(low: int, high: int) -> Callable[[Any], int]:
+    """A reader of whole numbers in a query."""
+
+    def read(text: Any) -> int:
+        if isinstance(text, int):
+            return text
+        if not (text.isascii() and text.isdigit() and len(text) < 9 and low <= int(text) <= high):
+            raise Fault(f"Choose a number from {low} to {high}.")
+        return int(text)
+
+    return read
+
+
+def _after(cursor: Any) -> uuid.UUID:
+    try:
+        return uuid.UUID(bytes=base64.b64decode(cursor.encode() + b"==", altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        raise Fault("Send next_cursor of the page before, as it was.") from None
+
+
+def cursor_of(key: uuid.UUID) -> str:
+    """The cursor of the page after this key."""
+    return base64.urlsafe_b64encode(key.bytes).decode().rstrip("=")
+
+
+def _moment(text: Any) -> date | datetime:
+    if isinstance(text, str) and len(text) == 10:
+        return kinds.day(text)
+    # A plus sign in a query is read as a space where it was not escaped.
+    return kinds.instant(text.replace(" ", "+") if isinstance(text, str) and text[10:11] in "Tt" else text)
+
+
+Moment = Annotated[
+    Any,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "examples": ["2026-11-24", "2026-11-24T00:00:00Z"]}),
+]
+"""A date or an instant."""
+
+
+class Page(Said):
+    """A page of a list, newest first."""
+
+    limit: Annotated[
+        int,
+        BeforeValidator(number(1, 200)),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+    ] = 50
+    cursor: Annotated[uuid.UUID | None, BeforeValidator(_after), WithJsonSchema({"type": "string"})] = None
+
+    def of(self, found: QuerySet[Any], *, oldest_first: bool = False) -> tuple[list[Any], str | None]:
+        """The rows of this page, and the cursor of the next, if there is one."""
+        if self.cursor is not None:
+            found = found.filter(**{"pk__gt" if oldest_first else "pk__lt": self.cursor})
+        rows = list(found.order_by("pk" if oldest_first else "-pk")[: self.limit + 1])
+        more = len(rows) > self.limit
+        rows = rows[: self.limit]
+        return rows, cursor_of(rows[-1].pk) if more else None
+
+
+class Span(Said):
+    """Slots that start in [from, to)."""
+
+    first: Moment = Field(None, alias="from")
+    last: Moment = Field(None, alias="to")
+    zone: Zone | None = None
+
+    def seconds(self, *, zone: str, now: datetime) -> tuple[int, int]:
+        """The span in epoch seconds; dates are meant in ``zone`` unless the query names another."""
+        where = ZoneInfo(self.zone or zone)
+        start = _begin(self.first, where) if self.first is not None else now
+        end = _begin(self.last, where) if self.last is not None else start + kinds.SOON
+        if end < start:
+            raise Invalid(("/to", "Let the span end after it starts."))
+        if end - start > kinds.SPAN + timedelta(hours=2):
+            raise Invalid(("/to", f"Ask for at most {kinds.SPAN.days} days at a time."))
+        return int(start.timestamp()), int(end.timestamp())
+
+
+def _begin(at: date | datetime, zone: ZoneInfo) -> datetime:
+    if isinstance(at, datetime):
+        return at
+    if not kinds.FIRST.year < at.year < kinds.LAST.year:
+        return kinds.FIRST if at.year <= kinds.FIRST.year else kinds.LAST
+    return datetime.combine(at, time(), zone)
+
+
+def begins(at: date | datetime | None) -> datetime | None:
+    """The instant that is meant; a date is meant in UTC."""
+    return None if at is None else _begin(at, ZoneInfo("UTC"))
+
+
+class CalendarSpan(Span):
+    """The same, for one of the calendar's lengths."""
+
+    minutes: Annotated[
+        int | None,
+        BeforeValidator(number(1, 1440)),
+        WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 1440}),
+    ] = None

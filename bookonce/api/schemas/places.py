@@ -1,0 +1,45 @@
+"""Where people meet, and between which dates: parts of calendars and of links alike."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from bookonce.api.kinds import Day, Paragraph
+from bookonce.api.reading import Fault, Said
+
+NEEDS_VALUE = ("address", "url", "text")
+
+
+class Location(Said):
+    """Where the meeting is."""
+
+    kind: Literal["phone", "address", "url", "ask", "text"]
+    value: Paragraph | None = None
+
+    @model_validator(mode="after")
+    def _sound(self) -> Location:
+        value = self.value or ""
+        if self.kind in NEEDS_VALUE and not value:
+            raise Fault(f'Give a value with the kind "{self.kind}".')
+        if self.kind == "url" and not value.startswith(("https://", "http://")):
+            raise Fault("Let the address begin with https://.")
+        return self
+
+    def stored(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {"kind": self.kind, "value": self.value or ""}
+
+
+class Window(Said):
+    """Dates, inclusive, between which something can be booked."""
+
+    first: Day = Field(None, alias="from")
+    last: Day = Field(None, alias="to")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Window:
+        if self.first and self.last and self.first > self.last:
+            raise Fault("Let the window end on or after the day it begins.")
+        return self

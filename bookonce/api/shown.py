@@ -1,0 +1,79 @@
+"""What the guest's side is shown: enough to book, little of the recipient, nothing of the owner's notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bookonce import clock
+from bookonce.bookings import guests
+from bookonce.bookings import queries as bookings
+from bookonce.bookings.guests import Guest
+from bookonce.bookings.models import Booking
+from bookonce.calendars.queries import hosts_of, said_minutes
+from bookonce.links.models import Link
+from bookonce.links.queries import state_of
+
+HIDDEN = ("contact", "metadata", "cancelled_at", "cancel_reason")
+"""What of a booking is the owner's."""
+
+
+def link(one: Link, *, now: datetime) -> dict[str, Any]:
+    """The link as its holder sees it (mission rule 14): first name only, e-mail and phone masked."""
+    calendar = one.calendar
+    return {
+        "state": state_of(one, now=now),
+        "calendar": {
+            "name": calendar.name,
+            "description": calendar.description,
+            "minutes": one.minutes or said_minutes(calendar.minutes),
+            "zone": calendar.zone,
+            "location": one.location or calendar.location,
+            "questions": calendar.questions,
+        },
+        "host": {"name": hosts_of(calendar)[0].member.person.name},
+        "message": one.message,
+        "prefill": prefill(one),
+        "locked": one.locked,
+        "opens_at": one.opens_at,
+        "expires_at": one.expires_at,
+    }
+
+
+def prefill(one: Link) -> dict[str, Any]:
+    """What the link fills in, masked where it is about a person."""
+    known = {
+        "name": one.recipient_name,
+        "email": one.recipient_email,
+        "phone": one.recipient_phone,
+    }
+    filled: Mapping[str, Any] = {key: value for key, value in known.items() if value} | one.prefill
+    return {key: MASKS[key](value) if key in MASKS else value for key, value in filled.items()}
+
+
+def _first_name(name: str) -> str:
+    return name.split(maxsplit=1)[0] if name.split() else ""
+
+
+MASKS: dict[str, Any] = {"name": _first_name, "email": guests.masked, "phone": guests.masked_phone}
+
+
+def booking(made: Booking, said: Guest) -> dict[str, Any]:
+    """The booking for whoever made it: what they said themselves as it is, what the link knew masked."""
+    told = {name: value for name, value in bookings.describe(made).items() if name not in HIDDEN}
+    who = dict(told["guest"])
+    for key, mask in MASKS.items():
+        if guests.one_line(getattr(said, key)) != who[key]:
+            who[key] = mask(who[key])
+    return told | {"guest": who, "manage_url": bookings.manage_url(made)}
+
+
+def hold(starts_at: datetime, until: datetime) -> dict[str, Any]:
+    """A slot that is kept, and until when."""
+    return {"starts_at": starts_at, "until": until}
+
+
+def hold_name(starts_at: datetime, until: datetime) -> str:
+    """The same as a name, from which it can be told again."""
+    return f"{clock.seconds(starts_at)}/{clock.seconds(until)}"

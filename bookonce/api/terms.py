@@ -1,0 +1,131 @@
+"""What a program says a link shall carry, judged together with its calendar, as the operation takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from bookonce import tokens
+from bookonce.api.calls import Call
+from bookonce.api.reading import Problem, pointer
+from bookonce.api.schemas.links import Carried, Recipient
+from bookonce.bookings import guests
+from bookonce.calendars.models import Calendar
+from bookonce.contacts import queries as contacts
+from bookonce.errors import Invalid
+from bookonce.links.models import Link
+
+WHO = ("name", "email", "phone")
+EMPTY: dict[str, Any] = {
+    "label": "",
+    "note": "",
+    "message": "",
+    "on_cancel": "",
+    "prefill": {},
+    "locked": [],
+    "metadata": {},
+}
+"""What null means where a link keeps no null."""
+
+
+def carried(
+    request: Call, said: Carried, calendar: Calendar, *, now_is: Link | None = None
+) -> dict[str, Any]:
+    """The terms that were said, by the names of ``links.operations.Terms``, or ``Invalid``.
+
+    ``now_is`` is the link that they change: what is not said is judged as it is.
+    """
+    given = said.given()
+    given.pop("calendar", None)
+    terms = {name: EMPTY.get(name) if value is None else value for name, value in given.items()}
+    if "location" in terms:
+        terms["location"] = said.location.stored() if said.location else None
+    if "window" in terms:
+        terms.pop("window")
+        terms |= {
+            "window_from": said.window.first if said.window else None,
+            "window_to": said.window.last if said.window else None,
+        }
+    terms |= _recipient(request, terms)
+    problems = list(_problems(request, terms, calendar, now_is))
+    if problems:
+        raise Invalid(*problems)
+    return terms
+
+
+def _recipient(request: Call, terms: dict[str, Any]) -> dict[str, Any]:
+    """For whom it is: a contact that is known, or somebody who is described."""
+    contact, said = terms.pop("contact", None), terms.pop("recipient", _NOT_SAID)
+    if contact is not None:
+        if said is not _NOT_SAID and said is not None:
+            raise Invalid(("/contact", "Send a contact or a recipient, not both."))
+        known = contacts.of_workspace(contact, workspace_id=request.who.workspace_id)
+        found = {f"recipient_{name}": getattr(known, name) for name in WHO}
+        return found | {"contact_id": known.pk}
+    if said is _NOT_SAID:
+        return {}
+    said = said or Recipient()
+    return {f"recipient_{name}": getattr(said, name) or "" for name in WHO}
+
+
+_NOT_SAID = object()
+
+
+def _problems(
+    request: Call, terms: Mapping[str, Any], calendar: Calendar, now_is: Link | None
+) -> Iterator[Problem]:
+    def whole(name: str) -> Any:
+        return terms[name] if name in terms else getattr(now_is, name, EMPTY.get(name))
+
+    if {"prefill", "locked"} & terms.keys():
+        yield from prefill_problems(calendar, whole("prefill"), whole("locked"))
+    opens_at, expires_at = whole("opens_at"), whole("expires_at")
+    if terms.get("expires_at") and expires_at <= request.now:
+        yield "/expires_at", "Choose a time that lies ahead."
+    elif {"opens_at", "expires_at"} & terms.keys() and opens_at and expires_at and expires_at <= opens_at:
+        yield "/expires_at", "Let the link expire after it opens."
+
+
+def prefill_problems(calendar: Calendar, prefill: Mapping[str, Any], locked: list[str]) -> Iterator[Problem]:
+    """What keeps these answers from being filled in for the guest."""
+    asked = {question["key"]: question for question in calendar.questions}
+    for key, value in prefill.items():
+        at = pointer("/prefill", key)
+        if key in asked:
+            wrong = guests.wrong_answer(asked[key], value)
+        elif key in WHO:
+            wrong = _wrong_who(key, value)
+        else:
+            wrong = "Name name, email, phone or the key of one of the calendar's questions."
+        if wrong:
+            yield at, wrong
+    for number, key in enumerate(locked):
+        if key not in prefill:
+            yield f"/locked/{number}", "Lock only what prefill fills in."
+
+
+def _wrong_who(key: str, value: Any) -> str | None:
+    if not isinstance(value, str):
+        return "Send text."
+    if len(value) > guests.NAME:
+        return f"Shorten this to {guests.NAME} characters."
+    if key == "email" and value and not guests.is_email(value):
+        return "Enter an e-mail like ana@example.org."
+    if key == "phone" and value and not guests.is_phone(value):
+        return "Enter a phone number like +49 30 123456."
+    return None
+
+
+def default_end(request: Call, calendar: Calendar, terms: dict[str, Any]) -> dict[str, Any]:
+    """The terms of a new link, which ends with the workspace's default life where nothing is said."""
+    days = calendar.workspace.link_days
+    if "expires_at" not in terms and days is not None:
+        begins = max(request.now, terms.get("opens_at") or request.now)
+        return terms | {"expires_at": begins + timedelta(days=days)}
+    return terms
+
+
+def link_id(link: Link) -> str:
+    """The link's public id."""
+    return tokens.public_id("lnk", link.pk)

@@ -1,0 +1,1 @@
+"""The views: find the thing, call one operation, answer."""

@@ -1,0 +1,146 @@
+"""Bookings, by key: make, read, cancel, move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+
+from bookonce import tokens
+from bookonce.api import answers
+from bookonce.api.calls import Call
+from bookonce.api.endpoints import api
+from bookonce.api.schemas.bookings import AskedByKey, BookingPage, Reason, Start
+from bookonce.api.schemas.lists import begins
+from bookonce.bookings import changes, ics, queries
+from bookonce.bookings.models import Booking
+from bookonce.bookings.operations import book, earlier_booking
+from bookonce.calendars import queries as calendars
+from bookonce.calendars.errors import CalendarUnknown
+from bookonce.calendars.models import Calendar
+from bookonce.errors import Invalid
+from bookonce.links import queries as links
+from bookonce.links.models import Link
+
+WRITE = "bookings:write"
+ICS = "text/calendar"
+
+
+def _find(request: Call, name: str) -> Booking:
+    return queries.of_workspace(name, workspace_id=request.who.workspace_id)
+
+
+def _wanted(request: Call) -> tuple[Calendar, Link | None]:
+    """The calendar and the link that the body names, before the rest of it is judged."""
+    workspace_id = request.who.workspace_id
+    link, calendar = request.named("link"), request.named("calendar")
+    if link is not None:
+        found = links.of_workspace(link, workspace_id=workspace_id)
+        if calendar is not None and calendars.by_name(calendar, workspace_id=workspace_id) != found.calendar:
+            raise CalendarUnknown("The link is for another calendar. Leave the calendar out.")
+        return found.calendar, found
+    if calendar is None:
+        request.read(AskedByKey)
+        raise Invalid(("/link", "Name a link or a calendar."))
+    return calendars.by_name(calendar, workspace_id=workspace_id), None
+
+
+@api.post(
+    "/bookings",
+    scope=WRITE,
+    body=AskedByKey,
+    answer="NewBooking",
+    status=201,
+    refusals=[404, 409, 410, 422],
+)
+def make(request: Call) -> HttpResponse:
+    """Book with a link, or on a public calendar."""
+    attempt = request.attempt(f"workspace:{request.who.workspace_id}")
+    booking = earlier_booking(attempt, link=None)
+    if booking is None:
+        calendar, link = _wanted(request)
+        queries.check_way_in(calendar, link, now=request.now)
+        wish = request.read(AskedByKey).wish()
+        booking = book(calendar, wish, now=request.now, by=request.who.by, link=link, attempt=attempt)
+    return answers.answer(queries.describe(booking) | {"manage_url": queries.manage_url(booking)}, 201)
+
+
+@api.get("/bookings", scope="bookings:read", query=BookingPage, answer="Booking[]", refusals=[422])
+def every(request: Call) -> HttpResponse:
+    """The bookings of the workspace, newest first."""
+    asked = request.query(BookingPage)
+    found = queries.every(
+        request.who.workspace_id,
+        state=asked.state,
+        calendar=asked.calendar,
+        link=asked.link,
+        starts_from=begins(asked.first),
+        starts_to=begins(asked.last),
+    )
+    page, following = asked.of(found)
+    return answers.answer({"data": [queries.describe(one) for one in page], "next_cursor": following})
+
+
+@api.get("/bookings/{id}.ics", scope="bookings:read", answer="ics", refusals=[404])
+def calendar_file(request: Call, id: str) -> HttpResponse:
+    """The booking as an iCalendar file."""
+    return _as_file(_find(request, id))
+
+
+def _as_file(booking: Booking) -> HttpResponse:
+    file = ics.calendar_file(queries.snapshot(booking), ics.PUBLISH, audience="host")
+    response = HttpResponse(file, content_type=f"{ICS}; charset=utf-8; method={ics.PUBLISH}")
+    response["Content-Disposition"] = f'attachment; filename="{tokens.public_id("bkg", booking.pk)}.ics"'
+    return response
+
+
+@api.get("/bookings/{id}", scope="bookings:read", answer="Booking", refusals=[404])
+def get(request: Call, id: str) -> HttpResponse:
+    """One booking; with ``Accept: text/calendar`` as an iCalendar file."""
+    booking = _find(request, id)
+    if request.http.headers.get("Accept", "").split(";")[0].strip() == ICS:
+        return _as_file(booking)
+    return answers.one(queries.describe(booking))
+
+
+def _again(request: Call, made: str) -> dict[str, Any]:
+    return queries.describe(_find(request, made))
+
+
+def _acted(request: Call, act: Callable[[], Booking]) -> HttpResponse:
+    booking = request.once(act, lambda booking: tokens.public_id("bkg", booking.pk))
+    return answers.one(queries.describe(booking))
+
+
+@api.post(
+    "/bookings/{id}/cancel",
+    scope=WRITE,
+    body=Reason,
+    optional_body=True,
+    answer="Booking",
+    refusals=[404, 409, 422],
+    again=_again,
+)
+def cancel(request: Call, id: str) -> HttpResponse:
+    """Cancel the booking, and give its time back."""
+    booking = _find(request, id)
+    reason = request.read(Reason).reason or ""
+    return _acted(request, lambda: changes.cancel(booking, reason=reason, by="host", now=request.now))
+
+
+@api.post(
+    "/bookings/{id}/move",
+    scope=WRITE,
+    body=Start,
+    answer="Booking",
+    refusals=[404, 409, 422],
+    again=_again,
+)
+def move(request: Call, id: str) -> HttpResponse:
+    """Move the booking to another free time; it stays the same booking."""
+    booking = _find(request, id)
+    starts_at = request.read(Start).starts_at
+    return _acted(
+        request, lambda: changes.move(booking, starts_at=starts_at, by=request.who.by, now=request.now)
+    )

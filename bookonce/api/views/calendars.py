@@ -1,0 +1,145 @@
+"""Calendars: make, read, change, archive, and when they can be booked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from bookonce import availability, clock, tokens
+from bookonce.accounts.access import member_of
+from bookonce.accounts.models import Member
+from bookonce.api import answers, operations
+from bookonce.api.calls import Call
+from bookonce.api.endpoints import api
+from bookonce.api.schemas.calendars import CalendarChange, NewCalendar
+from bookonce.api.schemas.lists import CalendarSpan, Page
+from bookonce.bookings.queries import open_slots
+from bookonce.calendars import operations as calendars
+from bookonce.calendars import queries
+from bookonce.calendars.models import Calendar
+from bookonce.errors import Invalid
+
+
+def _find(request: Call, name: str) -> Calendar:
+    return queries.by_name(name, workspace_id=request.who.workspace_id)
+
+
+def _terms(request: Call, said: CalendarChange) -> dict[str, Any]:
+    """What was said, with its hosts found and its hours understood."""
+    terms = said.terms()
+    problems = [
+        *(availability.parse_hours(terms["hours"])[1] if "hours" in terms else ()),
+        *(availability.parse_exceptions(terms["exceptions"])[1] if "exceptions" in terms else ()),
+    ]
+    if terms.get("approval"):
+        problems.append(("/approval", "Approval is not available yet. Leave it out, or send false."))
+    if "hosts" in said.model_fields_set:
+        if len(said.hosts) != 1:
+            problems.append(
+                ("/hosts", "Name exactly one host; calendars with several are not available yet.")
+            )
+        terms["hosts"] = [_host(request, name) for name in said.hosts]
+    if problems:
+        raise Invalid(*problems)
+    return terms
+
+
+def _host(request: Call, name: str) -> Member:
+    return member_of(name, workspace_id=request.who.workspace_id)
+
+
+@api.get("/calendars", scope="calendars:read", query=Page, answer="Calendar[]", refusals=[422])
+def every(request: Call) -> HttpResponse:
+    """The calendars in use, newest first."""
+    page, following = request.query(Page).of(queries.of_workspace(request.who.workspace_id))
+    found = [queries.describe(calendar) for calendar in page]
+    return answers.answer({"data": found, "next_cursor": following})
+
+
+def _again(request: Call, made: str) -> dict[str, Any]:
+    calendar = queries.made(made, workspace_id=request.who.workspace_id)
+    return queries.describe(calendar)
+
+
+@api.post(
+    "/calendars",
+    scope="calendars:write",
+    body=NewCalendar,
+    answer="Calendar",
+    status=201,
+    refusals=[404, 422],
+    again=_again,
+)
+def create(request: Call) -> HttpResponse:
+    """Make a calendar."""
+    terms = _terms(request, request.read(NewCalendar))
+    calendar = request.once(
+        lambda: calendars.create(request.who.key.member, now=request.now, **terms),
+        lambda calendar: tokens.public_id("cal", calendar.pk),
+        status=201,
+    )
+    return answers.one(queries.describe(calendar), 201)
+
+
+@api.get("/calendars/{id}", scope="calendars:read", answer="Calendar", refusals=[404])
+def get(request: Call, id: str) -> HttpResponse:
+    """One calendar, by id or slug."""
+    return answers.one(queries.describe(_find(request, id)))
+
+
+@api.patch(
+    "/calendars/{id}",
+    scope="calendars:write",
+    body=CalendarChange,
+    answer="Calendar",
+    refusals=[404, 412, 422],
+)
+def change(request: Call, id: str) -> HttpResponse:
+    """Change what is named; links keep their address, bookings their time."""
+    calendar = _find(request, id)
+    terms = _terms(request, request.read(CalendarChange))
+    calendar = operations.unchanged(
+        request.if_match,
+        calendar,
+        lambda: queries.describe(_find(request, id)),
+        lambda: calendars.change(calendar, now=request.now, **terms),
+    )
+    return answers.one(queries.describe(calendar))
+
+
+@api.delete("/calendars/{id}", scope="calendars:write", answer="", status=204, refusals=[404, 412])
+def archive(request: Call, id: str) -> HttpResponse:
+    """Archive the calendar: its links end, its bookings stay."""
+    calendar = _find(request, id)
+    operations.unchanged(
+        request.if_match,
+        calendar,
+        lambda: queries.describe(_find(request, id)),
+        lambda: calendars.archive(calendar, now=request.now),
+    )
+    return HttpResponse(status=204)
+
+
+@api.get(
+    "/calendars/{id}/slots",
+    scope="calendars:read",
+    query=CalendarSpan,
+    answer="Slot[]",
+    refusals=[404, 422],
+)
+def slots(request: Call, id: str) -> HttpResponse:
+    """When the calendar can be booked."""
+    calendar = _find(request, id)
+    span = request.query(CalendarSpan)
+    start, end = span.seconds(zone=calendar.zone, now=request.now)
+    if span.minutes and span.minutes not in calendar.minutes:
+        offered = ", ".join(str(length) for length in sorted(calendar.minutes))
+        raise Invalid(("/minutes", f"Choose a length that is on offer: {offered}."))
+    found = open_slots(calendar, start=start, end=end, now=request.now, minutes=span.minutes)
+    return answers.answer({"data": told(found)})
+
+
+def told(slots: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Slots as programs read them."""
+    return [{"starts_at": clock.instant(start), "ends_at": clock.instant(end)} for start, end in slots]

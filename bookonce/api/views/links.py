@@ -1,0 +1,174 @@
+"""One-time links: mint, read, change, end and re-open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+
+from bookonce import tokens
+from bookonce.api import answers, operations, terms
+from bookonce.api.calls import Call
+from bookonce.api.endpoints import api
+from bookonce.api.schemas.links import Extension, LinkChange, LinkPage, NewLink, Nothing
+from bookonce.api.schemas.lists import Page, begins
+from bookonce.api.terms import link_id
+from bookonce.bookings import holds
+from bookonce.bookings import queries as bookings
+from bookonce.calendars import queries as calendars
+from bookonce.errors import Invalid
+from bookonce.links import operations as links
+from bookonce.links import queries
+from bookonce.links.models import Link
+from bookonce.outbox import queries as outbox
+
+WRITE = "links:write"
+
+
+def _find(request: Call, name: str) -> Link:
+    return queries.of_workspace(name, workspace_id=request.who.workspace_id)
+
+
+def described(request: Call, *found: Link) -> list[dict[str, Any]]:
+    """The links as this key may see them."""
+    spent = bookings.on_links([link.pk for link in found])
+    url = request.who.may(WRITE)
+    return [queries.describe(link, now=request.now, url=url, booking_id=spent.get(link.pk)) for link in found]
+
+
+def _one(request: Call, link: Link, status: int = 200) -> HttpResponse:
+    return answers.one(described(request, link)[0], status)
+
+
+def _again(request: Call, made: str) -> dict[str, Any]:
+    return described(request, _find(request, made))[0]
+
+
+@api.post("/links", scope=WRITE, body=NewLink, answer="Link", status=201, refusals=[404, 422], again=_again)
+def mint(request: Call) -> HttpResponse:
+    """Mint a one-time link."""
+    wanted = request.named("calendar")
+    if wanted is None:
+        request.read(NewLink)
+    calendar = calendars.by_name(wanted or "", workspace_id=request.who.workspace_id)
+    said = terms.carried(request, request.read(NewLink), calendar)
+    carries = links.Terms(**terms.default_end(request, calendar, said))
+    link = request.once(
+        lambda: links.mint(calendar, carries, by=request.who.by, via="api", now=request.now),
+        link_id,
+        status=201,
+    )
+    return _one(request, link, 201)
+
+
+@api.get("/links", scope="links:read", query=LinkPage, answer="Link[]", refusals=[422])
+def every(request: Call) -> HttpResponse:
+    """The links of the workspace, newest first."""
+    asked = request.query(LinkPage)
+    found = queries.every(
+        request.who.workspace_id,
+        state=asked.state,
+        calendar=asked.calendar,
+        contact=asked.contact,
+        label=asked.label,
+        created_from=begins(asked.created_from),
+        created_to=begins(asked.created_to),
+        now=request.now,
+    )
+    page, following = asked.of(found)
+    return answers.answer({"data": described(request, *page), "next_cursor": following})
+
+
+@api.get("/links/{id}", scope="links:read", answer="Link", refusals=[404])
+def get(request: Call, id: str) -> HttpResponse:
+    """One link, with who looked at it and what came of it."""
+    return _one(request, _find(request, id))
+
+
+@api.patch("/links/{id}", scope=WRITE, body=LinkChange, answer="Link", refusals=[404, 412, 422])
+def change(request: Call, id: str) -> HttpResponse:
+    """Change what the link carries; its address stays."""
+    link = _find(request, id)
+    said = terms.carried(request, request.read(LinkChange), link.calendar, now_is=link)
+    operations.unchanged(
+        request.if_match,
+        link,
+        lambda: described(request, _find(request, id))[0],
+        lambda: links.change(link, by=request.who.by, now=request.now, **said),
+    )
+    return _one(request, _find(request, id))
+
+
+def _acted(request: Call, id: str, act: Callable[[], Link]) -> HttpResponse:
+    link = request.once(act, link_id)
+    return _one(request, _find(request, link_id(link)))
+
+
+@api.post(
+    "/links/{id}/revoke",
+    scope=WRITE,
+    body=Nothing,
+    optional_body=True,
+    answer="Link",
+    refusals=[404, 409, 422],
+    again=_again,
+)
+def revoke(request: Call, id: str) -> HttpResponse:
+    """End the link; after this answer no booking with it commits."""
+    link = _find(request, id)
+    request.read(Nothing)
+    return _acted(request, id, lambda: links.revoke(link, by=request.who.by, now=request.now))
+
+
+@api.post(
+    "/links/{id}/extend",
+    scope=WRITE,
+    body=Extension,
+    optional_body=True,
+    answer="Link",
+    refusals=[404, 409, 422],
+    again=_again,
+)
+def extend(request: Call, id: str) -> HttpResponse:
+    """Let the link live until then, or two weeks more."""
+    link = _find(request, id)
+    until = request.read(Extension).expires_at
+    if until is not None and until <= request.now:
+        raise Invalid(("/expires_at", "Choose a time that lies ahead."))
+    return _acted(request, id, lambda: links.extend(link, until=until, by=request.who.by, now=request.now))
+
+
+@api.post(
+    "/links/{id}/reopen",
+    scope=WRITE,
+    body=Nothing,
+    optional_body=True,
+    answer="Link",
+    refusals=[404, 409, 422],
+    again=_again,
+)
+def reopen(request: Call, id: str) -> HttpResponse:
+    """Make a used or revoked link good again, if no booking stands on it."""
+    link = _find(request, id)
+    request.read(Nothing)
+    return _acted(request, id, lambda: holds.reopen(link, by=request.who.by, now=request.now))
+
+
+@api.get("/links/{id}/trail", scope="links:read", query=Page, answer="Event[]", refusals=[404, 422])
+def trail(request: Call, id: str) -> HttpResponse:
+    """What happened to the link, oldest first."""
+    link = _find(request, id)
+    page, following = request.query(Page).of(outbox.trail_of_link(link.pk), oldest_first=True)
+    told = [
+        {
+            "id": tokens.public_id("evt", event.pk),
+            "kind": event.kind,
+            "at": event.at,
+            "by": event.by,
+            "booking": tokens.public_id("bkg", event.booking_id) if event.booking_id else None,
+            "data": event.data,
+        }
+        for event in page
+    ]
+    return answers.answer({"data": told, "next_cursor": following})

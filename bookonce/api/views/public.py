@@ -1,0 +1,112 @@
+"""The guest's side of a one-time link, without a key: who holds the address may book, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.http import HttpResponse
+
+from bookonce import clock
+from bookonce.api import answers, shown
+from bookonce.api.calls import Call
+from bookonce.api.endpoints import api
+from bookonce.api.schemas.bookings import Asked, Held
+from bookonce.api.schemas.lists import Span
+from bookonce.api.views.calendars import told
+from bookonce.bookings import holds
+from bookonce.bookings.operations import book, earlier_booking
+from bookonce.bookings.queries import open_slots
+from bookonce.errors import Refused
+from bookonce.links import observing, queries
+from bookonce.links.models import Link
+
+GUEST = "/public/links/{token}"
+
+
+@contextmanager
+def _observed(request: Call, link: Link) -> Iterator[None]:
+    """Note a refusal, apart from everything else; then it goes its way."""
+    try:
+        yield
+    except Refused as refusal:
+        _note(request, link, observing.REFUSED, refusal.code)
+        raise
+
+
+def _note(request: Call, link: Link, kind: str, reason: str = "") -> None:
+    if request.http.method != "HEAD":
+        visitor = observing.visitor_of(request.http.headers.get("User-Agent", ""))
+        observing.observe(link, kind=kind, visitor=visitor, reason=reason, now=request.now)
+
+
+@api.get(GUEST, open=True, answer="PublicLink", refusals=[403, 404, 410])
+def get(request: Call, token: str) -> HttpResponse:
+    """What the link offers, and to whom, as far as the guest may see it."""
+    link = queries.find(token)
+    with _observed(request, link):
+        queries.check(link, now=request.now)
+    _note(request, link, observing.OPENED)
+    return answers.answer(shown.link(link, now=request.now))
+
+
+@api.get(f"{GUEST}/slots", open=True, query=Span, answer="Slot[]", refusals=[403, 404, 410, 422])
+def slots(request: Call, token: str) -> HttpResponse:
+    """When the link can be used."""
+    link = queries.find(token)
+    queries.check(link, now=request.now)
+    start, end = request.query(Span).seconds(zone=link.calendar.zone, now=request.now)
+    found = open_slots(link.calendar, start=start, end=end, now=request.now, link=link)
+    return answers.answer({"data": told(found)})
+
+
+def _held_again(request: Call, made: str) -> dict[str, Any]:
+    return shown.hold(*(clock.instant(int(part)) for part in made.split("/")))
+
+
+@api.post(
+    f"{GUEST}/holds",
+    open=True,
+    body=Held,
+    answer="Hold",
+    status=201,
+    refusals=[403, 404, 409, 410, 422],
+    again=_held_again,
+)
+def hold(request: Call, token: str) -> HttpResponse:
+    """Keep a slot for ten minutes while the form is open; the last pick wins."""
+    link = queries.find(token)
+    with _observed(request, link):
+        queries.check(link, now=request.now)
+        said = request.read(Held)
+        until = request.once(
+            lambda: holds.hold(link, said.starts_at, minutes=said.minutes, now=request.now),
+            lambda until: shown.hold_name(said.starts_at, until),
+            status=201,
+        )
+    return answers.answer(shown.hold(said.starts_at, until), 201)
+
+
+@api.post(
+    f"{GUEST}/bookings",
+    open=True,
+    body=Asked,
+    answer="PublicBooking",
+    status=201,
+    refusals=[403, 404, 409, 410, 422],
+)
+def make(request: Call, token: str) -> HttpResponse:
+    """Book with the link: it is spent in the same commit."""
+    link = queries.find(token)
+    attempt = request.attempt(f"link:{link.pk}")
+    with _observed(request, link):
+        booking = earlier_booking(attempt, link=link)
+        if booking is None:
+            queries.check(link, now=request.now)
+        asked = request.read(Asked)
+        if booking is None:
+            booking = book(
+                link.calendar, asked.wish(), now=request.now, by="guest", link=link, attempt=attempt
+            )
+    return answers.answer(shown.booking(booking, asked.wish().guest), 201)

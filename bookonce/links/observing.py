@@ -1,0 +1,60 @@
+"""That somebody looked at a link, or was refused: noted in passing, deciding nothing (mission rule 11).
+
+At most one row per link, kind of visitor and ten minutes (refused: per reason and minute). It never
+waits for another writer, and is lost without harm.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import uuid
+from datetime import datetime
+
+from django.db import DatabaseError
+
+from bookonce import clock, rows
+from bookonce.doors import Busy, door
+from bookonce.links.models import Link, Observation
+
+OPENED, REFUSED = Observation.Kind.OPENED, Observation.Kind.REFUSED
+EVERY = {OPENED: 600, REFUSED: 60}
+"""Seconds that one observation stands for."""
+
+_ROBOT = re.compile(
+    r"bot\b|bot/|crawl|spider|preview|scan|fetch|slurp|facebookexternalhit|whatsapp|telegram|slack|skype"
+    r"|discord|embedly|safelinks|proofpoint|mimecast|barracuda|googleimageproxy|headless|monitor|uptime"
+    r"|python|curl|wget|httpx|okhttp|java/|go-http|libwww|node-fetch|axios|ruby",
+    re.IGNORECASE,
+)
+_MOST = 20_000
+
+_seen: set[tuple[uuid.UUID, str, str, str, int]] = set()
+_lock = threading.Lock()
+
+
+def visitor_of(agent: str) -> str:
+    """Whether a User-Agent belongs to a person or to a robot: a preview, a scanner, a program."""
+    robot = not agent.strip() or _ROBOT.search(agent)
+    return Observation.Visitor.ROBOT if robot else Observation.Visitor.PERSON
+
+
+def observe(link: Link, *, kind: str, visitor: str, now: datetime, reason: str = "") -> None:
+    """Note that the link was opened or refused; where that is not possible at once, do not."""
+    span = EVERY[Observation.Kind(kind)]
+    begin = clock.seconds(now) // span * span
+    this = (link.pk, kind, visitor, reason, begin)
+    if this in _seen:
+        return
+    observation = Observation(
+        link_id=link.pk, kind=kind, visitor=visitor, reason=reason[:40], at=clock.instant(begin)
+    )
+    try:
+        with door(wait=False):
+            rows.insert(observation)
+    except (Busy, DatabaseError):
+        return
+    with _lock:
+        if len(_seen) >= _MOST:
+            _seen.clear()
+        _seen.add(this)

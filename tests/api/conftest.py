@@ -1,0 +1,101 @@
+"""How tests talk to the API: as Hana's program, as Sam's, and as a guest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from bookonce import clock
+from bookonce.api import use
+from bookonce.links import observing
+from tests import make
+
+
+class Program:
+    """A program that shows this key (or none) and speaks JSON."""
+
+    def __init__(self, key: str | None = None) -> None:
+        self.client = Client(raise_request_exception=False)
+        self.key = key
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """Call ``/api/v1`` and give back the answer; ``answer.json()`` is what it says."""
+        if self.key:
+            headers.setdefault("Authorization", f"Bearer {self.key}")
+        kind = headers.pop("Content_Type", "application/json")
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent: dict[str, Any] = {}
+        if body is not None:
+            sent = {"data": body, "content_type": kind}
+        return self.client.generic(
+            method,
+            f"/api/v1{path}",
+            data=encoded(sent["data"]) if sent else b"",
+            content_type=kind if sent else "",
+            headers=named,
+        )
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self("PATCH", path, body, **headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        return self("DELETE", path, **headers)
+
+
+def encoded(body: Any) -> bytes:
+    import json
+
+    return body if isinstance(body, bytes) else json.dumps(body).encode()
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The API's clock stands at the tests' now, and nothing was noted before."""
+    monkeypatch.setattr(clock, "now", lambda: make.NOW)
+    observing._seen.clear()
+    use._noted.clear()
+
+
+@pytest.fixture
+def program(hana: make.Team) -> Program:
+    """Hana's program."""
+    return Program(hana.api_key)
+
+
+@pytest.fixture
+def stranger(sam: make.Team) -> Program:
+    """Sam's program, of another workspace."""
+    return Program(sam.api_key)
+
+
+@pytest.fixture
+def guest(db: None) -> Program:
+    """Somebody without a key."""
+    return Program()
+
+
+def token_of(url: str) -> str:
+    return url.rsplit("/", 1)[1]
+
+
+@pytest.fixture
+def minted(program: Program, hana: make.Team) -> Callable[..., dict[str, Any]]:
+    """Mint a link with these terms by the API."""
+
+    def mint(**terms: Any) -> dict[str, Any]:
+        answer: HttpResponse = program.post("/links", {"calendar": hana.calendar.slug} | terms)
+        assert answer.status_code == 201, answer.content
+        link: dict[str, Any] = answer.json()  # type: ignore[attr-defined]
+        return link
+
+    return mint
