@@ -13,7 +13,7 @@ from bookonce.accounts.models import Member
 from bookonce.accounts.operations import slug_of
 from bookonce.calendars.errors import SlugTaken
 from bookonce.calendars.models import Calendar, CalendarHost
-from bookonce.calendars.queries import rules_of
+from bookonce.calendars.queries import rules_before_saving
 from bookonce.doors import door
 from bookonce.errors import Invalid
 
@@ -70,7 +70,7 @@ def archive(calendar: Calendar, *, now: datetime) -> None:
 
 
 def _check(calendar: Calendar) -> None:
-    problems = availability.problems(rules_of(calendar, minutes=None))
+    problems = availability.problems(rules_before_saving(calendar))
     if problems:
         raise Invalid(*problems)
 

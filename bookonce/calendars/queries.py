@@ -33,6 +33,11 @@ def rules_of(
     return _rules(_Kept(calendar), minutes, window_from, window_to)
 
 
+def rules_before_saving(calendar: Calendar) -> Rules:
+    """The rules of terms that may never be saved: worked out anew, and kept for nobody."""
+    return _rules.__wrapped__(_Kept(calendar), None, None, None)
+
+
 class _Kept:
     """A calendar in one version, as a key: rules are worked out once for each."""
 
