@@ -49,21 +49,14 @@ def prefill(one: Link) -> dict[str, Any]:
         "phone": one.recipient_phone,
     }
     filled: Mapping[str, Any] = {key: value for key, value in known.items() if value} | one.prefill
-    return {key: MASKS[key](value) if key in MASKS else value for key, value in filled.items()}
-
-
-def _first_name(name: str) -> str:
-    return name.split(maxsplit=1)[0] if name.split() else ""
-
-
-MASKS: dict[str, Any] = {"name": _first_name, "email": guests.masked, "phone": guests.masked_phone}
+    return {key: guests.MASKS[key](value) if key in guests.MASKS else value for key, value in filled.items()}
 
 
 def booking(made: Booking, said: Guest) -> dict[str, Any]:
     """The booking for whoever made it: what they said themselves as it is, what the link knew masked."""
     told = {name: value for name, value in bookings.describe(made).items() if name not in HIDDEN}
     who = dict(told["guest"])
-    for key, mask in MASKS.items():
+    for key, mask in guests.MASKS.items():
         if guests.one_line(getattr(said, key)) != who[key]:
             who[key] = mask(who[key])
     return told | {"guest": who, "manage_url": bookings.manage_url(made)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -56,20 +56,31 @@ def masked_phone(phone: str) -> str:
     return "••• " + "".join(digits[-2:]) if digits else ""
 
 
+def first_name(name: str) -> str:
+    """The first of the names."""
+    return name.split(maxsplit=1)[0] if name.strip() else ""
+
+
+MASKS: dict[str, Callable[[str], str]] = {"name": first_name, "email": masked, "phone": masked_phone}
+"""How little a guest is shown of what the link knows about them (mission rule 14)."""
+
+
 def complete(guest: Guest, link: Link | None) -> Guest:
-    """What was said, completed by what the link knows; a masked value stands for the kept one."""
+    """What was said, completed by what the link knows; a masked value stands for the kept one.
+
+    What the link has locked is kept, whatever was said.
+    """
     if link is None:
         return guest
-    return replace(
-        guest,
-        name=guest.name or str(link.prefill.get("name") or link.recipient_name),
-        email=_kept(guest.email, str(link.prefill.get("email") or link.recipient_email), masked),
-        phone=_kept(guest.phone, str(link.prefill.get("phone") or link.recipient_phone), masked_phone),
-    )
+    said = {"name": guest.name, "email": guest.email, "phone": guest.phone}
+    return replace(guest, **{key: _kept(key, text, link) for key, text in said.items()})
 
 
-def _kept(said: str, known: str, mask: Any) -> str:
-    return known if not said or (known and said == mask(known)) else said
+def _kept(key: str, said: str, link: Link) -> str:
+    known = str(link.prefill.get(key) or getattr(link, f"recipient_{key}"))
+    if key in link.locked or not said or (known and said == MASKS[key](known)):
+        return known
+    return said
 
 
 def check(
