@@ -34,6 +34,11 @@ def _statement(model: type[models.Model], vendor: str) -> tuple[str, tuple[model
     return f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING', fields
 
 
+def fields_of(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
+    """The columns that we write ourselves, in their order: all but a serial key."""
+    return _statement(model, connection.vendor)[1]
+
+
 def values_of(row: models.Model) -> list[Any]:
     """The row's values as the database takes them, in the order of its columns, without a serial key."""
     _, fields = _statement(type(row), connection.vendor)

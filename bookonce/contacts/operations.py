@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from bookonce import rows
@@ -36,3 +37,39 @@ def find_or_make(
     contact = Contact(workspace_id=workspace_id, name=name, email=email, phone=phone, key=key, created_at=now)
     [made] = rows.insert(contact)
     return contact.pk if made else known.get()
+
+
+Person = tuple[str, str, str]
+"""Name, e-mail address and phone number of somebody, each perhaps empty."""
+
+
+@step
+def find_or_make_many(
+    workspace_id: uuid.UUID, people: Iterable[Person], *, now: datetime
+) -> dict[Person, uuid.UUID]:
+    """The same for many people at once; whoever gives no address is not in the answer.
+
+    New ones are made in the order of their keys, so that two batches never wait for each other in a ring.
+    """
+    keys = {person: key for person in people if (key := key_of(email=person[1], phone=person[2]))}
+    wanted = sorted(set(keys.values()))
+    known = _known(workspace_id, wanted)
+    first = {key: person for person, key in sorted(keys.items(), reverse=True) if key not in known}
+    Contact.objects.bulk_create(
+        [
+            Contact(workspace_id=workspace_id, name=name, email=email, phone=phone, key=key, created_at=now)
+            for key, (name, email, phone) in sorted(first.items())
+        ],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+    known |= _known(workspace_id, sorted(first))
+    return {person: known[key] for person, key in keys.items()}
+
+
+def _known(workspace_id: uuid.UUID, keys: list[str]) -> dict[str, uuid.UUID]:
+    found: dict[str, uuid.UUID] = {}
+    for start in range(0, len(keys), 500):
+        some = Contact.objects.filter(workspace_id=workspace_id, key__in=keys[start : start + 500])
+        found |= dict(some.values_list("key", "pk"))
+    return found
