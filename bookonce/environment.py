@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -51,7 +53,7 @@ def read(env: dict[str, str] | None = None) -> Environment:
         workers=_number(given, "BOOKONCE_WORKERS", 2, 1, 64),
         threads=_number(given, "BOOKONCE_THREADS", 4, 1, 64),
         rate_limits=_switch(given, "BOOKONCE_RATE_LIMITS"),
-        trusted_proxies=_list(given, "BOOKONCE_TRUSTED_PROXIES"),
+        trusted_proxies=_proxies(given),
         metrics_token=given.get("BOOKONCE_METRICS_TOKEN") or "",
     )
 
@@ -83,6 +85,24 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
     }
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@lru_cache(maxsize=8)
+def proxies(names: tuple[str, ...]) -> tuple[Network, ...]:
+    """The trusted proxies as networks: ``10.0.0.1``, ``10.0.0.0/8``, ``::1``."""
+    try:
+        return tuple(ipaddress.ip_network(name, strict=False) for name in names)
+    except ValueError as wrong:
+        raise BadSetting(f"BOOKONCE_TRUSTED_PROXIES must list addresses or networks: {wrong}") from None
+
+
+def _proxies(env: dict[str, str]) -> tuple[str, ...]:
+    names = _list(env, "BOOKONCE_TRUSTED_PROXIES")
+    proxies(names)
+    return names
 
 
 def _number(env: dict[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import bookonce.boot  # noqa: F401 - first: what must happen before Django
@@ -35,6 +36,9 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 STATIC_URL = "/static/"
 
+# The most that a program may send at once: a batch of ten thousand links.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
+
 MIDDLEWARE = ["bookonce.gate.Gate"]
 
 TEMPLATES = [
@@ -63,10 +67,15 @@ RATES = {
     "booking_tries": rate("BOOKING_TRIES", "20/600"),
 }
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "bookonce.scrub.Formatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

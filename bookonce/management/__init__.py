@@ -1,1 +1,1 @@
-"""Django's folder for commands."""
+"""The program's commands: everything that is begun from a shell, and the watch over its processes."""

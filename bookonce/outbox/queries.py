@@ -18,6 +18,12 @@ def trail_of_link(link_id: uuid.UUID) -> QuerySet[Event]:
     return Event.objects.filter(link_id=link_id).order_by("id")
 
 
-def worker_seen(*, now: datetime) -> bool:
-    """Whether a worker has been seen alive a short while ago."""
-    return Beat.objects.filter(at__gt=now - ALIVE).exists()
+def worker_seen(*, now: datetime, since: datetime | None = None) -> bool:
+    """Whether a worker has been seen alive a short while ago (and not before ``since``)."""
+    seen = Beat.objects.filter(at__gt=now - ALIVE)
+    return (seen.filter(at__gte=since) if since else seen).exists()
+
+
+def latest_instant() -> datetime | None:
+    """When the latest thing happened: a clock that starts anew does not go behind it (promise 30)."""
+    return Event.objects.order_by("-id").values_list("at", flat=True).first()

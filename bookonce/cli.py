@@ -1,0 +1,114 @@
+"""``bookonce``: every command of the program.
+
+Nothing heavy is imported before it is known which command runs. What is refused is one sentence on
+stderr: exit 2 for a word or a setting that cannot be used, 1 for a refusal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bookonce import __version__
+from bookonce.environment import BadSetting
+from bookonce.errors import Refused
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and say how it ended."""
+    args = parser().parse_args(argv)
+    try:
+        _set_up()
+        module, _, function = args.runs.partition(":")
+        return int(getattr(importlib.import_module(module), function)(args) or 0)
+    except BadSetting as bad:
+        return _no(str(bad), 2)
+    except Refused as refused:
+        return _no(_sentence(refused), 1)
+    except BrokenPipeError:
+        # Whoever read our lines has seen enough (| head); Python must not complain at its own end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and what they take."""
+    whole = argparse.ArgumentParser(
+        prog="bookonce", description="Send a link with which one person can book one appointment, once."
+    )
+    whole.add_argument("--version", action="version", version=f"bookonce {__version__}")
+    commands = whole.add_subparsers(metavar="COMMAND", required=True)
+    _processes(commands)
+    _data(commands)
+    _care(commands)
+    return whole
+
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def _processes(commands: Commands) -> None:
+    serve = commands.add_parser("serve", help="run everything: web pages, API and worker")
+    serve.set_defaults(runs="bookonce.management.serve:run")
+    web = commands.add_parser("web", help="run the web pages and the API alone")
+    web.set_defaults(runs="bookonce.management.web:run")
+    worker = commands.add_parser("worker", help="run the worker alone, which sends what waits")
+    worker.set_defaults(runs="bookonce.management.worker:run")
+
+
+def _data(commands: Commands) -> None:
+    init = commands.add_parser("init", help="found the first workspace; prints JSON for programs")
+    init.add_argument("--workspace", required=True, metavar="NAME")
+    init.add_argument("--owner-name", required=True, metavar="NAME")
+    init.add_argument("--owner-email", required=True, metavar="ADDRESS")
+    init.add_argument("--zone", metavar="ZONE", help="such as Europe/Berlin (default: this machine's)")
+    init.add_argument("--password-stdin", action="store_true", help="read the owner's password from stdin")
+    init.add_argument("--another", action="store_true", help="add a workspace beside those that exist")
+    init.set_defaults(runs="bookonce.management.found:run")
+
+    mint = commands.add_parser("mint", help="make one-time links, printed a line each")
+    mint.add_argument("calendar", metavar="CALENDAR", help="id, slug, or workspace-slug/calendar-slug")
+    mint.add_argument("--count", type=int, default=None, metavar="N")
+    mint.add_argument("--expires", metavar="WHEN", help="2027-01-31T18:00:00Z, or 14d from now")
+    mint.add_argument("--label", default="")
+    mint.add_argument("--csv", metavar="FILE", help="a link for each row (- reads stdin); prints it with url")
+    mint.set_defaults(runs="bookonce.management.mint:run")
+
+    migrate = commands.add_parser("migrate", help="bring the database to the newest form")
+    migrate.set_defaults(runs="bookonce.management.prepare:run")
+
+
+def _care(commands: Commands) -> None:
+    """What an operator looks after things with."""
+
+
+def _set_up() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bookonce.settings")
+    import django
+
+    django.setup()
+
+
+def _sentence(refused: Refused) -> str:
+    errors = refused.data.get("errors")
+    if not errors:
+        return refused.sentence
+    return "\n".join(
+        f"--{error['pointer'].strip('/').replace('_', '-')}: {error['detail']}" for error in errors
+    )
+
+
+def _no(sentence: str, code: int) -> int:
+    print(f"bookonce: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""The gate: what every request passes, and every answer wears, whatever lies behind it.
+
+It knows this program's own names from others (the Host header decides nothing else), who is asking
+(``bookonce.client`` in ``request.META``, for rates), how much a request may carry, and the headers that
+keep an address with a token in it from spreading. It works for each request: keep it lean.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Callable
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.request import split_domain_port, validate_host
+
+from bookonce import clock
+from bookonce.environment import proxies
+from bookonce.management import health
+
+log = logging.getLogger("bookonce.gate")
+
+LONGEST_ADDRESS = 8_000
+LARGEST_FORM = 100_000
+"""Bytes that a page or the public API takes; a program with a key may send more (settings)."""
+
+CLIENT = "bookonce.client"
+"""Where in ``request.META`` the rooms find who is asking."""
+
+PAGES = ("/o/", "/c/", "/b/", "/p/")
+PAGE_METHODS = "GET, HEAD, POST, OPTIONS"
+
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Nothing inline, nothing from elsewhere, and in nobody's frame (docs/decisions/0009)."""
+
+EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": CSP}
+ON_PAGES = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    **EVERYWHERE,
+}
+ELSEWHERE = {"Referrer-Policy": "same-origin", **EVERYWHERE}
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Gate:
+    """The one middleware."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        secure = urlsplit(settings.BASE_URL).scheme == "https"
+        strict = {"Strict-Transport-Security": "max-age=31536000"} if secure else {}
+        self.on_pages, self.elsewhere = ON_PAGES | strict, ELSEWHERE | strict
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        path = request.path_info
+        is_page = path[:3] in PAGES
+        response = self._answer(request, path, is_page)
+        headers = response.headers
+        for name, value in (self.on_pages if is_page else self.elsewhere).items():
+            headers.setdefault(name, value)
+        if isinstance(response, HttpResponse) and "Content-Length" not in headers:
+            headers["Content-Length"] = str(len(response.content))
+            if request.method == "HEAD":
+                response.content = b""
+        return response
+
+    def _answer(self, request: HttpRequest, path: str, is_page: bool) -> HttpResponseBase:
+        asked = health.ANSWERS.get(path)
+        if asked is not None:
+            return asked(request, now=clock.now())
+        meta = request.META
+        if not _known(meta.get("HTTP_HOST") or meta["SERVER_NAME"]):
+            return problem(request, 400, "Unknown host", "This server does not go by that name.")
+        meta[CLIENT] = client(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
+        refused = _too_much(request, path)
+        if refused is not None:
+            return refused
+        if not is_page:
+            return self.get_response(request)
+        if request.method == "OPTIONS":
+            return HttpResponse(status=204, headers={"Allow": PAGE_METHODS})
+        if request.method not in ("GET", "HEAD", "POST"):
+            answer = problem(request, 405, "Method not allowed", "This address knows GET and POST only.")
+            answer.headers["Allow"] = PAGE_METHODS
+            return answer
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Any mistake of ours is told to the log, without the token, and to the visitor in one sentence."""
+        if isinstance(exception, Http404):
+            return None
+        log.error("%s %s failed", request.method, request.path, exc_info=exception)
+        return failed(request)
+
+
+def problem(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
+    """An answer for what no room answers: problem+json for programs, a plain page for people."""
+    if request.path_info.startswith("/api/"):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        code = CODES.get(status, "invalid")
+        return JsonResponse(body | {"code": code}, status=status, content_type="application/problem+json")
+    page = (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f"<main><h1>{title}</h1><p>{detail}</p></main></html>"
+    )
+    return HttpResponse(page, status=status)
+
+
+CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 500: "failed"}
+
+
+def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler404: no such address."""
+    return problem(request, 404, "Not found", "There is nothing at this address.")
+
+
+def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler400: the request itself cannot be read."""
+    return problem(request, 400, "Bad request", "This request cannot be read.")
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: our mistake; nothing was changed."""
+    return problem(
+        request, 500, "Something went wrong", "This is our mistake. Nothing was changed; please try again."
+    )
+
+
+def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
+    meta = request.META
+    if len(path) + len(meta.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
+        return problem(request, 414, "Address too long", "This address is longer than any of ours.")
+    length = meta.get("CONTENT_LENGTH")
+    if not length:
+        if meta.get("HTTP_TRANSFER_ENCODING"):
+            return problem(request, 411, "Length required", "Say how long the body is (Content-Length).")
+        return None
+    with_key = path.startswith("/api/") and not path.startswith("/api/v1/public/")
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if with_key else LARGEST_FORM
+    if not length.isdigit() or int(length) > most:
+        return problem(request, 413, "Too large", f"Send at most {most} bytes.")
+    return None
+
+
+@lru_cache(maxsize=256)
+def _known(host: str) -> bool:
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+@lru_cache(maxsize=4096)
+def client(peer: str, forwarded: str) -> str:
+    """Who is asking, as far as rates go: the network prefix of the address (IPv4 /32, IPv6 /64).
+
+    Of ``X-Forwarded-For`` the right-most address that is not a trusted proxy counts, and only where the
+    peer itself is one.
+    """
+    address = _address(peer)
+    for hop in reversed(forwarded.split(",")) if forwarded else ():
+        if address is None or not _trusted(address):
+            break
+        address = _address(hop.strip()) or address
+    if address is None:
+        return "unknown"
+    if address.version == 6:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _trusted(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(address in network for network in proxies(settings.ENVIRONMENT.trusted_proxies))

@@ -1,0 +1,53 @@
+"""Something done in a process apart, so that the one that goes on keeps no connection and no thread."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+from bookonce.errors import Refused
+
+T = TypeVar("T")
+
+
+def apart(work: Callable[[], T]) -> T:
+    """What ``work`` returns, or the refusal it raises, from a forked process."""
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _answer(work, writing)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    if not said:
+        raise Refused("The start failed; the lines above say why.")
+    refused, value = pickle.loads(said)  # noqa: S301 - from our own child
+    if refused is not None:
+        raise Refused(refused)
+    result: T = value
+    return result
+
+
+def _answer(work: Callable[[], T], writing: int) -> None:
+    code = 1
+    try:
+        try:
+            said = pickle.dumps((None, work()))
+        except Refused as refused:
+            said = pickle.dumps((refused.sentence, None))
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(said)
+        code = 0
+    except KeyboardInterrupt:
+        pass
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        sys.stderr.flush()
+        os._exit(code)

@@ -1,0 +1,53 @@
+"""Figures for ``/metrics``, in Prometheus' text format, without a library and without any secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Min
+
+from bookonce.bookings.models import Booking
+from bookonce.links.queries import STATE_SQL, STATES
+from bookonce.outbox.models import Delivery
+from bookonce.outbox.queries import worker_seen
+
+
+def figures(*, now: datetime) -> str:
+    """Every figure, each with its help and type."""
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
+    oldest = waiting.filter(not_before__lte=now).aggregate(at=Min("not_before"))["at"]
+    deliveries = _by_state(Delivery, Delivery.State.values)
+    lines = [
+        *_gauge("bookonce_links", "One-time links by state.", _links(now)),
+        *_gauge("bookonce_bookings", "Bookings by state.", _by_state(Booking, Booking.State.values)),
+        *_gauge("bookonce_deliveries", "Messages of the outbox by state.", deliveries),
+        *_gauge(
+            "bookonce_oldest_delivery_seconds",
+            "How long the oldest message that is due has been waiting.",
+            {"": (now - oldest).total_seconds() if oldest else 0},
+        ),
+        *_gauge("bookonce_worker_up", "Whether a worker was seen.", {"": int(worker_seen(now=now))}),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _gauge(name: str, help_text: str, values: dict[str, float]) -> Iterator[str]:
+    yield f"# HELP {name} {help_text}"
+    yield f"# TYPE {name} gauge"
+    for label, value in values.items():
+        yield f'{name}{{state="{label}"}} {value:g}' if label else f"{name} {value:g}"
+
+
+def _by_state(model: Any, states: list[str]) -> dict[str, float]:
+    counted = model.objects.values_list("state").annotate(count=Count("pk")).order_by()
+    return dict.fromkeys(states, 0.0) | dict(counted)
+
+
+def _links(now: datetime) -> dict[str, float]:
+    at = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {STATE_SQL}, count(*) FROM bookonce_link GROUP BY 1", [at, at])
+        return dict.fromkeys(STATES, 0.0) | dict(cursor.fetchall())

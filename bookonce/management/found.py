@@ -1,0 +1,90 @@
+"""``bookonce init``: the first workspace, or one more, described as one JSON object on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+
+from bookonce import clock, tokens
+from bookonce.accounts.models import Workspace
+from bookonce.calendars.models import Calendar
+from bookonce.errors import Refused
+from bookonce.management import prepare
+from bookonce.people.operations import Founded, found
+
+
+class NotEmpty(Refused):
+    """There is a workspace already, and another one was not asked for."""
+
+    sentence = "There is a workspace here already. To add one more, say --another."
+
+
+def run(args: argparse.Namespace) -> None:
+    """Found a workspace and print what a program needs to go on."""
+    password = sys.stdin.readline().rstrip("\n") if args.password_stdin else None
+    prepare.prepare()
+    with prepare.alone():
+        if Workspace.objects.exists() and not args.another:
+            raise NotEmpty
+        founded = found(
+            args.workspace,
+            owner_name=args.owner_name,
+            owner_email=args.owner_email,
+            zone=args.zone or own_zone(),
+            password=password,
+            now=clock.now(),
+        )
+    print(json.dumps(_describe(founded), indent=2, ensure_ascii=False, cls=DjangoJSONEncoder))
+    print(f"The workspace {founded.workspace.name} is ready.", file=sys.stderr)
+
+
+def _describe(founded: Founded) -> dict[str, object]:
+    told: dict[str, object] = {
+        "workspace": {
+            "id": tokens.public_id("wsp", founded.workspace.pk),
+            "slug": founded.workspace.slug,
+            "name": founded.workspace.name,
+        },
+        "owner": {
+            "id": tokens.public_id("mem", founded.owner.pk),
+            "name": founded.owner.person.name,
+            "email": founded.owner.person.email,
+        },
+        "api_key": founded.api_key,
+        "calendar": _calendar(founded.calendar),
+    }
+    if founded.setup_secret is not None:
+        told["setup_url"] = f"{settings.BASE_URL}/setup/{founded.setup_secret}"
+    return told
+
+
+def _calendar(calendar: Calendar) -> dict[str, object]:
+    return {
+        "id": tokens.public_id("cal", calendar.pk),
+        "slug": calendar.slug,
+        "name": calendar.name,
+        "minutes": calendar.minutes,
+        "zone": calendar.zone,
+        "hours": calendar.hours,
+        "visibility": calendar.visibility,
+    }
+
+
+def own_zone() -> str:
+    """The time zone that this machine is set to, as far as it has a name; else UTC."""
+    from bookonce.bookings.guests import is_zone
+
+    local = Path("/etc/localtime")
+    linked = str(local.resolve()).partition("zoneinfo/")[2] if local.is_symlink() else ""
+    file = Path("/etc/timezone")
+    written = file.read_text().strip() if file.is_file() else ""
+    for name in (os.environ.get("TZ", "").lstrip(":"), linked, written):
+        if name and is_zone(name):
+            return name
+    return "UTC"

@@ -1,0 +1,92 @@
+"""``/healthz``, ``/readyz`` and ``/metrics``: how the program is, for whoever runs it.
+
+They answer whatever the Host header says, and before any workspace exists.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+
+from bookonce.doors import Busy, door
+from bookonce.management import prepare
+from bookonce.management.figures import figures
+from bookonce.outbox.queries import worker_seen
+
+log = logging.getLogger("bookonce.health")
+
+
+under_serve_since: datetime | None = None
+"""Set by ``serve``: since then its own worker must have been seen."""
+
+
+class Answer(Protocol):
+    def __call__(self, request: HttpRequest, *, now: datetime) -> HttpResponse: ...
+
+
+def healthz(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """The process answers."""
+    return _plain("ok")
+
+
+def readyz(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """The migrated database is writable and, under ``serve``, the worker was seen; else 503 says why."""
+    why_not = unready(now=now)
+    return _plain(why_not or "ready", 503 if why_not else 200)
+
+
+def unready(*, now: datetime) -> str | None:
+    """One sentence on what is missing, or None."""
+    try:
+        if not prepare.is_migrated():
+            return "the database is not migrated"
+        if not _writable():
+            return "the database is read-only"
+        if under_serve_since and not worker_seen(now=now, since=under_serve_since):
+            return "the worker has not been seen"
+    except DatabaseError as refused:
+        log.warning("not ready: %s", refused)
+        return "the database cannot be reached"
+    return None
+
+
+def _writable() -> bool:
+    try:
+        with door(wait=False), connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SHOW transaction_read_only")
+                return bool(cursor.fetchone()[0] == "off")
+            # BEGIN IMMEDIATE has taken the writer's lock; a statement that writes nothing asks the rest.
+            cursor.execute("DELETE FROM bookonce_beat WHERE 0")
+    except Busy:
+        return True
+    return True
+
+
+def metrics(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    """Figures for Prometheus, for whoever shows the token; else there is nothing here."""
+    token = settings.ENVIRONMENT.metrics_token
+    shown = request.META.get("HTTP_AUTHORIZATION", "")
+    if not token or not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
+        return _plain("Not found", 404)
+    return HttpResponse(figures(now=now), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _plain(text: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(
+        text + "\n", status=status, content_type="text/plain", headers={"Cache-Control": "no-store"}
+    )
+
+
+ANSWERS: dict[str, Callable[..., HttpResponse]] = {
+    "/healthz": healthz,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}

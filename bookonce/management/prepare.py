@@ -1,0 +1,88 @@
+"""Before a command begins: the database is migrated, by one process at a time, and both guards stand."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from bookonce.diary import guards
+from bookonce.errors import Refused
+
+LOCK = 0x0B00C0CE
+"""The number of our advisory lock in PostgreSQL."""
+
+
+class GuardMissing(Refused):
+    """The database would let a promise be broken; the program does not run on it."""
+
+    title = "A guard of the database is missing"
+
+
+_migrated = False
+
+
+def prepare() -> None:
+    """Migrate where that is needed; of commands that start together one does it and the others wait."""
+    if connection.vendor == "sqlite":
+        # Even opening a new file in its journal mode is for one at a time.
+        with alone():
+            _migrate_if_needed()
+    elif not is_migrated():
+        with alone():
+            _migrate_if_needed()
+    missing = guards.missing()
+    if missing:
+        raise GuardMissing(
+            f"The database lacks {', '.join(missing)}, which keeps a time or a link from being booked twice. "
+            "Run `bookonce migrate` to put it back, then `bookonce doctor`."
+        )
+
+
+def run(args: argparse.Namespace) -> None:
+    """``bookonce migrate``. Bring the database to the newest form, and put its guards back in any case."""
+    with alone():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _migrate_if_needed() -> None:
+    if not is_migrated():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def is_migrated() -> bool:
+    """Whether no migration is waiting; once true, it stays so for this process."""
+    global _migrated
+    if not _migrated:
+        executor = MigrationExecutor(connection)
+        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _migrated
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Only one process of those that share the database is in here."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        return
+    database = Path(connection.settings_dict["NAME"])
+    database.parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(f"{database}-start", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)

@@ -1,0 +1,206 @@
+"""``bookonce serve``: web and worker under one watch.
+
+A process that dies is started again; one that keeps dying ends the command, so that whoever watches it
+notices. Ctrl-C and SIGTERM stop both, and what is in flight is finished first. If this process itself
+is killed, the others follow (watch.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import select
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import FrameType
+
+from django.conf import settings
+
+from bookonce import clock
+from bookonce.accounts.models import Workspace
+from bookonce.errors import Refused
+from bookonce.management import health, prepare, watch, web, worker
+from bookonce.management.apart import apart
+from bookonce.outbox.queries import latest_instant
+
+log = logging.getLogger("bookonce.serve")
+
+OFTEN, WITHIN = 5, 60.0
+"""A part that dies more than so often within so many seconds is not started again."""
+
+UP = 20.0
+"""Seconds in which the web must answer for the first time."""
+
+
+class KeepsDying(Refused):
+    """One of the parts cannot be kept running."""
+
+
+@dataclass
+class Part:
+    """One of the processes that are watched."""
+
+    name: str
+    work: Callable[[], None]
+    pid: int = 0
+    deaths: list[float] = field(default_factory=list)
+
+    def start(self, lifeline: tuple[int, int]) -> None:
+        sys.stdout.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            _become(self.work, lifeline)
+
+    def died(self, status: int) -> None:
+        """Remember it; raise ``KeepsDying`` where it happened too often."""
+        code = os.waitstatus_to_exitcode(status)
+        log.error("the %s process ended by itself (%s)", self.name, code)
+        now = time.monotonic()
+        self.deaths = [*(at for at in self.deaths if now - at < WITHIN), now]
+        if len(self.deaths) > OFTEN:
+            raise KeepsDying(f"The {self.name} process ended {len(self.deaths)} times in a minute.")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Run until told to stop."""
+    web.insist_on_port()
+    is_empty, latest = apart(_prepared)
+    if latest is not None:
+        clock.start_from(latest)
+    health.under_serve_since = clock.now()
+    parts = [Part("web", web.serve), Part("worker", worker.deliver)]
+    signals = _signals()
+    lifeline = os.pipe()
+    try:
+        for part in parts:
+            part.start(lifeline)
+        _wait_until_up(parts)
+        print(welcome(is_empty=is_empty), flush=True)
+        _keep(parts, signals, lifeline)
+    finally:
+        _stop(parts)
+
+
+def _prepared() -> tuple[bool, datetime | None]:
+    """Whether nobody works here yet, and the latest instant that the database knows (promise 30)."""
+    prepare.prepare()
+    return not Workspace.objects.exists(), latest_instant()
+
+
+def _become(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
+    """In the child: a group of its own, so that Ctrl-C reaches the parent alone, which then asks us."""
+    code = 1
+    try:
+        os.setpgid(0, 0)
+        signal.set_wakeup_fd(-1)
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
+            signal.signal(name, signal.SIG_DFL)
+        os.close(lifeline[1])
+        watch.with_parent(watch.until_closed(lifeline[0]))
+        work()
+        code = 0
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:
+        log.exception("a part of the program failed")
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _signals() -> int:
+    """A pipe that becomes readable with every signal that concerns us."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    os.set_blocking(reading, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(name, _stop_asked)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    return reading
+
+
+_stopping = False
+
+
+def _stop_asked(number: int, frame: FrameType | None) -> None:
+    global _stopping
+    _stopping = True
+
+
+def _keep(parts: list[Part], signals: int, lifeline: tuple[int, int]) -> None:
+    while not _stopping:
+        for part in _dead(parts):
+            part.start(lifeline)
+        select.select([signals], [], [], 1.0)
+        try:
+            os.read(signals, 4096)
+        except BlockingIOError:
+            continue
+
+
+def _dead(parts: list[Part]) -> list[Part]:
+    """The parts that have ended by themselves."""
+    dead = []
+    for part in parts:
+        pid, status = os.waitpid(part.pid, os.WNOHANG)
+        if pid:
+            part.pid = 0
+            part.died(status)
+            dead.append(part)
+    return dead
+
+
+def _wait_until_up(parts: list[Part]) -> None:
+    here = settings.ENVIRONMENT
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(here.host, here.host)  # noqa: S104 - compared
+    until = time.monotonic() + UP
+    while time.monotonic() < until and not _stopping:
+        if any(os.waitpid(part.pid, os.WNOHANG)[0] for part in parts if part.pid):
+            raise KeepsDying("The start failed; the lines above say why.")
+        try:
+            with urllib.request.urlopen(f"http://{host}:{here.port}/healthz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.03)
+
+
+def _stop(parts: list[Part]) -> None:
+    """Ask every part to finish, and insist after a while."""
+    for part in parts:
+        if part.pid:
+            os.kill(part.pid, signal.SIGTERM)
+    until = time.monotonic() + watch.GRACE
+    for part in parts:
+        while part.pid:
+            pid, _ = os.waitpid(part.pid, os.WNOHANG)
+            if pid:
+                part.pid = 0
+            elif time.monotonic() > until:
+                os.kill(part.pid, signal.SIGKILL)
+                os.waitpid(part.pid, 0)
+                part.pid = 0
+            else:
+                time.sleep(0.02)
+
+
+def welcome(*, is_empty: bool) -> str:
+    """Where it is, and how to begin."""
+    lines = ["", f"  Bookonce is at {settings.BASE_URL}", ""]
+    if is_empty:
+        lines += [
+            "  Nobody works here yet. In a second terminal, look around with a sample workspace:",
+            "    .venv/bin/bookonce demo",
+            "  or begin with your own:",
+            "    .venv/bin/bookonce init --workspace Acme --owner-name Ana --owner-email ana@example.org",
+            "",
+        ]
+    return "\n".join([*lines, "  Ctrl-C stops it.", ""])

@@ -1,0 +1,107 @@
+"""``bookonce web``: the pages and the API, by granian (docs/decisions/0003)."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import multiprocessing
+import socket
+import time
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from bookonce import clock
+from bookonce.errors import Refused
+from bookonce.management import prepare, watch
+from bookonce.management.apart import apart
+from bookonce.outbox.queries import latest_instant
+
+BACKLOG = 2048
+PATIENCE = 3.0
+"""Seconds to wait for the port: a server that was killed a moment ago may still hold it."""
+
+
+class PortTaken(Refused):
+    """Somebody else listens where we would."""
+
+
+def run(args: argparse.Namespace) -> None:
+    """Serve until told to stop; requests in flight are finished."""
+    insist_on_port()
+    latest = apart(_prepared)
+    if latest is not None:
+        clock.start_from(latest)
+    serve()
+
+
+def _prepared() -> datetime | None:
+    prepare.prepare()
+    return latest_instant()
+
+
+def serve() -> None:
+    """Serve on a database that is ready. The application is loaded once, before the processes part."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    import_string(settings.WSGI_APPLICATION)
+    here = settings.ENVIRONMENT
+    server = Server(
+        settings.WSGI_APPLICATION,
+        address=here.host,
+        port=here.port,
+        interface=Interfaces.WSGI,
+        workers=here.workers,
+        blocking_threads=here.threads,
+        backlog=BACKLOG,
+        backpressure=BACKLOG,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_dictconfig=_logging(),
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(watch.GRACE),
+    )
+    gc.freeze()
+    server.serve(target_loader=_application, wrap_loader=False)
+
+
+def _application() -> Any:
+    """Runs in each process of the server, which ends with its parent."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        watch.with_parent(parent.join)
+    return import_string(settings.WSGI_APPLICATION)
+
+
+def _logging() -> dict[str, Any]:
+    told: dict[str, Any] = settings.LOGGING
+    return {
+        "formatters": told["formatters"],
+        "handlers": {**told["handlers"], "console": told["handlers"]["stderr"]},
+        "loggers": {"_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+    }
+
+
+def insist_on_port() -> None:
+    """Raise ``PortTaken`` where nobody could be served at the address of the settings."""
+    here = settings.ENVIRONMENT
+    family = socket.AF_INET6 if ":" in here.host else socket.AF_INET
+    until = time.monotonic() + PATIENCE
+    while True:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((here.host, here.port))
+                return
+            except OSError as refused:
+                if time.monotonic() > until:
+                    raise PortTaken(
+                        f"Cannot listen on {here.host}:{here.port} ({refused.strerror}). "
+                        "Stop what uses it, or choose another port: BOOKONCE_PORT=8001."
+                    ) from None
+        time.sleep(0.1)

@@ -1,0 +1,45 @@
+"""``bookonce init`` prints one JSON object, and refuses in one sentence."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.shell import INIT, Shell
+
+
+def test_the_answer_is_one_json_object(shell: Shell) -> None:
+    told = json.loads(shell.says(*INIT, "--zone", "Europe/Berlin"))
+    assert told["workspace"]["slug"] == "acme"
+    assert told["owner"]["email"] == "hana@example.org"
+    assert told["api_key"].startswith("bko_")
+    assert told["calendar"]["id"].startswith("cal_")
+    assert told["calendar"]["zone"] == "Europe/Berlin"
+    assert told["setup_url"].startswith(f"http://localhost:{shell.settings['BOOKONCE_PORT']}/setup/")
+
+
+def test_with_a_password_there_is_no_address_to_set_one(shell: Shell) -> None:
+    assert "setup_url" not in json.loads(shell.says(*INIT, "--password-stdin", given="correct horse\n"))
+
+
+def test_a_second_workspace_must_be_asked_for(shell: Shell) -> None:
+    shell.says(*INIT)
+    refused = shell.run(*INIT)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        "bookonce: There is a workspace here already. To add one more, say --another.\n"
+    )
+    other = [*INIT[:-1], "other@example.org", "--another"]
+    assert json.loads(shell.says(*other))["workspace"]["slug"] == "acme-2"
+
+
+def test_wrong_words_name_the_option_and_the_mend(shell: Shell) -> None:
+    refused = shell.run(*INIT, "--zone", "Mars/Olympus")
+    assert refused.returncode == 1
+    assert refused.stderr == "bookonce: --zone: Name a time zone like Europe/Berlin.\n"
+
+
+def test_a_setting_that_cannot_be_used_is_one_sentence(shell: Shell) -> None:
+    shell.settings["BOOKONCE_PORT"] = "many"
+    refused = shell.run(*INIT)
+    assert refused.returncode == 2
+    assert refused.stderr == ("bookonce: BOOKONCE_PORT must be a whole number from 0 to 65535, not 'many'\n")
