@@ -66,3 +66,12 @@ class Invalid(Refused):
 
     def __init__(self, *errors: tuple[str, str]) -> None:
         super().__init__(errors=[{"pointer": pointer, "detail": detail} for pointer, detail in errors])
+
+
+class RateLimited(Refused):
+    """Too many, too fast. ``data`` says when to come back, and the headers of the answer."""
+
+    code = "rate_limited"
+    status = 429
+    title = "Too many requests"
+    sentence = "Please wait a moment, then try again."

@@ -1,0 +1,167 @@
+"""How often somebody may ask (docs/api.md, "Rates"), counted for all processes of this machine together.
+
+A rate has a name in ``settings.RATES`` (so many in so many seconds); a *key* says whose count it is: an API
+key's id, a client's network (``request.META["bookonce.client"]``), a link and a network. For example::
+
+    verdict = rates.count("guest", client, now=clock.precise())
+    if not verdict.ok:
+        raise verdict.refusal()                      # 429, code rate_limited, in ``errors``
+    response.headers.update(verdict.headers())       # RateLimit, RateLimit-Policy, X-RateLimit-*
+
+What counts only by its outcome (booking tries: 409 and 422 alone) looks first and adds afterwards::
+
+    verdict = rates.peek("booking_tries", f"{link_id} {client}", now=clock.precise())
+    …
+    rates.add("booking_tries", f"{link_id} {client}", now=clock.precise())
+
+Never counted: a try on a dead link, the winner's repeat, tries in flight.
+
+In any stretch of the rate's length no more than the limit gets through: time is cut into twelfths of it,
+and the running twelfth and the twelve before it are added up. What was refused is not counted, so that
+whoever waits gets in again. Counts lie in a file of their own, never in the bookings' database: losing
+them harms nobody, and where the file cannot be used everybody gets in. It holds hashes of the keys alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+import threading
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+
+from django.conf import settings
+
+from bookonce.errors import RateLimited
+from bookonce.sqlite import JOURNAL
+
+log = logging.getLogger("bookonce.rates")
+
+PARTS = 12
+WAIT = 0.05
+"""Seconds to wait for another process that is counting; then this one goes uncounted."""
+
+TIDY_EVERY = 300.0
+
+_TABLE = """CREATE TABLE IF NOT EXISTS counted (
+    key BLOB NOT NULL, part INTEGER NOT NULL, ends REAL NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, part)
+) WITHOUT ROWID"""
+_ADD = """INSERT INTO counted SELECT ?1, ?2, ?3, 1
+    WHERE (SELECT total(n) FROM counted WHERE key = ?1 AND part > ?4) < ?5
+    ON CONFLICT DO UPDATE SET n = n + 1"""
+_SUM = "SELECT total(n), min(ends) FROM counted WHERE key = ? AND part > ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether one more may come, and what is left."""
+
+    name: str
+    limit: int
+    seconds: int
+    remaining: int
+    reset: int
+    """Seconds until the oldest of those counted do not count any more."""
+    ok: bool
+
+    def refusal(self) -> RateLimited:
+        """What to raise where it is not ok."""
+        return RateLimited(retry_after=self.reset, headers=self.headers())
+
+    def headers(self) -> dict[str, str]:
+        """What the answer tells a program: the headers of the IETF's draft, and the older ones."""
+        told = {
+            "RateLimit": f'"{self.name}";r={self.remaining};t={self.reset}',
+            "RateLimit-Policy": f'"{self.name}";q={self.limit};w={self.seconds}',
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(self.remaining),
+            "X-RateLimit-Reset": str(self.reset),
+        }
+        return told if self.ok else told | {"Retry-After": str(self.reset)}
+
+
+def count(name: str, key: str, *, now: float) -> Verdict:
+    """Count one more, if it may come."""
+    return _asked(name, key, now=now, adding=True)
+
+
+def peek(name: str, key: str, *, now: float) -> Verdict:
+    """Say whether one more may come, without counting."""
+    return _asked(name, key, now=now, adding=False)
+
+
+def add(name: str, key: str, *, now: float) -> None:
+    """Count one that has come already."""
+    _asked(name, key, now=now, adding=True)
+
+
+def _asked(name: str, key: str, *, now: float, adding: bool) -> Verdict:
+    limit, seconds = settings.RATES[name]
+    if not settings.ENVIRONMENT.rate_limits:
+        return Verdict(name, limit, seconds, limit, 0, ok=True)
+    length = seconds / PARTS
+    part = int(now / length)
+    hashed = hashlib.sha256(f"{name}\n{key}".encode()).digest()[:16]
+    before = part - PARTS - 1
+    got_in = True
+    try:
+        file = _file(now)
+        if adding:
+            ends = (part + PARTS + 1) * length
+            got_in = file.execute(_ADD, (hashed, part, ends, before, limit)).rowcount == 1
+        counted, first_ends = file.execute(_SUM, (hashed, before)).fetchone()
+    except (sqlite3.Error, OSError) as trouble:
+        _give_up(trouble)
+        return Verdict(name, limit, seconds, limit, 0, ok=True)
+    ok = got_in if adding else counted < limit
+    reset = max(1, ceil(first_ends - now)) if first_ends else 0
+    return Verdict(name, limit, seconds, max(0, limit - int(counted)), reset, ok=ok)
+
+
+def _give_up(trouble: Exception) -> None:
+    """This one goes uncounted; a file that cannot be read is begun anew."""
+    _here.file = None
+    log.warning("not counted: %s", trouble)
+    if not isinstance(trouble, (sqlite3.OperationalError, OSError)):
+        for end in ("", "-wal", "-shm"):
+            Path(f"{_path()}{end}").unlink(missing_ok=True)
+
+
+def _path() -> Path:
+    folder: Path = settings.DATA
+    return folder / "rates.sqlite3"
+
+
+class _Here(threading.local):
+    """This thread's own handle of the file."""
+
+    file: sqlite3.Connection | None = None
+    path: Path | None = None
+
+
+_here = _Here()
+_tidied = 0.0
+
+
+def _file(now: float) -> sqlite3.Connection:
+    global _tidied
+    path = _path()
+    file = _here.file
+    if file is None or _here.path != path:
+        file = _here.file = _opened(path)
+        _here.path = path
+    if now - _tidied > TIDY_EVERY:
+        _tidied = now
+        file.execute("DELETE FROM counted WHERE ends < ?", (now,))
+    return file
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+    file.execute(f"PRAGMA journal_mode={'WAL' if JOURNAL == 'WAL' else 'MEMORY'}")
+    file.execute("PRAGMA synchronous=OFF")
+    file.execute(_TABLE)
+    return file
