@@ -1,4 +1,6 @@
-"""Writing rows that a guard of the database may refuse, without an exception and in one trip.
+"""Rows in one trip: written where a guard of the database may refuse them, and read by hand-made SQL.
+
+For the few hot paths. Everything else is plain ORM.
 
 ``insert`` is the only way by which rows meet ``one_booking_per_link`` and ``one_meeting_at_a_time``:
 on PostgreSQL by ``ON CONFLICT DO NOTHING`` and the number of rows, never by catching a failure,
@@ -7,6 +9,9 @@ which under load becomes a deadlock; on SQLite the trigger's abort is turned int
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -43,6 +48,61 @@ def values_of(row: models.Model) -> list[Any]:
     """The row's values as the database takes them, in the order of its columns, without a serial key."""
     _, fields = _statement(type(row), connection.vendor)
     return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+
+
+def key(value: uuid.UUID | None) -> Any:
+    """A UUID as this database compares it in hand-made SQL."""
+    return value.hex if value is not None and connection.vendor == "sqlite" else value
+
+
+def time(at: datetime | None) -> Any:
+    """An instant as this database compares it in hand-made SQL."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def columns(model: type[models.Model], alias: str) -> str:
+    """The model's columns as ``fetch`` wants them in a SELECT or RETURNING."""
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def fetch(sql: str, values: Sequence[Any], *of: type[models.Model]) -> list[tuple[Any, ...]]:
+    """Run a SELECT (or RETURNING) of the ``columns`` of these models; an instance of each, row by row.
+
+    What comes after the models' columns is passed on as the database gives it. A model whose key is
+    NULL (an outer join that found nothing) is None.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found = cursor.fetchall()
+    return [_instances(row, of, connection.vendor) for row in found]
+
+
+def _instances(row: tuple[Any, ...], of: tuple[type[models.Model], ...], vendor: str) -> tuple[Any, ...]:
+    made: list[Any] = []
+    at = 0
+    for model in of:
+        names, converters = _shape(model, vendor)
+        part = list(row[at : at + len(names)])
+        at += len(names)
+        if part[0] is None:
+            made.append(None)
+            continue
+        for place, convert, expression in converters:
+            part[place] = convert(part[place], expression, connection)
+        made.append(model.from_db(connection.alias, names, part))
+    return (*made, *row[at:])
+
+
+@lru_cache(maxsize=64)
+def _shape(model: type[models.Model], vendor: str) -> tuple[list[str], list[tuple[int, Any, Any]]]:
+    """The names of the model's columns, and how this database's values become Python's."""
+    fields = model._meta.concrete_fields
+    converters = []
+    for place, field in enumerate(fields):
+        column = field.get_col(model._meta.db_table)
+        found = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
+        converters += [(place, convert, column) for convert in found]
+    return [field.attname for field in fields], converters
 
 
 def _together(rows: tuple[models.Model, ...]) -> list[bool]:

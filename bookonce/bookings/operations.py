@@ -84,9 +84,11 @@ def book(
     ``SlotTaken`` with their link still good. Raises every refusal of links, ``LinkRequired``,
     ``Invalid``, ``KeyMismatch`` and ``SlotTaken``.
     """
-    earlier = earlier_booking(attempt, link=link)
-    if earlier is not None:
-        return earlier
+    # A fresh link has no earlier booking; if that changes meanwhile, the guards tell.
+    if link is None or link_queries.state_of(link, now=now) != link_queries.ACTIVE:
+        earlier = earlier_booking(attempt, link=link)
+        if earlier is not None:
+            return earlier
     if link is not None:
         link_queries.check(link, now=now)
     guest, answers = guests.check(wish.guest, calendar, wish.answers or {}, link)
@@ -147,12 +149,9 @@ def _book(
     """The six steps. Every "no" leaves by exception, so a lost slot gives the link back by itself."""
     spent = links.redeem(link.pk, now=now) if link is not None else None
     points.reach("book.redeemed")
-    contact_id = find_or_make(
-        calendar.workspace_id, name=guest.name, email=guest.email, phone=guest.phone, now=now
-    )
-    hosts = diaries.lock(calendar.pk)
+    contact_id = _contact(calendar, spent, guest, now=now)
+    calendar, hosts = _locked(calendar, link=spent)
     points.reach("book.locked")
-    calendar = _as_it_is(calendar.pk, link=spent)
     minutes = length(calendar, spent, wish.minutes)
     host = free_host(hosts, calendar, spent, at=wish.starts_at, minutes=minutes, now=now)
     points.reach("book.found_free")
@@ -169,19 +168,27 @@ def _book(
         raise SlotTaken if link is None else LinkUsed(contact=contact_of(calendar))
     if not kept:
         raise SlotTaken
-    if link is not None:
-        diaries.drop_hold(link.pk)
+    if spent is not None and spent.has_hold:
+        diaries.drop_hold(spent.pk)
     return booking
 
 
-def _as_it_is(calendar_id: uuid.UUID, *, link: Link | None) -> Calendar:
-    """The calendar as it is under the lock, if it still takes this booking."""
-    calendar = Calendar.objects.select_related("workspace").get(pk=calendar_id)
+def _contact(calendar: Calendar, link: Link | None, guest: Guest, *, now: datetime) -> uuid.UUID | None:
+    """The contact of this guest: the link's own recipient, or whoever is known by that address, or new."""
+    if link is not None and link.contact_id is not None and link.recipient_email == guest.email:
+        return link.contact_id
+    return find_or_make(calendar.workspace_id, name=guest.name, email=guest.email, phone=guest.phone, now=now)
+
+
+def _locked(known: Calendar, *, link: Link | None) -> tuple[Calendar, list[Diary]]:
+    """The calendar as it is, if it still takes this booking, and its hosts, locked."""
+    calendar, hosts = diaries.lock(known.pk)
+    calendar.workspace, calendar.owner = known.workspace, known.owner
     if calendar.archived_at is not None:
         raise LinkRevoked(contact=contact_of(calendar)) if link else LinkRequired
     if link is None and calendar.visibility == Calendar.Visibility.LINK_ONLY:
         raise LinkRequired
-    return calendar
+    return calendar, hosts
 
 
 def length(calendar: Calendar, link: Link | None, wished: int | None) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from bookonce import tokens
+
+if TYPE_CHECKING:
+    from bookonce.accounts.models import Member
 
 
 class Calendar(models.Model):
@@ -58,6 +62,11 @@ class Calendar(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "slug"], name="one_calendar_per_slug")
         ]
+
+    @cached_property
+    def owner(self) -> Member:
+        """The first of its hosts, with the person: whom dead links name."""
+        return self.hosting.select_related("member__person").order_by("position", "id")[0].member
 
 
 class CalendarHost(models.Model):

@@ -11,7 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
-from bookonce import tokens
+from bookonce import rows, tokens
+from bookonce.accounts.models import Member, Person, Workspace
 from bookonce.availability import Range, Rules
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar, CalendarHost
@@ -84,6 +85,36 @@ def _minutes(wall: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
+WITH_OWNER = """
+    JOIN bookonce_workspace AS workspace ON workspace.id = calendar.workspace_id
+    JOIN bookonce_calendarhost AS hosting ON hosting.calendar_id = calendar.id AND hosting.position = 0
+    JOIN bookonce_member AS member ON member.id = hosting.member_id
+    JOIN bookonce_person AS person ON person.id = member.person_id
+"""
+"""Joins to a calendar all that its pages and bookings need of its workspace and owner."""
+
+OWNED = (Calendar, Workspace, Member, Person)
+OWNED_COLUMNS = ", ".join(
+    rows.columns(model, alias)
+    for model, alias in zip(OWNED, ("calendar", "workspace", "member", "person"), strict=True)
+)
+
+
+def owned(calendar: Calendar, workspace: Workspace, member: Member, person: Person) -> Calendar:
+    """The calendar, knowing its workspace and its owner without another question."""
+    calendar.workspace = workspace
+    member.workspace, member.person = workspace, person
+    calendar.owner = member
+    return calendar
+
+
+def as_it_is(calendar_id: uuid.UUID) -> Calendar:
+    """The calendar as it is now, archived or not, with its workspace and owner."""
+    sql = f"SELECT {OWNED_COLUMNS} FROM bookonce_calendar AS calendar {WITH_OWNER} WHERE calendar.id = %s"
+    [found] = rows.fetch(sql, [rows.key(calendar_id)], *OWNED)
+    return owned(*found)
+
+
 def find(calendar: str | uuid.UUID, *, workspace_id: uuid.UUID) -> Calendar:
     """The calendar by key or slug, in this workspace alone; else ``CalendarUnknown``."""
     name = {"pk": calendar} if isinstance(calendar, uuid.UUID) else {"slug": calendar}
@@ -96,16 +127,12 @@ def find(calendar: str | uuid.UUID, *, workspace_id: uuid.UUID) -> Calendar:
 
 def public(workspace_slug: str, calendar_slug: str) -> Calendar:
     """The calendar behind a scheduling link; a link-only or archived one is as unknown as any other."""
-    found = Calendar.objects.filter(
-        workspace__slug=workspace_slug,
-        slug=calendar_slug,
-        archived_at=None,
-        visibility=Calendar.Visibility.PUBLIC,
-    )
-    calendar = found.select_related("workspace").first()
-    if calendar is None:
-        raise CalendarUnknown
-    return calendar
+    sql = f"""SELECT {OWNED_COLUMNS} FROM bookonce_calendar AS calendar {WITH_OWNER}
+        WHERE workspace.slug = %s AND calendar.slug = %s
+        AND archived_at IS NULL AND visibility = 'public'"""
+    for found in rows.fetch(sql, [workspace_slug, calendar_slug], *OWNED):
+        return owned(*found)
+    raise CalendarUnknown
 
 
 def hosts_of(calendar: Calendar) -> list[CalendarHost]:
@@ -118,7 +145,7 @@ def hosts_of(calendar: Calendar) -> list[CalendarHost]:
 
 def contact_of(calendar: Calendar) -> dict[str, str]:
     """Whom a dead link says to contact: the owner's name and e-mail, unless changed or hidden."""
-    owner = hosts_of(calendar)[0].member.person
+    owner = calendar.owner.person
     return contact_with(calendar.contact, name=owner.name, email=owner.email)
 
 

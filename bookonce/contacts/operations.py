@@ -30,13 +30,18 @@ def find_or_make(
     key = key_of(email=email, phone=phone)
     if key is None:
         return None
-    known = Contact.objects.filter(workspace_id=workspace_id, key=key).values_list("pk", flat=True)
-    found = known.first()
-    if found is not None:
-        return found
     contact = Contact(workspace_id=workspace_id, name=name, email=email, phone=phone, key=key, created_at=now)
     [made] = rows.insert(contact)
-    return contact.pk if made else known.get()
+    if made:
+        return contact.pk
+    [(known,)] = rows.fetch(_ONE, [rows.key(workspace_id), key], Contact)
+    return uuid.UUID(str(known.pk))
+
+
+_ONE = f"""
+SELECT {rows.columns(Contact, "contact")} FROM bookonce_contact AS contact
+WHERE workspace_id = %s AND key = %s
+"""
 
 
 Person = tuple[str, str, str]

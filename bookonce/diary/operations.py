@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from bookonce.accounts.models import Member
+from bookonce import rows
+from bookonce.accounts.models import Member, Person
 from bookonce.calendars.models import Calendar
 from bookonce.diary.models import Diary, HeldTime, Hold
 from bookonce.doors import step
@@ -21,12 +23,30 @@ def diaries_of(calendar_id: uuid.UUID) -> QuerySet[Diary]:
 
 
 @step
-def lock(calendar_id: uuid.UUID) -> list[Diary]:
+def lock(calendar_id: uuid.UUID) -> tuple[Calendar, list[Diary]]:
     """Lock the diaries of this calendar's hosts until the transaction ends, in one statement, by id.
 
-    On SQLite the one writer is lock enough.
+    With them comes the calendar as it is. On SQLite the one writer is lock enough.
     """
-    return list(diaries_of(calendar_id).select_related("member__person").select_for_update(of=("self",)))
+    hosts: list[Diary] = []
+    found = rows.fetch(_LOCK[connection.vendor], [rows.key(calendar_id)], Diary, Member, Person, Calendar)
+    for diary, member, person, _ in found:
+        member.person, diary.member = person, member
+        hosts.append(diary)
+    return found[0][-1], hosts
+
+
+_HOSTS = f"""
+SELECT {rows.columns(Diary, "diary")}, {rows.columns(Member, "member")}, {rows.columns(Person, "person")},
+    {rows.columns(Calendar, "calendar")}
+FROM bookonce_calendar AS calendar
+JOIN bookonce_calendarhost AS hosting ON hosting.calendar_id = calendar.id
+JOIN bookonce_member AS member ON member.id = hosting.member_id
+JOIN bookonce_person AS person ON person.id = member.person_id
+JOIN bookonce_diary AS diary ON diary.member_id = member.id
+WHERE calendar.id = %s ORDER BY diary.id
+"""
+_LOCK = {"postgresql": f"{_HOSTS} FOR UPDATE OF diary", "sqlite": _HOSTS}
 
 
 @step

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from bookonce import availability, clock
+from bookonce import availability, clock, rows
 from bookonce.availability import Busy, Rules
 from bookonce.calendars.models import Calendar
 from bookonce.diary.models import HeldTime
@@ -38,7 +38,7 @@ def busy_of(
     sql, values = _HELD[connection.vendor], [*span, _key(apart.booking_id)]
     if holds:
         sql += _HOLDS[connection.vendor]
-        values += [*span, _when(now), _key(apart.link_id)]
+        values += [*span, rows.time(now), _key(apart.link_id)]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [(first, last, before * 60, after * 60) for first, last, before, after in cursor.fetchall()]
@@ -99,16 +99,12 @@ def booked_of(
     return [clock.seconds(at) for at in held.values_list("starts_at", flat=True)]
 
 
-def _when(at: datetime) -> Any:
-    return connection.ops.adapt_datetimefield_value(at)
-
-
 def _time(seconds: int) -> Any:
-    return _when(clock.instant(seconds))
+    return rows.time(clock.instant(seconds))
 
 
-def _key(key: uuid.UUID | None) -> str:
-    return (key or uuid.UUID(int=0)).hex
+def _key(key: uuid.UUID | None) -> Any:
+    return rows.key(key or uuid.UUID(int=0))
 
 
 _HELD_SQL = """
@@ -123,7 +119,7 @@ _DIALECTS = {
     "postgresql": {
         "start": "extract(epoch FROM starts_at)::bigint",
         "end": "extract(epoch FROM ends_at)::bigint",
-        "key": "%s::uuid",
+        "key": "%s",
     },
     "sqlite": {"start": "unixepoch(starts_at)", "end": "unixepoch(ends_at)", "key": "%s"},
 }

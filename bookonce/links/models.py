@@ -57,6 +57,9 @@ class Link(models.Model):
     created_via = models.CharField(max_length=10)
     version = models.PositiveIntegerField(default=1)
 
+    has_hold = False
+    """Whether a slot is kept for it: known after ``redeem`` only."""
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["workspace", "id"], name="link_of_workspace"),

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from bookonce import points, rows, tokens
 from bookonce.calendars.models import Calendar
 from bookonce.contacts.operations import find_or_make
@@ -86,15 +84,20 @@ def redeem(link_id: uuid.UUID, *, now: datetime) -> Link:
     One guarded UPDATE decides: whoever comes second waits for the first to commit, and then finds the
     link used. The row returned is the link as it is under the lock.
     """
-    at = connection.ops.adapt_datetimefield_value(now)
-    spent = Link.objects.raw(
-        f"UPDATE bookonce_link SET used_at = %s WHERE id = %s AND {STATE_SQL} = 'active' RETURNING *",
-        [at, link_id if connection.vendor == "postgresql" else link_id.hex, at, at],
-    )
-    for link in spent:
-        return link
+    at = rows.time(now)
+    for link, has_hold in rows.fetch(_REDEEM, [at, rows.key(link_id), at, at], Link):
+        link.has_hold = bool(has_hold)
+        spent: Link = link
+        return spent
     link = _now(link_id)
     raise queries.why_not(link, now=now) or LinkUnknown
+
+
+_REDEEM = f"""
+UPDATE bookonce_link SET used_at = %s WHERE id = %s AND {STATE_SQL} = 'active'
+RETURNING {rows.columns(Link, "bookonce_link")},
+    EXISTS (SELECT 1 FROM bookonce_hold WHERE link_id = bookonce_link.id)
+"""
 
 
 def _now(link_id: uuid.UUID) -> Link:

@@ -7,13 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import CharField, Prefetch, Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from bookonce import tokens
-from bookonce.calendars.models import CalendarHost
-from bookonce.calendars.queries import contact_of
+from bookonce import rows, tokens
+from bookonce.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact_of, owned
 from bookonce.errors import Refused
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRevoked, LinkUnknown, LinkUsed
 from bookonce.links.models import Link
@@ -45,36 +43,39 @@ def state_of(link: Link, *, now: datetime) -> str:
 
 def with_state(links: QuerySet[Link], state: str, *, now: datetime) -> QuerySet[Link]:
     """Those of the links that are in this state now; an archived calendar has ended all of its own."""
-    at = connection.ops.adapt_datetimefield_value(now)
+    at = rows.time(now)
     links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
     ended = Q(calendar__archived_at__isnull=False)
     return links.filter(Q(state=state) | ended) if state == REVOKED else links.filter(~ended, state=state)
 
 
 def find(token: str) -> Link:
-    """The link behind a token, with its calendar and workspace; else ``LinkUnknown``."""
+    """The link behind a token, with its calendar, workspace and owner; else ``LinkUnknown``."""
     if not tokens.looks_like_token(token):
         raise LinkUnknown
-    link = _whole().filter(token_hash=tokens.hash_of(token)).first()
-    if link is None:
-        raise LinkUnknown
-    return link
+    return _one("link.token_hash = %s", [tokens.hash_of(token)])
 
 
 def of_workspace(name: str, *, workspace_id: uuid.UUID) -> Link:
     """The link by its public id, in this workspace alone; else ``LinkUnknown``."""
     key = tokens.key_of("lnk", name)
-    link = _whole().filter(workspace_id=workspace_id, pk=key).first() if key else None
-    if link is None:
+    if key is None:
         raise LinkUnknown
-    return link
+    return _one("link.workspace_id = %s AND link.id = %s", [rows.key(workspace_id), rows.key(key)])
 
 
-def _whole() -> QuerySet[Link]:
-    hosting = CalendarHost.objects.select_related("member__person").order_by("position", "id")
-    return Link.objects.select_related("calendar__workspace").prefetch_related(
-        Prefetch("calendar__hosting", queryset=hosting)
-    )
+def _one(condition: str, values: list[Any]) -> Link:
+    for link, *found in rows.fetch(f"{_WHOLE} WHERE {condition}", values, Link, *OWNED):
+        link.calendar = owned(*found)
+        whole: Link = link
+        return whole
+    raise LinkUnknown
+
+
+_WHOLE = f"""
+SELECT {rows.columns(Link, "link")}, {OWNED_COLUMNS} FROM bookonce_link AS link
+JOIN bookonce_calendar AS calendar ON calendar.id = link.calendar_id {WITH_OWNER}
+"""
 
 
 def check(link: Link, *, now: datetime) -> None:

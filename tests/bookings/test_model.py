@@ -31,7 +31,7 @@ from bookonce.outbox.models import Event
 from tests import make
 from tests.races.invariants import broken
 
-FULL = bool(os.environ.get("BOOKONCE_FULL"))
+FULL = bool(os.environ.get("BOOKONCE_TEST_FULL"))
 HALF_HOUR = timedelta(minutes=30)
 PLACES = 8
 """So many half hours are on offer: few enough that people meet."""
