@@ -18,6 +18,7 @@ from django.db import OperationalError, connection, connections
 from bookonce import doors, points
 from bookonce.bookings import operations as bookings
 from bookonce.bookings.models import Booking
+from bookonce.calendars.models import Calendar
 from bookonce.diary import guards
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import HeldTime
@@ -82,7 +83,11 @@ no_engine: Taken = partial(instead, bookings, "is_open", lambda *_, **__: True)
 
 def no_lock() -> Any:
     """Read the diaries without locking them."""
-    return instead(diaries, "lock", lambda calendar_id: list(diaries.diaries_of(calendar_id)))
+
+    def read(calendar_id: Any) -> Any:
+        return Calendar.objects.get(pk=calendar_id), list(diaries.diaries_of(calendar_id))
+
+    return instead(diaries, "lock", read)
 
 
 @contextmanager
