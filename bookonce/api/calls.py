@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 from bookonce.accounts.access import Visitor
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 SMALL, LARGE = 256 * 1024, 10 * 1024 * 1024
 JSON, CSV = "application/json", "text/csv"
-LONGEST_KEY = 255
+KEY, LONGEST_KEY = "Idempotency-Key", 255
 
 
 @dataclass
@@ -59,7 +60,10 @@ class Call:
         length = self.http.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > self.largest:
             raise TooLarge(f"Send at most {self.largest // 1024} kB.")
-        return self.http.body
+        try:
+            return self.http.body
+        except RequestDataTooBig:
+            raise TooLarge(f"Send at most {self.largest // 1024} kB.") from None
 
     @cached_property
     def tree(self) -> Any:
@@ -91,7 +95,7 @@ class Call:
     @cached_property
     def key(self) -> str:
         """The Idempotency-Key, or nothing."""
-        key = self.http.headers.get("Idempotency-Key", "")
+        key = self.http.headers.get(KEY, "")
         if len(key) > LONGEST_KEY:
             raise Invalid(("", f"Shorten the Idempotency-Key to {LONGEST_KEY} characters."))
         return key

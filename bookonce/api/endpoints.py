@@ -1,36 +1,18 @@
-"""The addresses of /api/v1: which view answers which method, for which scope, with which schemas.
-
-Every view is called in the same order: method, key, rate, scope, an earlier call with the same
-Idempotency-Key; then the view finds the thing, and only then reads what was sent. So refusals come in
-the order of docs/api.md.
-"""
+"""The addresses of /api/v1: which view answers which method, for which scope, with which schemas."""
 
 from __future__ import annotations
 
-import logging
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, re_path
+from django.http import HttpResponse
 
-from bookonce import clock
-from bookonce.accounts.access import with_key
-from bookonce.api import answers, operations, problems, use
-from bookonce.api.calls import SMALL, Call
-from bookonce.api.operations import Raced, Repeat
-from bookonce.api.problems import Broken, InFlight, MethodUnknown
+from bookonce.api.calls import SMALL
 from bookonce.api.reading import Said
-from bookonce.errors import NotFound, Refused
-
-log = logging.getLogger("bookonce.api")
 
 View = Callable[..., HttpResponse]
 Again = Callable[..., Any]
-
-KEY = "Idempotency-Key"
 
 
 @dataclass(frozen=True)
@@ -53,6 +35,7 @@ class Endpoint:
     again: Again | None = None
     """Builds the answer of an earlier call from the public id of what it made."""
     largest: int = SMALL
+    takes_csv: bool = False
 
 
 @dataclass
@@ -81,74 +64,5 @@ class Endpoints:
 
         return keep
 
-    def urls(self) -> list[URLPattern]:
-        """An address each, and one refusal for all others."""
-        found = [re_path(_pattern(path), _served(methods)) for path, methods in self.known.items()]
-        return [*found, re_path(r"^api(/.*)?\Z", nowhere)]
-
 
 api = Endpoints()
-
-
-def _pattern(path: str) -> str:
-    named = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+?)", re.escape(path))
-    return rf"^api/v1{named}\Z"
-
-
-def nowhere(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
-    """There is nothing at this address."""
-    return _finished(problems.answer(NotFound()))
-
-
-def _served(methods: dict[str, Endpoint]) -> View:
-    allowed = ", ".join(sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
-
-    def serve(request: HttpRequest, **names: str) -> HttpResponse:
-        method = "GET" if request.method == "HEAD" else request.method or ""
-        if method == "OPTIONS":
-            return _finished(HttpResponse(status=204, headers={"Allow": allowed}))
-        if method not in methods:
-            response = problems.answer(MethodUnknown())
-            response["Allow"] = allowed
-            return _finished(response)
-        return _finished(_answered(methods[method], request, names))
-
-    return serve
-
-
-def _answered(endpoint: Endpoint, http: HttpRequest, names: dict[str, str]) -> HttpResponse:
-    call = Call(http, clock.now(), largest=endpoint.largest)
-    try:
-        return _acted(endpoint, call, names)
-    except Refused as refusal:
-        return problems.answer(refusal)
-    except Exception as fault:
-        log.error("%s %s failed: %s", endpoint.method, endpoint.path, type(fault).__name__, exc_info=fault)
-        return problems.answer(Broken())
-
-
-def _acted(endpoint: Endpoint, call: Call, names: dict[str, str]) -> HttpResponse:
-    if not endpoint.open:
-        call.visitor = with_key(call.http.headers.get("Authorization", ""), now=call.now)
-        if endpoint.scope:
-            call.visitor.need(endpoint.scope)
-        use.note(call.visitor.key, now=call.now)
-    if endpoint.again is None or not call.key:
-        return endpoint.view(call, **names)
-    owner = f"workspace:{call.visitor.workspace_id}" if call.visitor else "guest"
-    call.repeat = Repeat(owner, f"{call.http.method} {call.http.path}", call.key, call.body_hash)
-    for _ in range(3):
-        earlier = operations.earlier(call.repeat)
-        if earlier is not None:
-            return answers.one(endpoint.again(call, earlier.made), earlier.status)
-        try:
-            return endpoint.view(call, **names)
-        except Raced:
-            continue
-    raise InFlight
-
-
-def _finished(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -8,8 +8,11 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce import dates
+from bookonce.accounts.access import Unauthorized
 from bookonce.api.answers import encoded
-from bookonce.errors import Refused, WrongState
+from bookonce.bookings.errors import KeyMismatch, SlotTaken
+from bookonce.errors import Forbidden, Invalid, NotFound, Refused, WrongState
+from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUnknown, LinkUsed
 
 DOCS = "/api/v1/docs"
 
@@ -101,3 +104,26 @@ def answer(refusal: Refused) -> HttpResponse:
     if refusal.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="Bookonce"'
     return response
+
+
+CODES: list[tuple[type[Refused], str]] = [
+    (Unauthorized, "The key is missing, mistyped, over or withdrawn."),
+    (Forbidden, "The key lacks the scope that the call needs."),
+    (NotFound, "There is no such thing, or it is not yours: the two are never told apart."),
+    (LinkUnknown, "Nobody minted such a link, or it is not yours."),
+    (LinkUsed, "Somebody has booked with the link. `contact` says whom to ask."),
+    (LinkExpired, "The link's time is over. `contact` says whom to ask."),
+    (LinkRevoked, "The owner has ended the link. `contact` says whom to ask."),
+    (LinkNotOpen, "The link's time has not come; `opens_at` says when it does."),
+    (LinkRequired, "The calendar is link only: name a live link."),
+    (Invalid, "The input cannot be taken; `errors` names each field (RFC 6901) and its mend."),
+    (KeyMismatch, "This Idempotency-Key came before with another body."),
+    (SlotTaken, "The time is not on offer now, whatever the reason; `open` holds up to 20 that are."),
+    (WrongState, "The state of the thing forbids it (409), or it has changed since your ETag (412)."),
+    (InFlight, "The same Idempotency-Key is still at work."),
+    (MethodUnknown, "The address does not know this method; `Allow` says which it knows."),
+    (TooLarge, "The body is too large."),
+    (MediaUnknown, "The body is of a kind that is not read here."),
+    (Broken, "A fault of ours; the same Idempotency-Key makes it safe to repeat."),
+]
+"""Every refusal that programs meet, with what its code means."""

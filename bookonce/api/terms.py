@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from bookonce import tokens
 from bookonce.api.calls import Call
 from bookonce.api.reading import Problem, pointer
-from bookonce.api.schemas.links import Carried, Recipient
+from bookonce.api.schemas.links import Recipient, Row, Shared
 from bookonce.bookings import guests
 from bookonce.calendars.models import Calendar
 from bookonce.contacts import queries as contacts
 from bookonce.errors import Invalid
 from bookonce.links.models import Link
+from bookonce.links.operations import Terms
 
 WHO = ("name", "email", "phone")
 EMPTY: dict[str, Any] = {
@@ -29,15 +31,14 @@ EMPTY: dict[str, Any] = {
 """What null means where a link keeps no null."""
 
 
-def carried(
-    request: Call, said: Carried, calendar: Calendar, *, now_is: Link | None = None
-) -> dict[str, Any]:
+def carried(request: Call, said: Shared, calendar: Calendar, *, now_is: Link | None = None) -> dict[str, Any]:
     """The terms that were said, by the names of ``links.operations.Terms``, or ``Invalid``.
 
     ``now_is`` is the link that they change: what is not said is judged as it is.
     """
     given = said.given()
-    given.pop("calendar", None)
+    for name in ("calendar", "recipients"):
+        given.pop(name, None)
     terms = {name: EMPTY.get(name) if value is None else value for name, value in given.items()}
     if "location" in terms:
         terms["location"] = said.location.stored() if said.location else None
@@ -115,6 +116,15 @@ def _wrong_who(key: str, value: Any) -> str | None:
     if key == "phone" and value and not guests.is_phone(value):
         return "Enter a phone number like +49 30 123456."
     return None
+
+
+def of_row(row: Row, shared: Terms) -> Terms:
+    """The terms of one link of a batch."""
+    own: dict[str, Any] = {
+        name: value for name in ("label", "note", "metadata") if (value := getattr(row, name)) is not None
+    }
+    who: dict[str, Any] = {f"recipient_{name}": getattr(row, name) or "" for name in WHO}
+    return replace(shared, **who, **own)
 
 
 def default_end(request: Call, calendar: Calendar, terms: dict[str, Any]) -> dict[str, Any]:

@@ -155,6 +155,15 @@ def opened(link: Link) -> dict[str, Any]:
     }
 
 
+def of_batch(name: str, *, workspace_id: uuid.UUID) -> QuerySet[Link]:
+    """The links of a batch in the order in which they were asked for; else ``LinkUnknown``."""
+    key = tokens.key_of("bat", name)
+    if key is None:
+        raise LinkUnknown
+    found = Link.objects.filter(workspace_id=workspace_id, batch_id=key).order_by("pk")
+    return found.select_related("calendar").prefetch_related("observations")
+
+
 def every(
     workspace_id: uuid.UUID,
     *,

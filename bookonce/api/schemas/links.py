@@ -39,16 +39,14 @@ class Recipient(Said):
     phone: Phone = None
 
 
-class Carried(Said):
-    """What a link may carry."""
+class Shared(Said):
+    """What several links may carry alike."""
 
     label: Line | None = None
     note: Text | None = None
     message: Paragraph | None = None
     expires_at: Settable = None
     opens_at: Settable = None
-    contact: Id | None = None
-    recipient: Recipient | None = None
     prefill: dict[str, Any] | None = None
     locked: Annotated[list[str], Field(max_length=100)] | None = None
     minutes: Minutes | None = None
@@ -56,6 +54,28 @@ class Carried(Said):
     window: Window | None = None
     metadata: Metadata | None = None
     on_cancel: Policy | None = None
+
+
+class Carried(Shared):
+    """What a link may carry."""
+
+    contact: Id | None = None
+    recipient: Recipient | None = None
+
+
+class Row(Recipient):
+    """For whom one link of a batch is, and what is its own; what is not said is as for all."""
+
+    label: Line | None = None
+    note: Text | None = None
+    metadata: Metadata | None = None
+
+
+class NewBatch(Shared):
+    """Links for many people at once."""
+
+    calendar: Id
+    recipients: Annotated[list[Row], Field(min_length=1, max_length=10_000)]
 
 
 class NewLink(Carried):

@@ -8,18 +8,21 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce import tokens
-from bookonce.api import answers, operations, terms
-from bookonce.api.calls import Call
+from bookonce.api import answers, csv_rows, operations, terms
+from bookonce.api.calls import CSV, LARGE, Call
 from bookonce.api.endpoints import api
-from bookonce.api.schemas.links import Extension, LinkChange, LinkPage, NewLink, Nothing
+from bookonce.api.reading import Said
+from bookonce.api.schemas.links import Extension, LinkChange, LinkPage, NewBatch, NewLink, Nothing
 from bookonce.api.schemas.lists import Page, begins
 from bookonce.api.terms import link_id
 from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.calendars import queries as calendars
+from bookonce.calendars.models import Calendar
 from bookonce.errors import Invalid
 from bookonce.links import operations as links
 from bookonce.links import queries
+from bookonce.links.minting import Minted, mint_many
 from bookonce.links.models import Link
 from bookonce.outbox import queries as outbox
 
@@ -45,13 +48,18 @@ def _again(request: Call, made: str) -> dict[str, Any]:
     return described(request, _find(request, made))[0]
 
 
+def _calendar(request: Call, schema: type[Said]) -> Calendar:
+    """The calendar that the body names, before the rest of it is judged."""
+    wanted = request.named("calendar")
+    if wanted is None:
+        request.read(schema)
+    return calendars.by_name(wanted or "", workspace_id=request.who.workspace_id)
+
+
 @api.post("/links", scope=WRITE, body=NewLink, answer="Link", status=201, refusals=[404, 422], again=_again)
 def mint(request: Call) -> HttpResponse:
     """Mint a one-time link."""
-    wanted = request.named("calendar")
-    if wanted is None:
-        request.read(NewLink)
-    calendar = calendars.by_name(wanted or "", workspace_id=request.who.workspace_id)
+    calendar = _calendar(request, NewLink)
     said = terms.carried(request, request.read(NewLink), calendar)
     carries = links.Terms(**terms.default_end(request, calendar, said))
     link = request.once(
@@ -60,6 +68,46 @@ def mint(request: Call) -> HttpResponse:
         status=201,
     )
     return _one(request, link, 201)
+
+
+def _batch(request: Call, made: str) -> dict[str, Any]:
+    found = queries.of_batch(made, workspace_id=request.who.workspace_id)
+    return {"data": described(request, *found), "next_cursor": None}
+
+
+@api.post(
+    "/links/batch",
+    scope=WRITE,
+    body=NewBatch,
+    answer="Link[]",
+    status=201,
+    refusals=[404, 422],
+    again=_batch,
+    largest=LARGE,
+    takes_csv=True,
+)
+def mint_batch(request: Call) -> HttpResponse:
+    """Mint a link for each recipient, all or none; they come back in order."""
+    if request.kind == CSV:
+        request.tree = csv_rows.tree_of(request)
+    calendar = _calendar(request, NewBatch)
+    said = request.read(NewBatch)
+    carries = terms.carried(request, said, calendar)
+    shared = links.Terms(**terms.default_end(request, calendar, carries))
+    rows = [terms.of_row(row, shared) for row in said.recipients]
+    name = request.once(
+        lambda: batch_id(
+            mint_many(calendar, rows, by=request.who.by, via="api", now=request.now, label=shared.label)
+        ),
+        lambda name: name,
+        status=201,
+    )
+    return answers.answer(_batch(request, name), 201)
+
+
+def batch_id(minted: Minted) -> str:
+    """The public id of what was minted together."""
+    return tokens.public_id("bat", minted.batch.pk)
 
 
 @api.get("/links", scope="links:read", query=LinkPage, answer="Link[]", refusals=[422])
