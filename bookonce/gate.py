@@ -20,6 +20,7 @@ from django.http.request import split_domain_port, validate_host
 from bookonce import clock
 from bookonce.environment import proxies
 from bookonce.management import health
+from bookonce.scrub import clean
 
 log = logging.getLogger("bookonce.gate")
 
@@ -98,7 +99,7 @@ class Gate:
         """Any mistake of ours is told to the log, without the token, and to the visitor in one sentence."""
         if isinstance(exception, Http404):
             return None
-        log.error("%s %s failed", request.method, request.path, exc_info=exception)
+        log.error("%s %s failed", request.method, clean(request.path), exc_info=exception)
         return failed(request)
 
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 import os
 
 from django.core.wsgi import get_wsgi_application
+from whitenoise import WhiteNoise
+
+from bookonce import assets
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bookonce.settings")
 
-application = get_wsgi_application()
+KEPT = "public, max-age=31536000, immutable"
+
+
+def _headers(headers: dict[str, str], path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cache-Control"] = KEPT
+
+
+application = WhiteNoise(get_wsgi_application(), add_headers_function=_headers, allow_all_origins=False)
+if assets.FOLDER.is_dir():
+    application.add_files(str(assets.FOLDER), prefix=assets.prefix())

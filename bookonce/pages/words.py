@@ -7,6 +7,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bookonce.assets import asset
+
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
@@ -20,4 +22,6 @@ def environment(**options: Any) -> Environment:
         "lstrip_blocks": True,
         "auto_reload": False,
     }
-    return Environment(**options)
+    pages = Environment(**options)
+    pages.globals["asset"] = asset
+    return pages

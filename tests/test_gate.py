@@ -1,0 +1,161 @@
+"""What every request passes and every answer wears."""
+
+from __future__ import annotations
+
+import io
+import logging
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import path
+
+from bookonce import gate
+from bookonce.scrub import Formatter, clean
+
+TOKEN = "Zx3kP0aa9QmV7tLw2RbYc51"
+
+
+def broken(request: HttpRequest, token: str = "") -> HttpResponse:
+    raise ValueError(f"no luck with {token} of {request.path}")
+
+
+def echoed(request: HttpRequest, token: str = "") -> HttpResponse:
+    return HttpResponse(f"{request.method} {request.META[gate.CLIENT]}")
+
+
+urlpatterns = [
+    path("o/<token>", broken),
+    path("api/v1/public/links/<token>", broken),
+    path("c/a/b", echoed),
+    path("seen", echoed),
+]
+handler400, handler404 = gate.unreadable, gate.unknown
+
+
+@pytest.fixture
+def stub() -> Any:
+    with override_settings(ROOT_URLCONF=__name__):
+        yield Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize("address", ["/c/a/b", "/o/x", "/b/nothing", "/p/nothing", "/c/"])
+@pytest.mark.parametrize("method", ["get", "head", "options", "post", "delete"])
+def test_pages_wear_their_headers_whatever_they_answer(stub: Client, address: str, method: str) -> None:
+    headers = getattr(stub, method)(address).headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Robots-Tag"] == "noindex"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+
+
+def test_pages_know_four_methods(stub: Client) -> None:
+    assert stub.get("/c/a/b").content == b"GET 127.0.0.1"
+    assert stub.post("/c/a/b").content == b"POST 127.0.0.1"
+    looked = stub.head("/c/a/b")
+    assert (looked.status_code, looked.content) == (200, b"")
+    asked = stub.options("/o/x")
+    assert (asked.status_code, asked["Allow"]) == (204, "GET, HEAD, POST, OPTIONS")
+    for method in ("PUT", "PATCH", "DELETE", "TRACE", "BREW"):
+        refused = stub.generic(method, "/o/x")
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:8000", "LOCALHOST"])
+def test_our_names_are_served(stub: Client, host: str) -> None:
+    assert stub.get("/seen", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost:80:80", "a b", "@"])
+def test_other_names_are_not(stub: Client, host: str) -> None:
+    assert stub.get("/seen", headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "who"),
+    [
+        ("203.0.113.9", "", "203.0.113.9"),
+        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
+        ("10.0.0.2", "198.51.100.1", "198.51.100.1"),
+        ("10.0.0.2", "198.51.100.66, 198.51.100.1, 10.9.9.9", "198.51.100.1"),
+        ("10.0.0.2", "10.0.0.3", "10.0.0.3"),
+        ("10.0.0.2", "rubbish", "10.0.0.2"),
+        ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "", "203.0.113.9"),
+        ("", "", "unknown"),
+    ],
+)
+def test_who_is_asking(settings: Any, peer: str, forwarded: str, who: str) -> None:
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, trusted_proxies=("10.0.0.0/8",))
+    gate.client.cache_clear()
+    assert gate.client(peer, forwarded) == who
+    gate.client.cache_clear()
+
+
+def test_too_much_is_refused(stub: Client) -> None:
+    assert stub.get("/seen?" + "x" * 9000).status_code == 414
+    assert stub.post("/c/a/b", "x" * 100_001, content_type="text/plain").status_code == 413
+    assert stub.post("/c/a/b", "x" * 100_000, content_type="text/plain").status_code == 200
+    streamed = stub.generic("POST", "/c/a/b", headers={"transfer-encoding": "chunked"})
+    assert streamed.status_code == 411
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        (f"/o/{TOKEN}", "text/html; charset=utf-8"),
+        (f"/api/v1/public/links/{TOKEN}", "application/problem+json"),
+    ],
+)
+def test_a_mistake_of_ours_tells_nothing_and_is_logged_without_the_token(
+    stub: Client, address: str, kind: str
+) -> None:
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(Formatter("%(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    try:
+        answer = stub.get(address)
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert (answer.status_code, answer["Content-Type"]) == (500, kind)
+    assert b"luck" not in answer.content
+    assert "ValueError: no luck with … of" in lines.getvalue()
+    assert TOKEN not in lines.getvalue()
+
+
+def test_an_unknown_address_is_plain(stub: Client) -> None:
+    assert stub.get("/nowhere").status_code == 404
+    assert stub.get("/nowhere")["Content-Type"].startswith("text/html")
+    assert stub.get("/api/v9")["Content-Type"] == "application/problem+json"
+
+
+def test_https_stays_https(settings: Any) -> None:
+    def answer(request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    settings.BASE_URL = "https://book.example.org"
+    request = HttpRequest()
+    request.META["SERVER_NAME"], request.path_info = "localhost", "/seen"
+    assert "Strict-Transport-Security" in gate.Gate(answer)(request).headers
+    settings.BASE_URL = "http://book.example.org"
+    assert "Strict-Transport-Security" not in gate.Gate(answer)(request).headers
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        (f"GET /o/{TOKEN} failed", "GET /o/… failed"),
+        (f"/api/v1/public/links/{TOKEN}/slots?from=1", "/api/v1/public/links/…/slots?from=1"),
+        (f'{{"token": "{TOKEN}"}}', '{"token": "…"}'),
+        ("Bearer bko_abcDEF123", "Bearer …"),
+        ("lnk_03523uJD5QJtbGDN7oAUTk is kept", "lnk_03523uJD5QJtbGDN7oAUTk is kept"),
+        ("/o/short?x", "/o/…?x"),
+    ],
+)
+def test_no_secret_in_a_line(line: str, kept: str) -> None:
+    assert clean(line) == kept
