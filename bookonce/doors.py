@@ -52,6 +52,12 @@ def door(*, wait: bool = True) -> Iterator[None]:
             _here.inside = False
 
 
+def outside() -> None:
+    """Assert that no door is open here: nothing remote happens inside a transaction (promise 14)."""
+    if _here.inside:
+        raise AssertionError("this may take long, or reach another machine: do it outside a door")
+
+
 def step(operation: Callable[P, R]) -> Callable[P, R]:
     """Mark an operation that must run inside a door; calling it outside is a mistake, and told."""
 

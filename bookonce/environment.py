@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 from dataclasses import dataclass
+from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -49,7 +51,7 @@ def read(env: dict[str, str] | None = None) -> Environment:
         host=given.get("BOOKONCE_HOST") or "127.0.0.1",
         port=port,
         email_url=_email_url(given.get("BOOKONCE_EMAIL_URL") or ""),
-        email_from=given.get("BOOKONCE_EMAIL_FROM") or "",
+        email_from=_email_from(given.get("BOOKONCE_EMAIL_FROM") or ""),
         workers=_number(given, "BOOKONCE_WORKERS", 2, 1, 64),
         threads=_number(given, "BOOKONCE_THREADS", 4, 1, 64),
         rate_limits=_switch(given, "BOOKONCE_RATE_LIMITS"),
@@ -134,6 +136,13 @@ def _email_url(url: str) -> str:
     if url and urlsplit(url).scheme not in ("smtp", "smtps", "smtp+tls"):
         raise BadSetting("BOOKONCE_EMAIL_URL must begin with smtp://, smtp+tls:// or smtps://")
     return url
+
+
+def _email_from(mailbox: str) -> str:
+    address = parseaddr(mailbox)[1]
+    if mailbox and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", address):
+        raise BadSetting("BOOKONCE_EMAIL_FROM must read like Acme <book@example.org> or book@example.org")
+    return mailbox
 
 
 def _kept_secret(data: Path) -> str:

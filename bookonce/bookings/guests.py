@@ -44,6 +44,18 @@ def many_lines(text: str) -> str:
 _BREAKS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+def plain_name(name: str) -> str:
+    """The name, where it looks like one; else nothing. For mails to an address that is not proven yet.
+
+    Whoever gives an address, a number or markup for a name wants it written to somebody.
+    """
+    name = one_line(name)
+    return "" if len(name) > 60 or _NO_NAME.search(name) else name
+
+
+_NO_NAME = re.compile(r"://|www\.|@|[^\W\d_]\.[^\W\d_]{2}|[<>{}\[\]]|\d{4}", re.IGNORECASE)
+
+
 def masked(email: str) -> str:
     """An address that its owner will know and nobody else: ``g•••@example.net``."""
     local, _, host = email.partition("@")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress
 
-from bookonce.bookings.guests import many_lines, one_line
+from bookonce.bookings.guests import many_lines, one_line, plain_name
 from bookonce.bookings.vtimezone import vtimezone
 from bookonce.outbox.email import sender
 
@@ -95,7 +95,8 @@ def place_of(snapshot: Mapping[str, Any]) -> str:
 
 def _mailbox(address: str, name: str, **parameters: str) -> vCalAddress:
     mailbox = vCalAddress(f"mailto:{address}")
-    mailbox.params["CN"] = one_line(name).replace('"', "'")
+    if name:
+        mailbox.params["CN"] = one_line(name).replace('"', "'")
     mailbox.params.update(parameters)
     return mailbox
 
@@ -107,12 +108,12 @@ def _attendees(snapshot: Mapping[str, Any], method: str, audience: str) -> list[
     """
     if method == PUBLISH:
         return []
-    told = [snapshot["guest"], snapshot["host"]] if audience == "host" else [snapshot["guest"]]
-    return [
-        _mailbox(person["email"], person["name"], ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE")
-        for person in told
-        if person["email"]
-    ]
+    guest, host = snapshot["guest"], snapshot["host"]
+    told = [(guest["email"], plain_name(guest["name"]))]
+    if audience == "host":
+        told = [(guest["email"], guest["name"]), (host["email"], host["name"])]
+    said = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+    return [_mailbox(address, name, **said) for address, name in told if address]
 
 
 def _description(snapshot: Mapping[str, Any], audience: str, manage_url: str) -> str:

@@ -277,4 +277,6 @@ def told(kind: str, booking: Booking, *, by: str, now: datetime, **more: Any) ->
         booking_id=booking.pk,
         data=data,
     )
-    return outbox.with_deliveries(event, announce.letters(kind, data), thread=str(booking.pk))
+    return outbox.with_deliveries(
+        event, announce.letters(kind, data), thread=str(booking.pk), position=booking.sequence
+    )

@@ -15,7 +15,7 @@ from bookonce.availability import Rules
 from bookonce.bookings.errors import BookingUnknown
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
-from bookonce.calendars.queries import rules_of
+from bookonce.calendars.queries import contact_with, rules_of
 from bookonce.diary import queries as diary
 from bookonce.diary.operations import diaries_of
 from bookonce.links import queries as link_queries
@@ -208,6 +208,7 @@ def snapshot(booking: Booking) -> dict[str, Any]:
             "zone": person.zone,
             "language": person.language,
         },
+        "contact": contact_with(calendar.contact, name=person.name, email=person.email),
     }
 
 

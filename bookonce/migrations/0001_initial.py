@@ -249,6 +249,7 @@ class Migration(migrations.Migration):
                 ('audience', models.CharField(max_length=20)),
                 ('to', models.CharField(max_length=320)),
                 ('thread', models.CharField(blank=True, max_length=64)),
+                ('position', models.PositiveIntegerField(default=0)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('dropped', 'Dropped'), ('dead', 'Dead')], default='waiting', max_length=10)),
                 ('not_before', models.DateTimeField()),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
@@ -259,7 +260,7 @@ class Migration(migrations.Migration):
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='bookonce.event')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['not_before'], name='delivery_due'), models.Index(condition=models.Q(('state', 'waiting')), fields=['thread'], name='delivery_thread')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['not_before'], name='delivery_due'), models.Index(condition=models.Q(('thread__gt', '')), fields=['thread', 'position'], name='delivery_thread')],
             },
         ),
         migrations.CreateModel(

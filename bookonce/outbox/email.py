@@ -1,12 +1,55 @@
-"""Who mails are from."""
+"""The post office: hands a mail to an SMTP server, or, without one, keeps it as a file."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 from email.utils import parseaddr
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+
+from bookonce.doors import outside
+from bookonce.outbox.errors import NotDelivered, Undeliverable
+
+TIMEOUT = 20.0
+"""How long the server may think about one step."""
+DEADLINE = 60.0
+"""How long one mail may take altogether; then the line is cut, well before the worker's lease ends."""
+PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The SMTP server that ``BOOKONCE_EMAIL_URL`` names."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+
+    @classmethod
+    def at(cls, url: str) -> Server:
+        parts = urlsplit(url)
+        return cls(
+            parts.scheme,
+            parts.hostname or "localhost",
+            parts.port or PORTS[parts.scheme],
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+        )
 
 
 def sender(name: str) -> Address:
@@ -15,5 +58,132 @@ def sender(name: str) -> Address:
     Without ``BOOKONCE_EMAIL_FROM``: ``bookonce@`` and the host of the base address.
     """
     given, mailbox = parseaddr(settings.EMAIL_FROM)
-    mailbox = mailbox or f"bookonce@{urlsplit(settings.BASE_URL).hostname}"
-    return Address(display_name=given or name, addr_spec=mailbox)
+    return Address(display_name=given or name, addr_spec=mailbox or f"bookonce@{_own_host()}")
+
+
+def _own_host() -> str:
+    return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+def reachable(address: str) -> str:
+    """The address as mail servers take it: its domain in ASCII (``g@münchen.example`` → ``g@xn--…``)."""
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise Undeliverable("the address has no possible domain") from None
+
+
+def send(message: EmailMessage, *, to: str, key: str) -> None:
+    """Hand this mail over, or raise ``NotDelivered``; ``Undeliverable`` where it is refused for good.
+
+    Sent again under the same ``key`` it is still one mail: one file here, one Message-ID there.
+    """
+    outside()
+    if settings.EMAIL_URL:
+        _by_smtp(Server.at(settings.EMAIL_URL), message, to)
+    else:
+        _as_file(message, to, key)
+
+
+def _as_file(message: EmailMessage, to: str, key: str) -> None:
+    folder = settings.DATA / "outbox"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{key}.eml"
+    part = folder / f".{key}.{os.getpid()}.{threading.get_ident()}"
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(message.as_bytes(policy=SMTP if to.isascii() else SMTPUTF8))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _by_smtp(server: Server, message: EmailMessage, to: str) -> None:
+    try:
+        with _line(server) as smtp:
+            _greet(smtp, server)
+            smtp.send_message(message, from_addr=sender("").addr_spec, to_addrs=[to])
+    except smtplib.SMTPRecipientsRefused as refused:
+        raise _refusal("the recipient was refused", *next(iter(refused.recipients.values()))) from None
+    except smtplib.SMTPDataError as refused:
+        raise _refusal("the mail was refused", refused.smtp_code, refused.smtp_error) from None
+    except smtplib.SMTPNotSupportedError:
+        raise Undeliverable("the server takes no addresses outside ASCII") from None
+    except smtplib.SMTPResponseException as refused:
+        said = _refusal(
+            f"the server refused ({type(refused).__name__})", refused.smtp_code, refused.smtp_error
+        )
+        raise NotDelivered(said.reason) from None
+    except (OSError, smtplib.SMTPException, EOFError) as fault:
+        raise NotDelivered(f"the mail server could not be used ({type(fault).__name__})") from None
+
+
+def _refusal(what: str, code: int, said: bytes | str) -> NotDelivered:
+    """The refusal by its numbers alone: what a server writes often repeats the address."""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    exact = re.match(r"\s*(\d\.\d{1,3}\.\d{1,3})\b", text)
+    reason = f"{what}: {code}" + (f" {exact[1]}" if exact else "")
+    return Undeliverable(reason) if code >= 500 else NotDelivered(reason)
+
+
+@contextmanager
+def _line(server: Server) -> Iterator[smtplib.SMTP]:
+    """A line to the server that is cut at the deadline, and closed in any case."""
+    smtp = _unconnected(server)
+    cut = threading.Timer(DEADLINE, _cut, [smtp])
+    cut.daemon = True
+    cut.start()
+    try:
+        code, said = smtp.connect(server.host, server.port)
+        if cut.finished.is_set():
+            raise TimeoutError
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, said)
+        yield smtp
+        # The mail has been taken; a server that is rude at parting changes nothing.
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            if smtp.sock is not None:
+                smtp.sock.settimeout(2)
+            smtp.quit()
+    finally:
+        cut.cancel()
+        smtp.close()
+
+
+def _unconnected(server: Server) -> smtplib.SMTP:
+    """Given its host, the constructor would connect as well, and nobody could cut that line."""
+    smtp: smtplib.SMTP
+    if server.scheme == "smtps":
+        context = ssl.create_default_context()
+        smtp = smtplib.SMTP_SSL(timeout=TIMEOUT, local_hostname=_own_host(), context=context)
+    else:
+        smtp = smtplib.SMTP(timeout=TIMEOUT, local_hostname=_own_host())
+    smtp._host = server.host  # type: ignore[attr-defined]  # the name that the certificate must prove
+    return smtp
+
+
+def _cut(smtp: smtplib.SMTP) -> None:
+    if smtp.sock is not None:
+        with contextlib.suppress(OSError):
+            smtp.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _greet(smtp: smtplib.SMTP, server: Server) -> None:
+    """Turn to TLS and sign in. ``smtp://`` turns where the server offers it; ``smtp+tls://`` insists.
+
+    Whoever gets a password has proven its name; without one, an unproven TLS beats none.
+    """
+    smtp.ehlo_or_helo_if_needed()
+    insists = server.scheme == "smtp+tls"
+    if insists and not smtp.has_extn("starttls"):
+        raise NotDelivered("the server offers no STARTTLS, and smtp+tls:// insists on it")
+    if server.scheme != "smtps" and smtp.has_extn("starttls"):
+        context = ssl.create_default_context()
+        if not insists and not server.user:
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        smtp.starttls(context=context)
+        smtp.ehlo()
+    if server.user:
+        if not smtp.has_extn("auth"):
+            raise NotDelivered("the server takes no sign-in, but BOOKONCE_EMAIL_URL has a user")
+        smtp.login(server.user, server.password)

@@ -38,7 +38,8 @@ class Delivery(models.Model):
     """One message that must reach one address; ends ``done``, ``dropped`` or ``dead``.
 
     The worker claims by compare-and-set on ``fence``: whoever raises it owns the row until
-    ``lease_until``. ``thread`` orders the messages of one booking to one address.
+    ``lease_until``. ``thread`` names the messages of one booking to one side of the table, which are
+    delivered in the order of ``position``: no clock has a say in it (promise 15).
     """
 
     class State(models.TextChoices):
@@ -53,6 +54,7 @@ class Delivery(models.Model):
     audience = models.CharField(max_length=20)
     to = models.CharField(max_length=320)
     thread = models.CharField(max_length=64, blank=True)
+    position = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     not_before = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -64,7 +66,9 @@ class Delivery(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["not_before"], name="delivery_due", condition=models.Q(state="waiting")),
-            models.Index(fields=["thread"], name="delivery_thread", condition=models.Q(state="waiting")),
+            models.Index(
+                fields=["thread", "position"], name="delivery_thread", condition=models.Q(thread__gt="")
+            ),
         ]
 
 

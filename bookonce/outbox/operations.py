@@ -11,7 +11,8 @@ from typing import Any
 from django.db import models
 
 from bookonce import rows
-from bookonce.doors import step
+from bookonce.doors import door, step
+from bookonce.errors import WrongState
 from bookonce.outbox.models import Delivery, Event
 
 
@@ -46,10 +47,12 @@ def event(
     )
 
 
-def with_deliveries(happened: Event, letters: Iterable[Letter], *, thread: str = "") -> list[models.Model]:
+def with_deliveries(
+    happened: Event, letters: Iterable[Letter], *, thread: str = "", position: int = 0
+) -> list[models.Model]:
     """The event and its deliveries as rows to be inserted together; due at once.
 
-    Messages of one ``thread`` to one audience are delivered in the order in which they were written.
+    Messages of one ``thread`` to one audience are delivered in the order of ``position``.
     """
     deliveries = [
         Delivery(
@@ -58,6 +61,7 @@ def with_deliveries(happened: Event, letters: Iterable[Letter], *, thread: str =
             audience=letter.audience,
             to=letter.to,
             thread=f"{thread}:{letter.audience}" if thread else "",
+            position=position,
             not_before=happened.at,
         )
         for letter in letters
@@ -76,3 +80,22 @@ def drop_waiting(threads: Iterable[str], *, now: datetime) -> None:
     """Drop what waits in these threads and is not being delivered: something newer makes it moot."""
     waiting = Delivery.objects.filter(thread__in=list(threads), state=Delivery.State.WAITING)
     waiting.exclude(lease_until__gt=now).update(state=Delivery.State.DROPPED, ended_at=now)
+
+
+def resend(delivery: Delivery, *, now: datetime) -> Delivery:
+    """Let a dead delivery wait anew, with all its attempts before it.
+
+    ``WrongState`` where it is not dead, or where something newer was written to the same people about
+    the same booking: the old would undo the new (promise 15).
+    """
+    with door():
+        dead = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        if dead.state != Delivery.State.DEAD:
+            raise WrongState(f"Only a dead delivery can be sent anew; this one is {dead.state}.")
+        newer = Delivery.objects.filter(thread=dead.thread, thread__gt="", position__gt=dead.position)
+        if newer.exists():
+            raise WrongState("Something newer was written about this booking; the old is not sent any more.")
+        dead.state, dead.ended_at, dead.lease_until = Delivery.State.WAITING, None, None
+        dead.not_before, dead.attempts, dead.fence = now, 0, dead.fence + 1
+        dead.save(update_fields=["state", "ended_at", "lease_until", "not_before", "attempts", "fence"])
+    return dead

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from bookonce.outbox.models import Beat, Event
+from bookonce import tokens
+from bookonce.errors import NotFound
+from bookonce.outbox.models import Beat, Delivery, Event
 
 ALIVE = timedelta(seconds=30)
 """A worker that was not seen for longer is taken for dead."""
@@ -27,3 +29,38 @@ def worker_seen(*, now: datetime, since: datetime | None = None) -> bool:
 def latest_instant() -> datetime | None:
     """When the latest thing happened: a clock that starts anew does not go behind it (promise 30)."""
     return Event.objects.order_by("-id").values_list("at", flat=True).first()
+
+
+def deliveries(state: str) -> QuerySet[Delivery]:
+    """Every delivery in this state (``waiting``, ``done``, ``dropped``, ``dead``), oldest first."""
+    return Delivery.objects.filter(state=state).select_related("event").order_by("id")
+
+
+def delivery(name: str) -> Delivery:
+    """The delivery by its public id (``dlv_…``); else ``NotFound``. For the operator: knows no workspace."""
+    key = tokens.key_of("dlv", name)
+    found = Delivery.objects.select_related("event").filter(pk=key).first() if key else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def describe(delivery: Delivery) -> dict[str, object]:
+    """The delivery for the operator: what, to which side, how it went. No address, no token."""
+    return {
+        "id": tokens.public_id("dlv", delivery.pk),
+        "event": delivery.event.kind,
+        "channel": delivery.channel,
+        "audience": delivery.audience,
+        "state": delivery.state,
+        "attempts": delivery.attempts,
+        "not_before": delivery.not_before,
+        "ended_at": delivery.ended_at,
+        "last_error": delivery.last_error,
+    }
+
+
+def overdue(*, now: datetime, by: timedelta = timedelta(minutes=15)) -> int:
+    """How many deliveries should have been tried for so long, and are not: the worker is away or behind."""
+    late = Delivery.objects.filter(state=Delivery.State.WAITING, not_before__lt=now - by)
+    return late.exclude(lease_until__gt=now).count()

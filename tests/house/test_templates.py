@@ -26,6 +26,9 @@ def test_no_template_has(what: str) -> None:
         f"{name_of(path)}:{text.count(chr(10), 0, match.start()) + 1} {match.group()}"
         for path in tracked("bookonce/*.html")
         for text in [path.read_text()]
+        if not (
+            what == "a style in the page" and "/mail/" in name_of(path)
+        )  # a mail has no other place for it
         for match in NEVER[what].finditer(text)
     ]
     assert not found, "\n".join(found)

@@ -1,0 +1,50 @@
+"""Every word of the letters about a booking, by language. A letter names what it needs by key.
+
+``{what}`` is the appointment as its reader knows it ("Intro call with Hana"), ``{moment}`` when it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ENGLISH: Mapping[str, str] = {
+    "subject booking.made": "Booked: {what}, {moment}",
+    "subject booking.requested": "Requested: {what}, {moment}",
+    "subject booking.moved": "Moved: {what}, now {moment}",
+    "subject booking.cancelled": "Cancelled: {what}, {moment}",
+    "guest booking.made": "You’re booked",
+    "guest booking.requested": "We passed on your request",
+    "guest booking.moved": "Your appointment has moved",
+    "guest booking.cancelled": "Your appointment is cancelled",
+    "host booking.made": "{guest} booked an appointment",
+    "host booking.requested": "{guest} asks for an appointment",
+    "host booking.moved": "The appointment with {guest} has moved",
+    "host booking.cancelled": "The appointment with {guest} is cancelled",
+    "with guest": "{calendar} with {host}",
+    "with host": "{calendar} with {guest}",
+    "hello": "Hello {name},",
+    "hello you": "Hello,",
+    "what": "What",
+    "when": "When",
+    "before": "Before",
+    "for host": "For {host}",
+    "for guest": "For {guest}",
+    "where": "Where",
+    "phone call": "By phone",
+    "guest": "Guest",
+    "email": "E-mail",
+    "phone": "Phone",
+    "reason": "Reason",
+    "manage": "Move or cancel",
+    "only you": "This link is yours alone: whoever has it can move or cancel the appointment.",
+    "questions": "Questions? Contact {contact}.",
+    "from": "{workspace}",
+}
+
+WORDS: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}
+
+
+def words_of(language: str) -> tuple[str, Mapping[str, str]]:
+    """The language to write in, with its country, and its words; English where we have no other."""
+    known = WORDS.get(language.partition("-")[0].lower())
+    return (language, known) if known else ("en", ENGLISH)

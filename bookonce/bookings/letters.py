@@ -1,0 +1,208 @@
+"""The letters about a booking: booked, moved, cancelled, to the guest and to the host.
+
+Made at the moment of sending from the event's snapshot. What a guest typed is mailed to the host
+alone: the guest's own letter says their name, where it looks like one, and nothing else of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from bookonce import clock, dates
+from bookonce.bookings import ics
+from bookonce.bookings.guests import one_line, plain_name
+from bookonce.bookings.letter_words import words_of
+from bookonce.bookings.models import Booking
+from bookonce.bookings.queries import manage_url
+from bookonce.outbox import email
+from bookonce.outbox.models import Delivery, Event
+
+SUBJECT = 150
+
+
+def deliver(delivery: Delivery) -> None:
+    """Make the letter and hand it to the post office; raises ``NotDelivered`` as that does."""
+    about = delivery.event.booking_id
+    booking = Booking.objects.filter(pk=about).first() if about else None
+    url = manage_url(booking) if booking is not None and delivery.audience == "guest" else None
+    to = email.reachable(delivery.to)
+    message = compose(
+        delivery.event, audience=delivery.audience, to=to, manage_url=url or "", now=clock.now()
+    )
+    email.send(message, to=to, key=str(delivery.pk))
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What one letter says, before it is set in HTML or in plain text."""
+
+    language: str
+    subject: str
+    sender: str
+    greeting: str
+    heading: str
+    facts: list[tuple[str, str]]
+    manage_url: str
+    manage: str
+    manage_note: str
+    closing: str
+
+
+def compose(event: Event, *, audience: str, to: str, manage_url: str, now: datetime) -> EmailMessage:
+    """The whole mail: text, HTML and invitation as alternatives, and the invitation as a file.
+
+    The invitation stands last among the alternatives, where Gmail and Outlook look for it, and once
+    more as a file for all others.
+    """
+    data = event.data
+    method = ics.CANCEL if event.kind == "booking.cancelled" else ics.REQUEST
+    letter = _Reader.of(event, audience, now).letter(manage_url if method == ics.REQUEST else "")
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    _address(message, event, audience, to, letter.subject)
+    message["Date"] = format_datetime(now)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    file = ics.calendar_file(data, method, at=event.at, audience=audience, manage_url=letter.manage_url)
+    parts = {name: getattr(letter, name) for name in _Letter.__slots__}
+    message.set_content(_plain(letter))
+    message.add_alternative(render_to_string("mail/letter.html", parts), subtype="html")
+    message.add_alternative(file.decode(), subtype="calendar", params={"method": method}, cte="base64")
+    message.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
+    message["Content-Language"] = letter.language
+    return message
+
+
+def _address(message: EmailMessage, event: Event, audience: str, to: str, subject: str) -> None:
+    """Who, to whom, about what; by an id that is the same whenever this letter is sent again."""
+    data, host = event.data, urlsplit(settings.BASE_URL).hostname
+    guest, answers_to = data["guest"], data["contact"]
+    name = plain_name(guest["name"]) if audience == "guest" else one_line(data["host"]["name"])
+    message["From"] = email.sender(one_line(data["workspace"]["name"]))
+    message["To"] = Address(display_name=name, addr_spec=to)
+    if audience == "host":
+        answers_to = guest
+    if answers_to["email"]:
+        shown = one_line(answers_to["name"])
+        message["Reply-To"] = Address(display_name=shown, addr_spec=email.reachable(answers_to["email"]))
+    message["Subject"] = subject
+    message["Message-ID"] = f"<{event.pk.hex}.{audience}@{host}>"
+    about = f"<{event.booking_id.hex if event.booking_id else event.pk.hex}.{audience}@{host}>"
+    message["References"] = about
+    if event.kind != "booking.made":
+        message["In-Reply-To"] = about
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads it: on which side of the table, in which words, by which clock."""
+
+    event: Event
+    audience: str
+    language: str
+    words: Mapping[str, str]
+    zone: str
+    other_zone: str
+    now: datetime
+
+    @classmethod
+    def of(cls, event: Event, audience: str, now: datetime) -> _Reader:
+        data = event.data
+        language, words = words_of(data[audience]["language"] or "en")
+        zones = {side: data[side]["zone"] or data["zone"] for side in ("guest", "host")}
+        other = zones["host" if audience == "guest" else "guest"]
+        return cls(event, audience, language, words, zones[audience], other, now)
+
+    def letter(self, manage_url: str) -> _Letter:
+        data, words = self.event.data, self.words
+        names = {side: one_line(data[side]["name"]) for side in ("guest", "host")}
+        contact = ", ".join(filter(None, (data["contact"][key] for key in ("name", "email", "phone"))))
+        name = names["host"] if self.audience == "host" else plain_name(names["guest"])
+        moment = dates.moment(ics.instant_of(data["starts_at"]), self.zone, self.language, now=self.now)
+        return _Letter(
+            language=self.language,
+            subject=_cut(words[f"subject {self.event.kind}"], self.what(), moment),
+            sender=one_line(data["workspace"]["name"]),
+            greeting=words["hello"].format(name=name) if name else words["hello you"],
+            heading=words[f"{self.audience} {self.event.kind}"].format(**names),
+            facts=[(label, value) for label, value in self.facts() if value],
+            manage_url=manage_url,
+            manage=words["manage"],
+            manage_note=words["only you"],
+            closing=words["questions"].format(contact=contact)
+            if contact and self.audience == "guest"
+            else "",
+        )
+
+    def what(self) -> str:
+        """The appointment, and with whom, unless its name says that already."""
+        data = self.event.data
+        calendar, host = one_line(data["calendar_name"]), one_line(data["host"]["name"])
+        if self.audience == "guest" and host.lower() in calendar.lower():
+            return calendar
+        with_whom = {"calendar": calendar, "host": host, "guest": one_line(data["guest"]["name"])}
+        return self.words[f"with {self.audience}"].format(**with_whom)
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """The lines of the letter: a label, and a value that may be empty."""
+        data, words = self.event.data, self.words
+        start = ics.instant_of(data["starts_at"])
+        yield words["what"], self.what()
+        yield words["when"], self.when(self.zone)
+        if _wall(start, self.zone) != _wall(start, self.other_zone):
+            side = "host" if self.audience == "guest" else "guest"
+            name = {side: one_line(data[side]["name"])}
+            yield words[f"for {side}"].format(**name), self.when(self.other_zone)
+        if data.get("was"):
+            was = dates.moment(ics.instant_of(data["was"]), self.zone, self.language, now=self.now)
+            yield words["before"], was
+        yield words["where"], self.where()
+        if self.audience == "host":
+            guest = data["guest"]
+            yield from ((words["guest"], guest["name"]), (words["email"], guest["email"]))
+            yield words["phone"], guest["phone"]
+            yield from ics.answers_of(data)
+        if self.audience == "host" or self.event.by != "guest":
+            yield words["reason"], data.get("reason", "")
+
+    def when(self, zone: str) -> str:
+        start, end = (ics.instant_of(self.event.data[key]) for key in ("starts_at", "ends_at"))
+        day = dates.day(start, zone, self.language, now=self.now)
+        times = dates.time_range(start, end, zone, self.language)
+        return f"{day}, {times} ({dates.zone_name(zone, start, self.language)})"
+
+    def where(self) -> str:
+        by_phone = (self.event.data["location"] or {}).get("kind") == "phone"
+        return ics.place_of(self.event.data) or (self.words["phone call"] if by_phone else "")
+
+
+def _wall(at: datetime, zone: str) -> datetime:
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def _cut(pattern: str, what: str, moment: str) -> str:
+    """The subject, short enough for a list of mails; it is what it is about that is shortened, not when."""
+    moment = moment.replace("\u00a0", " ")
+    room = SUBJECT - len(pattern.format(what="", moment=moment))
+    return pattern.format(what=what if len(what) <= room else what[: room - 1] + "…", moment=moment)
+
+
+def _plain(letter: _Letter) -> str:
+    """The same words without HTML."""
+    lines = [letter.greeting, "", f"{letter.heading}.", ""]
+    lines += [f"{label}: {value}" for label, value in letter.facts]
+    if letter.manage_url:
+        lines += ["", f"{letter.manage}: {letter.manage_url}", letter.manage_note]
+    if letter.closing:
+        lines += ["", letter.closing]
+    return "\n".join([*lines, "", f"-- \n{letter.sender}", ""])

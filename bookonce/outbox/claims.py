@@ -1,0 +1,129 @@
+"""Who may deliver what: the guarded writes that let many workers share one outbox (promises 13 and 15)."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from bookonce.doors import door
+from bookonce.outbox.errors import NotDelivered
+from bookonce.outbox.models import Delivery
+
+LEASE = timedelta(minutes=3)
+"""How long a claimed delivery is one worker's: longer than any attempt may take (``email.DEADLINE``)."""
+TRIES, TRIES_AFTER_NO = 24, 3
+"""After so many attempts (some two days) it is dead; sooner where the other side has said no for good."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+BATCH = 32
+
+
+def claim(channels: Collection[str], *, now: datetime, lease: timedelta = LEASE) -> Delivery | None:
+    """Take the delivery that waits longest, for as long as the lease; None where nothing is due.
+
+    Of several workers exactly one gets each, and of a thread only the first that is not done.
+    """
+    due = _claimable(now).filter(channel__in=channels).order_by("not_before", "id")
+    found = list(due.values_list("pk", "fence")[:BATCH])
+    while found:
+        pk, fence = found.pop(0)
+        if _take(pk, fence, now=now, lease=lease):
+            return _still_first(pk, now=now)
+        # Somebody else is at work on the same rows: begin elsewhere.
+        random.shuffle(found)
+    return None
+
+
+def _claimable(now: datetime) -> QuerySet[Delivery]:
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    waiting = Delivery.objects.filter(free, state=Delivery.State.WAITING, not_before__lte=now)
+    return waiting.filter(Q(thread="") | ~Exists(_older_waiting()))
+
+
+def _older_waiting() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        thread=OuterRef("thread"), thread__gt="", position__lt=OuterRef("position"), state="waiting"
+    )
+
+
+def _newer() -> QuerySet[Delivery]:
+    newer = Delivery.objects.filter(
+        thread=OuterRef("thread"), thread__gt="", position__gt=OuterRef("position")
+    )
+    return newer.exclude(state=Delivery.State.DROPPED)
+
+
+def _take(pk: uuid.UUID, fence: int, *, now: datetime, lease: timedelta) -> bool:
+    """Compare and set: raise the fence from what was seen, if the row can still be claimed."""
+    mine = {"fence": fence + 1, "lease_until": now + lease, "attempts": F("attempts") + 1}
+    with door():
+        return _claimable(now).filter(pk=pk, fence=fence).update(**mine) == 1
+
+
+def _still_first(pk: uuid.UUID, *, now: datetime) -> Delivery | None:
+    """The claimed delivery with its event; None where, as the claim was made, a resend changed the order.
+
+    Two claims in one thread that cannot see each other's commit see it here, each after its own.
+    """
+    seen = Delivery.objects.select_related("event").annotate(
+        early=Exists(_older_waiting()), overtaken=Exists(_newer().filter(attempts__gt=0))
+    )
+    delivery = seen.get(pk=pk)
+    if delivery.overtaken:
+        drop(delivery, now=now)
+    elif delivery.early:
+        put_back(delivery)
+    else:
+        return delivery
+    return None
+
+
+def _mine(delivery: Delivery) -> QuerySet[Delivery]:
+    """The row, if it is still this worker's: nobody has raised the fence since."""
+    return Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence, state=Delivery.State.WAITING)
+
+
+def done(delivery: Delivery, *, now: datetime) -> bool:
+    """It has arrived. False, and nothing is written, where the lease was taken by another worker."""
+    return _end(delivery, Delivery.State.DONE, now=now)
+
+
+def drop(delivery: Delivery, *, now: datetime) -> bool:
+    """Something newer has made it moot."""
+    return _end(delivery, Delivery.State.DROPPED, now=now)
+
+
+def _end(delivery: Delivery, state: Delivery.State, *, now: datetime, error: str = "") -> bool:
+    with door():
+        ended = _mine(delivery).update(state=state, ended_at=now, lease_until=None, last_error=error)
+    return ended == 1
+
+
+def put_back(delivery: Delivery) -> bool:
+    """It was not tried: as if it had never been claimed."""
+    with door():
+        return _mine(delivery).update(lease_until=None, attempts=F("attempts") - 1) == 1
+
+
+def failed(delivery: Delivery, why: NotDelivered, *, now: datetime) -> str:
+    """It has not arrived: what becomes of it, ``waiting``, ``dropped``, ``dead`` or (fenced) ``lost``."""
+    if Delivery.objects.filter(pk=delivery.pk).filter(Exists(_newer())).exists():
+        return "dropped" if drop(delivery, now=now) else "lost"
+    if delivery.attempts >= (TRIES_AFTER_NO if why.for_good else TRIES):
+        return "dead" if _end(delivery, Delivery.State.DEAD, now=now, error=why.reason[:500]) else "lost"
+    again = now + wait_after(delivery.attempts)
+    with door():
+        kept = _mine(delivery).update(not_before=again, lease_until=None, last_error=why.reason[:500])
+    return "waiting" if kept else "lost"
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long until the next attempt: twice as long each time, and by chance anything up to that.
+
+    Whole jitter, so that what failed together does not come back together.
+    """
+    longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
+    return timedelta(seconds=1 + int(random.uniform(0, longest.total_seconds())))  # noqa: S311 - no secret

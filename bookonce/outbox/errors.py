@@ -1,0 +1,19 @@
+"""Why a message did not arrive. The reasons are ours: they hold no address, no token, no text of a guest."""
+
+from __future__ import annotations
+
+
+class NotDelivered(Exception):
+    """It did not arrive this time; another time may go better. ``reason`` is short and safe to log."""
+
+    for_good = False
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+class Undeliverable(NotDelivered):
+    """The other side said for good that it will not take this."""
+
+    for_good = True

@@ -1,0 +1,146 @@
+"""The worker: delivers what the outbox holds. It may be late; it may not be wrong."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import Error as DatabaseFailed
+from django.db import connection
+
+from bookonce import clock, tokens
+from bookonce.doors import door, outside
+from bookonce.outbox import claims
+from bookonce.outbox.errors import NotDelivered
+from bookonce.outbox.models import Beat, Delivery
+
+Deliverers = Mapping[str, Callable[[Delivery], None]]
+
+LANES = 3
+"""How many deliveries one worker has in hand at a time, so that one slow server does not hold up all."""
+POLL = 1.0
+BEAT = 5.0
+FORGET_BEATS = timedelta(days=1)
+
+log = logging.getLogger("bookonce.outbox")
+
+
+def run(
+    deliverers: Deliverers,
+    stop: threading.Event,
+    *,
+    name: str = "",
+    lanes: int = LANES,
+    lease: timedelta = claims.LEASE,
+) -> None:
+    """Deliver until ``stop`` is set, then finish what is in hand and return.
+
+    A process that dies loses nothing: its leases run out, and what it had in hand is delivered again,
+    under the same Message-ID.
+    """
+    name = name or f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+    hands = [
+        threading.Thread(target=_lane, args=(deliverers, stop, lease), name=f"lane-{number}")
+        for number in range(lanes)
+    ]
+    _patiently(_begin, name)
+    for hand in hands:
+        hand.start()
+    try:
+        while not stop.wait(BEAT):
+            _patiently(beat, name)
+    finally:
+        stop.set()
+        for hand in hands:
+            hand.join()
+
+
+def once(
+    deliverers: Deliverers, *, now: datetime | None = None, lease: timedelta = claims.LEASE
+) -> Delivery | None:
+    """Claim one delivery and make one attempt; None where nothing was due."""
+    delivery = claims.claim(deliverers.keys(), now=now or clock.now(), lease=lease)
+    if delivery is None:
+        return None
+    why = _attempt(deliverers[delivery.channel], delivery)
+    at = now or clock.now()
+    if why is not None:
+        _note(delivery, claims.failed(delivery, why, now=at), why.reason)
+    elif not claims.done(delivery, now=at):
+        _note(delivery, "lost", "delivered, but its lease had been taken")
+    return delivery
+
+
+def _attempt(deliver: Callable[[Delivery], None], delivery: Delivery) -> NotDelivered | None:
+    """Deliver, outside any transaction; what went wrong, if anything did."""
+    outside()
+    if delivery.attempts > claims.TRIES:
+        return NotDelivered("every worker that tried it has died")
+    try:
+        deliver(delivery)
+    except NotDelivered as why:
+        return why
+    except Exception as fault:
+        return NotDelivered(_place_of(fault))
+    return None
+
+
+def beat(name: str, *, now: datetime | None = None) -> None:
+    """Say that this worker is alive."""
+    with door():
+        Beat.objects.update_or_create(worker=name, defaults={"at": now or clock.now()})
+
+
+def _begin(name: str) -> None:
+    """Go on from the latest instant that any worker has seen, and be seen."""
+    newest = Beat.objects.order_by("-at").first()
+    if newest is not None:
+        clock.start_from(newest.at)
+    beat(name)
+    with door():
+        Beat.objects.filter(at__lt=clock.now() - FORGET_BEATS).delete()
+
+
+def _lane(deliverers: Deliverers, stop: threading.Event, lease: timedelta) -> None:
+    try:
+        while not stop.is_set():
+            if not _patiently(once, deliverers, lease=lease):
+                stop.wait(POLL)
+    finally:
+        connection.close()
+
+
+def _patiently(act: Callable[..., object], *args: object, **kwargs: object) -> object:
+    """Do it; a database that is away for a while is waited for, and no fault ends the worker."""
+    try:
+        return act(*args, **kwargs)
+    except Exception as fault:
+        log.error("the worker could not go on, and tries again: %s", _place_of(fault))
+        if isinstance(fault, DatabaseFailed):
+            connection.close()
+        return None
+
+
+def _note(delivery: Delivery, fate: str, reason: str) -> None:
+    """Tell of a failure: by ids and our own words, never an address or what the other side wrote."""
+    name = tokens.public_id("dlv", delivery.pk)
+    if fate == "dead":
+        log.error("%s (%s, %s) is dead after %d attempts: %s. It can be sent anew: bookonce resend %s",
+                  name, delivery.channel, delivery.event.kind, delivery.attempts, reason, name)  # fmt: skip
+    else:
+        log.warning("%s (%s) attempt %d: %s; now %s", name, delivery.channel, delivery.attempts, reason, fate)
+
+
+def _place_of(fault: Exception) -> str:
+    """Where a fault of our own happened; its text is left out, for it may hold anything."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    ours = [frame for frame in frames if "bookonce" in frame.filename] or list(frames)
+    where = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
+    return f"{type(fault).__name__}{where}"

@@ -1,0 +1,119 @@
+"""Mail servers to test against: a real one that remembers, and some that misbehave."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+CERTIFICATE = Path(__file__).parent / "localhost.pem"
+
+
+class Post:
+    """What an SMTP server got, and what it answers to RCPT and DATA."""
+
+    def __init__(self) -> None:
+        self.letters: list[bytes] = []
+        self.recipients: list[str] = []
+        self.signed_in: list[bool] = []
+        self.rcpt = "250 OK"
+        self.data = "250 taken"
+        self.url = ""
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.rcpt.startswith("2"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.letters.append(envelope.original_content)
+        self.recipients += envelope.rcpt_tos
+        self.signed_in.append(session.authenticated)
+        return self.data
+
+    def mails(self) -> list[EmailMessage]:
+        return [message_from_bytes(letter, policy=policy.default) for letter in self.letters]
+
+
+@contextmanager
+def post_office(**more: Any) -> Iterator[Post]:
+    """A real SMTP server on this machine; ``tls`` offers STARTTLS, ``password`` asks for ana's."""
+    post = Post()
+    if more.pop("tls", False):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(CERTIFICATE)
+        more["tls_context"] = context
+    password = more.pop("password", None)
+    if password is not None:
+
+        def check(server: Any, session: Any, envelope: Any, mechanism: Any, data: Any) -> AuthResult:
+            right = (data.login, data.password) == (b"ana", password.encode())
+            return AuthResult(success=right, handled=False)
+
+        more |= {"authenticator": check, "auth_require_tls": False}
+    controller = Controller(post, hostname="127.0.0.1", port=free_port(), **more)
+    controller.start()
+    post.url = f"smtp://localhost:{controller.port}"
+    try:
+        yield post
+    finally:
+        controller.stop()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        return int(place.getsockname()[1])
+
+
+@contextmanager
+def rude_server(behave: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that treats every line it gets like this; the address of it."""
+    lines: list[socket.socket] = []
+    with socket.create_server(("127.0.0.1", 0)) as place:
+
+        def serve() -> None:
+            while True:
+                try:
+                    line, _ = place.accept()
+                except OSError:
+                    return
+                lines.append(line)
+                threading.Thread(target=_quietly, args=(behave, line), daemon=True).start()
+
+        serving = threading.Thread(target=serve, daemon=True)
+        serving.start()
+        try:
+            yield f"smtp://localhost:{place.getsockname()[1]}"
+        finally:
+            place.shutdown(socket.SHUT_RDWR)
+            serving.join()
+            for line in lines:
+                line.close()
+
+
+def _quietly(behave: Callable[[socket.socket], None], line: socket.socket) -> None:
+    try:
+        behave(line)
+    except OSError:
+        return
+
+
+def converse(line: socket.socket, *, until: bytes) -> None:
+    """Be a polite SMTP server until the client says this."""
+    line.sendall(b"220 here\r\n")
+    heard, reading = line.makefile("rb"), False
+    while words := heard.readline():
+        if words.upper().startswith(until):
+            return
+        if not reading or words == b".\r\n":
+            reading = words.upper().startswith(b"DATA")
+            line.sendall(b"354 go on\r\n" if reading else b"250 OK\r\n")

@@ -1,0 +1,223 @@
+"""The worker: late perhaps, wrong never."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+
+from bookonce import clock
+from bookonce.doors import door
+from bookonce.outbox import claims, queries, worker
+from bookonce.outbox.errors import NotDelivered
+from bookonce.outbox.models import Beat, Delivery
+from tests import make
+from tests.make import NOW
+from tests.outbox import rows
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECRET = "tok3nTok3nTok3nTok3nTok"
+
+
+@pytest.fixture(autouse=True)
+def _a_clock_that_has_reached_now() -> Iterator[None]:
+    clock.start_from(NOW)
+    yield
+    clock.reset()
+
+
+class Running:
+    """A worker in threads of this process."""
+
+    def __init__(self, deliver: object, **more: object) -> None:
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self._run, args=({"email": deliver},), kwargs=more, daemon=True)
+
+    def _run(self, deliverers: object, **more: object) -> None:
+        worker.run(deliverers, self.stop, **more)  # type: ignore[arg-type]
+        connection.close()
+
+    def __enter__(self) -> Running:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop.set()
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+
+
+def until(true: object, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def test_it_delivers_and_is_seen_and_stops_at_once(hana: make.Team) -> None:
+    rows.delivery(hana)
+    got = []
+    with Running(lambda delivery: got.append(delivery.pk)) as running:
+        until(lambda: Delivery.objects.filter(state="done").exists())
+        assert queries.worker_seen(now=clock.now())
+        begun = time.monotonic()
+        running.stop.set()
+        running.thread.join(5)
+        assert time.monotonic() - begun < 2
+    assert len(got) == 1
+
+
+def test_it_finishes_what_it_has_in_hand(hana: make.Team) -> None:
+    rows.delivery(hana)
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slow(_: Delivery) -> None:
+        begun.set()
+        assert may_end.wait(10)
+
+    with Running(slow) as running:
+        assert begun.wait(10)
+        running.stop.set()
+        threading.Timer(0.3, may_end.set).start()
+    assert Delivery.objects.get().state == "done"
+
+
+def test_two_workers_deliver_each_of_200_once(hana: make.Team) -> None:
+    for number in range(200):
+        rows.delivery(hana, thread=f"{number % 90}", position=number)
+    got: Counter[object] = Counter()
+    order: dict[str, list[int]] = {}
+    lock = threading.Lock()
+
+    def deliver(delivery: Delivery) -> None:
+        with lock:
+            got[delivery.pk] += 1
+            order.setdefault(delivery.thread, []).append(delivery.position)
+
+    with Running(deliver), Running(deliver):
+        until(lambda: not Delivery.objects.exclude(state="done").exists(), 60)
+    assert len(got) == 200
+    assert set(got.values()) == {1}
+    assert all(positions == sorted(positions) for positions in order.values())
+
+
+def test_one_slow_server_does_not_hold_up_the_rest(hana: make.Team) -> None:
+    stuck, free = rows.delivery(hana, to="slow@example.net"), threading.Event()
+    others = [rows.delivery(hana) for _ in range(5)]
+
+    def deliver(delivery: Delivery) -> None:
+        if delivery.pk == stuck.pk:
+            free.wait(20)
+
+    with Running(deliver, lanes=2):
+        until(lambda: Delivery.objects.filter(state="done").count() == len(others))
+        free.set()
+
+
+def test_delivering_inside_a_transaction_is_refused(hana: make.Team) -> None:
+    rows.delivery(hana)
+    with door(), pytest.raises(AssertionError, match="outside a door"):
+        worker.once({"email": lambda _: None}, now=NOW)
+
+
+def test_no_transaction_is_open_while_it_delivers(hana: make.Team) -> None:
+    rows.delivery(hana)
+    seen = []
+    worker.once({"email": lambda _: seen.append(connection.in_atomic_block)}, now=NOW)
+    assert seen == [False]
+
+
+def test_a_fault_of_ours_is_told_without_what_it_says(
+    hana: make.Team, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows.delivery(hana)
+
+    def faulty(_: Delivery) -> None:
+        raise ValueError(f"cannot send {SECRET} to a@example.net")
+
+    worker.once({"email": faulty}, now=NOW)
+    row = Delivery.objects.get()
+    assert row.state == "waiting"
+    assert row.last_error.startswith("ValueError at ")
+    for text in (row.last_error, caplog.text):
+        assert SECRET not in text
+        assert "a@example.net" not in text
+
+
+def test_the_dead_raise_an_alarm(hana: make.Team, caplog: pytest.LogCaptureFixture) -> None:
+    row = rows.delivery(hana)
+    Delivery.objects.update(attempts=claims.TRIES - 1)
+
+    def refuse(_: Delivery) -> None:
+        raise NotDelivered("the mail was refused: 451")
+
+    worker.once({"email": refuse}, now=NOW)
+    (alarm,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    told = queries.describe(queries.deliveries("dead").get(pk=row.pk))
+    assert str(told["id"]) in alarm.getMessage()
+    assert "a@example.net" not in alarm.getMessage()
+    assert (told["attempts"], told["last_error"]) == (claims.TRIES, "the mail was refused: 451")
+    assert queries.delivery(str(told["id"])).pk == row.pk
+
+
+def test_what_kills_every_worker_comes_to_an_end(hana: make.Team) -> None:
+    rows.delivery(hana)
+    Delivery.objects.update(attempts=claims.TRIES)
+    tried = []
+    worker.once({"email": tried.append}, now=NOW)
+    assert Delivery.objects.get().state == "dead"
+    assert not tried
+
+
+def test_a_database_that_is_away_is_waited_for(
+    hana: make.Team, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows.delivery(hana)
+    real, away = claims.claim, iter(range(3))
+
+    def shaky(*args: object, **more: object) -> object:
+        if next(away, None) is not None:
+            raise OperationalError(f"the server closed the connection {SECRET}")
+        return real(*args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(claims, "claim", shaky)
+    monkeypatch.setattr(worker, "POLL", 0.05)
+    with Running(lambda _: None):
+        until(lambda: Delivery.objects.filter(state="done").exists())
+    assert "OperationalError" in caplog.text
+    assert SECRET not in caplog.text
+
+
+def test_it_goes_on_from_the_latest_instant_any_worker_saw(hana: make.Team) -> None:
+    seen = NOW + timedelta(days=3)
+    Beat.objects.create(worker="another", at=seen)
+    Beat.objects.create(worker="long ago", at=seen - timedelta(days=9))
+    with Running(lambda _: None, name="this"):
+        until(lambda: Beat.objects.filter(worker="this").exists())
+    assert Beat.objects.get(worker="this").at >= seen
+    assert set(Beat.objects.values_list("worker", flat=True)) == {"another", "this"}
+
+
+def test_it_goes_on_beating_while_it_delivers(hana: make.Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows.delivery(hana)
+    monkeypatch.setattr(worker, "BEAT", 0.05)
+    free, beats = threading.Event(), []
+    monkeypatch.setattr(worker, "beat", beats.append)
+    with Running(lambda _: free.wait(20) and None, lanes=1):
+        until(lambda: len(beats) > 5)
+        free.set()
+
+
+def test_what_waits_too_long_is_counted(hana: make.Team) -> None:
+    rows.delivery(hana)
+    assert queries.overdue(now=NOW + timedelta(minutes=14)) == 0
+    assert queries.overdue(now=NOW + timedelta(minutes=16)) == 1
+    claims.claim({"email"}, now=NOW + timedelta(minutes=16))
+    assert queries.overdue(now=NOW + timedelta(minutes=16)) == 0
