@@ -28,6 +28,8 @@ class Guest:
     phone: str = ""
     zone: str = ""
     language: str = ""
+    other: bool = False
+    """Somebody else than the link's recipient books: nothing that the link knows of them is used."""
 
 
 def one_line(text: str) -> str:
@@ -84,15 +86,22 @@ def complete(guest: Guest, link: Link | None) -> Guest:
     """
     if link is None:
         return guest
-    said = {"name": guest.name, "email": guest.email, "phone": guest.phone}
-    return replace(guest, **{key: _kept(key, text, link) for key, text in said.items()})
+    name, email, phone = (
+        _kept(key, getattr(guest, key), link, guest.other) for key in ("name", "email", "phone")
+    )
+    return replace(guest, name=name, email=email, phone=phone)
 
 
-def _kept(key: str, said: str, link: Link) -> str:
-    known = str(link.prefill.get(key) or getattr(link, f"recipient_{key}"))
-    if key in link.locked or not said or (known and said == MASKS[key](known)):
+def _kept(key: str, said: str, link: Link, other: bool) -> str:
+    known = known_of(link, key)
+    if key in link.locked or (not other and (not said or (known and said == MASKS[key](known)))):
         return known
     return said
+
+
+def known_of(link: Link, key: str) -> str:
+    """What the link knows of its recipient's ``name``, ``email`` or ``phone``; empty: nothing."""
+    return str(link.prefill.get(key) or getattr(link, f"recipient_{key}"))
 
 
 def check(
