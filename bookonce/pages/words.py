@@ -1,15 +1,29 @@
-"""How pages speak: the template environment and its words."""
+"""How pages speak: the template environment, its words, and which words a reader wants.
+
+Every word that a page shows goes through ``say``: a second language is a catalogue, not a change of
+pages.
+"""
 
 from __future__ import annotations
 
+import re
+from functools import cache, lru_cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
+from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bookonce.assets import asset
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+LANGUAGES = ("en",)
+"""The languages that pages are written in; the first is spoken where a reader wants none of them."""
+
+_TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?")
+# Marks that turn the direction of what follows them, beyond the name that they came with.
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def environment(**options: Any) -> Environment:
@@ -22,6 +36,49 @@ def environment(**options: Any) -> Environment:
         "lstrip_blocks": True,
         "auto_reload": False,
     }
-    pages = Environment(**options)
-    pages.globals["asset"] = asset
-    return pages
+    made = Environment(**options)
+    made.globals["asset"] = asset
+    made.filters["tame"] = tame
+    return made
+
+
+def tame(text: str) -> str:
+    """Somebody's text without the marks that would turn the direction of the words around it."""
+    return text.translate(_TURNS)
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    return NullTranslations()
+
+
+def say(language: str, text: str, values: dict[str, Any]) -> str:
+    """The sentence in this language, its ``{places}`` filled in; escaped where it is shown, as a whole."""
+    said = _catalogue(language).gettext(text)
+    return said.format(**values) if values else said
+
+
+@lru_cache(maxsize=1024)
+def reader_of(accept_language: str) -> str:
+    """The language tag to write in for this ``Accept-Language``: our words, the reader's own country.
+
+    The country decides about a 12 or 24 hour clock: ``de-DE, en`` is ``en-DE`` while there is no German.
+    """
+    wanted = [found.groups() for found in map(_TAG.match, _by_weight(accept_language[:200])) if found]
+    language = next((name.lower() for name, _ in wanted if name.lower() in LANGUAGES), LANGUAGES[0])
+    country = next((region.upper() for _, region in wanted if region), None)
+    try:
+        return str(Locale.parse(f"{language}_{country}" if country else language)).replace("_", "-")
+    except (UnknownLocaleError, ValueError):
+        return language
+
+
+def _by_weight(header: str) -> list[str]:
+    tags = []
+    for part in header.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            tags.append((-float(weight or 1), tag))
+        except ValueError:
+            continue
+    return [tag for _, tag in sorted(tags, key=lambda pair: pair[0])]

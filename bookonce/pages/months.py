@@ -1,0 +1,82 @@
+"""A month as a grid of dates, and the instants it lasts in a zone."""
+
+from __future__ import annotations
+
+import re
+from calendar import Calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from bookonce import dates
+from bookonce.availability import zones
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A month of a year, anywhere."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, on: date) -> Month:
+        return cls(on.year, on.month)
+
+    @classmethod
+    def read(cls, text: str) -> Month | None:
+        """``2026-11``; None where it is none."""
+        if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", text):
+            return None
+        return cls(int(text[:4]), int(text[5:]))
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number:02}"
+
+    @property
+    def first(self) -> date:
+        return date(self.year, self.number, 1)
+
+    def plus(self, months: int) -> Month:
+        """The month so many months later."""
+        count = self.year * 12 + self.number - 1 + months
+        return Month(count // 12, count % 12 + 1)
+
+    def instants(self, zone: str) -> tuple[int, int]:
+        """From its first instant to the first of the next month there, in epoch seconds."""
+        days = range(_number(self.first), _number(self.plus(1).first))
+        return zones.instants_of_days(zone, days)
+
+    def weeks(self, tag: str) -> tuple[tuple[date | None, ...], ...]:
+        """Its weeks in the reader's order; None where the day belongs to another month."""
+        return _weeks(self.year, self.number, dates.locale_of(tag).first_week_day)
+
+
+@lru_cache(maxsize=512)
+def _weeks(year: int, number: int, first: int) -> tuple[tuple[date | None, ...], ...]:
+    weeks = Calendar(first).monthdatescalendar(year, number)
+    return tuple(tuple(day if day.month == number else None for day in week) for week in weeks)
+
+
+def _number(on: date) -> int:
+    return on.toordinal() - zones.EPOCH_ORDINAL
+
+
+def date_in(zone: str, instant: int) -> date:
+    """The date there at this instant."""
+    return date.fromordinal(zones.local_day(zone, instant) + zones.EPOCH_ORDINAL)
+
+
+def by_date(starts: Sequence[int], zone: str) -> dict[date, list[tuple[int, int]]]:
+    """These instants by their date there, each with its offset (seconds), in the order of time."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    if not starts:
+        return {}
+    known = iter(zones.stretches(zone, start=starts[0], end=starts[-1] + 1))
+    _, until, offset = next(known)
+    for at in starts:
+        while at >= until:
+            _, until, offset = next(known)
+        found.setdefault((at + offset) // zones.DAY, []).append((at, offset))
+    return {date.fromordinal(day + zones.EPOCH_ORDINAL): times for day, times in found.items()}

@@ -1,0 +1,99 @@
+"""How a page speaks to one reader: in which language, and by whose clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from datetime import time as wall_time
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bookonce import dates
+from bookonce.pages import words
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A reader's language (a tag such as ``en-US``), zone and present. Pages ask it for every word."""
+
+    tag: str
+    zone: str
+    now: datetime
+
+    @property
+    def language(self) -> str:
+        return self.tag.partition("-")[0]
+
+    @property
+    def direction(self) -> str:
+        return str(dates.locale_of(self.tag).text_direction)
+
+    def say(self, text: str, **values: Any) -> str:
+        """A sentence of ours in the reader's language."""
+        return words.say(self.language, text, values)
+
+    def day(self, at: datetime) -> str:
+        """ "Tue 24 November", with its year where that is another one than now."""
+        return dates.day(at, self.zone, self.tag, now=self.now)
+
+    def date(self, on: date) -> str:
+        """The same of a date by itself."""
+        return _date(on, self.tag, self.now.astimezone(ZoneInfo(self.zone)).year)
+
+    def time(self, at: datetime) -> str:
+        """ "14:30"."""
+        local = at.astimezone(ZoneInfo(self.zone))
+        return hour(local.hour * 60 + local.minute, self.tag)
+
+    def moment(self, at: datetime) -> str:
+        """ "Tue 24 November, 14:30"."""
+        return f"{self.day(at)}, {self.time(at)}"
+
+    def span(self, starts_at: datetime, ends_at: datetime) -> str:
+        """ "Tue 24 November, 14:30–15:00"; over midnight or a change of clocks the end says so."""
+        zone = ZoneInfo(self.zone)
+        start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+        if start.date() != end.date():
+            return f"{self.moment(starts_at)} – {self.moment(ends_at)}"
+        if start.utcoffset() != end.utcoffset():
+            shifts = dates.offset(self.zone, starts_at), dates.offset(self.zone, ends_at)
+            times = f"{self.time(starts_at)} ({shifts[0]}) – {self.time(ends_at)} ({shifts[1]})"
+            return f"{self.day(starts_at)}, {times}"
+        return f"{self.day(starts_at)}, {self.time(starts_at)}–{self.time(ends_at)}"
+
+    def place(self, at: datetime) -> str:
+        """The zone by place and offset: "Berlin, UTC+1"."""
+        return dates.zone_name(self.zone, at, self.tag)
+
+    def month(self, year: int, number: int) -> str:
+        """ "November 2026"."""
+        return month_name(year, number, self.tag)
+
+
+@lru_cache(maxsize=8192)
+def hour(minutes: int, tag: str) -> str:
+    """A wall time, in minutes after midnight, as the reader writes it."""
+    wall = datetime.combine(date(2026, 1, 1), wall_time(minutes // 60, minutes % 60), UTC)
+    return dates.time(wall, "UTC", tag)
+
+
+@lru_cache(maxsize=4096)
+def _date(on: date, tag: str, year: int) -> str:
+    noon = datetime.combine(on, wall_time(12), UTC)
+    return dates.day(noon, "UTC", tag, now=datetime(year, 6, 1, tzinfo=UTC))
+
+
+@lru_cache(maxsize=1024)
+def month_name(year: int, number: int, tag: str) -> str:
+    name = dates.locale_of(tag).months["stand-alone"]["wide"][number]
+    return f"{name} {year}"
+
+
+@lru_cache(maxsize=256)
+def weekdays(tag: str) -> tuple[tuple[str, str], ...]:
+    """The days of the week in the reader's order, each short ("Mo") and whole ("Monday")."""
+    locale = dates.locale_of(tag)
+    names = locale.days["stand-alone"]
+    order = [(locale.first_week_day + shift) % 7 for shift in range(7)]
+    return tuple((names["short"][day], names["wide"][day]) for day in order)
