@@ -1,5 +1,19 @@
-"""The addresses of a person with a link."""
+"""The addresses of people with a link. Whatever else begins like one is the same unknown page."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path, re_path
+
+from bookonce.guest import front, one_time, own_booking, refusals, scheduling
+
+urlpatterns = [
+    path("", front.front),
+    path("o/<str:token>", one_time.one_time),
+    path("c/<str:workspace>/<str:calendar>", scheduling.scheduling),
+    path("b/<str:token>", own_booking.see),
+    path("b/<str:token>/move", own_booking.move),
+    path("b/<str:token>/cancel", own_booking.cancel),
+    path("b/<str:token>/booking.ics", own_booking.ics),
+    path("setup/<str:secret>", front.setup),
+    re_path(r"(?s)^[ocbp](?:/.*)?$", refusals.nowhere),
+]

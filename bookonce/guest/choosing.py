@@ -1,0 +1,206 @@
+"""The times to choose from: the month asked for, or the first that has any, and one day of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from bookonce import clock, dates
+from bookonce.bookings.queries import narrowed
+from bookonce.guest.offers import Offer
+from bookonce.guest.visits import Visit
+from bookonce.pages.months import Month, by_date, date_in
+from bookonce.pages.voice import hour, weekdays
+
+SOON, FAR = timedelta(days=7), timedelta(days=366)
+MONTHS_AHEAD = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a visitor asks to see."""
+
+    minutes: int
+    month: Month | None
+    day: date | None
+
+    @classmethod
+    def of(cls, visit: Visit, offer: Offer, *, day: date | None = None) -> Wanted:
+        """What the query or the form says, as far as it makes sense; ``day`` is stronger."""
+        said = visit.said
+        minutes = said.get("minutes", "")
+        lengths = offer.lengths
+        chosen = int(minutes) if minutes.isdecimal() and len(minutes) < 5 else 0
+        day = day or _date(said.get("day", ""))
+        month = Month.of(day) if day else Month.read(said.get("month", ""))
+        today = Month.of(date_in(visit.voice.zone, clock.seconds(visit.now)))
+        if month is not None and not today <= month <= today.plus(MONTHS_AHEAD):
+            month = day = None
+        return cls(chosen if chosen in lengths else lengths[0], month, day)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
+    """What the page of times shows: the month's days, one day's times, and where to go on."""
+    zone = visit.voice.zone
+    month, starts = _month(visit, offer, wanted)
+    open_days = by_date(starts, zone)
+    day = wanted.day or next(iter(open_days), None)
+    times_of_day = open_days.get(day, []) if day else []
+    query = query_of(visit, offer, minutes=wanted.minutes)
+    free = None if times_of_day else _next_free(visit, offer, wanted, after=month, open_days=open_days)
+    return {
+        "month": visit.voice.month(month.year, month.number),
+        "weekdays": weekdays(visit.voice.tag),
+        "weeks": _grid(visit, month, open_days, day, query),
+        "earlier": _earlier(visit, month, query),
+        "later": _later(visit, offer, month, query),
+        "day": visit.voice.date(day) if day else "",
+        "day_value": day.isoformat() if day else "",
+        "times": _labels(visit, times_of_day),
+        "zone_name": _zone_name(visit, times_of_day, month),
+        "next_free": _jump(visit, query, free) if free else None,
+        "lengths": [(length, query.to(minutes=length), length == wanted.minutes) for length in offer.lengths],
+        "minutes": wanted.minutes,
+        "zones_address": query.to(day=day.isoformat() if day else None, zones=1),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Addresses of this page that remember what was chosen."""
+
+    address: str
+    kept: dict[str, Any]
+
+    def to(self, **said: Any) -> str:
+        given = {name: value for name, value in said.items() if value is not None}
+        return f"{self.address}?{urlencode(self.kept | given)}"
+
+    def to_day(self, day: date) -> str:
+        return f"{self.to(day=day.isoformat())}#times"
+
+
+def query_of(visit: Visit, offer: Offer, *, minutes: int) -> Query:
+    """The addresses that remember a zone other than the calendar's, and a length other than the first."""
+    kept: dict[str, Any] = {}
+    if visit.voice.zone != offer.calendar.zone:
+        kept["zone"] = visit.voice.zone
+    if minutes != offer.lengths[0]:
+        kept["minutes"] = minutes
+    return Query(offer.address, kept)
+
+
+def _month(visit: Visit, offer: Offer, wanted: Wanted) -> tuple[Month, list[int]]:
+    """The month to show and its free starts, in one question to the engine wherever that is enough."""
+    zone, minutes = visit.voice.zone, wanted.minutes
+    if wanted.month is not None:
+        start, end = wanted.month.instants(zone)
+        return wanted.month, offer.slots(start, end, minutes=minutes, visit=visit)
+    now = clock.seconds(visit.now)
+    month = Month.of(date_in(zone, clock.seconds(visit.now + SOON)))
+    end = month.instants(zone)[1]
+    starts = offer.slots(now, end, minutes=minutes, visit=visit)
+    if not starts:
+        starts = offer.slots(end, clock.seconds(visit.now + FAR), minutes=minutes, visit=visit)
+    if starts:
+        month = Month.of(date_in(zone, starts[0]))
+        end = month.instants(zone)[1]
+    return month, [at for at in starts if at < end]
+
+
+def _grid(
+    visit: Visit, month: Month, open_days: dict[date, Any], chosen: date | None, query: Query
+) -> list[list[dict[str, Any] | None]]:
+    """The month's weeks; a day with free times has an address."""
+    return [
+        [
+            None
+            if day is None
+            else {
+                "number": day.day,
+                "name": visit.voice.date(day),
+                "address": query.to_day(day) if day in open_days else None,
+                "chosen": day == chosen,
+            }
+            for day in week
+        ]
+        for week in month.weeks(visit.voice.tag)
+    ]
+
+
+def _earlier(visit: Visit, month: Month, query: Query) -> dict[str, str] | None:
+    today = Month.of(date_in(visit.voice.zone, clock.seconds(visit.now)))
+    return _step(visit, month.plus(-1), query) if month > today else None
+
+
+def _later(visit: Visit, offer: Offer, month: Month, query: Query) -> dict[str, str] | None:
+    last = last_date(visit, offer)
+    return _step(visit, month.plus(1), query) if Month.of(last) > month else None
+
+
+def _step(visit: Visit, month: Month, query: Query) -> dict[str, str]:
+    return {"name": visit.voice.month(month.year, month.number), "address": query.to(month=str(month))}
+
+
+def last_date(visit: Visit, offer: Offer) -> date:
+    """The last date on which anything can be on offer, as far as two years from now."""
+    rules = narrowed(offer.calendar, offer.link)
+    today = date_in(offer.calendar.zone, clock.seconds(visit.now))
+    ends = [Month.of(today).plus(MONTHS_AHEAD).first]
+    if rules.window_days is not None:
+        ends.append(today + timedelta(days=rules.window_days))
+    if rules.window_to is not None:
+        ends.append(rules.window_to)
+    return min(ends)
+
+
+def _labels(visit: Visit, times_of_day: list[tuple[int, int]]) -> list[tuple[str, str]]:
+    """Each time's value and name; where clocks change on this day each name carries its offset."""
+    tag, zone = visit.voice.tag, visit.voice.zone
+    shifts = {shift for _, shift in times_of_day}
+    labels = []
+    for at, shift in times_of_day:
+        name = hour((at + shift) // 60 % 1440, tag)
+        moment = clock.instant(at)
+        if len(shifts) > 1:
+            name = f"{name} ({dates.offset(zone, moment)})"
+        labels.append((f"{moment:%Y-%m-%dT%H:%M:%SZ}", name))
+    return labels
+
+
+def _zone_name(visit: Visit, times_of_day: list[tuple[int, int]], month: Month) -> str:
+    zone = visit.voice.zone
+    if not times_of_day:
+        return visit.voice.place(clock.instant(max(month.instants(zone)[0], clock.seconds(visit.now))))
+    first, last = clock.instant(times_of_day[0][0]), clock.instant(times_of_day[-1][0])
+    if times_of_day[0][1] == times_of_day[-1][1]:
+        return visit.voice.place(first)
+    return visit.voice.say(
+        "{zone}, later {offset}", zone=visit.voice.place(first), offset=dates.offset(zone, last)
+    )
+
+
+def _jump(visit: Visit, query: Query, day: date) -> dict[str, str]:
+    return {"name": visit.voice.date(day), "address": query.to_day(day)}
+
+
+def _next_free(
+    visit: Visit, offer: Offer, wanted: Wanted, *, after: Month, open_days: dict[date, Any]
+) -> date | None:
+    """The next day with free times after what was asked for, which has none."""
+    found = next((day for day in open_days if wanted.day is None or day > wanted.day), None)
+    if found is None and wanted.month is not None:
+        end = after.instants(visit.voice.zone)[1]
+        far = end + int(FAR.total_seconds())
+        starts = offer.slots(end, far, minutes=wanted.minutes, visit=visit)
+        found = date_in(visit.voice.zone, starts[0]) if starts else None
+    return found or next(iter(open_days), None)

@@ -1,0 +1,64 @@
+"""A booking as its guest sees it: always as it is now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+
+from bookonce import tokens
+from bookonce.bookings.guests import masked
+from bookonce.bookings.models import Booking
+from bookonce.bookings.queries import manage_url
+from bookonce.guest.offers import Offer, place_of
+from bookonce.guest.visits import Visit
+
+STATES = {
+    "pending": ("Your request is in.", "You will hear as soon as it is confirmed."),
+    "confirmed": ("You're booked", ""),
+    "cancelled": ("This appointment has been cancelled.", "Its time is free again."),
+    "declined": ("This request was declined.", "No appointment was made."),
+    "lapsed": ("This request was not answered in time.", "No appointment was made."),
+    "no_show": ("This appointment is over.", ""),
+    "past": ("This appointment is over.", ""),
+}
+
+
+def state_of(booking: Booking, *, now: datetime) -> str:
+    """The state that a guest reads: what stood and has passed is over."""
+    if booking.state in Booking.BLOCKING and booking.ends_at <= now:
+        return "past"
+    return booking.state
+
+
+def can_change(booking: Booking, *, now: datetime) -> bool:
+    """Whether the guest can still move or cancel: it stands and has not begun."""
+    return booking.state in Booking.BLOCKING and booking.starts_at > now
+
+
+def confirmed(visit: Visit, offer: Offer, booking: Booking) -> HttpResponse:
+    """Show the winner what they have booked; a form is answered by way of the link that knows them."""
+    mine = booking.browser_hash is not None and visit.browser
+    if visit.posts and mine and tokens.hash_of(visit.browser) == bytes(booking.browser_hash or b""):
+        return HttpResponseRedirect(offer.address, status=303)
+    return visit.page("guest/booked.html", **shown(visit, booking), once=offer.link is not None)
+
+
+def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
+    """What a page says of a booking; of the e-mail address only what its owner will know."""
+    state = state_of(booking, now=visit.now)
+    title, sentence = STATES[state]
+    return {
+        "booking": booking,
+        "calendar": booking.calendar,
+        "host": booking.host.person.name,
+        "location": place_of(booking.location),
+        "state": state,
+        "title": visit.voice.say(title),
+        "sentence": visit.voice.say(sentence) if sentence else "",
+        "email": masked(booking.guest_email),
+        "can_change": can_change(booking, now=visit.now),
+        "manage": (manage_url(booking) or "").removeprefix(settings.BASE_URL),
+    }

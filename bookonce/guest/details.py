@@ -1,0 +1,153 @@
+"""Who books: the fields of the form, what of them is known already, and what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bookonce.bookings.guests import Guest, first_name, known_of, masked, masked_phone
+from bookonce.errors import Invalid
+from bookonce.guest.offers import Offer
+from bookonce.guest.visits import Visit
+from bookonce.links.models import Link
+
+ABOUT = ("name", "email", "phone")
+LONGEST = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the link knows of its recipient, as little of it as a guest may see (mission rule 14)."""
+
+    first_name: str = ""
+    email: str = ""
+    phone: str = ""
+    fixed: bool = False
+    """Its owner has locked some of it: there is no "Not you?"."""
+
+    def __bool__(self) -> bool:
+        return bool(self.first_name or self.email or self.phone)
+
+    @property
+    def words(self) -> str:
+        return ", ".join(filter(None, (self.first_name, self.email, self.phone)))
+
+
+def known(link: Link | None, *, other: bool = False) -> Known:
+    """What the link knows; where somebody ``other`` books with it, only what must stay."""
+    if link is None:
+        return Known()
+    name, email, phone = (
+        known_of(link, about) if about in link.locked or not other else "" for about in ABOUT
+    )
+    fixed = any(known_of(link, about) for about in ABOUT if about in link.locked)
+    return Known(first_name(name), masked(email), masked_phone(phone), fixed)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a guest has typed so far, by the names of the fields."""
+
+    values: Mapping[str, str]
+    other: bool = False
+
+    @classmethod
+    def of(cls, visit: Visit, offer: Offer) -> Typed:
+        names = [*ABOUT, *(f"q-{question['key']}" for question in offer.calendar.questions)]
+        said = visit.said
+        values = {name: said[name][:LONGEST] for name in names if name in said}
+        return cls(values, other=said.get("other") == "1")
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What another form carries along, so that nothing typed is lost."""
+        return [*self.values.items(), *([("other", "1")] if self.other else [])]
+
+
+def guest_of(typed: Typed, visit: Visit, offer: Offer) -> Guest:
+    """The guest as they say it; ``Invalid`` names what only a form asks for."""
+    kept = known(offer.link, other=typed.other)
+    problems = []
+    if not kept.phone and needs_phone(offer) and not typed.values.get("phone", "").strip():
+        problems.append(("/guest/phone", "Enter the phone number on which you can be called."))
+    if problems:
+        raise Invalid(*problems)
+    return Guest(
+        name=typed.values.get("name", ""),
+        email=typed.values.get("email", ""),
+        phone=typed.values.get("phone", ""),
+        zone=visit.voice.zone,
+        language=visit.voice.tag[:10],
+        other=typed.other,
+    )
+
+
+def needs_phone(offer: Offer) -> bool:
+    """Whether the appointment takes place on the guest's own phone."""
+    kind, value = offer.location.get("kind"), offer.location.get("value")
+    return kind == "ask" or (kind == "phone" and not value)
+
+
+def answers_of(typed: Typed, offer: Offer) -> dict[str, Any]:
+    """The answers to the calendar's questions; locked ones are the link's own."""
+    locked = set(offer.link.locked) if offer.link else set()
+    answers: dict[str, Any] = {}
+    for question in offer.calendar.questions:
+        key = question["key"]
+        if key not in locked:
+            text = typed.values.get(f"q-{key}", "")
+            answers[key] = bool(text) if question.get("kind") == "checkbox" else text
+    return answers
+
+
+def fields(offer: Offer, typed: Typed | None, problems: Iterable[Mapping[str, str]]) -> dict[str, Any]:
+    """The form as it is shown: who is known, every field, and every problem at its field."""
+    typed = typed or Typed({})
+    kept = known(offer.link, other=typed.other)
+    shown = [*_about(offer, kept, typed), *_questions(offer, typed)]
+    at_field, summary = {field["pointer"]: field for field in shown}, []
+    for problem in problems:
+        field = at_field.get(problem["pointer"])
+        if field is not None:
+            field["error"] = problem["detail"]
+        summary.append((f"#{field['id']}" if field else "", problem["detail"]))
+    return {"known": kept, "other": typed.other, "fields": shown, "problems": summary}
+
+
+def _about(offer: Offer, kept: Known, typed: Typed) -> list[dict[str, Any]]:
+    wanted = [
+        ("name", "Name", "text", "name", kept.first_name, True, ""),
+        ("email", "E-mail", "email", "email", kept.email, True, "The confirmation goes there."),
+        ("phone", "Phone", "tel", "tel", kept.phone, needs_phone(offer), ""),
+    ]
+    return [
+        FIELD
+        | {"id": name, "name": name, "pointer": f"/guest/{name}", "label": label, "kind": kind, "help": more}
+        | {"value": typed.values.get(name, ""), "required": required, "autocomplete": filled}
+        for name, label, kind, filled, known_already, required, more in wanted
+        if not known_already
+    ]
+
+
+def _questions(offer: Offer, typed: Typed) -> list[dict[str, Any]]:
+    prefill = offer.link.prefill if offer.link else {}
+    locked = set(offer.link.locked) if offer.link else set()
+    shown = []
+    for number, question in enumerate(offer.calendar.questions, start=1):
+        key = question["key"]
+        before = "" if typed.values else str(prefill.get(key) or "")
+        fixed = key in locked
+        shown.append(
+            FIELD
+            | {"id": f"q{number}", "name": f"q-{key}", "pointer": f"/answers/{key}", "fixed": fixed}
+            | {"label": question.get("label") or key, "kind": question.get("kind") or "text"}
+            | {"value": str(prefill.get(key) or "") if fixed else typed.values.get(f"q-{key}", before)}
+            | {"required": bool(question.get("required")), "help": question.get("help") or ""}
+            | {"options": question.get("options") or []}
+        )
+    return shown
+
+
+FIELD: dict[str, Any] = {"autocomplete": "off", "fixed": False, "options": (), "error": ""}
+"""What most fields of the form have in common."""

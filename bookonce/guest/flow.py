@@ -1,0 +1,205 @@
+"""From a free time to a booking, page by page: pick, details, book. The same with and without a link.
+
+A page is shown for looking; only a form that carries our seal and a person's choice goes further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+
+from bookonce import clock
+from bookonce.bookings import queries
+from bookonce.bookings.errors import SlotTaken
+from bookonce.bookings.holds import hold
+from bookonce.bookings.operations import STILL_GOOD, Attempt, Wish, book
+from bookonce.errors import Invalid, Refused
+from bookonce.guest import choosing, details, seals
+from bookonce.guest.confirmation import confirmed
+from bookonce.guest.details import Typed
+from bookonce.guest.errors import NothingChosen, PageStale, TooQuick
+from bookonce.guest.offers import Offer
+from bookonce.guest.seals import DETAILS, MOVE, PICK, Seal
+from bookonce.guest.visits import Visit
+from bookonce.pages import places
+from bookonce.pages.months import date_in
+
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def get(visit: Visit, offer: Offer) -> HttpResponse:
+    """The page that the query asks for: the times, the zones, or the details of a time picked."""
+    if "zones" in visit.said:
+        return zones(visit, offer)
+    if "pick" not in visit.said:
+        return show(visit, offer)
+    try:
+        seal = seals.read(visit.said["pick"], DETAILS, thing=offer.thing)
+    except PageStale as stale:
+        return show(visit, offer, refusal=stale, status=200)
+    return ask(visit, offer, seal, Typed({}, other=visit.said.get("other") == "1"))
+
+
+def post(visit: Visit, offer: Offer) -> HttpResponse:
+    """Go one step further, or show the times again and say why not."""
+    steps: dict[str, Callable[[Visit, Offer], HttpResponse]] = {"pick": pick, "book": make, "back": again}
+    step = steps.get(visit.said.get("step", ""), _nothing)
+    try:
+        seals.must_be_ours(visit.request)
+        return step(visit, offer)
+    except (SlotTaken, PageStale, NothingChosen, TooQuick) as refusal:
+        return show(visit, offer, refusal=refusal, typed=Typed.of(visit, offer))
+
+
+def _nothing(visit: Visit, offer: Offer) -> HttpResponse:
+    raise NothingChosen
+
+
+def show(
+    visit: Visit,
+    offer: Offer,
+    *,
+    refusal: Refused | None = None,
+    status: int | None = None,
+    typed: Typed | None = None,
+) -> HttpResponse:
+    """The times to choose from; after a refusal with its sentence, fresh, and with what was typed."""
+    wanted = choosing.Wanted.of(visit, offer, day=_fresh_day(visit, refusal))
+    shown = choosing.times(visit, offer, wanted)
+    shown["last_date"] = visit.voice.date(choosing.last_date(visit, offer))
+    return visit.page(
+        "guest/times.html",
+        status or (refusal.status if refusal else 200),
+        offer=offer,
+        seal=seals.fresh(offer.thing).text(PICK),
+        notice=_notice(visit, offer, refusal),
+        lost=isinstance(refusal, SlotTaken),
+        problems=[("#times", visit.voice.say(refusal.sentence))] if type(refusal) is NothingChosen else [],
+        typed=typed.hidden if typed else [],
+        **shown,
+    )
+
+
+def _fresh_day(visit: Visit, refusal: Refused | None) -> Any:
+    fresh = refusal.data.get("open") if refusal else None
+    return date_in(visit.voice.zone, clock.seconds(fresh[0]["starts_at"])) if fresh else None
+
+
+def _notice(visit: Visit, offer: Offer, refusal: Refused | None) -> tuple[str, str] | None:
+    if refusal is None or isinstance(refusal, NothingChosen):
+        return None
+    sentence = refusal.sentence
+    if isinstance(refusal, SlotTaken) and offer.booking is not None:
+        sentence = "Your appointment stays as it was. Here are the next free times."
+    elif isinstance(refusal, SlotTaken) and offer.link is not None:
+        sentence = STILL_GOOD
+    return visit.voice.say(refusal.title), visit.voice.say(sentence)
+
+
+def zones(visit: Visit, offer: Offer) -> HttpResponse:
+    """Every zone to choose from."""
+    kept = [(name, visit.said[name][:20]) for name in ("day", "minutes") if visit.said.get(name)]
+    regions = places.choices(visit.voice.tag, visit.now)
+    return visit.page(
+        "guest/zones.html", address=offer.address, regions=regions, kept=kept, calendar=offer.calendar
+    )
+
+
+def again(visit: Visit, offer: Offer) -> HttpResponse:
+    """Back to the times, with what was typed."""
+    return show(visit, offer, typed=Typed.of(visit, offer))
+
+
+def pick(visit: Visit, offer: Offer) -> HttpResponse:
+    """Take the chosen time, keep it for a link's holder, and go on to the details."""
+    seal = seals.read(visit.said.get("seal", ""), PICK, thing=offer.thing)
+    at, minutes = instant(visit.said.get("at", "")), choosing.Wanted.of(visit, offer).minutes
+    until = None
+    if offer.link is not None and offer.booking is None:
+        until = hold(offer.link, at, minutes=minutes, now=visit.now).strftime(INSTANT)
+    elif not offer.slots(clock.seconds(at), clock.seconds(at) + 1, minutes=minutes, visit=visit):
+        raise _gone(visit, offer, at, minutes)
+    chosen = seal.saying(at=at.strftime(INSTANT), minutes=minutes, until=until)
+    typed = Typed.of(visit, offer)
+    if typed.values and offer.booking is None:
+        return ask(visit, offer, chosen, typed)
+    query = choosing.query_of(visit, offer, minutes=minutes)
+    purpose = MOVE if offer.booking else DETAILS
+    return HttpResponseRedirect(query.to(pick=chosen.text(purpose)), status=303)
+
+
+def instant(text: str) -> datetime:
+    """The time that a form names; ``NothingChosen`` where it names none."""
+    try:
+        return datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
+    except ValueError:
+        raise NothingChosen from None
+
+
+def _gone(visit: Visit, offer: Offer, at: datetime, minutes: int) -> SlotTaken:
+    fresh = queries.fresh_times(
+        offer.calendar, at=clock.seconds(at), minutes=minutes, link=offer.link, now=visit.now
+    )
+    return SlotTaken(open=fresh)
+
+
+def ask(
+    visit: Visit,
+    offer: Offer,
+    seal: Seal,
+    typed: Typed,
+    *,
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    """The details: who books. What is known is shown masked; what was typed stays."""
+    starts_at, until = instant(seal.said["at"]), seal.said["until"]
+    text = seal.text(DETAILS)
+    problems = refusal.data.get("errors", ()) if refusal else ()
+    query = choosing.query_of(visit, offer, minutes=seal.said["minutes"])
+    kept_until = instant(until) if until else None
+    return visit.page(
+        "guest/details.html",
+        refusal.status if refusal else 200,
+        offer=offer,
+        pick=text,
+        minutes=seal.said["minutes"],
+        starts_at=starts_at,
+        day_value=date_in(visit.voice.zone, clock.seconds(starts_at)).isoformat(),
+        kept_until=kept_until if kept_until and kept_until > visit.now else None,
+        notice=_notice(visit, offer, refusal) if isinstance(refusal, TooQuick) else None,
+        other_address=query.to(pick=text, other=1),
+        **details.fields(offer, typed, problems),
+    )
+
+
+def attempt_of(visit: Visit, offer: Offer) -> Attempt:
+    """By what this visitor is known when they come again: the form's key, the browser's key."""
+    key = ""
+    if visit.posts and "pick" in visit.said:
+        try:
+            key = seals.read(visit.said["pick"], DETAILS, thing=offer.thing).key
+        except PageStale:
+            key = ""
+    return Attempt(scope=offer.thing, key=key, browser=visit.browser if offer.link else "")
+
+
+def make(visit: Visit, offer: Offer) -> HttpResponse:
+    """Book what was picked, for whom the form says."""
+    seal = seals.read(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
+    typed = Typed.of(visit, offer)
+    try:
+        seal.must_be_calm()
+        wish = Wish(
+            instant(seal.said["at"]),
+            details.guest_of(typed, visit, offer),
+            minutes=seal.said["minutes"],
+            answers=details.answers_of(typed, offer),
+        )
+        attempt = attempt_of(visit, offer)
+        booking = book(offer.calendar, wish, now=visit.now, by="guest", link=offer.link, attempt=attempt)
+    except (Invalid, TooQuick) as refusal:
+        return ask(visit, offer, seal, typed, refusal=refusal)
+    return confirmed(visit, offer, booking)

@@ -1,0 +1,54 @@
+"""``/o/<token>``: what a one-time link opens."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from bookonce.bookings.models import Booking
+from bookonce.bookings.operations import earlier_booking
+from bookonce.errors import Refused
+from bookonce.guest import flow, offers, refusals
+from bookonce.guest.confirmation import confirmed
+from bookonce.guest.offers import Offer
+from bookonce.guest.visits import Visit, answers
+from bookonce.links import observing
+from bookonce.links import queries as links
+from bookonce.links.errors import LinkUnknown
+from bookonce.links.models import Link
+
+
+@answers("GET", "POST")
+def one_time(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of a one-time link, in whatever state it is; a form's step on a live one."""
+    try:
+        link = links.find(token)
+    except LinkUnknown:
+        return refusals.unknown(request)
+    visit, offer = Visit.of(request, zone=link.calendar.zone), offers.of_link(link, token)
+    booking = _own_booking(visit, offer)
+    if booking is not None:
+        return confirmed(visit, offer, booking)
+    try:
+        links.check(link, now=visit.now)
+        answer = visit.know_again((flow.post if visit.posts else flow.get)(visit, offer))
+    except Refused as refusal:
+        _note(visit, link, observing.REFUSED, refusal.code)
+        return refusals.page(visit, refusal)
+    if not visit.posts:
+        _note(visit, link, observing.OPENED)
+    return answer
+
+
+def _note(visit: Visit, link: Link, kind: str, reason: str = "") -> None:
+    """Note that somebody has looked; a question about the page or a guess ahead is no look."""
+    if visit.is_looking_ahead:
+        return
+    visitor = observing.visitor_of(visit.request.headers.get("User-Agent", ""))
+    observing.observe(link, kind=kind, visitor=visitor, reason=reason, now=visit.now)
+
+
+def _own_booking(visit: Visit, offer: Offer) -> Booking | None:
+    """The booking that this very visitor has made with this link (mission rule 12)."""
+    if offer.link is None or offer.link.used_at is None:
+        return None
+    return earlier_booking(flow.attempt_of(visit, offer), link=offer.link)

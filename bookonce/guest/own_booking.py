@@ -1,0 +1,158 @@
+"""``/b/<manage token>``: a guest sees, moves and cancels their own booking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from bookonce.bookings import changes, queries
+from bookonce.bookings.errors import BookingUnknown, SlotTaken
+from bookonce.bookings.ics import PUBLISH, calendar_file
+from bookonce.bookings.models import Booking
+from bookonce.errors import Refused, WrongState
+from bookonce.guest import flow, offers, refusals, seals
+from bookonce.guest.confirmation import can_change, shown
+from bookonce.guest.errors import NothingChosen, PageStale, TooQuick
+from bookonce.guest.seals import CANCEL, MOVE, Seal
+from bookonce.guest.visits import Visit, without
+
+REASONS = {
+    "cannot": "I can't make it",
+    "another_time": "I'll ask for another time",
+    "none": "No reason",
+}
+
+OwnView = Callable[[Visit, Booking, str], HttpResponse]
+
+
+def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
+    """Find the booking behind the token; a token nobody gave out is as unknown as any address."""
+
+    def decorate(view: OwnView) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def found(request: HttpRequest, token: str) -> HttpResponse:
+            try:
+                booking = queries.find(token)
+            except BookingUnknown:
+                return refusals.unknown(request)
+            refused = without(request, methods)
+            if refused is not None:
+                return refused
+            visit = Visit.of(request, zone=booking.guest_zone or booking.zone)
+            try:
+                return view(visit, booking, f"/b/{token}")
+            except WrongState:
+                return HttpResponseRedirect(f"/b/{token}", status=303)
+            except Refused as refusal:
+                return refusals.page(visit, refusal)
+
+        return found
+
+    return decorate
+
+
+@_own("GET")
+def see(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+    """The booking as it is now."""
+    return visit.page("guest/booking.html", **shown(visit, booking), address=address)
+
+
+@_own("GET", "POST")
+def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+    """Ask whether, and why; cancel when a person has chosen."""
+    if not can_change(booking, now=visit.now):
+        raise WrongState
+    refusal: Refused | None = None
+    if visit.posts:
+        try:
+            seals.must_be_ours(visit.request)
+            seal = seals.read(visit.said.get("seal", ""), CANCEL, thing=_thing(booking))
+            reason = visit.said.get("reason", "")
+            if reason not in REASONS:
+                raise NothingChosen("Choose a reason; “No reason” is one.")
+            seal.must_be_calm()
+            said = "" if reason == "none" else REASONS[reason]
+            changes.cancel(booking, reason=said, by="guest", now=visit.now)
+            return HttpResponseRedirect(address, status=303)
+        except (NothingChosen, TooQuick, PageStale) as found:
+            refusal = found
+    return _ask_why(visit, booking, address, refusal)
+
+
+def _ask_why(visit: Visit, booking: Booking, address: str, refusal: Refused | None) -> HttpResponse:
+    missing = isinstance(refusal, NothingChosen)
+    return visit.page(
+        "guest/cancel.html",
+        refusal.status if refusal else 200,
+        **shown(visit, booking),
+        address=address,
+        seal=seals.fresh(_thing(booking)).text(CANCEL),
+        reasons=REASONS,
+        chosen=visit.said.get("reason", "") if visit.posts else "",
+        problems=[("#reason", refusal.sentence)] if refusal and missing else [],
+        notice=(refusal.title, refusal.sentence) if refusal and not missing else None,
+    )
+
+
+def _thing(booking: Booking) -> str:
+    """What forms about this booking are bound to: once it has changed, they are stale."""
+    return f"booking:{booking.pk}:{booking.sequence}"
+
+
+@_own("GET", "POST")
+def move(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+    """Choose another time, look at it once more, and move."""
+    if not can_change(booking, now=visit.now):
+        raise WrongState
+    offer = offers.of_booking(booking, address.removeprefix("/b/"))
+    if visit.posts and visit.said.get("step") == "move":
+        return _move(visit, offer, booking, address)
+    if visit.posts:
+        return flow.post(visit, offer)
+    if "pick" not in visit.said:
+        return flow.get(visit, offer)
+    try:
+        seal = seals.read(visit.said["pick"], MOVE, thing=offer.thing)
+    except PageStale as stale:
+        return flow.show(visit, offer, refusal=stale, status=200)
+    return _ask_to_move(visit, booking, address, seal)
+
+
+def _ask_to_move(
+    visit: Visit, booking: Booking, address: str, seal: Seal, refusal: Refused | None = None
+) -> HttpResponse:
+    return visit.page(
+        "guest/move.html",
+        refusal.status if refusal else 200,
+        **shown(visit, booking),
+        address=address,
+        pick=seal.text(MOVE),
+        starts_at=flow.instant(seal.said["at"]),
+        notice=(refusal.title, refusal.sentence) if refusal else None,
+    )
+
+
+def _move(visit: Visit, offer: offers.Offer, booking: Booking, address: str) -> HttpResponse:
+    try:
+        seals.must_be_ours(visit.request)
+        seal = seals.read(visit.said.get("pick", ""), MOVE, thing=offer.thing)
+        try:
+            seal.must_be_calm()
+        except TooQuick as quick:
+            return _ask_to_move(visit, booking, address, seal, quick)
+        changes.move(booking, starts_at=flow.instant(seal.said["at"]), by="guest", now=visit.now)
+    except (SlotTaken, PageStale) as refusal:
+        return flow.show(visit, offer, refusal=refusal)
+    return HttpResponseRedirect(address, status=303)
+
+
+@_own("GET")
+def ics(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+    """The booking as a file for the guest's own calendar."""
+    file = calendar_file(queries.snapshot(booking), PUBLISH, manage_url=f"{settings.BASE_URL}{address}")
+    answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return answer

@@ -1,0 +1,58 @@
+"""A "no" as a page: why, and what to do now; never who or when."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+
+from bookonce.errors import Refused
+from bookonce.guest.visits import Visit, answers
+from bookonce.links.errors import LinkUnknown
+
+
+@answers("GET", "POST")
+def nowhere(request: HttpRequest, **_: Any) -> HttpResponse:
+    """An address that begins like one of a link and is none."""
+    return unknown(request)
+
+
+def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The one uniform page for every address that we do not know: it tells nothing."""
+    visit = Visit.of(request)
+    refusal = LinkUnknown()
+    return visit.page("refused.html", refusal.status, **_words(visit, refusal, {}))
+
+
+def page(visit: Visit, refusal: Refused) -> HttpResponse:
+    """The refusal's own title and sentence, and how the owner can be reached where that helps."""
+    contact = refusal.data.get("contact") or {}
+    return visit.page("refused.html", refusal.status, **_words(visit, refusal, contact))
+
+
+def _words(visit: Visit, refusal: Refused, contact: dict[str, str]) -> dict[str, Any]:
+    voice, values = visit.voice, {"owner": contact.get("name") or ""}
+    values["owner"] = values["owner"] or voice.say("the person who sent it to you")
+    opens_at, expires_at = refusal.data.get("opens_at"), refusal.data.get("expires_at")
+    if opens_at is not None:
+        values["date"] = f"{voice.moment(opens_at)} ({voice.place(opens_at)})"
+    if expires_at is not None:
+        values["date"] = f"{voice.moment(expires_at)} ({voice.place(expires_at)})"
+    return {
+        "title": voice.say(refusal.title, **values),
+        "sentence": voice.say(refusal.sentence, **values),
+        "routes": _routes(contact),
+        "text": contact.get("text") or "",
+    }
+
+
+def _routes(contact: dict[str, str]) -> list[tuple[str, str, str]]:
+    """How to reach the owner: what it is, the address to press, and how it reads."""
+    routes = []
+    if contact.get("email"):
+        routes.append(("E-mail", f"mailto:{quote(contact['email'], safe='@+')}", contact["email"]))
+    if contact.get("phone"):
+        number = "".join(sign for sign in contact["phone"] if sign in "+0123456789")
+        routes.append(("Phone", f"tel:{number}", contact["phone"]))
+    return routes

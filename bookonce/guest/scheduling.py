@@ -1,0 +1,25 @@
+"""``/c/<workspace>/<calendar>``: the scheduling link of a public calendar."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from bookonce.calendars.errors import CalendarUnknown
+from bookonce.calendars.queries import public
+from bookonce.errors import Refused
+from bookonce.guest import flow, offers, refusals
+from bookonce.guest.visits import Visit, answers
+
+
+@answers("GET", "POST")
+def scheduling(request: HttpRequest, workspace: str, calendar: str) -> HttpResponse:
+    """The same pages without a link to spend; a calendar that is link only is as unknown as any."""
+    try:
+        found = public(workspace, calendar)
+    except CalendarUnknown:
+        return refusals.unknown(request)
+    visit, offer = Visit.of(request, zone=found.zone), offers.of_calendar(found)
+    try:
+        return (flow.post if visit.posts else flow.get)(visit, offer)
+    except Refused as refusal:
+        return refusals.page(visit, refusal)

@@ -1,0 +1,67 @@
+"""Signed form tokens: they guard guest forms, which carry no login (docs/decisions).
+
+A seal is bound to a thing (this link, this booking in this version) and to a purpose. It remembers when
+the first page was shown, and the key by which the form is known when it comes again (mission rule 12).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest
+
+from bookonce import clock, tokens
+from bookonce.guest.errors import FromElsewhere, PageStale, TooQuick
+
+PICK, DETAILS, MOVE, CANCEL, SETUP = "pick", "details", "move", "cancel", "setup"
+SECONDS_TO_THINK = 2.0
+SECONDS_GOOD = 24 * 60 * 60
+OURS = ("same-origin", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a form carries that only we can have said."""
+
+    thing: str
+    key: str
+    born: float
+    said: dict[str, Any] = field(default_factory=dict)
+
+    def text(self, purpose: str) -> str:
+        """The token for this purpose."""
+        body = [self.thing, self.key, round(self.born, 2), self.said]
+        return signing.dumps(body, salt=f"bookonce.guest.{purpose}")
+
+    def saying(self, **said: Any) -> Seal:
+        """The same seal of the same first page, for the next step."""
+        return Seal(self.thing, self.key, self.born, said)
+
+    def must_be_calm(self) -> None:
+        """Raise ``TooQuick`` where the first page was shown less than two seconds ago."""
+        if clock.precise() - self.born < SECONDS_TO_THINK:
+            raise TooQuick
+
+
+def fresh(thing: str) -> Seal:
+    """The seal of a first page, which is shown now."""
+    return Seal(thing, tokens.new_secret(), clock.precise())
+
+
+def read(text: str, purpose: str, *, thing: str) -> Seal:
+    """The seal that this token is, for this thing and purpose; else ``PageStale``."""
+    try:
+        bound, key, born, said = signing.loads(text[:4000], salt=f"bookonce.guest.{purpose}")
+    except (signing.BadSignature, ValueError):
+        raise PageStale from None
+    if bound != thing or not 0 <= clock.precise() - born + 1 < SECONDS_GOOD:
+        raise PageStale
+    return Seal(bound, key, born, said)
+
+
+def must_be_ours(request: HttpRequest) -> None:
+    """Raise ``FromElsewhere`` where the browser says that another site's page sent this form."""
+    if request.headers.get("Sec-Fetch-Site", "none") not in OURS:
+        raise FromElsewhere

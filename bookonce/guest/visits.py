@@ -1,0 +1,103 @@
+"""One visit to a guest page: who looks, by whose clock, in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import get_template
+
+from bookonce import clock, tokens
+from bookonce.bookings.guests import is_zone
+from bookonce.pages import words
+from bookonce.pages.voice import Voice
+
+COOKIE = "bookonce_browser"
+COOKIE_PATH = "/o/"
+COOKIE_SECONDS = 400 * 24 * 60 * 60
+
+View = Callable[..., HttpResponse]
+
+
+def answers(*methods: str) -> Callable[[View], View]:
+    """Let these methods through, HEAD with GET; OPTIONS says so, and others are not allowed."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+            return without(request, methods) or view(request, *args, **named)
+
+        return checked
+
+    return decorate
+
+
+def without(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
+    """The answer to a request that is none of these methods; None where it is one."""
+    allowed = [*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"]
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
+    return None if request.method in allowed else HttpResponseNotAllowed(allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request as a guest's page needs it."""
+
+    request: HttpRequest
+    voice: Voice
+    said: dict[str, str]
+    """What the form or the query says, once for each name."""
+
+    @classmethod
+    def of(cls, request: HttpRequest, *, zone: str = "UTC") -> Visit:
+        """This request, read by the clock of the zone it asks for, else of ``zone``."""
+        form = request.POST if request.method == "POST" else request.GET
+        said = {name: str(form[name]) for name in form if form[name]}
+        asked = said.get("zone", "")[:64]
+        tag = words.reader_of(request.headers.get("Accept-Language", ""))
+        return cls(request, Voice(tag, asked if asked and is_zone(asked) else zone, clock.now()), said)
+
+    @property
+    def now(self) -> datetime:
+        return self.voice.now
+
+    @property
+    def posts(self) -> bool:
+        return self.request.method == "POST"
+
+    @property
+    def browser(self) -> str:
+        """The browser's own key, or nothing."""
+        key = self.request.COOKIES.get(COOKIE, "")
+        return key if len(key) == 43 and key.isascii() and key.isalnum() else ""
+
+    @property
+    def is_looking_ahead(self) -> bool:
+        """Whether this is a page fetched in case somebody wants it, or a question about it."""
+        purpose = self.request.headers.get("Sec-Purpose") or self.request.headers.get("Purpose") or ""
+        return self.request.method == "HEAD" or "prefetch" in purpose.lower()
+
+    def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        """This page in the reader's words."""
+        spoken = {"voice": self.voice, "_": self.voice.say} | context
+        return HttpResponse(get_template(template).render(spoken), status=status)
+
+    def know_again(self, answer: HttpResponse) -> HttpResponse:
+        """Give the browser a key of its own with the page, before it can post anything."""
+        if not self.browser and self.request.method == "GET":
+            answer.set_cookie(
+                COOKIE,
+                tokens.new_secret(),
+                max_age=COOKIE_SECONDS,
+                path=COOKIE_PATH,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.BASE_URL.startswith("https:"),
+            )
+        return answer

@@ -1,0 +1,125 @@
+"""The main way: open the link, choose a time, say who, and read the confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bookonce.bookings.models import Booking
+from bookonce.diary.models import Hold
+from bookonce.links.models import Link
+from bookonce.links.queries import state_of
+from tests import make
+from tests.guest.conftest import Time, address_of
+from tests.guest.reading import Browser, Page
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_guest_books_and_reads_what_was_agreed(
+    hana: make.Team, gil: Browser, books: Callable[..., Page]
+) -> None:
+    link = make.link(hana.calendar)
+    page = books(gil, address_of(link))
+    booking = Booking.objects.get(link=link)
+    assert page.status == 200
+    assert page.heading == "You're booked"
+    assert "Mon 23 November, 08:00–08:30" in page.words
+    assert "Berlin, UTC+1" in page.words
+    assert "We sent the details to g•••@example.net." in page.words
+    assert "This link is now used up." in page.words
+    assert (booking.guest_name, booking.guest_email) == ("Gil Guest", "gil@example.net")
+    assert (booking.guest_zone, booking.guest_language) == ("Europe/Berlin", "en")
+
+
+def test_the_first_page_shows_the_first_free_day_and_its_times(hana: make.Team, gil: Browser) -> None:
+    page = gil.open(address_of(make.link(hana.calendar, message="Looking forward!")))
+    assert page.status == 200
+    assert page.heading == "Intro call"
+    for words in ("with Hana", "30 min", "Looking forward!", "This link works once.", "Mon 23 November"):
+        assert words in page.words
+    form = page.form("at")
+    assert form.choices["at"][:2] == ["2026-11-23T06:00:00Z", "2026-11-23T06:30:00Z"]
+    assert "at" not in form.values, "no time is chosen for the guest"
+
+
+def test_choosing_keeps_the_time_and_says_until_when(hana: make.Team, gil: Browser) -> None:
+    link = make.link(hana.calendar)
+    page = gil.pick(gil.open(address_of(link)), number=3)
+    assert page.status == 200
+    assert "Mon 23 November, 08:30. Kept for you until 07:10." in page.words
+    assert Hold.objects.get(link=link).starts_at == make.later(90)
+    assert state_of(Link.objects.get(pk=link.pk), now=make.NOW) == "active"
+
+
+def test_a_hold_that_has_lapsed_is_not_promised(hana: make.Team, gil: Browser, time: Time) -> None:
+    page = gil.pick(gil.open(address_of(make.link(hana.calendar))), number=3)
+    time.passes(601)
+    assert "Kept for you" not in gil.open(page.address).words
+
+
+def test_without_a_choice_the_page_asks_for_one(hana: make.Team, gil: Browser) -> None:
+    page = gil.open(address_of(make.link(hana.calendar)))
+    page = gil.send(page.form("at"))
+    assert page.status == 422
+    assert "#times" in page.links[0] or any(link.endswith("#times") for link in page.links)
+    assert "Choose a time." in page.words
+
+
+def test_bad_input_is_named_at_the_field_and_above_and_what_was_typed_stays(
+    hana: make.Team, gil: Browser, time: Time
+) -> None:
+    link = make.link(hana.calendar)
+    page = gil.open(address_of(link))
+    time.passes(5)
+    page = gil.book(gil.pick(page), name="Gil", email="nobody at all")
+    assert page.status == 422
+    assert page.words.count("This is no e-mail address. Enter one like ana@example.org.") == 2
+    assert any(link.endswith("#email") for link in page.links)
+    assert page.form("pick").values["name"] == "Gil"
+    assert page.form("pick").values["email"] == "nobody at all"
+    assert 'aria-invalid="true"' in page.html
+    assert gil.book(page).heading == "You're booked"
+
+
+def test_the_length_can_be_chosen_where_there_are_several(db: None, gil: Browser, time: Time) -> None:
+    team = make.team(minutes=[30, 60])
+    page = gil.open(address_of(make.link(team.calendar)))
+    assert "30 min 60 min" in page.words
+    page = gil.open(next(link for link in page.links if "minutes=60" in link))
+    time.passes(5)
+    page = gil.book(gil.pick(page))
+    assert "08:00–09:00" in page.words
+    assert Booking.objects.get().minutes == 60
+
+
+def test_the_calendars_questions_are_asked_and_kept(db: None, gil: Browser, time: Time) -> None:
+    questions = [
+        {"key": "why", "label": "What is it about?", "kind": "textarea", "required": True, "help": "Briefly"},
+        {"key": "size", "label": "How many?", "kind": "choice", "options": ["1", "2"], "required": False},
+        {"key": "ok", "label": "I agree", "kind": "checkbox", "required": True},
+    ]
+    team = make.team(questions=questions)
+    page = gil.open(address_of(make.link(team.calendar)))
+    time.passes(5)
+    page = gil.book(gil.pick(page))
+    assert page.status == 422
+    assert page.words.count("Answer this question.") == 2
+    assert page.words.count("This must be ticked.") == 2
+    page = gil.book(page, **{"q-why": "Two\nlines", "q-size": "2", "q-ok": "yes"})
+    assert page.heading == "You're booked"
+    assert Booking.objects.get().answers == {"why": "Two\nlines", "size": "2", "ok": True}
+
+
+@pytest.mark.parametrize("kind", ["phone", "ask"])
+def test_a_phone_number_is_needed_where_the_guest_is_called(
+    db: None, gil: Browser, time: Time, kind: str
+) -> None:
+    team = make.team(location={"kind": kind, "value": None})
+    page = gil.open(address_of(make.link(team.calendar)))
+    time.passes(5)
+    page = gil.book(gil.pick(page))
+    assert page.status == 422
+    assert "Enter the phone number on which you can be called." in page.words
+    assert gil.book(page, phone="+49 30 123456").heading == "You're booked"
