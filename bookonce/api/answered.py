@@ -188,6 +188,7 @@ SCHEMAS: dict[str, Schema] = {
             "open": many(SLOT),
             "expires_at": perhaps(MOMENT),
             "opens_at": perhaps(MOMENT),
+            "retry_after": NUMBER,
         },
         "required": ["type", "title", "status", "detail", "code"],
     },

@@ -36,7 +36,9 @@ class Call:
     now: datetime
     visitor: Visitor | None = None
     largest: int = SMALL
-    repeat: operations.Repeat | None = field(default=None)
+    repeat: operations.Repeat | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    """What every answer to this call carries."""
 
     @property
     def who(self) -> Visitor:

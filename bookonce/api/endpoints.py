@@ -36,6 +36,8 @@ class Endpoint:
     """Builds the answer of an earlier call from the public id of what it made."""
     largest: int = SMALL
     takes_csv: bool = False
+    counts_itself: bool = False
+    """Whether the view counts for the rates by itself, once it has looked at the link."""
 
 
 @dataclass

@@ -11,7 +11,7 @@ from bookonce import dates
 from bookonce.accounts.access import Unauthorized
 from bookonce.api.answers import encoded
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
-from bookonce.errors import Forbidden, Invalid, NotFound, Refused, WrongState
+from bookonce.errors import Forbidden, Invalid, NotFound, RateLimited, Refused, WrongState
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUnknown, LinkUsed
 
 DOCS = "/api/v1/docs"
@@ -86,13 +86,14 @@ def words(refusal: Refused) -> tuple[str, str]:
 def body_of(refusal: Refused) -> dict[str, Any]:
     """The problem as it is sent: the five members of RFC 9457, the code, and what the refusal adds."""
     title, sentence = words(refusal)
+    added = {name: value for name, value in refusal.data.items() if name != "headers"}
     return {
         "type": f"{DOCS}#{refusal.code}",
         "title": title,
         "status": refusal.status,
         "detail": sentence,
         "code": refusal.code,
-        **refusal.data,
+        **added,
     }
 
 
@@ -103,6 +104,8 @@ def answer(refusal: Refused) -> HttpResponse:
     )
     if refusal.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="Bookonce"'
+    for name, value in refusal.data.get("headers", {}).items():
+        response[name] = value
     return response
 
 
@@ -121,6 +124,7 @@ CODES: list[tuple[type[Refused], str]] = [
     (SlotTaken, "The time is not on offer now, whatever the reason; `open` holds up to 20 that are."),
     (WrongState, "The state of the thing forbids it (409), or it has changed since your ETag (412)."),
     (InFlight, "The same Idempotency-Key is still at work."),
+    (RateLimited, "Too many requests; `Retry-After` says when to come back."),
     (MethodUnknown, "The address does not know this method; `Allow` says which it knows."),
     (TooLarge, "The body is too large."),
     (MediaUnknown, "The body is of a kind that is not read here."),

@@ -16,7 +16,7 @@ from django.urls import URLPattern, re_path
 
 from bookonce import clock
 from bookonce.accounts.access import with_key
-from bookonce.api import answers, operations, problems, use
+from bookonce.api import answers, limits, operations, problems, use
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import Endpoint, Endpoints
 from bookonce.api.operations import Raced, Repeat
@@ -66,21 +66,30 @@ def served(methods: Mapping[str, Served]) -> Served:
 def _answering(endpoint: Endpoint) -> Served:
     def answer(request: HttpRequest, **names: str) -> HttpResponse:
         call = Call(request, clock.now(), largest=endpoint.largest)
-        try:
-            return _acted(endpoint, call, names)
-        except Refused as refusal:
-            return problems.answer(refusal)
-        except Exception as fault:
-            # The address may hold a token: only its pattern is logged.
-            log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=fault)
-            return problems.answer(Broken())
+        response = _answered(endpoint, call, names)
+        for name, value in call.headers.items():
+            response[name] = value
+        return response
 
     return answer
+
+
+def _answered(endpoint: Endpoint, call: Call, names: dict[str, str]) -> HttpResponse:
+    try:
+        return _acted(endpoint, call, names)
+    except Refused as refusal:
+        return problems.answer(refusal)
+    except Exception as fault:
+        # The address may hold a token: only its pattern is logged.
+        log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=fault)
+        return problems.answer(Broken())
 
 
 def _acted(endpoint: Endpoint, call: Call, names: dict[str, str]) -> HttpResponse:
     if not endpoint.open:
         call.visitor = with_key(call.http.headers.get("Authorization", ""), now=call.now)
+        if not endpoint.counts_itself:
+            limits.by_key(call)
         if endpoint.scope:
             call.visitor.need(endpoint.scope)
         use.note(call.visitor.key, now=call.now)

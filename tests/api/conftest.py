@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,14 +32,8 @@ class Program:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         sent: dict[str, Any] = {}
         if body is not None:
-            sent = {"data": body, "content_type": kind}
-        return self.client.generic(
-            method,
-            f"/api/v1{path}",
-            data=encoded(sent["data"]) if sent else b"",
-            content_type=kind if sent else "",
-            headers=named,
-        )
+            sent = {"data": encoded(body), "content_type": kind}
+        return self.client.generic(method, f"/api/v1{path}", headers=named, **sent)
 
     def get(self, path: str, **headers: str) -> Any:
         return self("GET", path, **headers)
@@ -53,15 +49,14 @@ class Program:
 
 
 def encoded(body: Any) -> bytes:
-    import json
-
     return body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
 @pytest.fixture(autouse=True)
-def _today(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The API's clock stands at the tests' now, and nothing was noted before."""
+def _today(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    """The API's clock stands at the tests' now; nothing was noted or counted before."""
     monkeypatch.setattr(clock, "now", lambda: make.NOW)
+    settings.DATA = tmp_path
     observing._seen.clear()
     use._noted.clear()
 
@@ -84,12 +79,32 @@ def guest(db: None) -> Program:
     return Program()
 
 
-def token_of(url: str) -> str:
-    return url.rsplit("/", 1)[1]
+def address_of(link: dict[str, Any]) -> str:
+    """The guest's side of a link that was just minted."""
+    return f"/public/links/{link['url'].rsplit('/', 1)[1]}"
+
+
+GIL = {"name": "Gil Guest", "email": "gil@example.net", "zone": "Europe/Berlin"}
+
+
+def asked(starts_at: Any, **more: Any) -> dict[str, Any]:
+    """A wish to book, by Gil."""
+    text = starts_at if isinstance(starts_at, str) else f"{starts_at:%Y-%m-%dT%H:%M:%SZ}"
+    return {"starts_at": text, "guest": GIL} | more
+
+
+def pointers(answer: Any) -> list[str]:
+    """What a 422 names."""
+    assert answer.status_code == 422, answer.content
+    assert answer.json()["code"] == "invalid"
+    return [error["pointer"] for error in answer.json()["errors"]]
+
+
+Mint = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def minted(program: Program, hana: make.Team) -> Callable[..., dict[str, Any]]:
+def minted(program: Program, hana: make.Team) -> Mint:
     """Mint a link with these terms by the API."""
 
     def mint(**terms: Any) -> dict[str, Any]:

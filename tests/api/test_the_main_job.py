@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from tests import make
-from tests.api.conftest import Program, token_of
-
-GUEST = {"name": "Gil Guest", "email": "gil@example.net", "zone": "Europe/Berlin"}
-Mint = Callable[..., dict[str, Any]]
+from tests.api.conftest import Mint, Program, address_of, asked
 
 
 def test_minted_booked_once_and_dead(program: Program, guest: Program, minted: Mint, hana: make.Team) -> None:
     link = minted(label="Deal 7", metadata={"deal": 7})
     assert link["state"] == "active"
     assert link["calendar"].startswith("cal_")
-    address = f"/public/links/{token_of(link['url'])}"
+    address = address_of(link)
 
     seen = guest.get(address)
     assert seen.status_code == 200, seen.content
     assert seen.json()["host"] == {"name": "Hana"}
     slots = guest.get(f"{address}/slots").json()["data"]
-    asked = {"starts_at": slots[3]["starts_at"], "guest": GUEST}
 
-    booked = guest.post(f"{address}/bookings", asked)
+    booked = guest.post(f"{address}/bookings", asked(slots[3]["starts_at"]))
     assert booked.status_code == 201, booked.content
     booking = booked.json()
     assert booking["starts_at"] == slots[3]["starts_at"]
     assert "/b/" in booking["manage_url"]
     assert "metadata" not in booking
 
-    late = guest.post(f"{address}/bookings", asked | {"starts_at": slots[5]["starts_at"]})
+    late = guest.post(f"{address}/bookings", asked(slots[5]["starts_at"]))
     assert late.status_code == 410
     assert late["Content-Type"] == "application/problem+json"
     problem = late.json()
@@ -49,9 +42,7 @@ def test_minted_booked_once_and_dead(program: Program, guest: Program, minted: M
 
 def test_by_key_on_a_public_calendar_then_moved_and_cancelled(program: Program, hana: make.Team) -> None:
     slots = program.get(f"/calendars/{hana.calendar.slug}/slots").json()["data"]
-    booked = program.post(
-        "/bookings", {"calendar": hana.calendar.slug, "starts_at": slots[0]["starts_at"], "guest": GUEST}
-    )
+    booked = program.post("/bookings", asked(slots[0]["starts_at"], calendar=hana.calendar.slug))
     assert booked.status_code == 201, booked.content
     address = f"/bookings/{booked.json()['id']}"
     moved = program.post(f"{address}/move", {"starts_at": slots[9]["starts_at"]})

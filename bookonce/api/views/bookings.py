@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce import tokens
-from bookonce.api import answers
+from bookonce.api import answers, limits
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import api
 from bookonce.api.schemas.bookings import AskedByKey, BookingPage, Reason, Start
@@ -53,6 +53,7 @@ def _wanted(request: Call) -> tuple[Calendar, Link | None]:
     answer="NewBooking",
     status=201,
     refusals=[404, 409, 410, 422],
+    counts_itself=True,
 )
 def make(request: Call) -> HttpResponse:
     """Book with a link, or on a public calendar."""
@@ -61,6 +62,7 @@ def make(request: Call) -> HttpResponse:
     if booking is None:
         calendar, link = _wanted(request)
         queries.check_way_in(calendar, link, now=request.now)
+        limits.by_key(request)
         wish = request.read(AskedByKey).wish()
         booking = book(calendar, wish, now=request.now, by=request.who.by, link=link, attempt=attempt)
     return answers.answer(queries.describe(booking) | {"manage_url": queries.manage_url(booking)}, 201)

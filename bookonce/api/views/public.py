@@ -9,14 +9,15 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce import clock
-from bookonce.api import answers, shown
+from bookonce.api import answers, limits, shown
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import api
 from bookonce.api.schemas.bookings import Asked, Held
 from bookonce.api.schemas.lists import Span
 from bookonce.api.views.calendars import told
 from bookonce.bookings import holds
-from bookonce.bookings.operations import book, earlier_booking
+from bookonce.bookings.models import Booking
+from bookonce.bookings.operations import Attempt, book, earlier_booking
 from bookonce.bookings.queries import open_slots
 from bookonce.errors import Refused
 from bookonce.links import observing, queries
@@ -44,9 +45,9 @@ def _note(request: Call, link: Link, kind: str, reason: str = "") -> None:
 @api.get(GUEST, open=True, answer="PublicLink", refusals=[403, 404, 410])
 def get(request: Call, token: str) -> HttpResponse:
     """What the link offers, and to whom, as far as the guest may see it."""
-    link = queries.find(token)
+    link = limits.find(request, token)
     with _observed(request, link):
-        queries.check(link, now=request.now)
+        limits.usable(request, link)
     _note(request, link, observing.OPENED)
     return answers.answer(shown.link(link, now=request.now))
 
@@ -54,8 +55,8 @@ def get(request: Call, token: str) -> HttpResponse:
 @api.get(f"{GUEST}/slots", open=True, query=Span, answer="Slot[]", refusals=[403, 404, 410, 422])
 def slots(request: Call, token: str) -> HttpResponse:
     """When the link can be used."""
-    link = queries.find(token)
-    queries.check(link, now=request.now)
+    link = limits.find(request, token)
+    limits.usable(request, link)
     start, end = request.query(Span).seconds(zone=link.calendar.zone, now=request.now)
     found = open_slots(link.calendar, start=start, end=end, now=request.now, link=link)
     return answers.answer({"data": told(found)})
@@ -76,9 +77,9 @@ def _held_again(request: Call, made: str) -> dict[str, Any]:
 )
 def hold(request: Call, token: str) -> HttpResponse:
     """Keep a slot for ten minutes while the form is open; the last pick wins."""
-    link = queries.find(token)
+    link = limits.find(request, token)
     with _observed(request, link):
-        queries.check(link, now=request.now)
+        limits.usable(request, link)
         said = request.read(Held)
         until = request.once(
             lambda: holds.hold(link, said.starts_at, minutes=said.minutes, now=request.now),
@@ -98,15 +99,17 @@ def hold(request: Call, token: str) -> HttpResponse:
 )
 def make(request: Call, token: str) -> HttpResponse:
     """Book with the link: it is spent in the same commit."""
-    link = queries.find(token)
+    link = limits.find(request, token)
     attempt = request.attempt(f"link:{link.pk}")
     with _observed(request, link):
         booking = earlier_booking(attempt, link=link)
         if booking is None:
             queries.check(link, now=request.now)
-        asked = request.read(Asked)
-        if booking is None:
-            booking = book(
-                link.calendar, asked.wish(), now=request.now, by="guest", link=link, attempt=attempt
-            )
-    return answers.answer(shown.booking(booking, asked.wish().guest), 201)
+            with limits.Tries(request, link):
+                booking = _booked(request, link, attempt)
+    return answers.answer(shown.booking(booking, request.read(Asked).wish().guest), 201)
+
+
+def _booked(request: Call, link: Link, attempt: Attempt) -> Booking:
+    wish = request.read(Asked).wish()
+    return book(link.calendar, wish, now=request.now, by="guest", link=link, attempt=attempt)

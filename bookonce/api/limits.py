@@ -1,0 +1,81 @@
+"""How often programs and guests may ask, and what is never counted: see "Rates" in docs/api.md.
+
+A try on a dead link is answered 410 and nothing else, however many there are; the winner's repeat and
+tries in flight count for nobody. So the guest's side looks at the link first, and bookings are counted
+by their outcome.
+"""
+
+from __future__ import annotations
+
+from bookonce import clock, rates
+from bookonce.api.calls import Call
+from bookonce.errors import Refused
+from bookonce.links import queries
+from bookonce.links.errors import LinkDead, LinkUnknown
+from bookonce.links.models import Link
+
+CLIENT = "bookonce.client"
+API_KEY, GUEST, UNKNOWN, TRIES = "api_key", "guest", "unknown_token", "booking_tries"
+COUNTED = (409, 422)
+
+
+def client(request: Call) -> str:
+    """The network that asks; the gate has found out."""
+    return str(request.http.META.get(CLIENT, ""))
+
+
+def by_key(request: Call) -> None:
+    """Count a call by key, or refuse it."""
+    _count(request, API_KEY, request.who.by)
+
+
+def by_guest(request: Call) -> None:
+    """Count a call without a key, or refuse it."""
+    _count(request, GUEST, client(request))
+
+
+def find(request: Call, token: str) -> Link:
+    """The link behind the token; asking for unknown ones is counted, and soon refused."""
+    try:
+        return queries.find(token)
+    except LinkUnknown:
+        _count(request, UNKNOWN, client(request))
+        by_guest(request)
+        raise
+
+
+def usable(request: Call, link: Link) -> None:
+    """Count a look at the link, and raise why it cannot be used; a dead one is never counted."""
+    refusal = queries.why_not(link, now=request.now)
+    if not isinstance(refusal, LinkDead):
+        by_guest(request)
+    if refusal is not None:
+        raise refusal
+
+
+class Tries:
+    """Tries to book with one link from one network, counted only where they are answered 409 or 422."""
+
+    def __init__(self, request: Call, link: Link) -> None:
+        self.request, self.key = request, f"{link.pk} {client(request)}"
+
+    def __enter__(self) -> None:
+        for name, key in ((GUEST, client(self.request)), (TRIES, self.key)):
+            _judged(self.request, rates.peek(name, key, now=clock.precise()))
+
+    def __exit__(self, kind: object, refusal: BaseException | None, trace: object) -> None:
+        if isinstance(refusal, LinkDead):
+            return
+        rates.add(GUEST, client(self.request), now=clock.precise())
+        if isinstance(refusal, Refused) and refusal.status in COUNTED:
+            rates.add(TRIES, self.key, now=clock.precise())
+
+
+def _count(request: Call, name: str, key: str) -> None:
+    _judged(request, rates.count(name, key, now=clock.precise()))
+
+
+def _judged(request: Call, verdict: rates.Verdict) -> None:
+    request.headers.update(verdict.headers())
+    if not verdict.ok:
+        raise verdict.refusal()

@@ -1,0 +1,141 @@
+"""The same Idempotency-Key makes one thing, and gets the first answer again; also when all come at once."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from bookonce.api.models import RepeatableCall
+from bookonce.bookings.models import Booking
+from bookonce.calendars import operations as calendars
+from bookonce.links.models import Link
+from tests import make
+from tests.api.conftest import Mint, Program, address_of, asked
+
+
+def test_a_link_is_minted_once(program: Program, hana: make.Team) -> None:
+    body = {"calendar": hana.calendar.slug, "label": "once"}
+    first = program.post("/links", body, Idempotency_Key="k1")
+    again = program.post("/links", dict(reversed(body.items())), Idempotency_Key="k1")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert Link.objects.count() == 1
+    assert program.post("/links", body, Idempotency_Key="k2").json()["id"] != first.json()["id"]
+
+
+def test_another_body_is_refused(program: Program, hana: make.Team) -> None:
+    body = {"calendar": hana.calendar.slug}
+    program.post("/links", body, Idempotency_Key="k1")
+    answer = program.post("/links", body | {"label": "other"}, Idempotency_Key="k1")
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_mismatch")
+
+
+def test_what_was_refused_leaves_the_key_good(program: Program, hana: make.Team) -> None:
+    assert program.post("/links", {"calendar": "nothing"}, Idempotency_Key="k1").status_code == 404
+    assert program.post("/links", {"calendar": hana.calendar.slug}, Idempotency_Key="k1").status_code == 201
+
+
+def test_a_replay_is_answered_even_after_the_calendar_is_gone(program: Program, hana: make.Team) -> None:
+    body = {"calendar": hana.calendar.slug}
+    first = program.post("/links", body, Idempotency_Key="k1").json()
+    calendars.archive(hana.calendar, now=make.NOW)
+    again = program.post("/links", body, Idempotency_Key="k1")
+    assert (again.status_code, again.json()["id"]) == (201, first["id"])
+
+
+@pytest.mark.parametrize("action", ["revoke", "extend"])
+def test_an_action_is_done_once(program: Program, minted: Mint, action: str) -> None:
+    link = minted(expires_at="2026-12-24T00:00:00Z")
+    path = f"/links/{link['id']}/{action}"
+    first = program.post(path, Idempotency_Key="k1")
+    again = program.post(path, Idempotency_Key="k1")
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert len(program.get(f"/links/{link['id']}/trail").json()["data"]) == 2
+
+
+def test_one_key_at_two_addresses_is_two_keys(program: Program, minted: Mint) -> None:
+    one, two = minted(), minted()
+    assert program.post(f"/links/{one['id']}/revoke", Idempotency_Key="k").status_code == 200
+    assert program.post(f"/links/{two['id']}/revoke", Idempotency_Key="k").status_code == 200
+
+
+def test_calendars_moves_cancellations_holds_and_batches_are_repeatable(
+    program: Program, guest: Program, minted: Mint, hana: make.Team
+) -> None:
+    slots = make.slots(hana.calendar)
+    booking = program.post("/bookings", asked(slots[0], calendar=hana.calendar.slug)).json()
+    at = f"{slots[4]:%Y-%m-%dT%H:%M:%SZ}"
+    calls: list[tuple[Program, str, dict[str, Any]]] = [
+        (program, "/calendars", {"name": "Second"}),
+        (program, f"/bookings/{booking['id']}/move", {"starts_at": at}),
+        (program, f"/bookings/{booking['id']}/cancel", {"reason": "ill"}),
+        (guest, f"{address_of(minted())}/holds", {"starts_at": at}),
+        (
+            program,
+            "/links/batch",
+            {"calendar": hana.calendar.slug, "recipients": [{"name": "A"}, {"name": "B"}]},
+        ),
+    ]
+    for who, path, body in calls:
+        first = who.post(path, body, Idempotency_Key="k")
+        again = who.post(path, body, Idempotency_Key="k")
+        assert first.status_code in (200, 201), first.content
+        assert (again.status_code, again.json()) == (first.status_code, first.json()), path
+        assert who.post(path, {**body, "x": 1}, Idempotency_Key="k").json()["code"] == "idempotency_mismatch"
+    assert Link.objects.filter(batch__isnull=False).count() == 2
+
+
+def test_a_booking_is_made_once_and_replayed_on_the_dead_link(guest: Program, minted: Mint) -> None:
+    address = address_of(minted())
+    at = guest.get(f"{address}/slots").json()["data"][0]["starts_at"]
+    first = guest.post(f"{address}/bookings", asked(at), Idempotency_Key="k")
+    again = guest.post(f"{address}/bookings", asked(at), Idempotency_Key="k")
+    assert (first.status_code, first.json()) == (201, again.json())
+    other = guest.post(f"{address}/bookings", asked(at, answers={}), Idempotency_Key="k")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_mismatch")
+    assert guest.post(f"{address}/bookings", asked(at), Idempotency_Key="k2").status_code == 410
+
+
+def test_by_key_too(program: Program, hana: make.Team) -> None:
+    body = asked(make.slots(hana.calendar)[0], calendar=hana.calendar.slug)
+    first = program.post("/bookings", body, Idempotency_Key="k")
+    assert program.post("/bookings", body, Idempotency_Key="k").json() == first.json()
+    assert Booking.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("what", ["links", "bookings"])
+def test_all_at_once_get_one_answer(program: Program, hana: make.Team, what: str) -> None:
+    """In flight, the others wait for the first and answer as it did."""
+    body: dict[str, Any] = {"calendar": hana.calendar.slug}
+    if what == "bookings":
+        body = asked(make.slots(hana.calendar)[0], **body)
+    answers: list[Any] = []
+    gate = threading.Barrier(8)
+
+    def call() -> None:
+        try:
+            gate.wait()
+            answers.append(Program(hana.api_key).post(f"/{what}", body, Idempotency_Key="same"))
+        finally:
+            connection.close()
+
+    racers = [threading.Thread(target=call) for _ in range(8)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    assert {answer.status_code for answer in answers} == {201}, [answer.content for answer in answers]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(answers) == 8
+    assert (Link if what == "links" else Booking).objects.count() == 1
+
+
+def test_nothing_secret_is_kept(program: Program, hana: make.Team) -> None:
+    link = program.post("/links", {"calendar": hana.calendar.slug}, Idempotency_Key="k").json()
+    call = RepeatableCall.objects.get()
+    assert call.made == link["id"]
+    assert link["url"].rsplit("/", 1)[1] not in str(call.__dict__)
