@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
-import socket
 import threading
 
-from bookonce import clock
+from bookonce.bookings import letters
 from bookonce.management import prepare
-from bookonce.outbox.models import Beat
+from bookonce.outbox import worker
 
 
 def run(args: argparse.Namespace) -> None:
@@ -23,8 +21,10 @@ def deliver() -> None:
     """Deliver on a database that is ready."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(name, lambda *_: stop.set())
-    worker = f"{socket.gethostname()}:{os.getpid()}"[:80]
-    while not stop.is_set():
-        Beat.objects.update_or_create(worker=worker, defaults={"at": clock.now()})
-        stop.wait(5)
+        signal.signal(name, lambda *_: _tell(stop))
+    worker.run({"email": letters.deliver}, stop)
+
+
+def _tell(stop: threading.Event) -> None:
+    """Set it from another thread: this one may hold the event's own lock as the signal comes."""
+    threading.Thread(target=stop.set).start()
