@@ -40,8 +40,8 @@ def can_change(booking: Booking, *, now: datetime) -> bool:
 
 def confirmed(visit: Visit, offer: Offer, booking: Booking) -> HttpResponse:
     """Show the winner what they have booked; a form is answered by way of the link that knows them."""
-    mine = booking.browser_hash is not None and visit.browser
-    if visit.posts and mine and tokens.hash_of(visit.browser) == bytes(booking.browser_hash or b""):
+    mine = visit.browser and tokens.hash_of(visit.browser) == bytes(booking.browser_hash or b"")
+    if visit.posts and mine and booking.gave_back_at is None:
         return HttpResponseRedirect(offer.address, status=303)
     return visit.page("guest/booked.html", **shown(visit, booking), once=offer.link is not None)
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import earlier_booking
 from bookonce.errors import Refused
-from bookonce.guest import flow, offers, refusals
+from bookonce.guest import flow, limits, offers, refusals
 from bookonce.guest.confirmation import confirmed
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit, answers
@@ -30,12 +30,14 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
         return confirmed(visit, offer, booking)
     try:
         links.check(link, now=visit.now)
-        answer = visit.know_again((flow.post if visit.posts else flow.get)(visit, offer))
+        limits.count_visit(visit)
+        if visit.posts:
+            return limits.counted(flow.post, visit, offer)
+        answer = visit.know_again(flow.get(visit, offer))
     except Refused as refusal:
         _note(visit, link, observing.REFUSED, refusal.code)
         return refusals.page(visit, refusal)
-    if not visit.posts:
-        _note(visit, link, observing.OPENED)
+    _note(visit, link, observing.OPENED)
     return answer
 
 

@@ -13,7 +13,7 @@ from bookonce.bookings.errors import BookingUnknown, SlotTaken
 from bookonce.bookings.ics import PUBLISH, calendar_file
 from bookonce.bookings.models import Booking
 from bookonce.errors import Refused, WrongState
-from bookonce.guest import flow, offers, refusals, seals
+from bookonce.guest import flow, limits, offers, refusals, seals
 from bookonce.guest.confirmation import can_change, shown
 from bookonce.guest.errors import NothingChosen, PageStale, TooQuick
 from bookonce.guest.seals import CANCEL, MOVE, Seal
@@ -43,6 +43,7 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
                 return refused
             visit = Visit.of(request, zone=booking.guest_zone or booking.zone)
             try:
+                limits.count_visit(visit)
                 return view(visit, booking, f"/b/{token}")
             except WrongState:
                 return HttpResponseRedirect(f"/b/{token}", status=303)

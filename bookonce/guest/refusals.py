@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 
 from bookonce.errors import Refused
+from bookonce.guest import limits
 from bookonce.guest.visits import Visit, answers
 from bookonce.links.errors import LinkUnknown
 
@@ -21,14 +22,20 @@ def nowhere(request: HttpRequest, **_: Any) -> HttpResponse:
 def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The one uniform page for every address that we do not know: it tells nothing."""
     visit = Visit.of(request)
-    refusal = LinkUnknown()
-    return visit.page("refused.html", refusal.status, **_words(visit, refusal, {}))
+    try:
+        limits.count_unknown(request)
+    except Refused as refusal:
+        return page(visit, refusal)
+    return page(visit, LinkUnknown())
 
 
 def page(visit: Visit, refusal: Refused) -> HttpResponse:
     """The refusal's own title and sentence, and how the owner can be reached where that helps."""
     contact = refusal.data.get("contact") or {}
-    return visit.page("refused.html", refusal.status, **_words(visit, refusal, contact))
+    answer = visit.page("refused.html", refusal.status, **_words(visit, refusal, contact))
+    for name, value in (refusal.data.get("headers") or {}).items():
+        answer.headers[name] = value
+    return answer
 
 
 def _words(visit: Visit, refusal: Refused, contact: dict[str, str]) -> dict[str, Any]:

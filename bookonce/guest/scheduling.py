@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.queries import public
 from bookonce.errors import Refused
-from bookonce.guest import flow, offers, refusals
+from bookonce.guest import flow, limits, offers, refusals
 from bookonce.guest.visits import Visit, answers
 
 
@@ -20,6 +20,7 @@ def scheduling(request: HttpRequest, workspace: str, calendar: str) -> HttpRespo
         return refusals.unknown(request)
     visit, offer = Visit.of(request, zone=found.zone), offers.of_calendar(found)
     try:
-        return (flow.post if visit.posts else flow.get)(visit, offer)
+        limits.count_visit(visit)
+        return limits.counted(flow.post, visit, offer) if visit.posts else flow.get(visit, offer)
     except Refused as refusal:
         return refusals.page(visit, refusal)

@@ -1,0 +1,135 @@
+"""Only a person's choice books, moves or cancels (mission rule 13): a robot that presses all does not."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import pytest
+
+from bookonce.bookings.models import Booking
+from bookonce.links.models import Link
+from bookonce.outbox.models import Event
+from tests import make
+from tests.guest.conftest import Time, address_of, manage_of
+from tests.guest.reading import Browser, Form, Page
+
+pytestmark = pytest.mark.django_db
+
+
+def robot(browser: Browser, start: str, time: Time, *, most: int = 150) -> int:
+    """Follow every link, fill every text, press every button of every form; never choose. Count presses."""
+    waiting, seen, presses = deque([start]), {start}, 0
+    pages: deque[Page] = deque()
+    while (waiting or pages) and presses < most:
+        page = pages.popleft() if pages else browser.open(waiting.popleft())
+        time.passes(3)
+        for link in page.links:
+            address = link.partition("#")[0]
+            if address.startswith(start.rpartition("/")[0]) and address not in seen:
+                seen.add(address)
+                waiting.append(address)
+        for form in page.forms:
+            for filled in (False, True):
+                for button in form.buttons or [("", "")]:
+                    presses += 1
+                    answer = browser.send(form, button=button, **(_typed(form) if filled else {}))
+                    key = f"{answer.status} {answer.heading} {len(answer.forms)} {len(answer.words)}"
+                    if key not in seen:
+                        seen.add(key)
+                        pages.append(answer)
+    return presses
+
+
+def _typed(form: Form) -> dict[str, str]:
+    guesses = {"email": "robot@example.com", "phone": "+49 30 123456"}
+    return {name: guesses.get(name, "Robot") for name in form.texts}
+
+
+def decided() -> list[object]:
+    """Everything that decides."""
+    return [
+        list(Booking.objects.values_list("pk", "state", "starts_at", "sequence")),
+        list(Link.objects.values_list("pk", "used_at", "revoked_at")),
+        list(Event.objects.values_list("kind", flat=True)),
+    ]
+
+
+def test_a_robot_on_a_link_decides_nothing(hana: make.Team, time: Time) -> None:
+    known = {"recipient_name": "Gil", "recipient_email": "gil@example.net"}
+    for terms in ({}, known):
+        address = address_of(make.link(hana.calendar, **terms))
+        before = decided()
+        assert robot(Browser(), address, time, most=60) >= 4
+        assert decided() == before
+
+
+def test_a_robot_on_a_scheduling_link_decides_nothing(hana: make.Team, time: Time) -> None:
+    before = decided()
+    assert robot(Browser(), f"/c/{hana.workspace.slug}/{hana.calendar.slug}", time, most=60) >= 4
+    assert decided() == before
+
+
+def test_a_robot_on_a_booking_decides_nothing(hana: make.Team, time: Time) -> None:
+    booking = make.booking(hana.calendar, make.later(60 * 24), link=make.link(hana.calendar))
+    before = decided()
+    assert robot(Browser(), manage_of(booking), time) >= 4
+    assert decided() == before
+
+
+def test_the_robot_is_no_straw_man(hana: make.Team, gil: Browser, time: Time) -> None:
+    """With one choice made for it, the same pressing books: the choice is what stops it."""
+    page = gil.open(address_of(make.link(hana.calendar)))
+    time.passes(3)
+    details = gil.pick(page)
+    robot(gil, details.address, time, most=2)
+    assert Booking.objects.count() == 1
+
+
+def test_a_form_that_comes_back_at_once_books_nothing_and_loses_nothing(
+    hana: make.Team, gil: Browser, time: Time
+) -> None:
+    details = gil.pick(gil.open(address_of(make.link(hana.calendar))))
+    time.passes(1.5)
+    page = gil.book(details)
+    assert page.status == 422
+    assert "That was very quick." in page.words
+    assert page.form("pick").values["email"] == "gil@example.net"
+    assert not Booking.objects.exists()
+    time.passes(1)
+    assert gil.book(page).heading == "You're booked"
+
+
+def test_a_seal_is_good_for_its_own_link_step_and_day_only(hana: make.Team, gil: Browser, time: Time) -> None:
+    one, other = address_of(make.link(hana.calendar)), address_of(make.link(hana.calendar))
+    page = gil.open(one)
+    time.passes(5)
+    details = gil.pick(page)
+    form, picking = details.form("pick"), page.form("at")
+    for action, changes in (
+        (other, {}),
+        (one, {"pick": form.values["pick"][:-2]}),
+        (one, {"pick": picking.values["seal"]}),
+        (one, {"pick": ""}),
+    ):
+        form.action = action
+        answer = gil.book(details, **changes)
+        assert answer.status == 422
+        assert "This page was open for too long." in answer.words
+    form.action = one
+    time.passes(24 * 3600)
+    assert gil.book(details).status == 422
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_form_on_somebody_elses_page_is_refused(
+    hana: make.Team, gil: Browser, time: Time, site: str
+) -> None:
+    page = gil.open(address_of(make.link(hana.calendar)))
+    time.passes(5)
+    details = gil.pick(page)
+    form = details.form("pick")
+    sent = form.values | {"step": "book", "name": "Gil", "email": "gil@example.net"}
+    answer = gil.client.post(form.action, sent, headers={"Sec-Fetch-Site": site})
+    assert answer.status_code == 403
+    assert not Booking.objects.exists()
