@@ -15,7 +15,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import IntegrityError, connection, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def insert(*rows: models.Model) -> list[bool]:
@@ -46,8 +47,31 @@ def fields_of(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
 
 def values_of(row: models.Model) -> list[Any]:
     """The row's values as the database takes them, in the order of its columns, without a serial key."""
-    _, fields = _statement(type(row), connection.vendor)
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    # The proxy that Django calls `connection` would be asked again for every value.
+    database = connections[DEFAULT_DB_ALIAS]
+    return [
+        value if field is None else field.get_db_prep_save(value, database)
+        for value, field in (
+            (getattr(row, name), field) for name, field in _values(type(row), database.vendor)
+        )
+    ]
+
+
+@lru_cache(maxsize=64)
+def _values(model: type[models.Model], vendor: str) -> tuple[tuple[str, models.Field[Any, Any] | None], ...]:
+    """The names of what is written, each with the field that must prepare it, where it needs to be."""
+    as_it_is = (
+        models.UUIDField,
+        models.IntegerField,
+        models.DateTimeField,
+        models.BinaryField,
+        models.ForeignKey,
+    )
+    _, fields = _statement(model, vendor)
+    return tuple(
+        (field.attname, None if vendor == "postgresql" and isinstance(field, as_it_is) else field)
+        for field in fields
+    )
 
 
 def key(value: uuid.UUID | None) -> Any:
@@ -74,22 +98,25 @@ def fetch(sql: str, values: Sequence[Any], *of: type[models.Model]) -> list[tupl
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found = cursor.fetchall()
-    return [_instances(row, of, connection.vendor) for row in found]
+    database = connections[DEFAULT_DB_ALIAS]
+    return [_instances(row, of, database) for row in found]
 
 
-def _instances(row: tuple[Any, ...], of: tuple[type[models.Model], ...], vendor: str) -> tuple[Any, ...]:
+def _instances(
+    row: tuple[Any, ...], of: tuple[type[models.Model], ...], database: BaseDatabaseWrapper
+) -> tuple[Any, ...]:
     made: list[Any] = []
     at = 0
     for model in of:
-        names, converters = _shape(model, vendor)
+        names, converters = _shape(model, database.vendor)
         part = list(row[at : at + len(names)])
         at += len(names)
         if part[0] is None:
             made.append(None)
             continue
         for place, convert, expression in converters:
-            part[place] = convert(part[place], expression, connection)
-        made.append(model.from_db(connection.alias, names, part))
+            part[place] = convert(part[place], expression, database)
+        made.append(model.from_db(DEFAULT_DB_ALIAS, names, part))
     return (*made, *row[at:])
 
 
@@ -106,15 +133,20 @@ def _shape(model: type[models.Model], vendor: str) -> tuple[list[str], list[tupl
 
 
 def _together(rows: tuple[models.Model, ...]) -> list[bool]:
-    parts, counts, values = [], [], []
-    for number, row in enumerate(rows):
-        sql, _ = _statement(type(row), "postgresql")
+    values = [value for row in rows for value in values_of(row)]
+    with connection.cursor() as cursor:
+        cursor.execute(_one_statement(tuple(type(row) for row in rows)), values)
+        return [bool(count) for count in cursor.fetchone()]
+
+
+@lru_cache(maxsize=64)
+def _one_statement(kinds: tuple[type[models.Model], ...]) -> str:
+    parts, counts = [], []
+    for number, model in enumerate(kinds):
+        sql, _ = _statement(model, "postgresql")
         parts.append(f"r{number} AS ({sql} RETURNING 1)")
         counts.append(f"(SELECT count(*) FROM r{number})")
-        values += values_of(row)
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} SELECT {', '.join(counts)}", values)
-        return [bool(count) for count in cursor.fetchone()]
+    return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
 
 
 def _alone(row: models.Model) -> bool:
