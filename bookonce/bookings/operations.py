@@ -211,7 +211,7 @@ def free_host(
     now: datetime,
     apart: Apart | None = None,
 ) -> Diary:
-    rules = queries.narrowed(calendar, link)
+    rules = queries.narrowed(calendar, link, moved=minutes if apart and apart.booking_id else None)
     apart = apart or Apart(link_id=link.pk if link else None)
     for host in hosts:
         if is_open(

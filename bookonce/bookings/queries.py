@@ -104,7 +104,7 @@ def open_slots(
     ``link`` narrows it to what that link offers. ``minutes``: one of the calendar's lengths; without it
     the link's own or the shortest.
     """
-    rules = narrowed(calendar, link)
+    rules = narrowed(calendar, link, moved=minutes if apart and apart.booking_id else None)
     minutes = minutes or rules.lengths[0]
     apart = apart or diary.Apart(link_id=link.pk if link else None)
     for host in diaries_of(calendar.pk)[:1]:
@@ -126,11 +126,16 @@ def check_way_in(calendar: Calendar, link: Link | None, *, now: datetime) -> Non
         raise LinkRequired
 
 
-def narrowed(calendar: Calendar, link: Link | None) -> Rules:
-    """The calendar's rules with the link's own length and window in force."""
+def narrowed(calendar: Calendar, link: Link | None, *, moved: int | None = None) -> Rules:
+    """The calendar's rules with the link's own length and window in force.
+
+    ``moved``: the length of a booking that is moved; it keeps it, whatever is on offer by now.
+    """
     if link is None:
-        return rules_of(calendar)
-    return rules_of(calendar, minutes=link.minutes, window_from=link.window_from, window_to=link.window_to)
+        return rules_of(calendar, minutes=moved)
+    return rules_of(
+        calendar, minutes=moved or link.minutes, window_from=link.window_from, window_to=link.window_to
+    )
 
 
 def fresh_times(
