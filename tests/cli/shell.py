@@ -24,13 +24,15 @@ class Shell:
     """A shell in which ``bookonce`` can be run with settings of its own."""
 
     settings: dict[str, str] = field(default_factory=dict)
+    program: str = "bookonce.cli"
+    """The module that is run: the product's own, or a test's that runs it with something taken away."""
 
     @property
     def environment(self) -> dict[str, str]:
         return os.environ | self.settings
 
     def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "bookonce.cli", *words]
+        return [sys.executable, "-m", self.program, *words]
 
     def run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(

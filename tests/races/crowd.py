@@ -24,13 +24,14 @@ RACERS = int(os.environ.get("RACES", "64"))
 Job = Callable[[], Any]
 
 
-def at_once(jobs: Sequence[Job]) -> list[Any]:
+def at_once(jobs: Sequence[Job], *, begin: Callable[[], None] | None = None) -> list[Any]:
     """Run every job in a thread of its own, all from one barrier; their values or refusals, in order.
 
+    ``begin`` is called once, when every thread has its connection and waits at the barrier.
     A job may be refused. Anything else that it raises is a failure of the race itself: a deadlock, a
     locked database, a broken constraint must never reach the caller.
     """
-    barrier, results = threading.Barrier(len(jobs)), [None] * len(jobs)
+    barrier, results = threading.Barrier(len(jobs), begin), [None] * len(jobs)
     failures: list[BaseException] = []
 
     def run(place: int, job: Job) -> None:
