@@ -86,7 +86,12 @@ def _data(commands: Commands) -> None:
 
 
 def _care(commands: Commands) -> None:
-    """What an operator looks after things with."""
+    doctor = commands.add_parser("doctor", help="look whether everything is in order; 1 where it is not")
+    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.set_defaults(runs="bookonce.management.doctor:run")
+
+    demo = commands.add_parser("demo", help="a sample workspace to look around in")
+    demo.set_defaults(runs="bookonce.management.demo:run")
 
 
 def _set_up() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -31,6 +32,7 @@ _migrated = False
 
 def prepare() -> None:
     """Migrate where that is needed; of commands that start together one does it and the others wait."""
+    settings.DATA.mkdir(parents=True, exist_ok=True)
     if connection.vendor == "sqlite":
         # Even opening a new file in its journal mode is for one at a time.
         with alone():

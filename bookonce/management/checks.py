@@ -1,0 +1,224 @@
+"""What the doctor looks at: a line for each thing, which names the mend where there is one."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+import time
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import tzdata
+from django.conf import settings
+from django.db import connection
+
+from bookonce.bookings.models import Booking
+from bookonce.bookings.operations import wall_time
+from bookonce.diary import guards
+from bookonce.management import invariants, prepare
+from bookonce.outbox.models import Delivery
+from bookonce.outbox.queries import latest_instant, worker_seen
+from bookonce.sqlite import WAL_IS_SOUND
+
+OK, WARN, FAIL = "ok", "warn", "FAIL"
+LATE = timedelta(minutes=5)
+FREE = 200_000_000
+HERE = {"localhost", "127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one thing is."""
+
+    level: str
+    about: str
+    detail: str
+
+
+def secret() -> Iterator[Line]:
+    """Links are made from it: it must not be guessed, nor read by others on this machine."""
+    key = settings.SECRET_KEY
+    if len(key) < 32:
+        yield Line(FAIL, "secret", f"it has {len(key)} characters; set BOOKONCE_SECRET_KEY to 48 random ones")
+    elif len(set(key)) < 12:
+        yield Line(FAIL, "secret", "it is too regular; set BOOKONCE_SECRET_KEY to 48 random characters")
+    else:
+        yield Line(OK, "secret", f"{len(key)} characters")
+    file = settings.DATA / "secret_key"
+    if file.is_file() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        yield Line(WARN, "secret", f"others on this machine can read {file.name}: chmod 600 it")
+
+
+def base_url() -> Iterator[Line]:
+    """Links are sent to others, who must be able to open them."""
+    parts = urlsplit(settings.BASE_URL)
+    if parts.hostname in HERE:
+        yield Line(
+            WARN,
+            "base address",
+            f"{settings.BASE_URL} is this computer's own: others cannot open its links. "
+            "Set BOOKONCE_BASE_URL to the address that the world uses",
+        )
+    elif parts.scheme != "https":
+        yield Line(WARN, "base address", f"{settings.BASE_URL} is not https: links can be read on their way")
+    else:
+        yield Line(OK, "base address", settings.BASE_URL)
+
+
+def folder() -> Iterator[Line]:
+    """Everything that must be kept lies there."""
+    data = settings.DATA
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        trial = data / ".doctor"
+        trial.write_text("")
+        trial.unlink()
+        free = shutil.disk_usage(data).free
+    except OSError as refused:
+        yield Line(FAIL, "data folder", f"{data} cannot be written: {refused.strerror}")
+        return
+    level = OK if free > FREE else WARN
+    yield Line(level, "data folder", f"{data}, {free // 1_000_000} MB free")
+
+
+def mail() -> Iterator[Line]:
+    """Guests are told by mail."""
+    if settings.ENVIRONMENT.email_url:
+        yield Line(OK, "mail", f"by {urlsplit(settings.ENVIRONMENT.email_url).hostname}")
+    else:
+        yield Line(WARN, "mail", "BOOKONCE_EMAIL_URL is not set: mails are files in the data folder")
+
+
+def zones() -> Iterator[Line]:
+    """Every process must know the same future of the zones (promise 17)."""
+    if zoneinfo.TZPATH:
+        yield Line(FAIL, "time zones", f"the system's zones in {zoneinfo.TZPATH[0]} hide our own tzdata")
+    else:
+        yield Line(OK, "time zones", f"tzdata {tzdata.IANA_VERSION}")
+
+
+def database() -> Iterator[Line]:
+    """An acknowledged booking must survive a power cut (promise 10)."""
+    if connection.vendor == "sqlite":
+        yield from _sqlite()
+    else:
+        yield from _postgres()
+
+
+def _sqlite() -> Iterator[Line]:
+    journal, version = str(_ask("PRAGMA journal_mode")).upper(), sqlite3.sqlite_version
+    if journal == "WAL" and sqlite3.sqlite_version_info < WAL_IS_SOUND:
+        yield Line(FAIL, "SQLite", f"{version} can corrupt a WAL; use 3.51.3 or newer")
+    elif journal not in ("WAL", "TRUNCATE", "DELETE", "PERSIST"):
+        yield Line(FAIL, "SQLite", f"the journal is {journal}: a power cut can corrupt the database")
+    else:
+        slow = "" if journal == "WAL" else ", which is safe and slower than WAL with pysqlite3"
+        yield Line(OK, "SQLite", f"{version}, journal {journal}{slow}")
+    durable, keys = _ask("PRAGMA synchronous"), _ask("PRAGMA foreign_keys")
+    yield _or_fail(
+        durable in (2, 3), "SQLite synchronous", "FULL", f"{durable}: a power cut can lose bookings"
+    )
+    yield _or_fail(keys == 1, "SQLite foreign keys", "on", "off: rows can point to nothing")
+    sound = _ask("PRAGMA quick_check(1)")
+    yield _or_fail(sound == "ok", "SQLite file", "sound", f"damaged ({sound}); restore a backup")
+    stray = _ask("SELECT count(*) FROM pragma_foreign_key_check")
+    yield _or_fail(stray == 0, "SQLite rows", "all complete", f"{stray} point to rows that are not there")
+
+
+def _postgres() -> Iterator[Line]:
+    version = int(str(_ask("SHOW server_version_num"))) // 10_000
+    yield _or_fail(version >= 15, "PostgreSQL", str(version), f"{version} is too old; use 15 or newer")
+    wanted = {
+        "fsync": (("on",), "a power cut can corrupt the database"),
+        "synchronous_commit": (("on", "local", "remote_write", "remote_apply"), "a crash can lose bookings"),
+        "default_transaction_isolation": (("read committed",), "locks would look at an old snapshot"),
+        "transaction_read_only": (("off",), "nothing can be booked"),
+    }
+    for name, (good, harm) in wanted.items():
+        value = str(_ask(f"SHOW {name}"))
+        yield _or_fail(value in good, f"PostgreSQL {name}", value, f"{value}: {harm}; set it to {good[0]}")
+
+
+def migrated() -> Line:
+    """Whether the database has the form that this release wants."""
+    is_new = prepare.is_migrated()
+    return _or_fail(is_new, "migrations", "all done", "some are waiting; run `bookonce migrate`")
+
+
+def guarded() -> Iterator[Line]:
+    """The guards against double booking, whatever the code does (promises 1 and 6)."""
+    missing = guards.missing()
+    yield _or_fail(
+        not missing,
+        "guards",
+        "all stand",
+        f"missing: {', '.join(missing)}. Run `bookonce migrate` to put back",
+    )
+
+
+def worker(*, now: datetime) -> Iterator[Line]:
+    """Somebody must send what waits."""
+    alive = worker_seen(now=now)
+    detail = "alive" if alive else "not seen for half a minute; run `bookonce serve` or `bookonce worker`"
+    yield Line(OK if alive else WARN, "worker", detail)
+
+
+def letters(*, now: datetime) -> Iterator[Line]:
+    """What waits too long, and what was given up."""
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
+    late = waiting.filter(not_before__lt=now - LATE).count()
+    yield _or_fail(
+        not late, "outbox", f"{waiting.count()} waiting", f"{late} messages are over five minutes late"
+    )
+    dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
+    if dead:
+        yield Line(WARN, "outbox", f"{dead} messages were given up; see `bookonce outbox --dead`")
+
+
+def ahead(*, now: datetime) -> Iterator[Line]:
+    """A clock that was set back must not revive an expired link (promise 30)."""
+    latest = latest_instant()
+    behind = int(latest.timestamp() - time.time()) if latest else 0
+    yield Line(
+        WARN if behind > 5 else OK,
+        "clock",
+        f"{behind} seconds behind what has happened already; set this machine's clock"
+        if behind > 5
+        else f"{now:%Y-%m-%d %H:%M:%S} UTC",
+    )
+
+
+def agreed_times(*, now: datetime) -> Iterator[Line]:
+    """Bookings whose instant is not what the wall clock will show, by the zones of this release."""
+    coming = Booking.objects.filter(state__in=Booking.BLOCKING, starts_at__gt=now)
+    moved = sum(
+        wall_time(starts_at, zone) != wall
+        for starts_at, zone, wall in coming.values_list("starts_at", "zone", "wall").iterator()
+    )
+    level = WARN if moved else OK
+    detail = f"{moved} differ from the clock on the wall: their zone has new rules" if moved else "all agree"
+    yield Line(level, "agreed times", detail)
+
+
+def promises() -> Iterator[Line]:
+    """Every invariant, by its query."""
+    found = invariants.broken()
+    for finding in found:
+        which = ", ".join(finding.ids)
+        yield Line(FAIL, f"promise {finding.promise}", f"{finding.name}: {finding.means} ({which})")
+    if not found:
+        yield Line(OK, "promises", f"{len(invariants.INVARIANTS)} queries found nothing")
+
+
+def _or_fail(good: bool, about: str, well: str, ill: str) -> Line:
+    return Line(OK, about, well) if good else Line(FAIL, about, ill)
+
+
+def _ask(sql: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()[0]

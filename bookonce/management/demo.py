@@ -1,0 +1,128 @@
+"""``bookonce demo``: a sample workspace, so that a newcomer sees every kind of link at once."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from bookonce import clock
+from bookonce.accounts.models import Workspace
+from bookonce.bookings import queries as bookings
+from bookonce.bookings.changes import threads_of
+from bookonce.bookings.guests import Guest
+from bookonce.bookings.models import Booking
+from bookonce.bookings.operations import Wish, book
+from bookonce.calendars import operations as calendars
+from bookonce.calendars.models import Calendar
+from bookonce.doors import door
+from bookonce.errors import Refused
+from bookonce.links import operations as links
+from bookonce.links.models import Link
+from bookonce.links.operations import Terms
+from bookonce.links.queries import url_of
+from bookonce.management import prepare
+from bookonce.management.found import own_zone
+from bookonce.outbox.operations import drop_waiting
+from bookonce.people.operations import Founded, found
+
+ADA = Guest(name="Ada Sample", email="ada@example.net", zone="Europe/London", language="en")
+BEN = Guest(name="Ben Sample", email="ben@example.net", zone="America/New_York", language="en")
+
+
+class NotEmpty(Refused):
+    """There is real work here."""
+
+    sentence = "There is a workspace here already; try the sample on an empty database."
+
+
+def run(args: argparse.Namespace) -> None:
+    """Make the sample, and say what to open."""
+    prepare.prepare()
+    now, password = clock.now(), secrets.token_urlsafe(9)
+    with prepare.alone():
+        if Workspace.objects.exists():
+            raise NotEmpty
+        with door():
+            founded = found(
+                "Demo",
+                owner_name="Dana Demo",
+                owner_email="dana@example.org",
+                zone=own_zone(),
+                password=password,
+                now=now,
+            )
+            told = _fill(founded, now=now)
+    print(_how_to_begin(founded, password, told))
+
+
+def _fill(founded: Founded, *, now: datetime) -> dict[str, str | None]:
+    """Calendars, links in every state, and bookings; the addresses worth opening, each with its words."""
+    public = calendars.change(
+        founded.calendar,
+        now=now,
+        description="Half an hour to get to know each other.",
+        location={"kind": "phone", "value": "+49 30 123456"},
+    )
+    closed = calendars.create(
+        founded.owner,
+        name="Consultation",
+        description="An hour for your case. By invitation only.",
+        minutes=[60],
+        buffer_after=15,
+        notice_minutes=120,
+        visibility=Calendar.Visibility.LINK_ONLY,
+        now=now,
+    )
+    kept = Terms(label="For Ada", recipient_name=ADA.name, recipient_email=ADA.email)
+    fresh = _mint(closed, kept, now=now)
+    used = _mint(closed, replace(kept, label="Used by Ada"), now=now)
+    first = _book(closed, ADA, link=used, now=now)
+    expired = _mint(closed, Terms(label="Too late", expires_at=now), now=now)
+    revoked = links.revoke(_mint(closed, Terms(label="Taken back"), now=now), by="cli", now=now)
+    _mint(public, Terms(label="Opens tomorrow", opens_at=now + timedelta(days=1)), now=now)
+    _book(public, BEN, link=None, now=now)
+    return {
+        "a one-time link, still good": url_of(fresh),
+        "one that was used": url_of(used),
+        "one that has expired": url_of(expired),
+        "one that was taken back": url_of(revoked),
+        "the booking of the used one": bookings.manage_url(first),
+        "a calendar that anybody can book": f"{settings.BASE_URL}/c/{founded.workspace.slug}/{public.slug}",
+    }
+
+
+def _mint(calendar: Calendar, terms: Terms, *, now: datetime) -> Link:
+    return links.mint(calendar, terms, by="cli", via="cli", now=now)
+
+
+def _book(calendar: Calendar, guest: Guest, *, link: Link | None, now: datetime) -> Booking:
+    start = clock.seconds(now)
+    [(at, _), *_] = bookings.open_slots(calendar, start=start, end=start + 30 * 86400, now=now, link=link)
+    booking = book(calendar, Wish(clock.instant(at), guest), now=now, by="guest", link=link)
+    if settings.ENVIRONMENT.email_url:
+        # Nobody lives at these addresses: a real mail server would only bounce.
+        drop_waiting(threads_of(booking), now=now)
+    return booking
+
+
+def _how_to_begin(founded: Founded, password: str, told: dict[str, str | None]) -> str:
+    widest = max(map(len, told))
+    slug = f"{founded.workspace.slug}/{founded.calendar.slug}"
+    return "\n".join(
+        [
+            "",
+            "  A sample workspace is ready. Open:",
+            *(f"    {words:<{widest}}  {url}" for words, url in told.items()),
+            "",
+            "  Mint another one-time link:",
+            f"    .venv/bin/bookonce mint {slug}",
+            "",
+            f"  Its owner is {founded.owner.person.email}, with the password {password}",
+            f"  A key for programs: {founded.api_key}",
+            "",
+        ]
+    )

@@ -1,0 +1,28 @@
+"""``bookonce demo``: something to look at in a moment, and never beside real work."""
+
+from __future__ import annotations
+
+from tests.cli.shell import INIT, Shell
+
+
+def test_it_names_a_page_for_every_kind_of_link(shell: Shell) -> None:
+    told = shell.says("demo")
+    assert told.count("/o/") == 4
+    assert "/b/" in told
+    assert "/c/demo/intro-call" in told
+    assert "dana@example.org, with the password " in told
+    assert shell.says("mint", "demo/intro-call").count("/o/") == 1
+    assert shell.run("doctor").returncode == 0
+
+
+def test_it_is_not_put_beside_real_work(shell: Shell) -> None:
+    shell.says(*INIT)
+    refused = shell.run("demo")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("bookonce: There is a workspace here already")
+
+
+def test_with_a_mail_server_the_sample_writes_to_nobody(shell: Shell) -> None:
+    shell.settings["BOOKONCE_EMAIL_URL"] = "smtp://127.0.0.1:1"
+    shell.says("demo")
+    assert "outbox: 0 waiting" in shell.says("doctor")
