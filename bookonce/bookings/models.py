@@ -46,7 +46,7 @@ class Booking(models.Model):
     answers = models.JSONField(default=dict)
     location = models.JSONField(null=True)
     metadata = models.JSONField(default=dict)
-    uid = models.CharField(max_length=120)
+    uid = models.CharField(max_length=300)
     """The UID of RFC 5545, section 3.8.4.7; it never changes."""
     sequence = models.PositiveIntegerField(default=0)
     manage_nonce = models.BinaryField(max_length=16)

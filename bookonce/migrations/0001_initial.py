@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
                 ('answers', models.JSONField(default=dict)),
                 ('location', models.JSONField(null=True)),
                 ('metadata', models.JSONField(default=dict)),
-                ('uid', models.CharField(max_length=120)),
+                ('uid', models.CharField(max_length=300)),
                 ('sequence', models.PositiveIntegerField(default=0)),
                 ('manage_nonce', models.BinaryField(max_length=16)),
                 ('manage_hash', models.BinaryField(max_length=32, unique=True)),
