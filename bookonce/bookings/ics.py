@@ -56,7 +56,9 @@ def calendar_file(
         event.add("location", place)
     if (snapshot["location"] or {}).get("kind") == "url" and place.startswith(("https://", "http://")):
         event.add("url", place)
-    event.add("description", _description(snapshot, audience, manage_url))
+    description = _description(snapshot, audience, manage_url)
+    if description:
+        event.add("description", description)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -68,7 +67,7 @@ def compose(event: Event, *, audience: str, to: str, manage_url: str, now: datet
     data = event.data
     method = ics.CANCEL if event.kind == "booking.cancelled" else ics.REQUEST
     letter = _Reader.of(event, audience, now).letter(manage_url if method == ics.REQUEST else "")
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    message = EmailMessage(policy=email.POLICY)
     _address(message, event, audience, to, letter.subject)
     message["Date"] = format_datetime(now)
     message["Auto-Submitted"] = "auto-generated"

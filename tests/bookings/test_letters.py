@@ -1,0 +1,293 @@
+"""The letters about a booking, as their readers and two parsers see them."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import icalendar
+import pytest
+import vobject
+
+from bookonce import tokens
+from bookonce.bookings import letters, queries
+from bookonce.bookings.changes import cancel, move
+from bookonce.bookings.guests import Guest, plain_name
+from bookonce.bookings.models import Booking
+from bookonce.doors import door
+from bookonce.outbox import worker
+from bookonce.outbox.models import Delivery, Event
+from tests import make
+from tests.make import NOW
+from tests.outbox.post import Post, post_office
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
+SIGNS = ["\x0c", "\x1e", "\x0b", "\x85", "\u2028", "\u2029", "\r\n", "\n", "\r", "\x00", "\x7f", "\u202e"]
+GIL = Guest("Gil Guest", "gil@example.net", "+49 30 123456", "America/New_York", "en")
+QUESTIONS = [{"key": "why", "label": "What is it about?", "kind": "textarea"}]
+
+
+@pytest.fixture
+def team(db: None) -> make.Team:
+    return make.team(questions=QUESTIONS, location={"kind": "url", "value": "https://meet.example.org/a"})
+
+
+def sent(settings: Any) -> list[EmailMessage]:
+    """What is due now, sent by a real server and read back; the guest's letter first."""
+    with post_office() as office:
+        return _deliver(office, settings)
+
+
+def _deliver(office: Post, settings: Any) -> list[EmailMessage]:
+    settings.EMAIL_URL = office.url
+    while worker.once({"email": letters.deliver}, now=NOW):
+        pass
+    assert not Delivery.objects.exclude(state__in=("done", "dropped")).exists()
+    return sorted(office.mails(), key=lambda mail: "guest" not in mail["Message-ID"])
+
+
+def booked(team: make.Team, **wish: Any) -> Booking:
+    return make.booking(team.calendar, AT, **({"guest": GIL} | wish))
+
+
+def text(mail: EmailMessage) -> str:
+    return str(mail.get_body(("plain",)).get_content()).replace("\r\n", "\n")  # type: ignore[union-attr]
+
+
+def html(mail: EmailMessage) -> str:
+    return str(mail.get_body(("html",)).get_content())  # type: ignore[union-attr]
+
+
+def events_in(mail: EmailMessage) -> list[Any]:
+    """The invitation, from the alternative and from the file, each read by both parsers."""
+    found: list[Any] = []
+    for part in mail.walk():
+        if part.get_content_type() in ("text/calendar", "application/ics"):
+            raw = part.get_payload(decode=True)
+            assert isinstance(raw, bytes)
+            found += [icalendar.Calendar.from_ical(raw), vobject.readOne(raw.decode())]
+    return found
+
+
+def test_the_guest_reads_what_when_where_and_how_to_change_it(team: make.Team, settings: Any) -> None:
+    booking = booked(team)
+    guests, _ = sent(settings)
+    assert guests["Subject"] == "Booked: Intro call with Hana, Tue 24 November, 08:30"
+    assert text(guests) == (
+        "Hello Gil Guest,\n\nYou’re booked.\n\n"
+        "What: Intro call with Hana\n"
+        "When: Tue 24 November, 08:30–09:00 (New York, UTC−5)\n"
+        "For Hana: Tue 24 November, 14:30–15:00 (Berlin, UTC+1)\n"
+        "Where: https://meet.example.org/a\n\n"
+        f"Move or cancel: {queries.manage_url(booking)}\n"
+        "This link is yours alone: whoever has it can move or cancel the appointment.\n\n"
+        f"Questions? Contact Hana, {team.owner.person.email}.\n\n"
+        "-- \nAcme\n"
+    )
+    token = re.search(r"/b/(\w+)\"", html(guests))
+    assert token
+    assert queries.find(token[1]) == booking
+
+
+def test_the_host_reads_who_and_why(team: make.Team, settings: Any) -> None:
+    booked(team, answers={"why": "Prices,\nand <b>more</b>"})
+    _, hosts = sent(settings)
+    assert hosts["Subject"] == "Booked: Intro call with Gil Guest, Tue 24 November, 14:30"
+    assert "Gil Guest booked an appointment." in text(hosts)
+    assert "Phone: +49 30 123456\nWhat is it about?: Prices,\nand <b>more</b>\n" in text(hosts)
+    assert "Prices,<br>and &lt;b&gt;more&lt;/b&gt;" in html(hosts)
+    assert "/b/" not in hosts.as_string()
+
+
+def test_one_zone_is_told_once(team: make.Team, settings: Any) -> None:
+    booked(team, guest=Guest("Gil", "gil@example.net", zone="Europe/Paris"))
+    guests, _ = sent(settings)
+    assert "(Paris, UTC+1)" in text(guests)
+    assert "For Hana" not in text(guests)
+
+
+def test_moved_and_cancelled_follow_in_one_thread(team: make.Team, settings: Any) -> None:
+    booking = booked(team)
+    first = sent(settings)
+    booking = move(booking, starts_at=AT + timedelta(days=1), by="guest", now=NOW)
+    second = sent(settings)
+    cancel(booking, reason="A cold", by="guest", now=NOW)
+    third = sent(settings)
+    assert [mail["Subject"] for mail in (second[0], third[0])] == [
+        "Moved: Intro call with Hana, now Wed 25 November, 08:30",
+        "Cancelled: Intro call with Hana, Wed 25 November, 08:30",
+    ]
+    assert "Before: Tue 24 November, 14:30" in text(second[1])
+    assert "Reason: A cold" in text(third[1])
+    assert "A cold" not in third[0].as_string(), "what the guest typed goes to the host alone"
+    assert "Move or cancel" not in text(third[0])
+    for side in (0, 1):
+        mails = [mails[side] for mails in (first, second, third)]
+        assert len({mail["References"] for mail in mails}) == 1
+        assert len({mail["Message-ID"] for mail in mails}) == 3
+        read = [events_in(mail) for mail in mails]
+        assert [len(events) for events in read] == [4, 4, 4]
+        for number, events in enumerate(read):
+            for one, other in (events[:2], events[2:]):
+                event, method = one.walk("VEVENT")[0], ("REQUEST", "REQUEST", "CANCEL")[number]
+                assert int(event["sequence"]) == int(other.vevent.sequence.value) == number
+                assert str(event["uid"]) == other.vevent.uid.value == booking.uid
+                assert str(one["method"]) == other.method.value == method
+                assert str(event["organizer"]) == other.vevent.organizer.value == "mailto:bookonce@localhost"
+                start = AT + timedelta(days=min(number, 1))
+                assert event.decoded("dtstart") == other.vevent.dtstart.value == start
+
+
+def test_the_host_who_cancels_gives_the_guest_a_reason(team: make.Team, settings: Any) -> None:
+    cancel(booked(team), reason="I am ill, sorry", by="mem_x", now=NOW)
+    guests, _ = sent(settings)
+    assert "Reason: I am ill, sorry" in text(guests)
+
+
+def test_the_invitation_is_last_among_the_alternatives_and_a_file(team: make.Team, settings: Any) -> None:
+    booked(team)
+    for mail in sent(settings):
+        assert mail.get_content_type() == "multipart/mixed"
+        alternative, file = mail.iter_parts()
+        kinds = [part.get_content_type() for part in alternative.iter_parts()]
+        assert kinds == ["text/plain", "text/html", "text/calendar"]
+        calendar = list(alternative.iter_parts())[-1]
+        assert dict(calendar["Content-Type"].params) == {"charset": "utf-8", "method": "REQUEST"}
+        assert (file.get_content_type(), file.get_filename()) == ("application/ics", "invite.ics")
+        assert file.get_payload(decode=True) == calendar.get_payload(decode=True)
+
+
+def test_headers_say_it_is_a_program_and_whom_to_answer(team: make.Team, settings: Any) -> None:
+    booked(team)
+    guests, hosts = sent(settings)
+    host = team.owner.person.email
+    assert (guests["To"], guests["Reply-To"]) == ("Gil Guest <gil@example.net>", f"Hana <{host}>")
+    assert (hosts["To"], hosts["Reply-To"]) == (f"Hana <{host}>", "Gil Guest <gil@example.net>")
+    for mail in (guests, hosts):
+        assert mail["From"] == "Acme <bookonce@localhost>"
+        assert mail["Auto-Submitted"] == "auto-generated"
+        assert mail["Content-Language"] == "en"
+        assert mail["Date"].datetime.tzinfo is not None
+        assert not mail.defects
+
+
+def test_an_address_that_the_owner_hides_is_in_no_letter_to_the_guest(settings: Any, db: None) -> None:
+    team = make.team(contact={"email": ""})
+    booked(team)
+    guests, _ = sent(settings)
+    everything = guests.as_string() + text(guests) + html(guests) + str(events_in(guests)[0].to_ical())
+    assert team.owner.person.email not in everything
+    assert guests["Reply-To"] is None
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_no_sign_in_a_name_breaks_a_header(team: make.Team, settings: Any, sign: str) -> None:
+    guest = Guest(f'Gil{sign}Bcc: eve@example.com{sign} Guest, "Jr" ü', "gil@example.net")
+    booked(team, guest=guest)
+    guests, hosts = sent(settings)
+    for mail in (guests, hosts):
+        assert mail["Bcc"] is None
+        assert not mail.defects
+        head = mail.as_bytes().partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
+        assert head.isascii()
+        assert not set(head) & {0x0B, 0x0C, 0x1E, 0x00, 0x7F}
+    assert 'Guest, "Jr" ü' in hosts["Subject"]
+    assert 'Guest, "Jr" ü' in hosts["Reply-To"].addresses[0].display_name
+
+
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        ("Zoë O’Neill-García", "Zoë O’Neill-García"),
+        ("J. R. Smith", "J. R. Smith"),
+        ("李小龍", "李小龍"),
+        ("Win at https://evil.example", ""),
+        ("Go to evil.example now", ""),
+        ("call 0190 123", ""),
+        ("ana@example.org", ""),
+        ("<b>Hi</b>", ""),
+        ("x" * 61, ""),
+    ],
+)
+def test_only_a_name_is_a_name_to_an_unproven_address(name: str, greeted: str) -> None:
+    assert plain_name(name) == greeted
+
+
+def test_what_is_no_name_is_nowhere_in_the_guests_letter(team: make.Team, settings: Any) -> None:
+    booked(team, guest=Guest("Win at https://evil.example", "gil@example.net"), answers={"why": "Click!"})
+    guests, hosts = sent(settings)
+    files = b"".join(event.to_ical() for event in events_in(guests)[::2])
+    everything = guests.as_string() + text(guests) + html(guests) + files.decode()
+    assert "evil" not in everything
+    assert "Click!" not in everything
+    assert text(guests).startswith("Hello,\n")
+    assert "evil" in text(hosts)
+
+
+def test_long_names_make_no_long_subject_and_time_stays(team: make.Team, settings: Any) -> None:
+    booked(team, guest=Guest("Maximilian " * 18, "gil@example.net"))
+    _, hosts = sent(settings)
+    assert len(hosts["Subject"]) <= letters.SUBJECT
+    assert hosts["Subject"].endswith("…, Tue 24 November, 14:30")
+
+
+@pytest.mark.parametrize("host", ["book.acme.example", "a" * 60 + "." + "b" * 60 + ".example"])
+def test_ids_are_the_same_each_time_and_survive_a_long_host(
+    team: make.Team, settings: Any, host: str
+) -> None:
+    settings.BASE_URL = f"https://{host}"
+    booked(team)
+    seen = []
+    for _ in range(2):
+        Delivery.objects.update(state="waiting", lease_until=None)
+        seen.append([(mail["Message-ID"], mail["References"]) for mail in sent(settings)])
+    event = Event.objects.get(kind="booking.made")
+    assert seen[0] == seen[1]
+    assert seen[0][0][0] == f"<{event.pk.hex}.guest@{host}>"
+
+
+def test_a_domain_beyond_ascii_is_written_as_servers_take_it(team: make.Team, settings: Any) -> None:
+    booked(team, guest=Guest("Gil", "gil@münchen.example"))
+    guests, hosts = sent(settings)
+    assert guests["To"] == hosts["Reply-To"] == "Gil <gil@xn--mnchen-3ya.example>"
+
+
+def test_no_token_is_in_a_header_a_row_or_a_log(
+    team: make.Team, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    logging.getLogger("mail.log").propagate = False  # the test's own server tells what it was sent
+    link = make.link(team.calendar)
+    booking = booked(team, link=link)
+    guests, hosts = sent(settings)
+    manage = str(queries.manage_url(booking)).rpartition("/")[2]
+    secrets = [manage, tokens.token_of(bytes(link.nonce), tokens.LINK)]
+    rows = [str(vars(row)) for row in (*Event.objects.all(), *Delivery.objects.all())]
+    heads = [str(mail.items()) for mail in (guests, hosts)]
+    for secret in secrets:
+        assert not [place for place in (*rows, *heads, caplog.text, hosts.as_string()) if secret in place]
+    assert manage in text(guests)
+
+
+def test_a_booking_that_is_undone_leaves_nothing_to_send(team: make.Team) -> None:
+    events = Event.objects.count()
+
+    def undone() -> None:
+        with door():
+            booked(team)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    assert (Event.objects.count(), Delivery.objects.count()) == (events, 0)
+
+
+def test_other_years_are_said(team: make.Team, settings: Any) -> None:
+    make.booking(team.calendar, datetime(2027, 1, 5, 9, 0, tzinfo=UTC), guest=GIL)
+    guests, _ = sent(settings)
+    assert "Tue 5 January 2027, 04:00" in guests["Subject"]
