@@ -45,7 +45,7 @@ def team(name: str = "Acme", owner: str = "Hana", *, now: datetime = NOW, **term
         owner_name=owner,
         owner_email=f"{owner.lower()}{next(_number)}@example.org",
         zone="Europe/Berlin",
-        password="correct horse battery staple",
+        password=None,  # hashing one takes longer than most tests
         now=now,
     )
     terms = {"hours": ALWAYS} | terms

@@ -1,0 +1,60 @@
+"""One clock, which a step backwards does not turn back (promise 30)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bookonce import clock
+from bookonce.links.queries import state_of
+from tests import make
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> Iterator[None]:
+    clock.reset()
+    yield
+    clock.reset()
+
+
+def test_instants_are_whole_seconds_in_utc() -> None:
+    now = clock.now()
+    assert (now.microsecond, now.tzinfo) == (0, UTC)
+    assert abs(now.timestamp() - datetime.now(UTC).timestamp()) < 2
+
+
+def test_a_step_backwards_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = clock.precise()
+    monkeypatch.setattr(clock.time, "time", lambda: before - 3600)
+    assert clock.precise() >= before
+
+
+def test_a_step_forwards_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = clock.precise()
+    monkeypatch.setattr(clock.time, "time", lambda: before + 3600)
+    assert clock.precise() == before + 3600
+
+
+def test_a_new_process_begins_no_earlier_than_what_another_has_seen() -> None:
+    seen = clock.now() + timedelta(hours=2)
+    clock.start_from(seen)
+    assert clock.now() >= seen
+
+
+def test_an_expired_link_stays_expired_when_the_clock_is_set_back(
+    hana: make.Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wall = clock.precise()
+    link = make.link(hana.calendar, expires_at=clock.now() + timedelta(minutes=5))
+    monkeypatch.setattr(clock.time, "time", lambda: wall + 600)
+    assert state_of(link, now=clock.now()) == "expired"
+    monkeypatch.setattr(clock.time, "time", lambda: wall)
+    assert state_of(link, now=clock.now()) == "expired"
+
+
+def test_fractions_are_cut_off() -> None:
+    at = datetime(2026, 11, 23, 10, 0, 0, 999999, tzinfo=UTC)
+    assert clock.whole_seconds(at) == datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    assert clock.instant(clock.seconds(at)) == clock.whole_seconds(at)

@@ -1,0 +1,60 @@
+"""Doors open the transaction; steps insist on being inside one."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection, connections
+
+from bookonce.contacts.models import Contact
+from bookonce.contacts.operations import find_or_make
+from bookonce.doors import Busy, door
+from tests import make
+from tests.make import NOW
+
+
+def contact(team: make.Team, email: str) -> object:
+    return find_or_make(team.workspace.pk, name="", email=email, phone="", now=NOW)
+
+
+def test_a_step_outside_a_door_is_a_mistake(hana: make.Team) -> None:
+    with pytest.raises(AssertionError, match="find_or_make is a step"):
+        contact(hana, "gil@example.net")
+
+
+def test_an_inner_door_is_part_of_the_outer_one(hana: make.Team) -> None:
+
+    def fail_after_an_inner_door() -> None:
+        with door():
+            with door():
+                contact(hana, "gil@example.net")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_after_an_inner_door()
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_would_not_wait_is_told_on_sqlite_and_never_stopped_on_postgresql() -> None:
+    inside, leave, busy = threading.Event(), threading.Event(), []
+
+    def stay() -> None:
+        with door():
+            inside.set()
+            leave.wait(10)
+        connections.close_all()
+
+    thread = threading.Thread(target=stay)
+    thread.start()
+    assert inside.wait(10)
+    try:
+        with door(wait=False):
+            pass
+    except Busy:
+        busy.append(True)
+    finally:
+        leave.set()
+        thread.join()
+    assert bool(busy) == (connection.vendor == "sqlite")
