@@ -1,0 +1,1 @@
+"""Measuring Bookonce: ``make bench`` (``python -m bench [part …] [--quick]``), docs/performance.md."""

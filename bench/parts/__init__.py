@@ -1,0 +1,1 @@
+"""What is measured: a module each, whose ``figures(size)`` gives its figures."""

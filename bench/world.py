@@ -1,0 +1,170 @@
+"""What benches stand on, made in the benched database by the product's own operations.
+
+A process of its own, because a process knows one database: ``python -m bench.world VERB`` reads its
+arguments as JSON from stdin and prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import secrets
+import sys
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import django
+
+ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+MINUTES = 5
+
+
+def teams(count: int) -> list[Any]:
+    """So many new workspaces with a host each, whose calendars are open day and night."""
+    from bookonce import clock
+    from bookonce.calendars import operations as calendars
+    from bookonce.people.operations import found
+
+    now = clock.now()
+    made = []
+    for _ in range(count):
+        name = secrets.token_hex(6)
+        team = found(
+            f"Team {name}",
+            owner_name="Hana Host",
+            owner_email=f"hana-{name}@example.org",
+            zone="Europe/Berlin",
+            password=None,
+            now=now,
+        )
+        calendars.change(team.calendar, now=now, hours=ALWAYS, minutes=[MINUTES], window_days=365)
+        made.append(team)
+    return made
+
+
+def first_slot() -> datetime:
+    from bookonce import clock
+
+    return clock.now().replace(minute=0, second=0) + timedelta(days=2)
+
+
+def slot(number: int) -> str:
+    return (first_slot() + timedelta(minutes=MINUTES * number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def bookings(count: int, hosts: int) -> list[dict[str, Any]]:
+    """So many links to book with, each with a time of its own, spread over the hosts by chance."""
+    from bookonce import clock, tokens
+    from bookonce.diary.models import Diary
+    from bookonce.links.minting import mint_many
+    from bookonce.links.operations import Terms
+
+    chance, rows = random.Random(1), []
+    for team in teams(hosts):
+        share = count // hosts + 1
+        minted = mint_many(team.calendar, [Terms()] * share, by="cli", via="cli", now=clock.now())
+        known = {
+            "workspace_id": team.workspace.pk.hex,
+            "calendar_id": team.calendar.pk.hex,
+            "host_id": team.owner.pk.hex,
+            "diary_id": Diary.objects.get(member=team.owner).pk,
+        }
+        for number, (key, token) in enumerate(zip(minted.ids, minted.tokens, strict=True)):
+            names = ("contact_id", "booking_id", "event_id", "guest_letter_id", "host_letter_id")
+            own = {name: tokens.new_id().hex for name in names}
+            rows.append({"link_id": key.hex, "token": token, "starts_at": slot(number), **known, **own})
+    chance.shuffle(rows)
+    return rows[:count]
+
+
+def operate(todo: list[dict[str, Any]]) -> dict[str, float]:
+    """Book through the operation alone: bookings in a second, one after the other."""
+    from bookonce import clock
+    from bookonce.bookings.guests import Guest
+    from bookonce.bookings.operations import Wish, book
+    from bookonce.links import queries
+
+    begun = time.perf_counter()
+    for number, row in enumerate(todo):
+        link = queries.find(row["token"])
+        guest = Guest("Gil Guest", f"operated{number}-{row['token']}@example.net")
+        wish = Wish(datetime.fromisoformat(row["starts_at"]), guest)
+        book(link.calendar, wish, now=clock.now(), by="guest", link=link)
+    return {"seconds": time.perf_counter() - begun}
+
+
+def busy_month(busy: int) -> dict[str, str]:
+    """A link of a host who has so many meetings in the month to come, at hours as people keep them."""
+    from bookonce import clock
+    from bookonce.bookings.guests import Guest
+    from bookonce.bookings.operations import Wish, book
+    from bookonce.calendars import operations as calendars
+    from bookonce.links.operations import mint
+
+    [team] = teams(1)
+    calendar = calendars.change(team.calendar, now=clock.now(), minutes=[15], window_days=60)
+    first = first_slot()
+    for number in range(busy):
+        day, place = divmod(number, 7)
+        at = first.replace(hour=8) + timedelta(days=day, hours=place)
+        guest = Guest("Gil Guest", f"busy{number}@example.net")
+        book(calendar, Wish(at, guest), now=clock.now(), by="guest")
+    week = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    calendar = calendars.change(calendar, now=clock.now(), minutes=[30], hours=week)
+    from bookonce.links.queries import token_of
+
+    return {"token": token_of(mint(calendar, by="cli", via="cli", now=clock.now())) or ""}
+
+
+def one_link(slots: int) -> dict[str, Any]:
+    """One link, and so many times at which its many holders want to come."""
+    from bookonce import clock
+    from bookonce.links.operations import mint
+    from bookonce.links.queries import token_of
+
+    [team] = teams(1)
+    link = mint(team.calendar, by="cli", via="cli", now=clock.now())
+    return {"token": token_of(link), "slots": [slot(number) for number in range(slots)]}
+
+
+def one_slot(links: int) -> dict[str, Any]:
+    """So many links of one host, whose holders all want the same time."""
+    from bookonce import clock
+    from bookonce.links.minting import mint_many
+    from bookonce.links.operations import Terms
+
+    [team] = teams(1)
+    minted = mint_many(team.calendar, [Terms()] * links, by="cli", via="cli", now=clock.now())
+    return {"tokens": minted.tokens, "slot": slot(0)}
+
+
+def calendar() -> dict[str, str]:
+    """A calendar to mint links for, as the command names it."""
+    [team] = teams(1)
+    return {"name": f"{team.workspace.slug}/{team.calendar.slug}"}
+
+
+def mint(count: int, rounds: int, name: str) -> dict[str, Any]:
+    """Mint so many links at once through the operation; say how long it took, and the last batch."""
+    from bookonce import clock
+    from bookonce.links.minting import mint_many
+    from bookonce.links.operations import Terms
+    from bookonce.management.mint import find
+
+    calendar = find(name)
+    seconds, batch = [], ""
+    for _ in range(rounds):
+        begun = time.perf_counter()
+        minted = mint_many(calendar, [Terms()] * count, by="cli", via="cli", now=clock.now())
+        assert len(minted.urls) == count
+        seconds.append(time.perf_counter() - begun)
+        batch = minted.batch.pk.hex
+    return {"seconds": seconds, "batch": batch}
+
+
+VERBS = {verb.__name__: verb for verb in (bookings, operate, busy_month, one_link, one_slot, calendar, mint)}
+
+if __name__ == "__main__":
+    django.setup()
+    print(json.dumps(VERBS[sys.argv[1]](**json.load(sys.stdin))))
