@@ -120,7 +120,8 @@ def _month(visit: Visit, offer: Offer, wanted: Wanted) -> tuple[Month, list[int]
 def _grid(
     visit: Visit, month: Month, open_days: dict[date, Any], chosen: date | None, query: Query
 ) -> list[list[dict[str, Any] | None]]:
-    """The month's weeks; a day with free times has an address."""
+    """The month's weeks but for those that are over; a day with free times has an address."""
+    today = date_in(visit.voice.zone, clock.seconds(visit.now))
     return [
         [
             None
@@ -134,6 +135,7 @@ def _grid(
             for day in week
         ]
         for week in month.weeks(visit.voice.tag)
+        if max(filter(None, week)) >= today
     ]
 
 

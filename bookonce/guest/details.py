@@ -111,7 +111,10 @@ def fields(offer: Offer, typed: Typed | None, problems: Iterable[Mapping[str, st
         field = at_field.get(problem["pointer"])
         if field is not None:
             field["error"] = problem["detail"]
-        summary.append((f"#{field['id']}" if field else "", problem["detail"]))
+        words = problem["detail"]
+        if field is not None and field["name"] not in ABOUT:
+            words = f"{field['label'].rstrip('?:. ')}: {words}"
+        summary.append((f"#{field['id']}" if field else "", words))
     return {"known": kept, "other": typed.other, "fields": shown, "problems": summary}
 
 
@@ -126,7 +129,7 @@ def _about(offer: Offer, kept: Known, typed: Typed) -> list[dict[str, Any]]:
         | {"id": name, "name": name, "pointer": f"/guest/{name}", "label": label, "kind": kind, "help": more}
         | {"value": typed.values.get(name, ""), "required": required, "autocomplete": filled}
         for name, label, kind, filled, known_already, required, more in wanted
-        if not known_already
+        if not known_already and (required or not kept)
     ]
 
 

@@ -9,7 +9,6 @@ from bookonce import clock
 from bookonce.bookings import queries
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
-from bookonce.calendars.queries import hosts_of
 from bookonce.diary.queries import Apart
 from bookonce.guest.visits import Visit
 from bookonce.links.models import Link
@@ -68,14 +67,13 @@ def place_of(location: dict[str, Any] | None) -> dict[str, Any]:
 
 
 def of_link(link: Link, token: str) -> Offer:
-    host = link.calendar.hosting.all()[0].member.person.name
+    host = link.calendar.owner.person.name
     return Offer(link.calendar, f"/o/{token}", f"link:{link.pk}", host, link=link)
 
 
 def of_calendar(calendar: Calendar) -> Offer:
     address = f"/c/{calendar.workspace.slug}/{calendar.slug}"
-    host = hosts_of(calendar)[0].member.person.name
-    return Offer(calendar, address, f"calendar:{calendar.pk}", host)
+    return Offer(calendar, address, f"calendar:{calendar.pk}", calendar.owner.person.name)
 
 
 def of_booking(booking: Booking, token: str) -> Offer:

@@ -73,7 +73,7 @@ def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
             seal = seals.read(visit.said.get("seal", ""), CANCEL, thing=_thing(booking))
             reason = visit.said.get("reason", "")
             if reason not in REASONS:
-                raise NothingChosen("Choose a reason; “No reason” is one.")
+                raise NothingChosen("Choose one; “No reason” is fine too.")
             seal.must_be_calm()
             said = "" if reason == "none" else REASONS[reason]
             changes.cancel(booking, reason=said, by="guest", now=visit.now)

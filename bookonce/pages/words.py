@@ -55,7 +55,7 @@ def _catalogue(language: str) -> NullTranslations:
 def say(language: str, text: str, values: dict[str, Any]) -> str:
     """The sentence in this language, its ``{places}`` filled in; escaped where it is shown, as a whole."""
     said = _catalogue(language).gettext(text)
-    return said.format(**values) if values else said
+    return said.format(**{name: tame(str(value)) for name, value in values.items()}) if values else said
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,178 @@
+"""A guest's own booking: always its current state; moved and cancelled by a person, never twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from bookonce.bookings import changes
+from bookonce.bookings.models import Booking
+from bookonce.bookings.queries import of_link
+from bookonce.links.models import Link
+from bookonce.links.queries import state_of
+from tests import make
+from tests.guest.conftest import Time, address_of, manage_of
+from tests.guest.reading import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def booking(hana: make.Team) -> Booking:
+    return make.booking(hana.calendar, make.later(24 * 60), link=make.link(hana.calendar))
+
+
+def test_it_shows_what_was_agreed_and_what_can_be_done(booking: Booking, gil: Browser) -> None:
+    page = gil.open(manage_of(booking))
+    assert (page.status, page.heading) == (200, "Your appointment")
+    assert "Tue 24 November, 07:00–07:30 Berlin, UTC+1 Intro call with Hana" in page.words
+    assert [link.rpartition("/")[2] for link in page.links] == ["booking.ics", "move", "cancel"]
+
+
+def test_it_works_after_the_link_is_spent_and_costs_no_use(booking: Booking, gil: Browser) -> None:
+    assert booking.link is not None
+    gil.open(manage_of(booking))
+    found = of_link(booking.link)
+    assert found is not None
+    assert found.pk == booking.pk
+
+
+def test_cancelling_asks_why_and_frees_the_time(booking: Booking, gil: Browser, time: Time) -> None:
+    page = gil.open(f"{manage_of(booking)}/cancel")
+    assert page.heading == "Cancel this appointment?"
+    assert "Tue 24 November, 07:00 with Hana. Berlin, UTC+1 Why?" in page.words
+    form = page.form("reason")
+    assert "reason" not in form.values
+    time.passes(3)
+    page = gil.send(form, reason="cannot")
+    assert page.heading == "This appointment has been cancelled."
+    booking.refresh_from_db()
+    assert (booking.state, booking.cancel_reason, booking.cancelled_by) == (
+        "cancelled",
+        "I can't make it",
+        "guest",
+    )
+    assert not page.forms
+    assert not page.links
+    assert make.slots(booking.calendar, 60).count(booking.starts_at) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ((3, ""), "Choose one; “No reason” is fine too."),
+        ((3, "made up"), "Choose one; “No reason” is fine too."),
+        ((1, "none"), "That was very quick."),
+    ],
+)
+def test_cancelling_needs_a_choice_and_a_moment(
+    booking: Booking, gil: Browser, time: Time, said: tuple[int, str], words: str
+) -> None:
+    form = gil.open(f"{manage_of(booking)}/cancel").form("reason")
+    time.passes(said[0])
+    page = gil.send(form, reason=said[1])
+    assert page.status == 422
+    assert words in page.words
+    booking.refresh_from_db()
+    assert booking.state == "confirmed"
+
+
+def test_a_move_takes_the_new_time_and_frees_the_old(booking: Booking, gil: Browser, time: Time) -> None:
+    page = gil.open(f"{manage_of(booking)}/move?day=2026-11-25")
+    assert "Now: Tue 24 November, 07:00–07:30." in page.words
+    page = gil.pick(page, number=4)
+    assert page.heading == "Move this appointment?"
+    assert "From Tue 24 November, 07:00 To Wed 25 November, 02:00" in page.words
+    booking.refresh_from_db()
+    assert booking.sequence == 0
+    time.passes(3)
+    page = gil.send(page.form("pick"))
+    assert page.heading == "Your appointment"
+    assert "Wed 25 November, 02:00–02:30" in page.words
+    booking.refresh_from_db()
+    assert booking.sequence == 1
+    assert Booking.objects.count() == 1
+
+
+def test_the_time_that_it_has_is_not_on_offer_again(booking: Booking, gil: Browser) -> None:
+    page = gil.open(f"{manage_of(booking)}/move?day=2026-11-24")
+    assert "2026-11-24T06:00:00Z" not in page.form("at").choices["at"]
+    assert "2026-11-24T06:30:00Z" in page.form("at").choices["at"]
+
+
+def test_a_move_to_a_time_that_has_gone_shows_fresh_times(booking: Booking, gil: Browser, time: Time) -> None:
+    page = gil.pick(gil.open(f"{manage_of(booking)}/move?day=2026-11-25"), number=4)
+    make.booking(booking.calendar, make.later(24 * 60 + 19 * 60))
+    time.passes(3)
+    page = gil.send(page.form("pick"))
+    assert page.status == 409
+    assert "That time has just gone. Your appointment stays as it was." in page.words
+    assert page.form("at").choices["at"]
+    booking.refresh_from_db()
+    assert booking.sequence == 0
+
+
+def test_a_form_from_before_a_change_does_nothing(booking: Booking, gil: Browser, time: Time) -> None:
+    address = manage_of(booking)
+    cancelling = gil.open(f"{address}/cancel").form("reason")
+    moving = gil.pick(gil.open(f"{address}/move?day=2026-11-25"), number=4).form("pick")
+    moved = changes.move(booking, starts_at=make.later(48 * 60), by="host", now=make.NOW)
+    time.passes(3)
+    assert gil.send(cancelling, reason="none").status == 422
+    assert gil.send(moving).status == 422
+    booking.refresh_from_db()
+    assert (booking.state, booking.starts_at) == ("confirmed", moved.starts_at)
+
+
+def test_what_is_cancelled_or_over_offers_nothing(booking: Booking, gil: Browser, time: Time) -> None:
+    address = manage_of(booking)
+    cancelling = gil.open(f"{address}/cancel").form("reason")
+    time.passes(timedelta(days=2).total_seconds())
+    page = gil.open(address)
+    assert page.heading == "This appointment is over."
+    assert not page.links
+    for part in ("move", "cancel"):
+        assert gil.open(f"{address}/{part}").heading == "This appointment is over."
+    assert gil.send(cancelling, reason="none").heading == "This appointment is over."
+    booking.refresh_from_db()
+    assert booking.state == "confirmed"
+
+
+def test_cancelling_opens_the_link_again_only_where_its_owner_has_chosen_so(
+    hana: make.Team, gil: Browser, time: Time
+) -> None:
+    for choice, state in (("stay_used", "used"), ("reopen", "active")):
+        link = make.link(hana.calendar, on_cancel=choice)
+        booking = make.booking(hana.calendar, make.later(24 * 60), link=link)
+        form = gil.open(f"{manage_of(booking)}/cancel").form("reason")
+        time.passes(3)
+        gil.send(form, reason="none")
+        assert state_of(Link.objects.get(pk=link.pk), now=make.NOW) == state
+
+
+def test_the_file_for_the_guests_own_calendar(booking: Booking) -> None:
+    answer = Client().get(f"{manage_of(booking)}/booking.ics")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert f"UID:{booking.uid}" in answer.content.decode()
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_link_and_the_booking_do_not_open_each_other(booking: Booking) -> None:
+    assert booking.link is not None
+    link, manage = address_of(booking.link), manage_of(booking)
+    assert Client().get(f"/b/{link[3:]}").status_code == 404
+    assert Client().get(f"/o/{manage[3:]}").status_code == 404
+    assert link[3:] not in Client().get(manage).content.decode()
+
+
+@pytest.mark.parametrize("part", ["", "/move", "/cancel", "/booking.ics"])
+def test_looking_changes_nothing(booking: Booking, gil: Browser, time: Time, part: str) -> None:
+    address = manage_of(booking) + part
+    time.passes(3)
+    for ask in (gil.client.get, gil.client.head, gil.client.options):
+        assert ask(address, {"step": "move", "reason": "none"}).status_code in (200, 204)
+    assert gil.client.put(address).status_code == 405
+    booking.refresh_from_db()
+    assert (booking.state, booking.sequence) == ("confirmed", 0)

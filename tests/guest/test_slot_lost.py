@@ -1,0 +1,96 @@
+"""A time that is taken meanwhile: fresh times on the same page, the link good, what was typed kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from bookonce.bookings.models import Booking
+from bookonce.diary.models import Hold
+from bookonce.links.models import Link
+from bookonce.links.queries import state_of
+from tests import make
+from tests.guest.conftest import Time, address_of
+from tests.guest.reading import Browser
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_time_lost_while_typing(hana: make.Team, gil: Browser, time: Time) -> None:
+    link = make.link(hana.calendar)
+    details = gil.pick(gil.open(address_of(link)), number=3)
+    time.passes(5)
+    Hold.objects.all().delete()
+    make.booking(hana.calendar, make.later(90))
+    page = gil.book(details, name="Gil Guest", email="gil@example.net", phone="+49 30 1")
+    assert page.status == 409
+    assert (
+        "That time has just gone. Your link is still good, and what you typed is kept. "
+        "Here are the next free times." in page.words
+    )
+    assert state_of(Link.objects.get(pk=link.pk), now=make.NOW) == "active"
+    form = page.form("at")
+    assert "2026-11-23T07:30:00Z" not in form.choices["at"]
+    time.passes(5)
+    details = gil.pick(page, number=3)
+    assert details.form("pick").values["name"] == "Gil Guest"
+    assert details.form("pick").values["phone"] == "+49 30 1"
+    assert gil.send(details.form("pick"), button=("step", "book"), phone="").heading == "You're booked"
+    assert Booking.objects.get(link=link).guest_email == "gil@example.net"
+
+
+def test_a_time_lost_before_it_was_chosen(hana: make.Team, gil: Browser) -> None:
+    page = gil.open(address_of(make.link(hana.calendar)))
+    make.booking(hana.calendar, make.later(90))
+    page = gil.pick(page, number=3)
+    assert page.status == 409
+    assert "That time has just gone." in page.words
+
+
+def test_a_time_that_somebody_else_holds_is_not_on_offer(
+    hana: make.Team, gil: Browser, mara: Browser
+) -> None:
+    gil.pick(gil.open(address_of(make.link(hana.calendar))), number=3)
+    page = mara.open(address_of(make.link(hana.calendar)))
+    assert "2026-11-23T07:30:00Z" not in page.form("at").choices["at"]
+
+
+def test_going_back_to_the_times_keeps_what_was_typed(hana: make.Team, gil: Browser, time: Time) -> None:
+    details = gil.pick(gil.open(address_of(make.link(hana.calendar))), number=3)
+    page = gil.send(details.form("pick"), button=("step", "back"), name="Gil", email="gil@exa")
+    assert page.status == 200
+    details = gil.pick(page, number=5)
+    assert details.form("pick").values["email"] == "gil@exa"
+
+
+@pytest.mark.parametrize("at", ["2026-11-23T07:31:00Z", "1999-01-01T00:00:00Z", "2099-01-01T00:00:00Z"])
+def test_a_time_never_offered_is_one_that_has_gone(hana: make.Team, gil: Browser, at: str) -> None:
+    form = gil.open(address_of(make.link(hana.calendar))).form("at")
+    assert gil.send(form, at=at).status == 409
+
+
+@pytest.mark.parametrize("at", ["", "tomorrow", "2026-11-23", "0000-00-00T00:00:00Z", "9" * 400])
+def test_what_is_no_time_is_none_chosen(hana: make.Team, gil: Browser, at: str) -> None:
+    form = gil.open(address_of(make.link(hana.calendar))).form("at")
+    assert gil.send(form, at=at).status == 422
+
+
+def test_no_free_times_at_all_says_before_when_and_whom_to_ask(db: None, gil: Browser) -> None:
+    page = gil.open(address_of(make.link(make.team(hours={}, window_days=10).calendar)))
+    assert page.status == 200
+    assert "No free times before Thu 3 December." in page.words
+    assert "Please contact Hana, or come back: this page is always up to date." in page.words
+    assert not page.forms
+
+
+def test_a_full_month_leads_to_the_next_free_day(db: None, gil: Browser) -> None:
+    exceptions = [{"on": "2027-02-10", "hours": [["09:00", "10:00"]]}]
+    team = make.team(hours={}, window_days=None, exceptions=exceptions)
+    address = address_of(make.link(team.calendar))
+    page = gil.open(address)
+    assert "February 2027" in page.words
+    assert "Wed 10 February 2027" in page.words
+    page = gil.open(f"{address}?month=2026-12")
+    assert "No free times in December 2026." in page.words
+    assert "Next free: Wed 10 February 2027" in page.words
+    page = gil.open(next(link for link in page.links if "2027-02-10" in link))
+    assert page.form("at").choices["at"] == ["2027-02-10T08:00:00Z", "2027-02-10T08:30:00Z"]

@@ -1,0 +1,107 @@
+"""Times by the guest's own clock: chosen, named by place and offset, and told apart where it turns back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bookonce.bookings.models import Booking
+from tests import make
+from tests.guest.conftest import Time, address_of
+from tests.guest.reading import Browser
+
+pytestmark = pytest.mark.django_db
+
+BACK = datetime(2026, 10, 24, 6, 0, tzinfo=UTC)
+
+
+def test_the_guest_chooses_a_zone_and_it_is_kept_to_the_end(
+    hana: make.Team, gil: Browser, time: Time
+) -> None:
+    page = gil.open(address_of(make.link(hana.calendar)))
+    assert "Times shown for Berlin, UTC+1" in page.words
+    page = gil.open(next(link for link in page.links if "zones=1" in link))
+    form = page.form("zone")
+    assert form.values["zone"] == "Europe/Berlin"
+    page = gil.send(form, zone="America/New_York")
+    assert "Times shown for New York, UTC−5" in page.words
+    assert "01:00" in page.words
+    time.passes(5)
+    details = gil.pick(page, number=3)
+    assert "Mon 23 November, 02:30." in details.words
+    assert "New York, UTC−5" in details.words
+    page = gil.book(details)
+    assert Booking.objects.get().guest_zone == "America/New_York"
+    booking = gil.open(next(link for link in page.links if link.count("/") == 2))
+    assert "Mon 23 November, 02:30–03:00 New York, UTC−5" in booking.words
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/Else", "../../etc/passwd", "x" * 500, "localtime", ""])
+def test_a_zone_that_is_none_is_the_calendars(hana: make.Team, gil: Browser, zone: str) -> None:
+    page = gil.client.get(address_of(make.link(hana.calendar)), {"zone": zone})
+    assert page.status_code == 200
+    assert "Times shown for Berlin, UTC+1" in " ".join(page.content.decode().split())
+
+
+def test_a_night_with_an_hour_twice_tells_its_times_apart(time: Time, db: None) -> None:
+    time.at = BACK.timestamp()
+    team = make.team(now=BACK)
+    page = Browser().open(f"{address_of(make.link(team.calendar, now=BACK))}?day=2026-10-25")
+    assert "Times shown for Berlin, UTC+2, later UTC+1" in page.words
+    assert "02:00 (UTC+2) 02:30 (UTC+2) 02:00 (UTC+1) 02:30 (UTC+1) 03:00 (UTC+1)" in page.words
+    assert len(page.form("at").choices["at"]) == 50
+
+
+def test_the_second_of_two_equal_times_is_booked_as_itself(time: Time, db: None) -> None:
+    time.at = BACK.timestamp()
+    team, gil = make.team(now=BACK), Browser()
+    page = gil.open(f"{address_of(make.link(team.calendar, now=BACK))}?day=2026-10-25")
+    time.passes(5)
+    page = gil.book(gil.pick(page, number=6))
+    assert "Sun 25 October, 02:00–02:30 Berlin, UTC+1" in page.words
+    assert Booking.objects.get().starts_at == datetime(2026, 10, 25, 1, 0, tzinfo=UTC)
+
+
+def test_each_day_carries_its_own_offset(time: Time, db: None) -> None:
+    time.at = BACK.timestamp()
+    address = address_of(make.link(make.team(now=BACK).calendar, now=BACK))
+    assert "Times shown for Berlin, UTC+2 " in Browser().open(address).words
+    assert "Times shown for Berlin, UTC+1 " in Browser().open(f"{address}?day=2026-10-26").words
+
+
+@pytest.mark.parametrize(
+    ("languages", "words"),
+    [
+        ("en", "08:30"),
+        ("en-GB,en;q=0.9", "08:30"),
+        ("en-US,en;q=0.9", "8:30 AM"),
+        ("de-DE,de;q=0.9,en;q=0.8", "08:30"),
+        ("xx-QQ, ;q=,,,", "08:30"),
+    ],
+)
+def test_the_clock_is_that_of_the_readers_country(
+    hana: make.Team, time: Time, languages: str, words: str
+) -> None:
+    page = Browser(accept_language=languages).open(address_of(make.link(hana.calendar)))
+    assert words in page.words.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"day": "2026-02-31"},
+        {"day": "1999-01-01"},
+        {"day": "9999-12-31"},
+        {"month": "2026-13"},
+        {"month": "2099-01"},
+        {"minutes": "45"},
+        {"minutes": "٣٠"},
+        {"pick": "x.y.z"},
+    ],
+)
+def test_a_strange_query_shows_the_page(hana: make.Team, gil: Browser, query: dict[str, Any]) -> None:
+    answer = gil.client.get(address_of(make.link(hana.calendar)), query)
+    assert answer.status_code == 200
+    assert "Mon 23 November" in answer.content.decode()
