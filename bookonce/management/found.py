@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from bookonce import clock, tokens
 from bookonce.accounts.models import Workspace
-from bookonce.calendars.models import Calendar
+from bookonce.calendars import queries as calendars
 from bookonce.errors import Refused
 from bookonce.management import prepare
 from bookonce.people.operations import Founded, found
@@ -57,23 +57,11 @@ def _describe(founded: Founded) -> dict[str, object]:
             "email": founded.owner.person.email,
         },
         "api_key": founded.api_key,
-        "calendar": _calendar(founded.calendar),
+        "calendar": calendars.describe(founded.calendar),
     }
     if founded.setup_secret is not None:
         told["setup_url"] = f"{settings.BASE_URL}/setup/{founded.setup_secret}"
     return told
-
-
-def _calendar(calendar: Calendar) -> dict[str, object]:
-    return {
-        "id": tokens.public_id("cal", calendar.pk),
-        "slug": calendar.slug,
-        "name": calendar.name,
-        "minutes": calendar.minutes,
-        "zone": calendar.zone,
-        "hours": calendar.hours,
-        "visibility": calendar.visibility,
-    }
 
 
 def own_zone() -> str:

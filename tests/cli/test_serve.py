@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psutil
 
-from tests.cli.shell import Shell
+from tests.cli.shell import INIT, Shell
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_it_says_where_it_is_and_how_to_begin(shell: Shell) -> None:
@@ -50,3 +57,98 @@ def test_a_port_that_is_taken_is_said_plainly(shell: Shell) -> None:
     assert refused.returncode == 1
     assert "Stop what uses it, or choose another port: BOOKONCE_PORT=8001." in refused.stderr
     assert time.monotonic() - started < 10
+
+
+def test_a_request_in_flight_is_finished(shell: Shell) -> None:
+    shell.settings |= {"DJANGO_SETTINGS_MODULE": "tests.cli.slow_settings", "PYTHONPATH": str(ROOT)}
+    with shell.running() as serve, ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(shell.get, "/slow") for _ in range(3)]
+        time.sleep(0.7)
+        serve.send_signal(signal.SIGTERM)
+        assert [answer.result() for answer in asked] == [(200, "finished")] * 3
+        assert serve.wait(10) == 0
+
+
+def test_what_keeps_dying_ends_the_command(shell: Shell) -> None:
+    with shell.running() as serve:
+        until = time.monotonic() + 30
+        while serve.poll() is None and time.monotonic() < until:
+            for part in psutil.Process(serve.pid).children():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(part.pid, signal.SIGKILL)
+            time.sleep(0.2)
+        assert serve.wait(10) == 1
+    assert "times in a minute" in shell.log
+
+
+def test_no_token_is_in_the_log(shell: Shell) -> None:
+    shell.says(*INIT)
+    [link] = shell.says("mint", "intro-call").split()
+    token = link.rpartition("/")[2]
+    with shell.running():
+        for path in (
+            f"/o/{token}",
+            f"/o/{token}x",
+            f"/api/v1/public/links/{token}",
+            f"/o/{token}/x?y={token}",
+        ):
+            shell.get(path)
+            shell.get(path, Host="evil.example")
+            shell.get(path, Authorization=f"Bearer bko_{token}")
+    assert token not in shell.log
+
+
+def test_it_comes_up_on_one_process_and_thread(shell: Shell) -> None:
+    shell.settings |= {"BOOKONCE_WORKERS": "1", "BOOKONCE_THREADS": "1"}
+    with shell.running():
+        for _ in range(20):
+            assert shell.get("/readyz")[0] == 200
+
+
+def test_without_a_worker_it_is_not_ready(shell: Shell) -> None:
+    with shell.running() as serve:
+        [worker] = [part for part in psutil.Process(serve.pid).children() if not part.children()]
+        worker.suspend()
+        try:
+            shell.wait_for("/readyz", 503, seconds=60)
+        finally:
+            worker.resume()
+        shell.wait_for("/readyz")
+
+
+def test_the_figures_need_the_token(shell: Shell) -> None:
+    with shell.running():
+        assert shell.get("/metrics")[0] == 404
+    shell.settings["BOOKONCE_METRICS_TOKEN"] = "for us alone"
+    shell.says("demo")
+    with shell.running():
+        assert shell.get("/metrics", Authorization="Bearer for you")[0] == 404
+        status, figures = shell.get("/metrics", Authorization="Bearer for us alone", Host="elsewhere")
+    assert status == 200
+    assert 'bookonce_links{state="revoked"} 1' in figures
+    assert 'bookonce_bookings{state="confirmed"} 2' in figures
+    assert "bookonce_worker_up 1" in figures
+
+
+def test_web_does_not_run_without_a_guard(shell: Shell) -> None:
+    environment = {"DJANGO_SETTINGS_MODULE": "bookonce.settings"} | shell.environment
+    subprocess.run([sys.executable, "-c", DROP], env=environment, check=True, timeout=60)
+    for command in ("web", "worker", "serve"):
+        refused = shell.run(command)
+        assert refused.returncode == 1
+        assert refused.stderr.startswith("bookonce: The database lacks one_meeting_at_a_time")
+    assert "FAIL  guards: missing: one_meeting_at_a_time" in shell.run("doctor").stdout
+    shell.says("migrate")
+    with shell.running():
+        pass
+
+
+DROP = """
+import django; django.setup()
+from django.db import connection
+with connection.cursor() as cursor:
+    if connection.vendor == "sqlite":
+        cursor.execute("DROP TRIGGER one_meeting_at_a_time")
+    else:
+        cursor.execute("ALTER TABLE bookonce_heldtime DROP CONSTRAINT one_meeting_at_a_time")
+"""

@@ -31,6 +31,20 @@ def own_database(folder: Path) -> Iterator[str]:
         drop_database(server, name)
 
 
+@contextmanager
+def empty_database(folder: Path) -> Iterator[str]:
+    """The address of a database of the same kind in which nothing is yet: not even a table."""
+    url = os.environ["BOOKONCE_DATABASE_URL"]
+    if url.startswith("sqlite:"):
+        yield f"sqlite:///{folder}/{secrets.token_hex(4)}.sqlite3"
+        return
+    server, name = _server(url), f"bookonce_own_{secrets.token_hex(4)}"
+    try:
+        yield create_database(server, name)
+    finally:
+        drop_database(server, name)
+
+
 @cache
 def _template(url: str) -> str:
     if url.startswith("sqlite:"):
