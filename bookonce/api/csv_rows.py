@@ -44,4 +44,4 @@ def _rows(raw: bytes) -> list[dict[str, str]]:
     for number, row in enumerate(rows):
         if len(row) != len(columns) or None in row.values():
             raise Invalid((f"/recipients/{number}", "Give as many values as there are columns."))
-    return rows
+    return [{name: cell for name, cell in row.items() if cell} for row in rows]

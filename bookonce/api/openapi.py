@@ -10,10 +10,14 @@ from pydantic import BaseModel
 
 import bookonce
 from bookonce.api.answered import SCHEMAS, thing
-from bookonce.api.calls import CSV, KEY
+from bookonce.api.calls import CSV, KEY, LONGEST_KEY
 from bookonce.api.endpoints import Endpoint, api
 
 PREFIX = "/api/v1"
+HEADERS: dict[str, Any] = {
+    KEY: {"type": "string", "maxLength": LONGEST_KEY},
+    "If-Match": {"type": "string"},
+}
 REFUSED = {
     401: "No key, or none that is good.",
     403: "The key lacks the scope, or the thing is not open to it.",
@@ -111,10 +115,7 @@ def _not_null(field: dict[str, Any]) -> dict[str, Any]:
 
 def _in_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
     names = {"POST": [KEY], "PATCH": ["If-Match"], "DELETE": ["If-Match"]}.get(endpoint.method, [])
-    return [
-        {"name": name, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 255}}
-        for name in names
-    ]
+    return [{"name": name, "in": "header", "required": False, "schema": HEADERS[name]} for name in names]
 
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:

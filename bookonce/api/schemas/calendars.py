@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from bookonce.api.kinds import Email, Id, Line, LongText, Minutes, Name, Phone, Text, Zone
 from bookonce.api.reading import Fault, Said
@@ -51,6 +51,15 @@ class Question(Said):
         return self
 
 
+def _asked_once(questions: list[Question]) -> list[Question]:
+    if len({question.key for question in questions}) < len(questions):
+        raise Fault("Give each question a key of its own.")
+    return questions
+
+
+Questions = Annotated[list[Question], Field(max_length=50), AfterValidator(_asked_once)]
+
+
 class ShownContact(Said):
     """Whom a dead link names. A key that is missing takes the owner's own; an empty one hides it."""
 
@@ -80,7 +89,7 @@ class CalendarChange(Said):
     limit_per_week: Limit | None = None
     visibility: Literal["public", "link_only"] = "public"
     location: Location | None = None
-    questions: Annotated[list[Question], Field(max_length=50)] = Field(default_factory=list)
+    questions: Questions = Field(default_factory=list)
     contact: ShownContact | None = None
     on_cancel: Policy = "stay_used"
     approval: bool = False
