@@ -18,7 +18,7 @@ from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest, plain_name
 from bookonce.bookings.models import Booking
 from bookonce.doors import door
-from bookonce.outbox import worker
+from bookonce.outbox import claims, worker
 from bookonce.outbox.models import Delivery, Event
 from tests import make
 from tests.make import NOW
@@ -141,6 +141,18 @@ def test_moved_and_cancelled_follow_in_one_thread(team: make.Team, settings: Any
                 assert str(event["organizer"]) == other.vevent.organizer.value == "mailto:bookonce@localhost"
                 start = AT + timedelta(days=min(number, 1))
                 assert event.decoded("dtstart") == other.vevent.dtstart.value == start
+
+
+def test_a_cancellation_waits_for_the_invitation_that_is_on_its_way(team: make.Team) -> None:
+    booking = booked(team)
+    on_its_way = [claims.claim({"email"}, now=NOW) for _ in range(2)]
+    cancel(booking, by="guest", now=NOW)
+    assert claims.claim({"email"}, now=NOW) is None
+    for delivery in on_its_way:
+        assert delivery
+        assert claims.done(delivery, now=NOW)
+    then = [claims.claim({"email"}, now=NOW) for _ in range(2)]
+    assert [delivery and delivery.event.kind for delivery in then] == ["booking.cancelled"] * 2
 
 
 def test_the_host_who_cancels_gives_the_guest_a_reason(team: make.Team, settings: Any) -> None:
