@@ -125,7 +125,7 @@ def _guest_problems(guest: Guest) -> list[tuple[str, str]]:
         problems.append(("/guest/name", f"Shorten the name to {NAME} characters."))
     if not guest.email:
         problems.append(("/guest/email", "Enter an e-mail like ana@example.org."))
-    elif len(guest.email) > EMAIL or not _EMAIL.fullmatch(guest.email):
+    elif not is_email(guest.email):
         problems.append(("/guest/email", "This is no e-mail address. Enter one like ana@example.org."))
     if guest.phone and (len(guest.phone) > PHONE or not _PHONE.fullmatch(guest.phone)):
         problems.append(("/guest/phone", "Enter a phone number like +49 30 123456."))
@@ -138,7 +138,7 @@ def _guest_problems(guest: Guest) -> list[tuple[str, str]]:
 
 def is_email(text: str) -> bool:
     """Whether this can be an e-mail address."""
-    return len(text) <= EMAIL and _EMAIL.fullmatch(text) is not None
+    return len(text) <= EMAIL and _EMAIL.fullmatch(text) is not None and one_line(text) == text
 
 
 def is_phone(text: str) -> bool:
