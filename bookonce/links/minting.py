@@ -11,10 +11,12 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
+from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from bookonce import rows, tokens
 from bookonce.calendars.models import Calendar
@@ -23,6 +25,8 @@ from bookonce.doors import door, step
 from bookonce.links.models import Batch, Link
 from bookonce.links.operations import Terms, happened, new
 from bookonce.outbox.models import Event
+
+BLOCK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ def mint_many(
     batch = Batch(
         workspace_id=calendar.workspace_id, calendar=calendar, label=label, size=len(terms), created_at=now
     )
-    made, told = Minted(batch), list[list[Any]]()
+    told: Told = []
+    made = Minted(batch)
     with door():
         batch.save(force_insert=True)
         contacts = _contacts(calendar, terms, now=now)
@@ -65,68 +70,100 @@ def _contacts(calendar: Calendar, terms: Sequence[Terms], *, now: datetime) -> l
     return [term.contact_id or found.get(person) for term, person in zip(terms, people, strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
 class _Pattern:
-    """What the rows of a link and of its event hold, but for what each link has of its own."""
+    """What a row holds that it has in common with others, and the places of its own values."""
 
-    link: list[Any]
-    event: list[Any]
+    def __init__(self, row: models.Model, *own: str) -> None:
+        columns = [column.attname for column in rows.fields_of(type(row))]
+        self.values = rows.values_of(row)
+        self.places = [columns.index(name) for name in own]
+        shared = {place: _as_text(value).replace("%", "%%") for place, value in enumerate(self.values)}
+        self.line = "\t".join((shared | dict.fromkeys(self.places, "%s")).values()) + "\n"
+
+    def row(self, *own: Any) -> list[Any]:
+        """The row for SQLite, with these values of its own."""
+        values = self.values.copy()
+        for place, value in zip(self.places, own, strict=True):
+            values[place] = value
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """The pattern of a link and of its event, and the event's snapshot before and after the link's name."""
+
+    link: _Pattern
+    event: _Pattern
     told: tuple[str, str]
-    """The event's snapshot as JSON, before and after the link's own name."""
 
 
 def _patterns(
     calendar: Calendar, terms: Sequence[Terms], *, batch: Batch, by: str, via: str, now: datetime
-) -> Iterator[_Pattern]:
+) -> Iterator[_Patterns]:
     known: Terms | None = None
-    pattern: _Pattern | None = None
+    patterns: _Patterns | None = None
     for term in terms:
-        if pattern is None or term is not known:
+        if patterns is None or term is not known:
             link = new(calendar, term, via=via, now=now)
             link.batch_id = batch.pk
             event = happened("link.minted", link, by=by, now=now)
             before, after = json.dumps(event.data).split(tokens.public_id("lnk", link.pk))
-            pattern = _Pattern(rows.values_of(link), rows.values_of(event), (before, after))
+            patterns = _Patterns(
+                _Pattern(link, "id", "contact_id", "nonce", "token_hash"),
+                _Pattern(event, "id", "link_id", "data"),
+                (before, after),
+            )
             known = term
-        yield pattern
+        yield patterns
+
+
+Told = list[tuple[_Pattern, tuple[str, str, str]]]
 
 
 def _links(
-    patterns: Iterator[_Pattern],
-    contacts: Sequence[uuid.UUID | None],
-    made: Minted,
-    told: list[list[Any]],
-) -> Iterator[list[Any]]:
-    """The values of each link's row; those of its event are put into ``told``."""
-    id_at, nonce_at, hash_at, contact_at = _places(Link, "id", "nonce", "token_hash", "contact_id")
-    event_at, link_at, data_at = _places(Event, "id", "link_id", "data")
+    patterns: Iterator[_Patterns], contacts: Sequence[uuid.UUID | None], made: Minted, told: Told
+) -> Iterator[tuple[_Pattern, tuple[Any, ...]]]:
+    """Each link's own values; those of its event are put into ``told``."""
     for pattern, contact in zip(patterns, contacts, strict=True):
         key, nonce = tokens.new_id(), tokens.new_nonce()
         token = tokens.token_of(nonce, tokens.LINK)
         made.ids.append(key)
         made.tokens.append(token)
-        link, event = pattern.link.copy(), pattern.event.copy()
-        link[id_at], link[nonce_at], link[hash_at] = key.hex, nonce, tokens.hash_of(token)
-        link[contact_at] = contact.hex if contact else None
-        event[event_at], event[link_at] = tokens.new_id().hex, key.hex
-        event[data_at] = tokens.public_id("lnk", key).join(pattern.told)
-        told.append(event)
-        yield link
+        name, data = key.hex, tokens.public_id("lnk", key).join(pattern.told)
+        told.append((pattern.event, (tokens.new_id().hex, name, data)))
+        yield pattern.link, (name, contact.hex if contact else None, nonce, tokens.hash_of(token))
 
 
-def _places(model: type[models.Model], *names: str) -> list[int]:
-    columns = [field.attname for field in rows.fields_of(model)]
-    return [columns.index(name) for name in names]
-
-
-def _write(model: type[models.Model], values: Iterable[list[Any]]) -> None:
+def _write(model: type[models.Model], own: Iterable[tuple[_Pattern, tuple[Any, ...]]]) -> None:
     """Write rows that meet no guard: by COPY where there is one."""
-    table, names = model._meta.db_table, ", ".join(f'"{field.column}"' for field in rows.fields_of(model))
+    columns = rows.fields_of(model)
+    table, names = model._meta.db_table, ", ".join(f'"{column.column}"' for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-                for row in values:
-                    copy.write_row(row)
+                for block in _blocks(own):
+                    copy.write(block)
         else:
-            marks = ", ".join("%s" for _ in rows.fields_of(model))
-            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', list(values))
+            marks = ", ".join("%s" for _ in columns)
+            values = [pattern.row(*mine) for pattern, mine in own]
+            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)
+
+
+def _blocks(own: Iterable[tuple[_Pattern, tuple[Any, ...]]]) -> Iterator[str]:
+    """The rows as COPY reads them, so many at a time that they are worth a journey."""
+    lines = (pattern.line % tuple(map(_as_text, mine)) for pattern, mine in own)
+    while block := "".join(islice(lines, BLOCK)):
+        yield block
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _as_text(value: Any) -> str:
+    """A value as it stands in a line of COPY."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, bytes):
+        return "\\\\x" + value.hex()
+    text = json.dumps(value.obj) if isinstance(value, Jsonb) else str(value)
+    return text.translate(_ESCAPED) if "\\" in text or not text.isprintable() else text
