@@ -41,7 +41,7 @@ def read(env: dict[str, str] | None = None) -> Environment:
     """Read and check ``BOOKONCE_*``; raise ``BadSetting`` for the first that cannot be used."""
     given = dict(os.environ) if env is None else env
     data = Path(given.get("BOOKONCE_DATA") or "data").resolve()
-    port = _number(given, "BOOKONCE_PORT", 8000, 0, 65535)
+    port = _number(given, "BOOKONCE_PORT", 8000, 1, 65535)
     return Environment(
         data=data,
         database_url=given.get("BOOKONCE_DATABASE_URL") or f"sqlite:///{data}/bookonce.sqlite3",

@@ -1,4 +1,4 @@
-"""How the embedded database is opened (docs/decisions/0007): durable, and never in a broken mode."""
+"""How the embedded database is opened (docs/decisions/0006): durable, and never in a broken mode."""
 
 from __future__ import annotations
 

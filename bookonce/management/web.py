@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from bookonce import clock
@@ -49,6 +50,7 @@ def serve() -> None:
     from granian.server import Server
 
     import_string(settings.WSGI_APPLICATION)
+    _ = get_resolver().url_patterns  # every view too, so that nobody's first request waits for it
     here = settings.ENVIRONMENT
     server = Server(
         settings.WSGI_APPLICATION,

@@ -42,4 +42,4 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(shell: Shell) -> None:
     shell.settings["BOOKONCE_PORT"] = "many"
     refused = shell.run(*INIT)
     assert refused.returncode == 2
-    assert refused.stderr == ("bookonce: BOOKONCE_PORT must be a whole number from 0 to 65535, not 'many'\n")
+    assert refused.stderr == ("bookonce: BOOKONCE_PORT must be a whole number from 1 to 65535, not 'many'\n")
