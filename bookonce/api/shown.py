@@ -11,7 +11,7 @@ from bookonce.bookings import guests
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
-from bookonce.calendars.queries import hosts_of, said_minutes
+from bookonce.calendars.queries import said_minutes
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
 
@@ -32,7 +32,7 @@ def link(one: Link, *, now: datetime) -> dict[str, Any]:
             "location": one.location or calendar.location,
             "questions": calendar.questions,
         },
-        "host": {"name": hosts_of(calendar)[0].member.person.name},
+        "host": {"name": calendar.owner.person.name},
         "message": one.message,
         "prefill": prefill(one),
         "locked": one.locked,

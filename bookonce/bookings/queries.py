@@ -17,7 +17,6 @@ from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
 from bookonce.calendars.queries import contact_with, rules_of
 from bookonce.diary import queries as diary
-from bookonce.diary.operations import diaries_of
 from bookonce.links import queries as link_queries
 from bookonce.links.errors import LinkRequired
 from bookonce.links.models import Link
@@ -107,12 +106,13 @@ def open_slots(
     rules = narrowed(calendar, link, moved=minutes if apart and apart.booking_id else None)
     minutes = minutes or rules.lengths[0]
     apart = apart or diary.Apart(link_id=link.pk if link else None)
-    for host in diaries_of(calendar.pk)[:1]:
-        starts = diary.open_slots(
-            calendar, rules, diary_id=host.pk, minutes=minutes, start=start, end=end, now=now, apart=apart
-        )
-        return [(at, at + minutes * 60) for at in starts]
-    return []
+    host = diary.first_of(calendar.pk)
+    if host is None:
+        return []
+    starts = diary.open_slots(
+        calendar, rules, diary_id=host, minutes=minutes, start=start, end=end, now=now, apart=apart
+    )
+    return [(at, at + minutes * 60) for at in starts]
 
 
 def check_way_in(calendar: Calendar, link: Link | None, *, now: datetime) -> None:
