@@ -84,7 +84,7 @@ def database(url: str) -> dict[str, object]:
     prepared = options.pop("prepare", "on") != "off"
     options |= {"server_side_binding": prepared, "prepare_threshold": 3 if prepared else None}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "bookonce.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
