@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -26,6 +27,24 @@ def _plain(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def slots(found: Sequence[tuple[int, int]]) -> HttpResponse:
+    """Slots as an answer. A month has more than a thousand, so they are written by hand."""
+    told = ",".join(
+        [f'{{"starts_at":"{_moment(start)}","ends_at":"{_moment(end)}"}}' for start, end in found]
+    )
+    return HttpResponse(f'{{"data":[{told}]}}', content_type="application/json")
+
+
+def _moment(seconds: int) -> str:
+    day, second = divmod(seconds, 86_400)
+    return f"{_day(day)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
+
+
+@lru_cache(maxsize=512)
+def _day(days: int) -> str:
+    return (date(1970, 1, 1) + timedelta(days=days)).isoformat()
 
 
 def etag_of(thing: Mapping[str, Any]) -> str:

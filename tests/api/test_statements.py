@@ -26,7 +26,7 @@ def statements(call: Any) -> list[str]:
 def test_looking(program: Program, guest: Program, minted: Mint) -> None:
     link = minted(recipient={"email": "gil@example.net"})
     for who, path, most in (
-        (guest, address_of(link), 2),
+        (guest, address_of(link), 1),
         (guest, f"{address_of(link)}/slots", 3),
         (program, "/me", 1),
         (program, "/calendars/intro-call", 3),
@@ -58,7 +58,8 @@ def test_booking(guest: Program, minted: Mint) -> None:
         assert guest.post(f"{where}/bookings", asked(slot["starts_at"])).status_code == 201
 
     counted = statements(book)
-    assert len(counted) <= 11, counted
+    # SQLite inserts row by row, and its rows meet the guards one by one.
+    assert len(counted) <= (7 if connection.vendor == "postgresql" else 11), counted
 
 
 def test_a_late_try(guest: Program, minted: Mint) -> None:
@@ -67,5 +68,5 @@ def test_a_late_try(guest: Program, minted: Mint) -> None:
     at = guest.get(f"{address_of(link)}/slots").json()["data"][0]["starts_at"]
     guest.post(f"{address_of(link)}/bookings", asked(at))
     counted = statements(lambda: guest.post(f"{address_of(link)}/bookings", asked(at)))
-    assert len(counted) <= 2, counted
+    assert len(counted) <= 1, counted
     assert not [sql for sql in counted if not sql.lstrip().startswith("SELECT")]

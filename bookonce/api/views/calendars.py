@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce import availability, clock, tokens
+from bookonce import availability, tokens
 from bookonce.accounts.access import member_of
 from bookonce.accounts.models import Member
 from bookonce.api import answers, operations
@@ -137,9 +137,4 @@ def slots(request: Call, id: str) -> HttpResponse:
         offered = ", ".join(str(length) for length in sorted(calendar.minutes))
         raise Invalid(("/minutes", f"Choose a length that is on offer: {offered}."))
     found = open_slots(calendar, start=start, end=end, now=request.now, minutes=span.minutes)
-    return answers.answer({"data": told(found)})
-
-
-def told(slots: list[tuple[int, int]]) -> list[dict[str, Any]]:
-    """Slots as programs read them."""
-    return [{"starts_at": clock.instant(start), "ends_at": clock.instant(end)} for start, end in slots]
+    return answers.slots(found)

@@ -14,7 +14,6 @@ from bookonce.api.calls import Call
 from bookonce.api.endpoints import api
 from bookonce.api.schemas.bookings import Asked, Held
 from bookonce.api.schemas.lists import Span
-from bookonce.api.views.calendars import told
 from bookonce.bookings import holds
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Attempt, book, earlier_booking
@@ -59,7 +58,7 @@ def slots(request: Call, token: str) -> HttpResponse:
     limits.usable(request, link)
     start, end = request.query(Span).seconds(zone=link.calendar.zone, now=request.now)
     found = open_slots(link.calendar, start=start, end=end, now=request.now, link=link)
-    return answers.answer({"data": told(found)})
+    return answers.slots(found)
 
 
 def _held_again(request: Call, made: str) -> dict[str, Any]:
