@@ -1,0 +1,170 @@
+"""Mint, open, book, open again: the document's whole way of a guest, in a real browser."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from time import sleep
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Site, looked_at
+
+PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+SMALL = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+DARK_DESK = DESK | {"color_scheme": "dark"}
+
+MOMENT = 2100
+RING = """() => [document.activeElement, document.activeElement.parentElement]
+    .some(shown => getComputedStyle(shown).outlineStyle === "solid")"""
+
+
+def press(page: Any, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def heading(page: Any) -> str:
+    return str(page.get_by_role("heading", level=1).inner_text())
+
+
+def book(page: Any, address: str, *, number: int = 0) -> None:
+    """As a person with a mouse or a thumb."""
+    page.goto(address)
+    page.locator("input[name=at]").nth(number).check()
+    press(page, "Continue")
+    page.wait_for_timeout(MOMENT)
+    if page.get_by_label("Name").count():
+        page.get_by_label("Name").fill("Gil Guest")
+        page.get_by_label("E-mail").fill("gil@example.net")
+    press(page, "Book this time")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize("kind", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_link_books_once(site: Site, chromium_browser: Any, kind: Any, script: bool) -> None:
+    asked: list[str] = []
+    link = site.mint()
+    gil = chromium_browser.new_context(**kind, java_script_enabled=script).new_page()
+    gil.on("request", lambda request: asked.append(request.url))
+    book(gil, link)
+    assert heading(gil) == "You're booked"
+    assert gil.url == link
+    gil.reload()
+    assert heading(gil) == "You're booked"
+    gil.go_back()
+    gil.goto(link)
+    assert heading(gil) == "You're booked"
+    mara = chromium_browser.new_context(**kind, java_script_enabled=script).new_page()
+    assert mara.goto(link).status == 410
+    assert heading(mara) == "This link has already been used."
+    assert mara.get_by_role("link", name="hana@example.org").count() == 1
+    assert {url.split("/")[2] for url in asked} == {link.split("/")[2]}, "nothing is loaded from elsewhere"
+
+
+def test_by_keyboard_alone(site: Site, chromium_browser: Any) -> None:
+    page = chromium_browser.new_context(**DESK).new_page()
+    page.goto(site.mint())
+
+    def tab_to(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                ring = page.evaluate(RING)
+                assert ring, f"no focus ring on {selector}"
+                return
+        raise AssertionError(f"Tab never reaches {selector}")
+
+    tab_to("input[name=at]")
+    page.keyboard.press("ArrowDown")
+    tab_to("button")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(MOMENT)
+    tab_to("#name")
+    page.keyboard.type("Gil Guest")
+    tab_to("#email")
+    page.keyboard.type("gil@example.net")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/o/*")
+    assert heading(page) == "You're booked"
+
+
+@pytest.mark.parametrize("kind", [PHONE, SMALL, DESK, DARK_DESK], ids=["phone", "320", "desk", "dark"])
+def test_every_state_is_accessible_and_fits(site: Site, chromium_browser: Any, kind: Any) -> None:
+    context = chromium_browser.new_context(**kind)
+    page, other = context.new_page(), chromium_browser.new_context(**kind).new_page()
+    known = site.mint(recipient={"name": "Gil Guest", "email": "gil@example.net"}, message="Bis bald!")
+
+    page.goto(known)
+    looked_at(page, "times")
+    press_without_choice(page)
+    looked_at(page, "nothing chosen")
+    book(page, known)
+    looked_at(page, "booked")
+    other.goto(known)
+    looked_at(other, "used")
+
+    page.get_by_role("link", name="Move or cancel").click()
+    looked_at(page, "own booking")
+    mine = page.url
+    page.goto(f"{mine}/move")
+    looked_at(page, "move times")
+    page.locator("input[name=at]").nth(2).check()
+    press(page, "Continue")
+    looked_at(page, "move")
+    page.goto(f"{mine}/cancel")
+    looked_at(page, "cancel")
+    page.wait_for_timeout(MOMENT)
+    page.get_by_label("No reason").check()
+    press(page, "Cancel the appointment")
+    looked_at(page, "cancelled")
+
+    for name, address in states(site).items():
+        other.goto(address)
+        looked_at(other, name)
+
+    lost = site.mint()
+    page.goto(lost)
+    page.locator("input[name=at]").nth(4).check()
+    book(other, site.mint(), number=4)
+    press(page, "Continue")
+    looked_at(page, "slot lost")
+    page.locator("input[name=at]").nth(4).check()
+    press(page, "Continue")
+    page.get_by_label("E-mail").fill("nobody")
+    page.wait_for_timeout(MOMENT)
+    press(page, "Book this time")
+    looked_at(page, "errors")
+
+
+def press_without_choice(page: Any) -> None:
+    page.evaluate("document.querySelector('form').noValidate = true")
+    press(page, "Continue")
+
+
+def states(site: Site) -> dict[str, str]:
+    """An address in each state that no guest brings about."""
+    expired = site.mint(expires_at=f"{datetime.now(UTC) + timedelta(seconds=2):%Y-%m-%dT%H:%M:%SZ}")
+    sleep(2.1)
+    revoked = site.api("POST", "/links", {"calendar": site.calendar})
+    site.api("POST", f"/links/{revoked['id']}/revoke")
+    long = site.api("POST", "/calendars", LONG)["id"]
+    never = site.api("POST", "/calendars", {"name": "Full", "hours": {}, "minutes": 30})["id"]
+    return {
+        "revoked": revoked["url"],
+        "expired": expired,
+        "not open": site.mint(opens_at="2099-01-01T00:00:00Z"),
+        "unknown": f"{site.address}/o/unknown",
+        "long words": site.mint(calendar=long),
+        "no times": site.mint(calendar=never),
+        "zones": f"{site.mint()}?zones=1",
+        "front": f"{site.address}/",
+    }
+
+
+LONG = {
+    "name": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+    "minutes": [30, 60, 90],
+    "description": "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 3,
+    "location": {"kind": "text", "value": "Grundstücksverkehrsgenehmigungszuständigkeit" * 4},
+}
