@@ -9,13 +9,32 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
+from functools import cache
 from typing import Any
 
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-CERTIFICATE = Path(__file__).parent / "localhost.pem"
+
+@cache
+def authority() -> trustme.CA:
+    """An authority that lives as long as this run."""
+    return trustme.CA()
+
+
+def as_server() -> ssl.SSLContext:
+    """What a server named localhost proves its name with, before this authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority().issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    return context
+
+
+def as_client() -> ssl.SSLContext:
+    """What a program believes that trusts this authority."""
+    context = ssl.create_default_context()
+    authority().configure_trust(context)
+    return context
 
 
 class Post:
@@ -49,9 +68,7 @@ def post_office(**more: Any) -> Iterator[Post]:
     """A real SMTP server on this machine; ``tls`` offers STARTTLS, ``password`` asks for ana's."""
     post = Post()
     if more.pop("tls", False):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(CERTIFICATE)
-        more["tls_context"] = context
+        more["tls_context"] = as_server()
     password = more.pop("password", None)
     if password is not None:
 

@@ -137,7 +137,7 @@ def test_smtp_tls_insists_on_a_proven_name(settings: Any, monkeypatch: pytest.Mo
         with pytest.raises(NotDelivered, match="SSLCertVerification"):
             send(_with(office, "ana:secret@"), settings)
         assert not office.letters
-        proven = ssl.create_default_context(cafile=str(post.CERTIFICATE))
+        proven = post.as_client()
         monkeypatch.setattr(ssl, "create_default_context", lambda: proven)
         send(_with(office, scheme="smtp+tls"), settings)
     assert len(office.letters) == 1
@@ -150,8 +150,7 @@ def test_smtp_without_a_password_takes_what_tls_there_is(settings: Any) -> None:
 
 
 def test_smtps_proves_the_name(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(post.CERTIFICATE)
+    context = post.as_server()
 
     def polite(line: Any) -> None:
         with context.wrap_socket(line, server_side=True) as safe:
@@ -160,7 +159,7 @@ def test_smtps_proves_the_name(settings: Any, monkeypatch: pytest.MonkeyPatch) -
     with rude_server(polite) as url:
         with pytest.raises(NotDelivered, match="SSLCertVerification"):
             send(url.replace("smtp", "smtps"), settings)
-        proven = ssl.create_default_context(cafile=str(post.CERTIFICATE))
+        proven = post.as_client()
         monkeypatch.setattr(ssl, "create_default_context", lambda: proven)
         send(url.replace("smtp", "smtps"), settings)
 
