@@ -6,11 +6,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
+
+from bookonce import clock
 
 NOT_IN_ETAG = frozenset({"opened", "url"})
 """What a look or another key changes: nobody's change must fail because somebody looked."""
@@ -37,14 +39,9 @@ def slots(found: Sequence[tuple[int, int]]) -> HttpResponse:
     return HttpResponse(f'{{"data":[{told}]}}', content_type="application/json")
 
 
+@lru_cache(maxsize=16_384)
 def _moment(seconds: int) -> str:
-    day, second = divmod(seconds, 86_400)
-    return f"{_day(day)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}Z"
-
-
-@lru_cache(maxsize=512)
-def _day(days: int) -> str:
-    return (date(1970, 1, 1) + timedelta(days=days)).isoformat()
+    return _plain(clock.instant(seconds))
 
 
 def etag_of(thing: Mapping[str, Any]) -> str:
