@@ -16,7 +16,7 @@ from bookonce.api.schemas.bookings import Asked, Held
 from bookonce.api.schemas.lists import Span
 from bookonce.bookings import holds
 from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import Attempt, book, earlier_booking
+from bookonce.bookings.operations import Wish, book, earlier_booking
 from bookonce.bookings.queries import open_slots
 from bookonce.errors import Refused
 from bookonce.links import observing, queries
@@ -102,13 +102,14 @@ def make(request: Call, token: str) -> HttpResponse:
     attempt = request.attempt(f"link:{link.pk}")
     with _observed(request, link):
         booking = earlier_booking(attempt, link=link)
-        if booking is None:
-            queries.check(link, now=request.now)
-            with limits.Tries(request, link):
-                booking = _booked(request, link, attempt)
-    return answers.answer(shown.booking(booking, request.read(Asked).wish().guest), 201)
+        if booking is not None:
+            return _made(booking, request.read(Asked).wish())
+        queries.check(link, now=request.now)
+        with limits.Tries(request, link):
+            wish = request.read(Asked).wish()
+            booking = book(link.calendar, wish, now=request.now, by="guest", link=link, attempt=attempt)
+    return _made(booking, wish)
 
 
-def _booked(request: Call, link: Link, attempt: Attempt) -> Booking:
-    wish = request.read(Asked).wish()
-    return book(link.calendar, wish, now=request.now, by="guest", link=link, attempt=attempt)
+def _made(booking: Booking, wish: Wish) -> HttpResponse:
+    return answers.answer(shown.booking(booking, wish.guest), 201)
