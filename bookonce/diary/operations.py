@@ -85,17 +85,22 @@ def release(booking_id: uuid.UUID) -> None:
 def place_hold(
     diary: Diary, *, link_id: uuid.UUID, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> Hold:
-    """Keep this slot for the link's holder for ten minutes; a link keeps one, the last pick wins."""
-    hold, _ = Hold.objects.update_or_create(
-        link_id=link_id,
-        defaults={
-            "diary": diary,
-            "starts_at": starts_at,
-            "ends_at": ends_at,
-            "until": now + HOLD_MINUTES,
-            "kept": False,
-        },
+    """Keep this slot for the link's holder for ten minutes; a link keeps one, the last pick wins.
+
+    Picking the same slot again while it is kept lengthens the hold once; after that it lapses when it
+    was going to.
+    """
+    hold = Hold.objects.filter(link_id=link_id).first() or Hold(link_id=link_id, until=now)
+    again = hold.until > now and (hold.diary_id, hold.starts_at, hold.ends_at) == (
+        diary.pk,
+        starts_at,
+        ends_at,
     )
+    if again and hold.kept:
+        return hold
+    hold.diary, hold.starts_at, hold.ends_at = diary, starts_at, ends_at
+    hold.until, hold.kept = now + HOLD_MINUTES, again
+    hold.save()
     return hold
 
 

@@ -130,6 +130,15 @@ def test_a_hold_keeps_the_slot_from_other_links_for_ten_minutes(hana: make.Team)
     assert make.booking(hana.calendar, at, link=two, now=make.later(10)).starts_at == at
 
 
+def test_a_hold_is_lengthened_once_and_then_lapses(hana: make.Team) -> None:
+    link, times = make.link(hana.calendar), make.slots(hana.calendar)
+    assert holds.hold(link, times[5], now=NOW) == make.later(10)
+    assert holds.hold(link, times[5], now=make.later(4)) == make.later(14)
+    assert holds.hold(link, times[5], now=make.later(9)) == make.later(14)
+    assert holds.hold(link, times[6], now=make.later(9)) == make.later(19)
+    assert holds.hold(link, times[6], now=make.later(20)) == make.later(30)
+
+
 def test_the_last_pick_wins_and_booking_ends_the_hold(hana: make.Team) -> None:
     link, times = make.link(hana.calendar), make.slots(hana.calendar)
     holds.hold(link, times[3], now=NOW)
