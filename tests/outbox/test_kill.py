@@ -31,11 +31,13 @@ worker.run({"email": letters.deliver}, threading.Event(), lease=timedelta(second
 
 
 @contextmanager
-def worker_process(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker as a process of its own, whose leases last a second."""
+def worker_process(
+    url: str, monkeypatch: pytest.MonkeyPatch, *, lease: int = 1
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker as a process of its own, whose leases last a second where it is to be killed."""
     monkeypatch.setenv("BOOKONCE_EMAIL_URL", url)
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "bookonce.settings")
-    process = subprocess.Popen([sys.executable, "-c", WORKER, "1"])
+    process = subprocess.Popen([sys.executable, "-c", WORKER, str(lease)])
     try:
         yield process
     finally:
@@ -64,7 +66,7 @@ def test_killed_as_the_server_had_the_letter_but_had_not_said_so(
         sent = sorted(mail["Message-ID"] for mail in office.mails())
 
         monkeypatch.setattr(office, "handle_DATA", polite)
-        with worker_process(office.url, monkeypatch):
+        with worker_process(office.url, monkeypatch, lease=60):
             until(lambda: not Delivery.objects.exclude(state="done").exists())
     again = sorted(mail["Message-ID"] for mail in office.mails()[2:])
     assert again == sent, "the same letters once more, which mail programs show once"
