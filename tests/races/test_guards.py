@@ -145,7 +145,7 @@ def test_either_guard_of_a_link_holds_alone(taken: Taken) -> None:
 
 def test_with_both_guards_of_a_link_gone_the_race_turns_red() -> None:
     with all_of(no_constraint_on_links, no_guarded_update):
-        assert "two bookings on one link" in race_on_one_link()
+        assert "one_booking_per_link" in race_on_one_link()
 
 
 @pytest.mark.parametrize("taken", [no_constraint_on_time, no_engine], ids=["lock-and-engine", "constraint"])
@@ -156,7 +156,7 @@ def test_either_guard_of_time_holds_alone(taken: Taken) -> None:
 
 def test_with_both_guards_of_time_gone_the_race_turns_red() -> None:
     with all_of(no_constraint_on_time, no_engine):
-        assert "two meetings at a time" in race_on_one_slot()
+        assert "one_meeting_at_a_time" in race_on_one_slot()
 
 
 def test_without_the_lock_the_engine_alone_is_not_enough() -> None:
@@ -166,7 +166,7 @@ def test_without_the_lock_the_engine_alone_is_not_enough() -> None:
             race_on_one_slot(with_links=False)
         return
     with all_of(no_constraint_on_time, no_lock):
-        assert "two meetings at a time" in race_on_one_slot()
+        assert "one_meeting_at_a_time" in race_on_one_slot()
 
 
 def test_spending_the_link_after_the_booking_turns_the_race_red() -> None:
@@ -177,8 +177,8 @@ def test_spending_the_link_after_the_booking_turns_the_race_red() -> None:
 
     with all_of(no_constraint_on_links, partial(instead, links, "redeem", look)):
         found = race_on_one_link()
-    assert "two bookings on one link" in found
-    assert "a booking whose link is not spent" in found
+    assert "one_booking_per_link" in found
+    assert "booked_without_spending" in found
 
 
 class Crash(Exception):
@@ -223,7 +223,7 @@ def test_an_outbox_outside_the_transaction_loses_what_a_crash_interrupts() -> No
     finally:
         points.watch(None)
     assert late
-    assert broken() == ["a booking that nobody was told of"]
+    assert broken() == ["booked_untold"]
 
 
 def test_with_every_guard_in_place_nothing_is_broken() -> None:

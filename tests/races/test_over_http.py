@@ -143,4 +143,4 @@ def test_with_the_guards_of_a_link_gone_the_race_over_http_turns_red(
     ):
         answers = all_at_once(port_of(unguarded), [asked(link, at) for at in times])
         assert statuses(answers)[201] > 1
-        assert "two bookings on one link" in broken()
+        assert "one_booking_per_link" in broken()
