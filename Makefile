@@ -36,8 +36,8 @@ test: .venv/.dev ## Run every test, on SQLite and on PostgreSQL (ARGS=tests/link
 races: .venv/.dev ## Race for the same link and the same time, RACES=200 times
 	@export RACES=$(RACES); $(call both,tests/races --timeout=0)
 
-kills: .venv/.dev ## Kill a server at every named point, KILLS=200 times
-	@export KILLS=$(KILLS); $(call both,tests/kills --timeout=0)
+kills: .venv/.dev ## Kill web and worker at named points and at any moment, KILLS=200 times
+	@export KILLS=$(KILLS); $(call both,tests/kills -rP --timeout=0)
 
 bench: .venv/.dev ## Measure every figure that the README quotes
 	@$(BIN)/python -m bench $(ARGS)

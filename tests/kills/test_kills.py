@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -121,8 +123,10 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
         assert_every_mail_arrived(post.mails())
         doctor = Shell(living.shell.settings).run("doctor")
         assert doctor.returncode == 0, doctor.stdout
-        counts = living.ledger.counts
-        print(f"{KILLS} kills, {living.shell.log.count('killed at')} of them at their point:", dict(counts))
+        died_at = Counter(re.findall(r"^killed at (.+)$", living.shell.log, re.MULTILINE))
+        named = {point for point, _ in WEB} | {at.partition(":")[0] for at in WORKER}
+        assert KILLS < 100 or set(died_at) == named - {""}, died_at
+        print(f"{KILLS} rounds; died at {dict(died_at)}; clients saw {dict(living.ledger.counts)}")
 
 
 def assert_every_mail_arrived(mails: list[EmailMessage]) -> None:
