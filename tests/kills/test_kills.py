@@ -45,13 +45,14 @@ LONGEST = 3.0
 WEB = [
     ("book.begun", "all"),
     ("book.redeemed", "all"),
-    ("book.locked", "one"),
+    ("book.locked", "all"),
     ("book.found_free", "all"),
     ("book.written", "all"),
     ("book.committed", "all"),
     ("cancel.written", "all"),
     ("move.written", "all"),
     ("revoke.written", "all"),
+    ("book.written", "one"),
     ("book.committed", "one"),
     ("", ""),  # at any moment
 ]
