@@ -1,0 +1,40 @@
+"""An observation is written in passing; what is written after it is as durable as ever."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bookonce.links import observing
+from bookonce.links.models import Observation
+from tests import make
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_written_once_and_the_next_commit_waits_for_the_disk() -> None:
+    link = make.link(make.team().calendar)
+    for _ in range(2):
+        observing._seen.clear()  # as another process would: it has not seen it
+        observing.observe(link, kind="refused", visitor="person", reason="slot_taken", now=make.NOW)
+    seen = Observation.objects.get()
+    assert (seen.link_id, seen.kind, seen.visitor, seen.reason) == (
+        link.pk,
+        "refused",
+        "person",
+        "slot_taken",
+    )
+    assert seen.at == make.NOW
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_one_trip_on_postgresql() -> None:
+    link = make.link(make.team().calendar)
+    with CaptureQueriesContext(connection) as asked:
+        observing.observe(link, kind="opened", visitor="robot", now=make.NOW)
+    assert len(asked) == {"postgresql": 1, "sqlite": 3}[connection.vendor]
+    assert Observation.objects.count() == 1
