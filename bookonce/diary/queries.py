@@ -34,14 +34,14 @@ def first_of(calendar_id: uuid.UUID) -> int | None:
     """The diary of the calendar's first host, by the order in which they are locked."""
     with connection.cursor() as cursor:
         cursor.execute(_FIRST, [rows.key(calendar_id)])
-        found = cursor.fetchone()
-    return int(found[0]) if found else None
+        return min((int(key) for (key,) in cursor.fetchall()), default=None)
 
 
+# Without ORDER BY and LIMIT, for which PostgreSQL would walk through everybody's diaries.
 _FIRST = """
 SELECT diary.id FROM bookonce_calendarhost AS hosting
 JOIN bookonce_diary AS diary ON diary.member_id = hosting.member_id
-WHERE hosting.calendar_id = %s ORDER BY diary.id LIMIT 1
+WHERE hosting.calendar_id = %s
 """
 
 
