@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from bookonce import clock, points, rows, tokens
-from bookonce.bookings import announce, guests, queries
+from bookonce.bookings import announce, crowds, guests, queries
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
@@ -94,6 +94,7 @@ def book(
     guest, answers = guests.check(wish.guest, calendar, wish.answers or {}, link)
     try:
         points.reach("book.begun")
+        _look_first(calendar, wish, link=link, now=now)
         with door():
             booking = _book(calendar, wish, guest, answers, link=link, attempt=attempt, now=now, by=by)
             points.reach("book.written")
@@ -106,9 +107,18 @@ def book(
             return earlier
         if isinstance(refused, LinkUsed):
             raise
+        crowds.lost(calendar.pk, wish.starts_at, now=now)
         at = clock.seconds(wish.starts_at)
         fresh = queries.fresh_times(calendar, at=at, minutes=wish.minutes, link=link, now=now)
         raise SlotTaken(STILL_GOOD if link else None, open=fresh) from None
+
+
+def _look_first(calendar: Calendar, wish: Wish, *, link: Link | None, now: datetime) -> None:
+    """Where somebody has just come too late for this time, look before queueing for its locks."""
+    if crowds.just_lost(calendar.pk, wish.starts_at, now=now):
+        minutes, at = length(calendar, link, wish.minutes), clock.seconds(wish.starts_at)
+        if not queries.open_slots(calendar, start=at, end=at + 1, now=now, minutes=minutes, link=link):
+            raise SlotTaken
 
 
 STILL_GOOD = "Your link is still good, and what you typed is kept. Here are the next free times."
