@@ -32,7 +32,14 @@ def hold(link: Link, starts_at: datetime, *, minutes: int | None = None, now: da
             minutes = length(link.calendar, link, minutes)
             host = free_host(hosts, link.calendar, link, at=starts_at, minutes=minutes, now=now)
             ends_at = starts_at + timedelta(minutes=minutes)
-            kept = diaries.place_hold(host, link_id=link.pk, starts_at=starts_at, ends_at=ends_at, now=now)
+            kept = diaries.place_hold(
+                host,
+                link_id=link.pk,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                now=now,
+                until=link.expires_at,
+            )
             until = queries.plain(kept.until)
             rows.insert(links.happened("link.held", link, by="guest", now=now, until=until))
             return kept.until
@@ -52,6 +59,8 @@ def reopen(link: Link, *, by: str, now: datetime) -> Link:
         booking = Booking.objects.filter(link=link, gave_back_at=None).first()
         if booking is not None and booking.state in Booking.BLOCKING:
             raise WrongState("A booking stands on this link. Cancel it first.")
+        if link.calendar.archived_at is not None:
+            raise WrongState("The calendar of this link is archived.")
         if link_queries.state_of(link, now=now) == link_queries.EXPIRED:
             raise WrongState("This link has expired. Extend it instead.")
         if booking is not None:

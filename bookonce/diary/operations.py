@@ -83,12 +83,18 @@ def release(booking_id: uuid.UUID) -> None:
 
 @step
 def place_hold(
-    diary: Diary, *, link_id: uuid.UUID, starts_at: datetime, ends_at: datetime, now: datetime
+    diary: Diary,
+    *,
+    link_id: uuid.UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+    until: datetime | None,
 ) -> Hold:
     """Keep this slot for the link's holder for ten minutes; a link keeps one, the last pick wins.
 
     Picking the same slot again while it is kept lengthens the hold once; after that it lapses when it
-    was going to.
+    was going to. ``until``: when the link itself ends; no hold outlives it.
     """
     hold = Hold.objects.filter(link_id=link_id).first() or Hold(link_id=link_id, until=now)
     again = hold.until > now and (hold.diary_id, hold.starts_at, hold.ends_at) == (
@@ -99,7 +105,7 @@ def place_hold(
     if again and hold.kept:
         return hold
     hold.diary, hold.starts_at, hold.ends_at = diary, starts_at, ends_at
-    hold.until, hold.kept = now + HOLD_MINUTES, again
+    hold.until, hold.kept = min(now + HOLD_MINUTES, until or now + HOLD_MINUTES), again
     hold.save()
     return hold
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
 from bookonce import points, rows, tokens
 from bookonce.calendars.models import Calendar
 from bookonce.contacts.operations import find_or_make
@@ -129,22 +131,46 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
             raise WrongState("This link has already been used. Cancel its booking instead.")
         if link.revoked_at is None:
             _change(link, revoked_at=now)
+            _forget_hold(link)
             rows.insert(happened("link.revoked", link, by=by, now=now))
             points.reach("revoke.written")
     return link
 
 
-def extend(link: Link, *, until: datetime | None, by: str, now: datetime) -> Link:
-    """Let a link that is not used or revoked live until then (two weeks more, where nothing is said)."""
+class Unsaid:
+    """That nobody said until when."""
+
+
+UNSAID = Unsaid()
+
+
+def extend(link: Link, *, until: datetime | Unsaid | None = UNSAID, by: str, now: datetime) -> Link:
+    """Let a link that is neither used nor revoked live until then; None: for ever.
+
+    Where nothing is said, it lives for two weeks from now at least. Again: unchanged.
+    """
     with door():
         link = lock(link.pk)
         if state_of(link, now=now) not in (ACTIVE, NOT_OPEN, EXPIRED):
             raise WrongState("Only a link that is neither used nor revoked can be extended.")
-        until = until or max(now, link.expires_at or now) + EXTENSION
-        if until != link.expires_at:
-            _change(link, expires_at=until)
-            rows.insert(happened("link.extended", link, by=by, now=now, expires_at=until.isoformat()))
+        wanted = _two_weeks_at_least(link, now=now) if isinstance(until, Unsaid) else until
+        if wanted != link.expires_at:
+            _change(link, expires_at=wanted)
+            told = wanted.isoformat() if wanted else None
+            rows.insert(happened("link.extended", link, by=by, now=now, expires_at=told))
     return link
+
+
+def _two_weeks_at_least(link: Link, *, now: datetime) -> datetime | None:
+    enough = now + EXTENSION
+    # A repeat comes a moment later, and must find nothing to do.
+    lives = link.expires_at is None or link.expires_at > enough - timedelta(hours=1)
+    return link.expires_at if lives else enough
+
+
+def _forget_hold(link: Link) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM bookonce_hold WHERE link_id = %s", [rows.key(link.pk)])
 
 
 @step

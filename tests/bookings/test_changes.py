@@ -139,6 +139,16 @@ def test_a_hold_is_lengthened_once_and_then_lapses(hana: make.Team) -> None:
     assert holds.hold(link, times[6], now=make.later(20)) == make.later(30)
 
 
+def test_a_hold_ends_with_its_link(hana: make.Team) -> None:
+    short = make.link(hana.calendar, expires_at=make.later(3))
+    ended, times = make.link(hana.calendar), make.slots(hana.calendar)
+    assert holds.hold(short, times[5], now=NOW) == make.later(3)
+    holds.hold(ended, times[6], now=NOW)
+    links.revoke(ended, by="test", now=NOW)
+    assert times[6] in make.slots(hana.calendar)
+    assert times[5] not in make.slots(hana.calendar)
+
+
 def test_the_last_pick_wins_and_booking_ends_the_hold(hana: make.Team) -> None:
     link, times = make.link(hana.calendar), make.slots(hana.calendar)
     holds.hold(link, times[3], now=NOW)
@@ -171,3 +181,10 @@ def test_reopening_by_hand(hana: make.Team) -> None:
     links.revoke(link, by="test", now=NOW)
     assert state_of(holds.reopen(link, by="test", now=NOW), now=NOW) == "active"
     assert Event.objects.filter(kind="link.reopened").count() == 2
+
+
+def test_a_link_of_an_archived_calendar_is_not_reopened(hana: make.Team) -> None:
+    link = links.revoke(make.link(hana.calendar), by="test", now=NOW)
+    calendars.archive(hana.calendar, now=NOW)
+    with pytest.raises(WrongState, match="archived"):
+        holds.reopen(link, by="test", now=NOW)

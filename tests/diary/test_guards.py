@@ -72,6 +72,28 @@ def test_the_guards_stand_after_migrating_from_first_to_last(from_first_to_last:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_index_that_is_put_back_is_the_one_that_django_makes() -> None:
+    def definition() -> str:
+        sqlite = connection.vendor == "sqlite"
+        ask = (
+            "SELECT sql FROM sqlite_master WHERE name = %s"
+            if sqlite
+            else ("SELECT indexdef FROM pg_indexes WHERE indexname = %s")
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(ask, [guards.ONE_BOOKING])
+            [told] = cursor.fetchone()
+        return " ".join(told.split())
+
+    of_django = definition()
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {guards.ONE_BOOKING}")
+    assert guards.missing() == [guards.ONE_BOOKING]
+    guards.install()
+    assert definition() == of_django
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_guard_that_is_gone_is_missed_and_put_back() -> None:
     sqlite = connection.vendor == "sqlite"
     drop = (

@@ -94,11 +94,15 @@ def test_extending_revives_what_has_expired_and_keeps_the_address(hana: make.Tea
     token = token_of(link) or ""
     with pytest.raises(LinkExpired):
         check(find(token), now=NOW)
-    extended = links.extend(link, until=None, by="test", now=NOW)
+    extended = links.extend(link, by="test", now=NOW)
     assert extended.expires_at == NOW + links.EXTENSION
     assert state_of(find(token), now=NOW) == "active"
     links.extend(link, until=extended.expires_at, by="test", now=NOW)
+    links.extend(link, by="test", now=later(1))
     assert Event.objects.filter(kind="link.extended").count() == 1
+    for_ever = links.extend(link, until=None, by="test", now=NOW)
+    assert for_ever.expires_at is None
+    assert links.extend(link, by="test", now=NOW).expires_at is None
 
 
 def test_a_change_writes_only_what_changed_and_says_which(hana: make.Team) -> None:

@@ -179,11 +179,12 @@ def revoke(request: Call, id: str) -> HttpResponse:
     again=_again,
 )
 def extend(request: Call, id: str) -> HttpResponse:
-    """Let the link live until then, or two weeks more."""
+    """Let the link live until then (null: for ever), or at least two weeks from now."""
     link = _find(request, id)
-    until = request.read(Extension).expires_at
-    if until is not None and until <= request.now:
+    said = request.read(Extension).given()
+    if said.get("expires_at") is not None and said["expires_at"] <= request.now:
         raise Invalid(("/expires_at", "Choose a time that lies ahead."))
+    until = said.get("expires_at", links.UNSAID)
     return _acted(request, id, lambda: links.extend(link, until=until, by=request.who.by, now=request.now))
 
 
