@@ -57,7 +57,7 @@ def test_an_action_is_done_once(program: Program, minted: Mint, action: str) -> 
 
 
 def test_one_key_at_two_addresses_is_two_keys(program: Program, minted: Mint) -> None:
-    one, two = minted(), minted()
+    one, two = minted(expires_at="2026-11-24T00:00:00Z"), minted()
     assert program.post(f"/links/{one['id']}/revoke", Idempotency_Key="k").status_code == 200
     assert program.post(f"/links/{two['id']}/revoke", Idempotency_Key="k").status_code == 200
 
