@@ -90,10 +90,8 @@ class Query:
 
 
 def query_of(visit: Visit, offer: Offer, *, minutes: int) -> Query:
-    """The addresses that remember a zone other than the calendar's, and a length other than the first."""
-    kept: dict[str, Any] = {}
-    if visit.voice.zone != offer.calendar.zone:
-        kept["zone"] = visit.voice.zone
+    """The addresses that remember a zone that was asked for, and a length other than the first."""
+    kept: dict[str, Any] = {**visit.kept}
     if minutes != offer.lengths[0]:
         kept["minutes"] = minutes
     return Query(offer.address, kept)

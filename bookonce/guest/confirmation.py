@@ -42,7 +42,7 @@ def confirmed(visit: Visit, offer: Offer, booking: Booking) -> HttpResponse:
     """Show the winner what they have booked; a form is answered by way of the link that knows them."""
     mine = visit.browser and tokens.hash_of(visit.browser) == bytes(booking.browser_hash or b"")
     if visit.posts and mine and booking.gave_back_at is None:
-        return HttpResponseRedirect(offer.address, status=303)
+        return HttpResponseRedirect(visit.to(offer.address), status=303)
     return visit.page("guest/booked.html", **shown(visit, booking), once=offer.link is not None)
 
 

@@ -27,7 +27,7 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
     visit, offer = Visit.of(request, zone=link.calendar.zone), offers.of_link(link, token)
     booking = _own_booking(visit, offer)
     if booking is not None:
-        return confirmed(visit, offer, booking)
+        return confirmed(Visit.of_booking(request, booking), offer, booking)
     try:
         links.check(link, now=visit.now)
         limits.count_visit(visit)

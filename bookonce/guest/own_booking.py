@@ -41,12 +41,12 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
             refused = without(request, methods)
             if refused is not None:
                 return refused
-            visit = Visit.of(request, zone=booking.guest_zone or booking.zone)
+            visit = Visit.of_booking(request, booking)
             try:
                 limits.count_visit(visit)
                 return view(visit, booking, f"/b/{token}")
             except WrongState:
-                return HttpResponseRedirect(f"/b/{token}", status=303)
+                return HttpResponseRedirect(visit.to(f"/b/{token}"), status=303)
             except Refused as refusal:
                 return refusals.page(visit, refusal)
 
@@ -77,7 +77,7 @@ def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
             seal.must_be_calm()
             said = "" if reason == "none" else REASONS[reason]
             changes.cancel(booking, reason=said, by="guest", now=visit.now)
-            return HttpResponseRedirect(address, status=303)
+            return HttpResponseRedirect(visit.to(address), status=303)
         except (NothingChosen, TooQuick, PageStale) as found:
             refusal = found
     return _ask_why(visit, booking, address, refusal)
@@ -147,7 +147,7 @@ def _move(visit: Visit, offer: offers.Offer, booking: Booking, address: str) -> 
         changes.move(booking, starts_at=flow.instant(seal.said["at"]), by="guest", now=visit.now)
     except (SlotTaken, PageStale) as refusal:
         return flow.show(visit, offer, refusal=refusal)
-    return HttpResponseRedirect(address, status=303)
+    return HttpResponseRedirect(visit.to(address), status=303)
 
 
 @_own("GET")

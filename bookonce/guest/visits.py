@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -14,6 +15,7 @@ from django.template.loader import get_template
 
 from bookonce import clock, tokens
 from bookonce.bookings.guests import is_zone
+from bookonce.bookings.models import Booking
 from bookonce.pages import words
 from bookonce.pages.voice import Voice
 
@@ -53,6 +55,8 @@ class Visit:
     voice: Voice
     said: dict[str, str]
     """What the form or the query says, once for each name."""
+    home: str
+    """The zone that is shown where none is asked for."""
 
     @classmethod
     def of(cls, request: HttpRequest, *, zone: str = "UTC") -> Visit:
@@ -61,11 +65,26 @@ class Visit:
         said = {name: str(form[name]) for name in form if form[name]}
         asked = said.get("zone", "")[:64]
         tag = words.reader_of(request.headers.get("Accept-Language", ""))
-        return cls(request, Voice(tag, asked if asked and is_zone(asked) else zone, clock.now()), said)
+        shown = asked if asked and is_zone(asked) else zone
+        return cls(request, Voice(tag, shown, clock.now()), said, zone)
+
+    @classmethod
+    def of_booking(cls, request: HttpRequest, booking: Booking) -> Visit:
+        """The same about a booking, which keeps the zone in which its guest has chosen."""
+        return cls.of(request, zone=booking.guest_zone or booking.zone)
 
     @property
     def now(self) -> datetime:
         return self.voice.now
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What an address has to say for the same clock to be shown there."""
+        return {} if self.voice.zone == self.home else {"zone": self.voice.zone}
+
+    def to(self, address: str) -> str:
+        """That page, by the clock of this one."""
+        return f"{address}?{urlencode(self.kept)}" if self.kept else address
 
     @property
     def posts(self) -> bool:
@@ -85,7 +104,7 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """This page in the reader's words."""
-        spoken = {"voice": self.voice, "_": self.voice.say} | context
+        spoken = {"visit": self, "voice": self.voice, "_": self.voice.say} | context
         return HttpResponse(get_template(template).render(spoken), status=status)
 
     def know_again(self, answer: HttpResponse) -> HttpResponse:
