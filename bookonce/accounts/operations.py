@@ -23,6 +23,8 @@ SCOPES = (
     "webhooks:manage",
 )
 KEY_PREFIX = "bko_"
+SHORTEST, LONGEST = 8, 1000
+"""How many characters a password has."""
 USED_EVERY = timedelta(minutes=1)
 """A key's last use is written at most this often."""
 
@@ -31,6 +33,11 @@ def slug_of(name: str) -> str:
     """The name as an address: lower case, ASCII, hyphens ("Zahnärzte Köln" → ``zahnarzte-koln``)."""
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "workspace"
+
+
+def is_password(text: str) -> bool:
+    """Whether this can be somebody's password: the one rule, wherever one is chosen."""
+    return SHORTEST <= len(text) <= LONGEST
 
 
 @step

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from bookonce.accounts.operations import set_first_password
+from bookonce.accounts.operations import SHORTEST, is_password, set_first_password
 from bookonce.accounts.queries import awaits_password
 from bookonce.errors import Refused
 from bookonce.guest import refusals, seals
 from bookonce.guest.errors import FromElsewhere, PageStale
 from bookonce.guest.seals import SETUP
 from bookonce.guest.visits import Visit, answers
-
-SHORTEST, LONGEST = 10, 1000
 
 
 @answers("GET")
@@ -45,7 +43,7 @@ def setup(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _problems(password: str, again: str) -> dict[str, str]:
-    if not SHORTEST <= len(password) <= LONGEST:
+    if not is_password(password):
         return {"password": f"Choose a password of at least {SHORTEST} characters."}
     return {} if password == again else {"again": "The two are not the same. Type the password once more."}
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bookonce.accounts.models import Member, Workspace
-from bookonce.accounts.operations import add_owner, found_workspace, make_key
+from bookonce.accounts.operations import LONGEST, SHORTEST, add_owner, found_workspace, is_password, make_key
 from bookonce.bookings.guests import is_zone, one_line
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
 from bookonce.diary.operations import open_diary
 from bookonce.doors import door
 from bookonce.errors import Invalid
+
+
+NO_PASSWORD = f"Give one line with a password of {SHORTEST} to {LONGEST} characters."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ def found(
         *([] if owner_name else [("/owner_name", "Name the owner.")]),
         *([] if "@" in owner_email else [("/owner_email", "Enter an e-mail like ana@example.org.")]),
         *([] if is_zone(zone) else [("/zone", "Name a time zone like Europe/Berlin.")]),
+        *([] if password is None or is_password(password) else [("/password_stdin", NO_PASSWORD)]),
     ]
     if problems:
         raise Invalid(*problems)

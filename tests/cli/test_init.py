@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.cli.shell import INIT, Shell
 
 
@@ -19,6 +21,16 @@ def test_the_answer_is_one_json_object(shell: Shell) -> None:
 
 def test_with_a_password_there_is_no_address_to_set_one(shell: Shell) -> None:
     assert "setup_url" not in json.loads(shell.says(*INIT, "--password-stdin", given="correct horse\n"))
+
+
+@pytest.mark.parametrize("given", ["", "\n", "x", "sevenis\n", "x" * 1001])
+def test_an_owner_without_a_real_password_is_not_founded(shell: Shell, given: str) -> None:
+    refused = shell.run(*INIT, "--password-stdin", given=given)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        "bookonce: --password-stdin: Give one line with a password of 8 to 1000 characters.\n"
+    )
+    assert "setup_url" not in json.loads(shell.says(*INIT, "--password-stdin", given="eight888\n"))
 
 
 def test_a_second_workspace_must_be_asked_for(shell: Shell) -> None:

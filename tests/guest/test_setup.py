@@ -36,9 +36,9 @@ def test_the_password_is_set_once(address: str, gil: Browser) -> None:
 @pytest.mark.parametrize(
     ("password", "again", "words"),
     [
-        ("short", "short", "Choose a password of at least 10 characters."),
+        ("sevenis", "sevenis", "Choose a password of at least 8 characters."),
         (NEW, "something else", "The two are not the same. Type the password once more."),
-        ("", "", "Choose a password of at least 10 characters."),
+        ("", "", "Choose a password of at least 8 characters."),
     ],
 )
 def test_a_password_that_cannot_be_taken(
