@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -114,8 +114,8 @@ class Call:
         """How this attempt at a booking is known when it comes again."""
         return Attempt(scope, self.key, self.body_hash) if self.key else Attempt()
 
-    def once(self, act: Callable[[], T], made: Callable[[T], str], *, status: int = 200) -> T:
-        """Act, and remember under the Idempotency-Key what was made, in one commit; without a key, act."""
+    def once(self, act: operations.Act[T], *, status: int = 200) -> Mapping[str, Any]:
+        """Act and answer, and remember both under the Idempotency-Key, in one commit; without a key, act."""
         if self.repeat is None:
-            return act()
-        return operations.once(self.repeat, act, made, status=status, now=self.now)
+            return act.look(act.do())
+        return operations.once(self.repeat, act, status=status, now=self.now)

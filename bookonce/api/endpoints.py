@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce.api.calls import SMALL
+from bookonce.api.calls import SMALL, Call
 from bookonce.api.reading import Said
 
 View = Callable[..., HttpResponse]
-Again = Callable[..., Any]
+First = dict[str, Any] | None
+Again = Callable[[Call, str, First], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Endpoint:
     status: int = 200
     refusals: Sequence[int] = ()
     again: Again | None = None
-    """Builds the answer of an earlier call from the public id of what it made."""
+    """Answers an earlier call again: from the public id of what it made, and its first answer where kept."""
     largest: int = SMALL
     takes_csv: bool = False
     counts_itself: bool = False

@@ -8,9 +8,9 @@ from django.db import models
 
 
 class RepeatableCall(models.Model):
-    """What a POST with an Idempotency-Key has made, written in the transaction that made it.
+    """What a POST with an Idempotency-Key has made and was answered, in the transaction that made it.
 
-    The answer is built again from the object; nothing secret is kept.
+    Nothing secret is kept: addresses that carry a token are made again from the object.
     """
 
     scope = models.CharField(max_length=80)
@@ -19,6 +19,11 @@ class RepeatableCall(models.Model):
     status = models.PositiveSmallIntegerField()
     made = models.CharField(max_length=80)
     """The public id of what was made or acted on."""
+    answer = models.TextField(default="", blank=True)
+    """The first answer as JSON, without any token; empty where it was too large to keep.
+
+    Text, because PostgreSQL sorts the names of a ``jsonb``, and a replay would have another ETag.
+    """
     at = models.DateTimeField()
 
     class Meta:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
 
 from bookonce import rows
-from bookonce.api.answers import etag_of
+from bookonce.api.answers import encoded, etag_of
 from bookonce.api.models import RepeatableCall
 from bookonce.api.problems import Changed
 from bookonce.bookings.errors import KeyMismatch
 from bookonce.doors import door
 
 T = TypeVar("T")
+
+LARGEST_KEPT = 256 * 1024
+"""A longer answer (a large batch) is not kept, but built again from the objects as they are then."""
+
+CARRIES_TOKEN = ("url", "manage_url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,19 @@ def earlier(repeat: Repeat) -> RepeatableCall | None:
     return call
 
 
-def once(repeat: Repeat, act: Callable[[], T], made: Callable[[T], str], *, status: int, now: datetime) -> T:
-    """Act and remember what was made, in one commit: of the same calls at once, one acts.
+@dataclass(frozen=True, slots=True)
+class Act(Generic[T]):
+    """What a call does, how that is named, and how it is answered."""
+
+    do: Callable[[], T]
+    name: Callable[[T], str]
+    look: Callable[[T], Mapping[str, Any]]
+    hide: Sequence[str] = CARRIES_TOKEN
+    """What of the answer is not kept; it is made again."""
+
+
+def once(repeat: Repeat, act: Act[T], *, status: int, now: datetime) -> Mapping[str, Any]:
+    """Act, and remember what was made and answered, in one commit: of the same calls at once, one acts.
 
     The others wait for it and leave by ``Raced``, so that they answer as it did. An act that is refused
     leaves nothing, and its key is as good as new.
@@ -58,9 +75,30 @@ def once(repeat: Repeat, act: Callable[[], T], made: Callable[[T], str], *, stat
     with door():
         if not all(rows.insert(call)):
             raise Raced
-        thing = act()
-        RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash).update(made=made(thing))
-    return thing
+        thing = act.do()
+        answer = act.look(thing)
+        known = RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash)
+        known.update(made=act.name(thing), answer=_kept(answer, act.hide))
+    return answer
+
+
+def _kept(answer: Mapping[str, Any], hide: Sequence[str]) -> str:
+    """The answer as it may be stored, or nothing where it is too large."""
+    told = _hidden(answer, hide)
+    if isinstance(told.get("data"), list):
+        told["data"] = [_hidden(one, hide) for one in told["data"]]
+    text = encoded(told)
+    return text.decode() if len(text) <= LARGEST_KEPT else ""
+
+
+def _hidden(thing: Mapping[str, Any], hide: Sequence[str]) -> dict[str, Any]:
+    return {name: None if name in hide else value for name, value in thing.items()}
+
+
+def first_answer(call: RepeatableCall) -> dict[str, Any] | None:
+    """What was answered the first time, without tokens; None where it was too large to keep."""
+    found: dict[str, Any] | None = json.loads(call.answer) if call.answer else None
+    return found
 
 
 def unchanged(etag: str, thing: Model, look: Callable[[], Mapping[str, Any]], act: Callable[[], T]) -> T:

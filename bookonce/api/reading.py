@@ -32,7 +32,11 @@ S = TypeVar("S", bound=Said)
 
 
 class Fault(ValueError):
-    """A value that cannot be taken; its text names the mend."""
+    """A value that cannot be taken; its text names the mend, and ``at`` where inside the value it lies."""
+
+    def __init__(self, mend: str, *at: str) -> None:
+        super().__init__(mend)
+        self.at = at
 
 
 def tree_of(raw: bytes) -> Any:
@@ -93,9 +97,27 @@ def checked(schema: type[S], tree: Any) -> S:
     try:
         return schema.model_validate(tree)
     except ValidationError as refused:
-        faults = refused.errors(include_url=False)
-        known = {(_pointer(fault["loc"], tree), _mend(fault)) for fault in faults[:200]}
-        raise Invalid(*sorted(known)) from None
+        raise Invalid(*_named(refused, tree)) from None
+
+
+def problems(schema: type[Said], tree: Any) -> list[Problem]:
+    """Every field that needs a mend before the tree is of this schema."""
+    try:
+        checked(schema, tree)
+    except Invalid as refused:
+        return [(error["pointer"], error["detail"]) for error in refused.data["errors"]]
+    return []
+
+
+def _named(refused: ValidationError, tree: Any) -> list[Problem]:
+    faults = refused.errors(include_url=False)[:200]
+    return sorted({(_pointer((*fault["loc"], *_inside(fault)), tree), _mend(fault)) for fault in faults})
+
+
+def _inside(fault: Any) -> tuple[str, ...]:
+    """Where in its value the fault lies, if it says so."""
+    error = fault.get("ctx", {}).get("error")
+    return error.at if isinstance(error, Fault) else ()
 
 
 def _pointer(place: tuple[int | str, ...], tree: Any) -> str:

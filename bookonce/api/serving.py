@@ -106,7 +106,8 @@ def _repeatable(endpoint: Endpoint, call: Call, names: dict[str, str]) -> HttpRe
     for _ in range(3):
         earlier = operations.earlier(call.repeat)
         if earlier is not None:
-            return answers.one(endpoint.again(call, earlier.made), earlier.status)
+            first = operations.first_answer(earlier)
+            return answers.one(endpoint.again(call, earlier.made, first), earlier.status)
         try:
             return endpoint.view(call, **names)
         except Raced:

@@ -8,9 +8,7 @@ from typing import Any
 
 from bookonce import clock
 from bookonce.bookings import guests
-from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import Guest
-from bookonce.bookings.models import Booking
 from bookonce.calendars.queries import said_minutes
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
@@ -52,14 +50,14 @@ def prefill(one: Link) -> dict[str, Any]:
     return {key: guests.MASKS[key](value) if key in guests.MASKS else value for key, value in filled.items()}
 
 
-def booking(made: Booking, said: Guest) -> dict[str, Any]:
+def booking(described: Mapping[str, Any], said: Guest) -> dict[str, Any]:
     """The booking for whoever made it: what they said themselves as it is, what the link knew masked."""
-    told = {name: value for name, value in bookings.describe(made).items() if name not in HIDDEN}
+    told = {name: value for name, value in described.items() if name not in HIDDEN}
     who = dict(told["guest"])
     for key, mask in guests.MASKS.items():
         if guests.one_line(getattr(said, key)) != who[key]:
             who[key] = mask(who[key])
-    return told | {"guest": who, "manage_url": bookings.manage_url(made)}
+    return told | {"guest": who}
 
 
 def hold(starts_at: datetime, until: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from bookonce.diary import queries as diary
 from bookonce.links import queries as link_queries
 from bookonce.links.errors import LinkRequired
 from bookonce.links.models import Link
+from bookonce.outbox import queries as outbox
 
 FRESH = 20
 """How many free times a refusal offers."""
@@ -194,6 +195,16 @@ def describe(booking: Booking) -> dict[str, Any]:
         "cancel_reason": booking.cancel_reason,
         "created_at": booking.created_at,
     }
+
+
+def first_described(booking: Booking) -> dict[str, Any]:
+    """The booking as it was described when it was made, whatever came since: read from its first event.
+
+    Its contact alone is told by the id that it has now.
+    """
+    now_is, first = describe(booking), outbox.first_of_booking(booking.pk)
+    told = {name: first.data.get(name, value) for name, value in now_is.items()} if first else now_is
+    return told | {"contact": now_is["contact"]}
 
 
 def snapshot(booking: Booking) -> dict[str, Any]:

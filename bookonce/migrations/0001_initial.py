@@ -175,6 +175,7 @@ class Migration(migrations.Migration):
                 ('body_hash', models.BinaryField(max_length=32)),
                 ('status', models.PositiveSmallIntegerField()),
                 ('made', models.CharField(max_length=80)),
+                ('answer', models.TextField(blank=True, default='')),
                 ('at', models.DateTimeField()),
             ],
             options={

@@ -20,6 +20,12 @@ def trail_of_link(link_id: uuid.UUID) -> QuerySet[Event]:
     return Event.objects.filter(link_id=link_id).order_by("id")
 
 
+def first_of_booking(booking_id: uuid.UUID) -> Event | None:
+    """The event by which this booking came to be: made, or requested."""
+    kinds = ("booking.made", "booking.requested")
+    return Event.objects.filter(booking_id=booking_id, kind__in=kinds).order_by("id").first()
+
+
 def worker_seen(*, now: datetime, since: datetime | None = None) -> bool:
     """Whether a worker has been seen alive a short while ago (and not before ``since``)."""
     seen = Beat.objects.filter(at__gt=now - ALIVE)

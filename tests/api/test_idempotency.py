@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from bookonce.api import operations
 from bookonce.api.models import RepeatableCall
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
@@ -35,6 +36,66 @@ def test_another_body_is_refused(program: Program, hana: make.Team) -> None:
 def test_what_was_refused_leaves_the_key_good(program: Program, hana: make.Team) -> None:
     assert program.post("/links", {"calendar": "nothing"}, Idempotency_Key="k1").status_code == 404
     assert program.post("/links", {"calendar": hana.calendar.slug}, Idempotency_Key="k1").status_code == 201
+
+
+def test_a_minted_link_is_answered_as_it_was(program: Program, guest: Program, hana: make.Team) -> None:
+    """A replay is the first answer, byte by byte, whatever came since; its address is made again."""
+    body = {"calendar": hana.calendar.slug, "metadata": {"zz": 1, "a": {"c": 1.5, "b": None}}}
+    first = program.post("/links", body, Idempotency_Key="k1")
+    path = f"/links/{first.json()['id']}"
+    program.patch(path, {"label": "later", "note": "changed", "metadata": {}})
+    guest.get(address_of(first.json()))
+    program.post(f"{path}/revoke")
+    again = program.post("/links", body, Idempotency_Key="k1")
+    assert (again.status_code, again.content, again["ETag"]) == (201, first.content, first["ETag"])
+    assert (again.json()["state"], again.json()["url"]) == ("active", first.json()["url"])
+
+
+def test_other_answers_stay_as_they_were_too(program: Program, hana: make.Team) -> None:
+    made = program.post("/calendars", {"name": "Second"}, Idempotency_Key="k")
+    program.patch("/calendars/second", {"name": "Third", "visibility": "link_only"})
+    assert program.post("/calendars", {"name": "Second"}, Idempotency_Key="k").content == made.content
+    body = {"calendar": hana.calendar.slug, "recipients": [{"name": "A"}, {"name": "B"}]}
+    batch = program.post("/links/batch", body, Idempotency_Key="k")
+    link = batch.json()["data"][1]["id"]
+    program.post(f"/links/{link}/revoke", Idempotency_Key="k")
+    assert program.post("/links/batch", body, Idempotency_Key="k").content == batch.content
+    program.post(f"/links/{link}/reopen")
+    again = program.post(f"/links/{link}/revoke", Idempotency_Key="k").json()
+    assert (again["state"], program.get(f"/links/{link}").json()["state"]) == ("revoked", "active")
+
+
+def test_an_answer_too_large_to_keep_is_built_again(
+    program: Program, hana: make.Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operations, "LARGEST_KEPT", 1000)
+    body = {"calendar": hana.calendar.slug, "recipients": [{"name": "A"}, {"name": "B"}]}
+    first = program.post("/links/batch", body, Idempotency_Key="k")
+    assert RepeatableCall.objects.get().answer == ""
+    assert program.post("/links/batch", body, Idempotency_Key="k").json() == first.json()
+    assert Link.objects.count() == 2
+
+
+def test_a_booking_is_answered_as_it_was_made(program: Program, guest: Program, minted: Mint) -> None:
+    """By key and on the guest's side, also after it was moved and cancelled; what was masked stays so."""
+    link = minted(recipient={"name": "Ana Lopez", "email": "ana@example.org"})
+    slots = guest.get(f"{address_of(link)}/slots").json()["data"]
+    public = f"{address_of(link)}/bookings"
+    calls = (
+        (program, "/bookings", asked(slots[0]["starts_at"], calendar="intro-call")),
+        (guest, public, {"starts_at": slots[2]["starts_at"], "guest": {"name": "Gil"}}),
+    )
+    for number, (who, path, body) in enumerate(calls):
+        first = who.post(path, body, Idempotency_Key="k")
+        assert first.status_code == 201, first.content
+        booking = f"/bookings/{first.json()['id']}"
+        moved = program.post(f"{booking}/move", {"starts_at": slots[6 + number]["starts_at"]})
+        assert moved.json()["sequence"] == 1
+        assert program.post(f"{booking}/cancel", {"reason": "ill"}).json()["state"] == "cancelled"
+        again = who.post(path, body, Idempotency_Key="k")
+        assert (again.status_code, again.json()) == (201, first.json())
+        assert again.json()["manage_url"]
+    assert again.json()["guest"]["email"] != "ana@example.org"
 
 
 def test_a_replay_is_answered_even_after_the_calendar_is_gone(program: Program, hana: make.Team) -> None:
@@ -139,3 +200,9 @@ def test_nothing_secret_is_kept(program: Program, hana: make.Team) -> None:
     call = RepeatableCall.objects.get()
     assert call.made == link["id"]
     assert link["url"].rsplit("/", 1)[1] not in str(call.__dict__)
+    batch = {"calendar": hana.calendar.slug, "recipients": [{"name": "A"}]}
+    made = program.post("/links/batch", batch, Idempotency_Key="k").json()["data"][0]
+    kept = RepeatableCall.objects.order_by("pk").last()
+    assert kept is not None
+    assert made["id"] in kept.answer
+    assert made["url"].rsplit("/", 1)[1] not in str(kept.__dict__)

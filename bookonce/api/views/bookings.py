@@ -8,9 +8,10 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce import tokens
-from bookonce.api import answers, limits
+from bookonce.api import answers, limits, reading
 from bookonce.api.calls import Call
-from bookonce.api.endpoints import api
+from bookonce.api.endpoints import First, api
+from bookonce.api.operations import Act
 from bookonce.api.schemas.bookings import AskedByKey, BookingPage, Reason, Start
 from bookonce.api.schemas.lists import begins
 from bookonce.bookings import changes, ics, queries
@@ -41,9 +42,16 @@ def _wanted(request: Call) -> tuple[Calendar, Link | None]:
             raise CalendarUnknown("The link is for another calendar. Leave the calendar out.")
         return found.calendar, found
     if calendar is None:
-        request.read(AskedByKey)
-        raise Invalid(("/link", "Name a link or a calendar."))
+        raise _nothing_named(request)
     return calendars.by_name(calendar, workspace_id=workspace_id), None
+
+
+def _nothing_named(request: Call) -> Invalid:
+    """The refusal of a body that names neither link nor calendar, with what else needs a mend."""
+    wrong = reading.problems(AskedByKey, request.tree)
+    if isinstance(request.tree, dict) and not {"/link", "/calendar"} & {at for at, _ in wrong}:
+        wrong.append(("/link", "Name a link or a calendar."))
+    return Invalid(*sorted(wrong))
 
 
 @api.post(
@@ -59,13 +67,18 @@ def make(request: Call) -> HttpResponse:
     """Book with a link, or on a public calendar."""
     attempt = request.attempt(f"workspace:{request.who.workspace_id}")
     booking = earlier_booking(attempt, link=None)
-    if booking is None:
-        calendar, link = _wanted(request)
-        queries.check_way_in(calendar, link, now=request.now)
-        limits.by_key(request)
-        wish = request.read(AskedByKey).wish()
-        booking = book(calendar, wish, now=request.now, by=request.who.by, link=link, attempt=attempt)
-    return answers.answer(queries.describe(booking) | {"manage_url": queries.manage_url(booking)}, 201)
+    if booking is not None:
+        return _made(booking, queries.first_described(booking))
+    calendar, link = _wanted(request)
+    queries.check_way_in(calendar, link, now=request.now)
+    limits.by_key(request)
+    wish = request.read(AskedByKey).wish()
+    booking = book(calendar, wish, now=request.now, by=request.who.by, link=link, attempt=attempt)
+    return _made(booking, queries.describe(booking))
+
+
+def _made(booking: Booking, told: dict[str, Any]) -> HttpResponse:
+    return answers.answer(told | {"manage_url": queries.manage_url(booking)}, 201)
 
 
 @api.get("/bookings", scope="bookings:read", query=BookingPage, answer="Booking[]", refusals=[422])
@@ -106,13 +119,14 @@ def get(request: Call, id: str) -> HttpResponse:
     return answers.one(queries.describe(booking))
 
 
-def _again(request: Call, made: str) -> dict[str, Any]:
-    return queries.describe(_find(request, made))
+def _again(request: Call, made: str, first: First) -> dict[str, Any]:
+    return first or queries.describe(_find(request, made))
 
 
 def _acted(request: Call, act: Callable[[], Booking]) -> HttpResponse:
-    booking = request.once(act, lambda booking: tokens.public_id("bkg", booking.pk))
-    return answers.one(queries.describe(booking))
+    return answers.one(
+        request.once(Act(act, lambda booking: tokens.public_id("bkg", booking.pk), queries.describe))
+    )
 
 
 @api.post(

@@ -11,7 +11,8 @@ from bookonce.accounts.access import member_of
 from bookonce.accounts.models import Member
 from bookonce.api import answers, operations
 from bookonce.api.calls import Call
-from bookonce.api.endpoints import api
+from bookonce.api.endpoints import First, api
+from bookonce.api.operations import Act
 from bookonce.api.schemas.calendars import CalendarChange, NewCalendar
 from bookonce.api.schemas.lists import CalendarSpan, Page
 from bookonce.bookings.queries import open_slots
@@ -57,9 +58,9 @@ def every(request: Call) -> HttpResponse:
     return answers.answer({"data": found, "next_cursor": following})
 
 
-def _again(request: Call, made: str) -> dict[str, Any]:
+def _again(request: Call, made: str, first: First) -> dict[str, Any]:
     calendar = queries.made(made, workspace_id=request.who.workspace_id)
-    return queries.describe(calendar)
+    return first or queries.describe(calendar)
 
 
 @api.post(
@@ -74,12 +75,13 @@ def _again(request: Call, made: str) -> dict[str, Any]:
 def create(request: Call) -> HttpResponse:
     """Make a calendar."""
     terms = _terms(request, request.read(NewCalendar))
-    calendar = request.once(
+    act = Act(
         lambda: calendars.create(request.who.key.member, now=request.now, **terms),
         lambda calendar: tokens.public_id("cal", calendar.pk),
-        status=201,
+        queries.describe,
+        hide=(),
     )
-    return answers.one(queries.describe(calendar), 201)
+    return answers.one(request.once(act, status=201), 201)
 
 
 @api.get("/calendars/{id}", scope="calendars:read", answer="Calendar", refusals=[404])

@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from bookonce import tokens
 from bookonce.api import answers, csv_rows, operations, terms
 from bookonce.api.calls import CSV, LARGE, Call
-from bookonce.api.endpoints import api
+from bookonce.api.endpoints import First, api
+from bookonce.api.operations import Act
 from bookonce.api.reading import Said
 from bookonce.api.schemas.links import Extension, LinkChange, LinkPage, NewBatch, NewLink, Nothing
 from bookonce.api.schemas.lists import Page, begins
@@ -44,8 +45,9 @@ def _one(request: Call, link: Link, status: int = 200) -> HttpResponse:
     return answers.one(described(request, link)[0], status)
 
 
-def _again(request: Call, made: str) -> dict[str, Any]:
-    return described(request, _find(request, made))[0]
+def _again(request: Call, made: str, first: First) -> dict[str, Any]:
+    now_is = described(request, _find(request, made))[0]
+    return first | {"url": now_is["url"]} if first else now_is
 
 
 def _calendar(request: Call, schema: type[Said]) -> Calendar:
@@ -62,17 +64,25 @@ def mint(request: Call) -> HttpResponse:
     calendar = _calendar(request, NewLink)
     said = terms.carried(request, request.read(NewLink), calendar)
     carries = links.Terms(**terms.default_end(request, calendar, said))
-    link = request.once(
+    act = Act(
         lambda: links.mint(calendar, carries, by=request.who.by, via="api", now=request.now),
         link_id,
-        status=201,
+        lambda link: described(request, link)[0],
     )
-    return _one(request, link, 201)
+    return answers.one(request.once(act, status=201), 201)
 
 
 def _batch(request: Call, made: str) -> dict[str, Any]:
     found = queries.of_batch(made, workspace_id=request.who.workspace_id)
     return {"data": described(request, *found), "next_cursor": None}
+
+
+def _batch_again(request: Call, made: str, first: First) -> dict[str, Any]:
+    now_is = _batch(request, made)
+    if first is None:
+        return now_is
+    urls = {link["id"]: link["url"] for link in now_is["data"]}
+    return first | {"data": [link | {"url": urls.get(link["id"])} for link in first["data"]]}
 
 
 @api.post(
@@ -82,7 +92,7 @@ def _batch(request: Call, made: str) -> dict[str, Any]:
     answer="Link[]",
     status=201,
     refusals=[404, 422],
-    again=_batch,
+    again=_batch_again,
     largest=LARGE,
     takes_csv=True,
 )
@@ -95,14 +105,14 @@ def mint_batch(request: Call) -> HttpResponse:
     carries = terms.carried(request, said, calendar)
     shared = links.Terms(**terms.default_end(request, calendar, carries))
     rows = [terms.of_row(row, shared) for row in said.recipients]
-    name = request.once(
+    act = Act(
         lambda: batch_id(
             mint_many(calendar, rows, by=request.who.by, via="api", now=request.now, label=shared.label)
         ),
         lambda name: name,
-        status=201,
+        lambda name: _batch(request, name),
     )
-    return answers.answer(_batch(request, name), 201)
+    return answers.one(request.once(act, status=201), 201)
 
 
 def batch_id(minted: Minted) -> str:
@@ -148,9 +158,10 @@ def change(request: Call, id: str) -> HttpResponse:
     return _one(request, _find(request, id))
 
 
-def _acted(request: Call, id: str, act: Callable[[], Link]) -> HttpResponse:
-    link = request.once(act, link_id)
-    return _one(request, _find(request, link_id(link)))
+def _acted(request: Call, act: Callable[[], Link]) -> HttpResponse:
+    return answers.one(
+        request.once(Act(act, link_id, lambda link: described(request, _find(request, link_id(link)))[0]))
+    )
 
 
 @api.post(
@@ -166,7 +177,7 @@ def revoke(request: Call, id: str) -> HttpResponse:
     """End the link; after this answer no booking with it commits."""
     link = _find(request, id)
     request.read(Nothing)
-    return _acted(request, id, lambda: links.revoke(link, by=request.who.by, now=request.now))
+    return _acted(request, lambda: links.revoke(link, by=request.who.by, now=request.now))
 
 
 @api.post(
@@ -185,7 +196,7 @@ def extend(request: Call, id: str) -> HttpResponse:
     if said.get("expires_at") is not None and said["expires_at"] <= request.now:
         raise Invalid(("/expires_at", "Choose a time that lies ahead."))
     until = said.get("expires_at", links.UNSAID)
-    return _acted(request, id, lambda: links.extend(link, until=until, by=request.who.by, now=request.now))
+    return _acted(request, lambda: links.extend(link, until=until, by=request.who.by, now=request.now))
 
 
 @api.post(
@@ -201,7 +212,7 @@ def reopen(request: Call, id: str) -> HttpResponse:
     """Make a used or revoked link good again, if no booking stands on it."""
     link = _find(request, id)
     request.read(Nothing)
-    return _acted(request, id, lambda: holds.reopen(link, by=request.who.by, now=request.now))
+    return _acted(request, lambda: holds.reopen(link, by=request.who.by, now=request.now))
 
 
 @api.get("/links/{id}/trail", scope="links:read", query=Page, answer="Event[]", refusals=[404, 422])

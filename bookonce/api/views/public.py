@@ -11,13 +11,14 @@ from django.http import HttpResponse
 from bookonce import clock
 from bookonce.api import answers, limits, shown
 from bookonce.api.calls import Call
-from bookonce.api.endpoints import api
+from bookonce.api.endpoints import First, api
+from bookonce.api.operations import Act
 from bookonce.api.schemas.bookings import Asked, Held
 from bookonce.api.schemas.lists import Span
 from bookonce.bookings import holds
+from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Wish, book, earlier_booking
-from bookonce.bookings.queries import open_slots
 from bookonce.errors import Refused
 from bookonce.links import observing, queries
 from bookonce.links.models import Link
@@ -57,12 +58,12 @@ def slots(request: Call, token: str) -> HttpResponse:
     link = limits.find(request, token)
     limits.usable(request, link)
     start, end = request.query(Span).seconds(zone=link.calendar.zone, now=request.now)
-    found = open_slots(link.calendar, start=start, end=end, now=request.now, link=link)
+    found = bookings.open_slots(link.calendar, start=start, end=end, now=request.now, link=link)
     return answers.slots(found)
 
 
-def _held_again(request: Call, made: str) -> dict[str, Any]:
-    return shown.hold(*(clock.instant(int(part)) for part in made.split("/")))
+def _held_again(request: Call, made: str, first: First) -> dict[str, Any]:
+    return first or shown.hold(*(clock.instant(int(part)) for part in made.split("/")))
 
 
 @api.post(
@@ -80,12 +81,12 @@ def hold(request: Call, token: str) -> HttpResponse:
     with _observed(request, link):
         limits.usable(request, link)
         said = request.read(Held)
-        until = request.once(
+        act = Act(
             lambda: holds.hold(link, said.starts_at, minutes=said.minutes, now=request.now),
             lambda until: shown.hold_name(said.starts_at, until),
-            status=201,
+            lambda until: shown.hold(said.starts_at, until),
         )
-    return answers.answer(shown.hold(said.starts_at, until), 201)
+        return answers.answer(request.once(act, status=201), 201)
 
 
 @api.post(
@@ -103,13 +104,13 @@ def make(request: Call, token: str) -> HttpResponse:
     with _observed(request, link):
         booking = earlier_booking(attempt, link=link)
         if booking is not None:
-            return _made(booking, request.read(Asked).wish())
+            return _made(booking, bookings.first_described(booking), request.read(Asked).wish())
         queries.check(link, now=request.now)
         with limits.Tries(request, link):
             wish = request.read(Asked).wish()
             booking = book(link.calendar, wish, now=request.now, by="guest", link=link, attempt=attempt)
-    return _made(booking, wish)
+    return _made(booking, bookings.describe(booking), wish)
 
 
-def _made(booking: Booking, wish: Wish) -> HttpResponse:
-    return answers.answer(shown.booking(booking, wish.guest), 201)
+def _made(booking: Booking, told: dict[str, Any], wish: Wish) -> HttpResponse:
+    return answers.answer(shown.booking(told, wish.guest) | {"manage_url": bookings.manage_url(booking)}, 201)
