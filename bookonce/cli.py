@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bookonce import __version__
-from bookonce.environment import BadSetting
+from bookonce.environment import BadSetting, address_of
 from bookonce.errors import Refused
 
 
@@ -23,8 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         _set_up()
-        module, _, function = args.runs.rpartition(".")
-        return int(getattr(importlib.import_module(module), function)(args) or 0)
+        return _run(args)
     except BadSetting as bad:
         return _no(str(bad), 2)
     except Refused as refused:
@@ -35,6 +34,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def _run(args: argparse.Namespace) -> int:
+    from django.conf import settings
+    from django.db import OperationalError
+
+    try:
+        module, _, function = args.runs.rpartition(".")
+        return int(getattr(importlib.import_module(module), function)(args) or 0)
+    except OperationalError as trouble:
+        # The server's own words, without the lines of advice that a library adds below them.
+        said = str(trouble).strip().partition("\n")[0]
+        url = settings.ENVIRONMENT.database_url
+        raise Refused(f"The database {address_of(url)} cannot be used: {said}") from None
 
 
 def parser() -> argparse.ArgumentParser:

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+
+SHORTEST_SECRET = 16
+"""A shorter secret is refused; one of less than 32 characters the doctor calls a fault."""
 
 
 class BadSetting(Exception):
@@ -45,7 +48,7 @@ def read(env: dict[str, str] | None = None) -> Environment:
     return Environment(
         data=data,
         database_url=given.get("BOOKONCE_DATABASE_URL") or f"sqlite:///{data}/bookonce.sqlite3",
-        secret_key=given.get("BOOKONCE_SECRET_KEY") or _kept_secret(data),
+        secret_key=_secret(given.get("BOOKONCE_SECRET_KEY") or "") or _kept_secret(data),
         secret_key_fallbacks=_list(given, "BOOKONCE_SECRET_KEY_FALLBACKS"),
         base_url=_base_url(given.get("BOOKONCE_BASE_URL") or f"http://localhost:{port}"),
         host=given.get("BOOKONCE_HOST") or "127.0.0.1",
@@ -65,14 +68,14 @@ def rate(name: str, default: str, env: dict[str, str] | None = None) -> tuple[in
     given = dict(os.environ) if env is None else env
     text = given.get(f"BOOKONCE_RATE_{name}") or default
     count, _, seconds = text.partition("/")
-    if not (count.isdigit() and seconds.isdigit() and int(count) and int(seconds)):
+    if not (_is_number(count) and _is_number(seconds) and int(count) and int(seconds)):
         raise BadSetting(f"BOOKONCE_RATE_{name} must read like 600/60 (how many / in how many seconds)")
     return int(count), int(seconds)
 
 
 def database(url: str) -> dict[str, object]:
     """Django's description of the database at this address (``postgres://…`` or ``sqlite:///path``)."""
-    parts = urlsplit(url)
+    parts = _parts("BOOKONCE_DATABASE_URL", url, "postgres://user:password@host:5432/name")
     if parts.scheme == "sqlite":
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(url.removeprefix("sqlite:///"))}
     if parts.scheme not in ("postgres", "postgresql"):
@@ -92,6 +95,21 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
     }
+
+
+def address_of(url: str) -> str:
+    """The database's address as it may be shown: without its password."""
+    parts = urlsplit(url)
+    shown, _, password = parts.netloc.rpartition("@")[0].partition(":")
+    return url.partition("?")[0].replace(f"{shown}:{password}@", f"{shown}@", 1)
+
+
+def own_folder(path: Path, name: str) -> None:
+    """Make the folder that this setting names, where it is missing; ``BadSetting`` where that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise _unusable(name, path, refused) from None
 
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -114,9 +132,14 @@ def _proxies(env: dict[str, str]) -> tuple[str, ...]:
 
 def _number(env: dict[str, str], name: str, default: int, low: int, high: int) -> int:
     text = env.get(name) or str(default)
-    if not text.isdigit() or not low <= int(text) <= high:
+    if not _is_number(text) or not low <= int(text) <= high:
         raise BadSetting(f"{name} must be a whole number from {low} to {high}, not {text!r}")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    # "²" is a digit to isdigit, and none to int.
+    return text.isascii() and text.isdecimal()
 
 
 def _list(env: dict[str, str], name: str) -> tuple[str, ...]:
@@ -130,15 +153,27 @@ def _switch(env: dict[str, str], name: str) -> bool:
     return text == "on"
 
 
+def _parts(name: str, url: str, like: str) -> SplitResult:
+    """The address in its parts; a port that is none is found only when it is asked for."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        # What it says instead is not shown: there may be a password in it.
+        raise BadSetting(f"{name} must read like {like}; its host or port cannot be read") from None
+    return parts
+
+
 def _base_url(url: str) -> str:
-    parts = urlsplit(url)
+    parts = _parts("BOOKONCE_BASE_URL", url, "https://book.example.org")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise BadSetting(f"BOOKONCE_BASE_URL must read like https://book.example.org, not {url!r}")
     return url.rstrip("/")
 
 
 def _email_url(url: str) -> str:
-    if url and urlsplit(url).scheme not in ("smtp", "smtps", "smtp+tls"):
+    parts = _parts("BOOKONCE_EMAIL_URL", url, "smtp://user:password@host:25")
+    if url and parts.scheme not in ("smtp", "smtps", "smtp+tls"):
         raise BadSetting("BOOKONCE_EMAIL_URL must begin with smtp://, smtp+tls:// or smtps://")
     return url
 
@@ -150,22 +185,46 @@ def _email_from(mailbox: str) -> str:
     return mailbox
 
 
+def _secret(given: str) -> str:
+    if given and len(given) < SHORTEST_SECRET:
+        raise BadSetting(
+            f"BOOKONCE_SECRET_KEY has {len(given)} characters, which can be guessed; "
+            "take the output of `openssl rand -base64 48`"
+        )
+    return given
+
+
+def _unusable(name: str, path: Path, refused: OSError) -> BadSetting:
+    return BadSetting(
+        f"{name}: {path} cannot be used ({refused.strerror}); name a folder that can be written"
+    )
+
+
 def _kept_secret(data: Path) -> str:
     """The secret of this installation, made at the first start and kept beside the data."""
     path = data / "secret_key"
-    data.mkdir(parents=True, exist_ok=True)
+    own_folder(data, "BOOKONCE_DATA")
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        kept = path.read_text().strip()
+        kept = _read(path)
         if len(kept) < 32:
             raise BadSetting(
                 f"{path} is damaged; restore it from a backup, or set BOOKONCE_SECRET_KEY"
             ) from None
         return kept
+    except OSError as refused:
+        raise _unusable("BOOKONCE_DATA", data, refused) from None
     secret = secrets.token_urlsafe(48)
     with os.fdopen(file, "w") as out:
         out.write(secret + "\n")
         out.flush()
         os.fsync(out.fileno())
     return secret
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace").strip()
+    except OSError as refused:
+        raise BadSetting(f"{path} cannot be read ({refused.strerror})") from None

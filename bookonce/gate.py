@@ -147,7 +147,7 @@ def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
         return None
     with_key = path.startswith("/api/") and not path.startswith("/api/v1/public/")
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if with_key else LARGEST_FORM
-    if not length.isdigit() or int(length) > most:
+    if not length.isdecimal() or int(length) > most:
         return problem(request, 413, "Too large", f"Send at most {most} bytes.")
     return None
 

@@ -8,6 +8,9 @@ import sys
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.db import DatabaseError
+
+from bookonce.environment import BadSetting
 from bookonce.errors import Refused
 
 T = TypeVar("T")
@@ -29,7 +32,7 @@ def apart(work: Callable[[], T]) -> T:
         raise Refused("The start failed; the lines above say why.")
     refused, value = pickle.loads(said)  # noqa: S301 - from our own child
     if refused is not None:
-        raise Refused(refused)
+        raise refused
     result: T = value
     return result
 
@@ -39,8 +42,8 @@ def _answer(work: Callable[[], T], writing: int) -> None:
     try:
         try:
             said = pickle.dumps((None, work()))
-        except Refused as refused:
-            said = pickle.dumps((refused.sentence, None))
+        except (Refused, BadSetting, DatabaseError) as refused:
+            said = pickle.dumps((refused, None))
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(said)
         code = 0

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bookonce.diary import guards
+from bookonce.environment import own_folder
 from bookonce.errors import Refused
 
 LOCK = 0x0B00C0CE
@@ -32,7 +33,7 @@ _migrated = False
 
 def prepare() -> None:
     """Migrate where that is needed; of commands that start together one does it and the others wait."""
-    settings.DATA.mkdir(parents=True, exist_ok=True)
+    own_folder(settings.DATA, "BOOKONCE_DATA")
     if connection.vendor == "sqlite":
         # Even opening a new file in its journal mode is for one at a time.
         with alone():
@@ -81,7 +82,7 @@ def alone() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
         return
     database = Path(connection.settings_dict["NAME"])
-    database.parent.mkdir(parents=True, exist_ok=True)
+    own_folder(database.parent, "BOOKONCE_DATABASE_URL")
     file = os.open(f"{database}-start", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import gc
 import multiprocessing
 import socket
@@ -15,6 +16,7 @@ from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from bookonce import clock
+from bookonce.environment import BadSetting
 from bookonce.errors import Refused
 from bookonce.management import prepare, watch
 from bookonce.management.apart import apart
@@ -101,6 +103,11 @@ def insist_on_port() -> None:
                 probe.bind((here.host, here.port))
                 return
             except OSError as refused:
+                if isinstance(refused, socket.gaierror) or refused.errno == errno.EADDRNOTAVAIL:
+                    raise BadSetting(
+                        f"BOOKONCE_HOST: {here.host} is no address of this machine; "
+                        "choose 127.0.0.1, or 0.0.0.0 for all of them"
+                    ) from None
                 if time.monotonic() > until:
                     raise PortTaken(
                         f"Cannot listen on {here.host}:{here.port} ({refused.strerror}). "

@@ -14,7 +14,6 @@ from bookonce.diary.operations import open_diary
 from bookonce.doors import door
 from bookonce.errors import Invalid
 
-
 NO_PASSWORD = f"Give one line with a password of {SHORTEST} to {LONGEST} characters."
 
 

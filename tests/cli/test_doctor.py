@@ -235,7 +235,7 @@ def test_a_program_reads_json(shell: Shell) -> None:
     told = json.loads(shell.says("doctor", "--json"))
     assert told["ok"] is True
     assert {"level", "about", "detail"} == set(told["checks"][0])
-    shell.settings["BOOKONCE_SECRET_KEY"] = "short"
+    shell.settings["BOOKONCE_SECRET_KEY"] = "sixteen is short"
     refused = shell.run("doctor", "--json")
     assert refused.returncode == 1
     assert json.loads(refused.stdout)["ok"] is False
