@@ -28,7 +28,7 @@ def hold(link: Link, starts_at: datetime, *, minutes: int | None = None, now: da
         with door():
             link = links.lock(link.pk)
             link_queries.check(link, now=now)
-            _, hosts = diaries.lock(link.calendar_id)
+            link.calendar, hosts = diaries.lock(link.calendar)
             minutes = length(link.calendar, link, minutes)
             host = free_host(hosts, link.calendar, link, at=starts_at, minutes=minutes, now=now)
             ends_at = starts_at + timedelta(minutes=minutes)

@@ -192,8 +192,7 @@ def _contact(calendar: Calendar, link: Link | None, guest: Guest, *, now: dateti
 
 def _locked(known: Calendar, *, link: Link | None) -> tuple[Calendar, list[Diary]]:
     """The calendar as it is, if it still takes this booking, and its hosts, locked."""
-    calendar, hosts = diaries.lock(known.pk)
-    calendar.workspace, calendar.owner = known.workspace, known.owner
+    calendar, hosts = diaries.lock(known)
     if calendar.archived_at is not None:
         raise LinkRevoked(contact=contact_of(calendar)) if link else LinkRequired
     if link is None and calendar.visibility == Calendar.Visibility.LINK_ONLY:

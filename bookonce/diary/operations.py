@@ -9,8 +9,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from bookonce import rows
-from bookonce.accounts.models import Member, Person
+from bookonce.accounts.models import Member
 from bookonce.calendars.models import Calendar
+from bookonce.calendars.queries import as_it_is
 from bookonce.diary.models import Diary, HeldTime, Hold
 from bookonce.doors import step
 
@@ -23,27 +24,25 @@ def diaries_of(calendar_id: uuid.UUID) -> QuerySet[Diary]:
 
 
 @step
-def lock(calendar_id: uuid.UUID) -> tuple[Calendar, list[Diary]]:
+def lock(known: Calendar) -> tuple[Calendar, list[Diary]]:
     """Lock the diaries of this calendar's hosts until the transaction ends, in one statement, by id.
 
-    With them comes the calendar as it is. On SQLite the one writer is lock enough.
+    With them comes the calendar as it is: the one that is known, unless it has changed meanwhile. On
+    SQLite the one writer is lock enough.
     """
-    hosts: list[Diary] = []
-    found = rows.fetch(_LOCK[connection.vendor], [rows.key(calendar_id)], Diary, Member, Person, Calendar)
-    for diary, member, person, _ in found:
-        member.person, diary.member = person, member
-        hosts.append(diary)
-    return found[0][-1], hosts
+    found = rows.fetch(_LOCK[connection.vendor], [rows.key(known.pk)], Diary)
+    calendar = known if found[0][1] == known.version else as_it_is(known.pk)
+    hosts = [diary for diary, _ in found]
+    for diary in hosts:
+        if diary.member_id == calendar.owner.pk:
+            diary.member = calendar.owner
+    return calendar, hosts
 
 
 _HOSTS = f"""
-SELECT {rows.columns(Diary, "diary")}, {rows.columns(Member, "member")}, {rows.columns(Person, "person")},
-    {rows.columns(Calendar, "calendar")}
-FROM bookonce_calendar AS calendar
+SELECT {rows.columns(Diary, "diary")}, calendar.version FROM bookonce_calendar AS calendar
 JOIN bookonce_calendarhost AS hosting ON hosting.calendar_id = calendar.id
-JOIN bookonce_member AS member ON member.id = hosting.member_id
-JOIN bookonce_person AS person ON person.id = member.person_id
-JOIN bookonce_diary AS diary ON diary.member_id = member.id
+JOIN bookonce_diary AS diary ON diary.member_id = hosting.member_id
 WHERE calendar.id = %s ORDER BY diary.id
 """
 _LOCK = {"postgresql": f"{_HOSTS} FOR UPDATE OF diary", "sqlite": _HOSTS}

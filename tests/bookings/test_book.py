@@ -7,6 +7,7 @@ import pytest
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Attempt
+from bookonce.calendars import operations as calendars
 from bookonce.diary.models import HeldTime
 from bookonce.errors import Invalid
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUsed
@@ -118,3 +119,14 @@ def test_the_agreed_time_is_kept_as_wall_time_zone_and_instant(db: None) -> None
     booking = make.booking(team.calendar)
     assert (booking.wall, booking.zone) == ("2026-11-23T09:00:00", "Europe/Berlin")
     assert booking.starts_at.isoformat() == "2026-11-23T08:00:00+00:00"
+
+
+def test_a_calendar_that_changed_since_it_was_read_is_booked_as_it_is(hana: make.Team) -> None:
+    at, before = make.slots(hana.calendar)[3], hana.calendar
+    calendars.change(before, now=NOW, hours={})
+    with pytest.raises(SlotTaken):
+        make.booking(before, at)
+    calendars.change(before, now=NOW, hours=make.ALWAYS, visibility="link_only")
+    with pytest.raises(LinkRequired):
+        make.booking(before, at)
+    assert make.booking(before, at, link=make.link(before)).starts_at == at

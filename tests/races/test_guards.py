@@ -84,8 +84,8 @@ no_engine: Taken = partial(instead, bookings, "is_open", lambda *_, **__: True)
 def no_lock() -> Any:
     """Read the diaries without locking them."""
 
-    def read(calendar_id: Any) -> Any:
-        return Calendar.objects.get(pk=calendar_id), list(diaries.diaries_of(calendar_id))
+    def read(known: Calendar) -> Any:
+        return known, list(diaries.diaries_of(known.pk))
 
     return instead(diaries, "lock", read)
 
