@@ -150,8 +150,9 @@ def opened(link: Link) -> dict[str, Any]:
     return {
         "people": sum(row.visitor == "person" for row in seen),
         "robots": sum(row.visitor == "robot" for row in seen),
-        "first_at": seen[0].at if seen else None,
-        "last_at": seen[-1].at if seen else None,
+        # An observation has the time at which its ten minutes began: perhaps before the link was there.
+        "first_at": max(seen[0].at, link.created_at) if seen else None,
+        "last_at": max(seen[-1].at, link.created_at) if seen else None,
     }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bookonce import clock
 from bookonce.calendars import operations as calendars
 from bookonce.links.models import Observation
 from tests import make
@@ -116,6 +118,16 @@ def test_bad_input_names_the_field_and_leaves_the_link_good(
     answer = guest.post(f"{address_of(link)}/bookings", asked("2026-11-24T09:00:00Z") | wrong)
     assert pointer in pointers(answer)
     assert guest.get(address_of(link)).json()["state"] == "active"
+
+
+def test_nobody_looked_before_the_link_was_there(
+    program: Program, guest: Program, minted: Mint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: make.NOW + timedelta(minutes=7))
+    link = minted()
+    guest.get(address_of(link), User_Agent=PERSON)
+    opened = program.get(f"/links/{link['id']}").json()["opened"]
+    assert opened["first_at"] == opened["last_at"] == link["created_at"] == "2026-11-23T06:07:00Z"
 
 
 def test_looking_is_observed_sparsely_and_changes_nothing(
