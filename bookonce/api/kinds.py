@@ -93,6 +93,32 @@ def _many_lines(text: Any) -> Any:
     return guests.many_lines(text) if isinstance(text, str) else text
 
 
+def spelled(pattern: str, mend: str) -> BeforeValidator:
+    """A reader of text that fits the pattern as a whole; else a ``Fault`` with this mend."""
+    whole = re.compile(pattern, re.ASCII)
+
+    def read(text: Any) -> Any:
+        if isinstance(text, str) and not whole.fullmatch(text):
+            raise Fault(mend)
+        return text
+
+    return BeforeValidator(read)
+
+
+def lengths(said: Any) -> Any:
+    """A number of minutes, or a list of them; every other thing is one ``Fault``."""
+    each = said if isinstance(said, list) else [said]
+    if not all(isinstance(one, int) and not isinstance(one, bool) for one in each):
+        raise Fault("Send a number of minutes, or a list of them.")
+    if not 1 <= len(each) <= MOST_LENGTHS:
+        raise Fault(f"Give 1 to {MOST_LENGTHS} lengths.")
+    if not all(1 <= one <= DAY_MINUTES for one in each):
+        raise Fault(f"Let every length be 1 to {DAY_MINUTES} minutes.")
+    return said
+
+
+MOST_LENGTHS, DAY_MINUTES = 20, 1440
+
 _MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
 Instant = Annotated[datetime, BeforeValidator(instant), WithJsonSchema(_MOMENT)]
 """A start that somebody asks for."""
@@ -127,7 +153,23 @@ Line = Annotated[str, BeforeValidator(_one_line), StringConstraints(max_length=2
 Paragraph = Annotated[str, BeforeValidator(_many_lines), StringConstraints(max_length=500)]
 Text = Annotated[str, BeforeValidator(_many_lines), StringConstraints(max_length=2000)]
 LongText = Annotated[str, BeforeValidator(_many_lines), StringConstraints(max_length=4000)]
-Minutes = Annotated[int, Field(ge=1, le=1440)]
+Minutes = Annotated[int, Field(ge=1, le=DAY_MINUTES)]
+Lengths = Annotated[
+    Minutes | Annotated[list[Minutes], Field(min_length=1, max_length=MOST_LENGTHS)], BeforeValidator(lengths)
+]
+SLUG, KEY = r"[a-z0-9]+(-[a-z0-9]+)*", r"[A-Za-z0-9_-]+"
+Slug = Annotated[
+    str,
+    StringConstraints(max_length=60),
+    spelled(SLUG, "Use lower-case letters, digits and single hyphens, like intro-call."),
+    WithJsonSchema({"type": "string", "pattern": f"^{SLUG}$", "maxLength": 60}),
+]
+Key = Annotated[
+    str,
+    StringConstraints(max_length=40),
+    spelled(KEY, "Use letters, digits, hyphens and underscores, like company_size."),
+    WithJsonSchema({"type": "string", "pattern": f"^{KEY}$", "maxLength": 40}),
+]
 Id = Annotated[str, StringConstraints(max_length=80)]
 
 SOON = timedelta(days=31)

@@ -44,7 +44,7 @@ def tree_of(raw: bytes) -> Any:
     if not raw.strip():
         return {}
     try:
-        tree = json.loads(raw, parse_constant=_no_constant)
+        tree = json.loads(raw, parse_constant=_no_constant, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         raise Invalid(("", "This is no JSON. Send an object like {}.")) from None
     problems = list(_unstorable(tree, "", DEEPEST))
@@ -55,6 +55,22 @@ def tree_of(raw: bytes) -> Any:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+class _Twice(dict[str, Any]):
+    """An object in which this name stood more than once."""
+
+    name = ""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    names = [name for name, _ in pairs]
+    twice = _Twice(found)
+    twice.name = next(name for name in names if names.count(name) > 1)
+    return twice
 
 
 def _unstorable(node: Any, at: str, deeper: int) -> Iterator[Problem]:
@@ -73,6 +89,8 @@ def _unstorable_inside(node: dict[str, Any] | list[Any], at: str, deeper: int) -
     if not deeper:
         yield at, f"Nest at most {DEEPEST} deep."
         return
+    if isinstance(node, _Twice) and storable(node.name):
+        yield pointer(at, node.name), "Give each name once."
     for key, value in node.items() if isinstance(node, dict) else enumerate(node):
         if isinstance(key, str) and not storable(key):
             yield at, "Leave out the character U+0000 and halves of surrogate pairs in names."
@@ -148,9 +166,8 @@ MENDS = {
     "none_required": "Send null.",
     "string_too_long": "Shorten this to {max_length} characters.",
     "string_too_short": "Give at least {min_length} character.",
-    "string_pattern_mismatch": "Write this like {pattern}.",
-    "too_long": "Give at most {max_length}.",
-    "too_short": "Give at least {min_length}.",
+    "too_long": "Give at most {max_length} {things}.",
+    "too_short": "Give at least {min_length} {things}.",
     "greater_than_equal": "Choose a number from {ge}.",
     "less_than_equal": "Choose a number up to {le}.",
     "greater_than": "Choose a number above {gt}.",
@@ -158,9 +175,31 @@ MENDS = {
 }
 
 
+THINGS = {
+    "exceptions": "exception",
+    "hosts": "host",
+    "hours": "range of hours",
+    "locked": "name",
+    "options": "option",
+    "questions": "question",
+    "recipients": "recipient",
+}
+"""What the lists hold, in a word."""
+
+
 def _mend(fault: Any) -> str:
     said = fault.get("ctx", {})
     if isinstance(said.get("error"), Fault):
         return str(said["error"])
     mend = MENDS.get(fault["type"])
-    return mend.format(**said) if mend else f"{fault['msg']}."
+    return mend.format(**said, things=_things(fault)) if mend else f"{fault['msg']}."
+
+
+def _things(fault: Any) -> str:
+    """What is counted: the things of the innermost list that has a name."""
+    thing = next((THINGS[name] for name in reversed(fault["loc"]) if name in THINGS), "entry")
+    few = fault.get("ctx", {}).get("max_length") or fault.get("ctx", {}).get("min_length")
+    return thing if few == 1 else PLURALS.get(thing, f"{thing}s")
+
+
+PLURALS = {"entry": "entries", "range of hours": "ranges of hours"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,7 +72,16 @@ def archive(calendar: Calendar, *, now: datetime) -> None:
 def _check(calendar: Calendar) -> None:
     problems = availability.problems(rules_before_saving(calendar))
     if problems:
-        raise Invalid(*problems)
+        places = {f"/exceptions/{one['on']}": n for n, one in enumerate(calendar.exceptions)}
+        raise Invalid(*((_placed(at, places), mend) for at, mend in problems))
+
+
+def _placed(at: str, places: Mapping[str, int]) -> str:
+    """The pointer as it is in what was sent: exceptions are a list there, and go by date in the rules."""
+    for dated, number in places.items():
+        if at == dated or at.startswith(f"{dated}/"):
+            return f"/exceptions/{number}/hours{at.removeprefix(dated)}"
+    return at
 
 
 def _free_slug(calendar: Calendar) -> str:

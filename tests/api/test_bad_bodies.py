@@ -22,6 +22,8 @@ RAW = {
     "a number that is too large": (b'{"metadata": {"n": 1' + b"0" * 400 + b"}}", "/metadata/n"),
     "more digits than Python reads": (b'{"metadata": {"n": ' + b"1" * 5000 + b"}}", ""),
     "infinity in other words": (b'{"metadata": {"n": 1e999}}', "/metadata/n"),
+    "a name twice": (b'{"label": "a", "label": "b"}', "/label"),
+    "a name twice, deep inside": (b'{"metadata": {"list": [{"a/b": 1, "a/b": 1}]}}', "/metadata/list/0/a~1b"),
 }
 
 
@@ -75,3 +77,68 @@ def test_no_value_in_no_field_breaks_anything(
             method = "POST" if path == "/bookings" else "PATCH"
             answer = program(method, path, json.dumps(base | {field: value}).encode())
             assert answer.status_code < 500, (name, field, value, answer.content)
+
+
+MENDS: list[tuple[dict[str, Any], str, str]] = [
+    (
+        {"slug": "Not a slug"},
+        "/slug",
+        "Use lower-case letters, digits and single hyphens, like intro-call.",
+    ),
+    ({"minutes": "30"}, "/minutes", "Send a number of minutes, or a list of them."),
+    ({"minutes": [30, None]}, "/minutes", "Send a number of minutes, or a list of them."),
+    ({"minutes": True}, "/minutes", "Send a number of minutes, or a list of them."),
+    ({"minutes": []}, "/minutes", "Give 1 to 20 lengths."),
+    ({"minutes": 0}, "/minutes", "Let every length be 1 to 1440 minutes."),
+    ({"hours": {"mon": [["09:00"]]}}, "/hours/mon/0", 'Give a start and an end, like ["09:00", "17:00"].'),
+    ({"hours": {"mon": [["09:00", "10:00"]] * 97}}, "/hours/mon", "Give at most 96 ranges of hours."),
+    ({"hosts": ["x"] * 101}, "/hosts", "Give at most 100 hosts."),
+    (
+        {"location": {"kind": "url", "value": "moon"}},
+        "/location/value",
+        "Let the address begin with https://.",
+    ),
+    ({"location": {"kind": "address"}}, "/location/value", 'Give a value with the kind "address".'),
+    (
+        {"questions": [{"key": "a b", "label": "A"}]},
+        "/questions/0/key",
+        "Use letters, digits, hyphens and underscores, like company_size.",
+    ),
+    (
+        {"questions": [{"key": "a", "label": "A", "kind": "choice"}]},
+        "/questions/0/options",
+        "Give the options to choose from.",
+    ),
+    (
+        {
+            "exceptions": [
+                {"on": "2026-12-23", "hours": []},
+                {"on": "2026-12-24", "hours": [["17:00", "09:00"]]},
+            ]
+        },
+        "/exceptions/1/hours/0",
+        "Let the range end after it starts; a night needs a range on each day.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "pointer", "mend"), MENDS)
+def test_each_fault_is_named_once_with_a_mend_for_people(
+    program: Program, wrong: dict[str, Any], pointer: str, mend: str
+) -> None:
+    for answer in (
+        program.post("/calendars", {"name": "x"} | wrong),
+        program.patch("/calendars/intro-call", wrong),
+    ):
+        assert answer.status_code == 422, answer.content
+        assert answer.json()["errors"] == [{"pointer": pointer, "detail": mend}]
+
+
+def test_a_list_that_is_too_short_says_of_what(program: Program) -> None:
+    answer = program.post("/links/batch", {"calendar": "intro-call", "recipients": []})
+    assert answer.json()["errors"] == [{"pointer": "/recipients", "detail": "Give at least 1 recipient."}]
+
+
+def test_a_booking_of_nothing_names_all_that_is_missing(program: Program) -> None:
+    assert pointers(program.post("/bookings", {})) == ["/link", "/starts_at"]
+    assert pointers(program.post("/bookings", {"link": 5})) == ["/link", "/starts_at"]

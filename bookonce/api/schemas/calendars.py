@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from bookonce.api.kinds import Email, Id, Line, LongText, Minutes, Name, Phone, Text, Zone
+from bookonce.api.kinds import Email, Id, Key, Lengths, Line, LongText, Minutes, Name, Phone, Slug, Text, Zone
 from bookonce.api.reading import Fault, Said
 from bookonce.api.schemas.links import Policy
 from bookonce.api.schemas.places import Location, Window
 
-Range = Annotated[list[str], Field(min_length=2, max_length=2)]
+
+def _pair(said: Any) -> Any:
+    if isinstance(said, list) and len(said) != 2:
+        raise Fault('Give a start and an end, like ["09:00", "17:00"].')
+    return said
+
+
+Range = Annotated[list[str], Field(min_length=2, max_length=2), BeforeValidator(_pair)]
 Ranges = Annotated[list[Range], Field(max_length=96)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Buffer = Annotated[int, Field(ge=0, le=1440)]
 Limit = Annotated[int, Field(ge=1, le=1000)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Option = Annotated[Line, StringConstraints(min_length=1)]
 RESERVED = ("name", "email", "phone")
 
@@ -31,7 +37,7 @@ class Exception_(Said):
 class Question(Said):
     """Something that the guest is asked."""
 
-    key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,40}$")]
+    key: Key
     label: Annotated[Line, StringConstraints(min_length=1)]
     kind: Literal["text", "textarea", "choice", "checkbox"] = "text"
     required: bool = False
@@ -41,13 +47,13 @@ class Question(Said):
     @model_validator(mode="after")
     def _sound(self) -> Question:
         if self.key in RESERVED:
-            raise Fault("Choose another key: name, email and phone are asked anyway.")
+            raise Fault("Choose another key: name, email and phone are asked anyway.", "key")
         if self.kind == "choice" and not self.options:
-            raise Fault("Give the options to choose from.")
+            raise Fault("Give the options to choose from.", "options")
         if self.kind != "choice" and self.options:
-            raise Fault('Leave the options out, or ask with the kind "choice".')
+            raise Fault('Leave the options out, or ask with the kind "choice".', "options")
         if len(set(self.options)) < len(self.options):
-            raise Fault("Name each option once.")
+            raise Fault("Name each option once.", "options")
         return self
 
 
@@ -75,7 +81,7 @@ class CalendarChange(Said):
     name: Name = ""
     slug: Slug = ""
     description: LongText | None = None
-    minutes: Minutes | Annotated[list[Minutes], Field(min_length=1, max_length=20)] = 30
+    minutes: Lengths = 30
     slot_step: Minutes | None = None
     zone: Zone = "UTC"
     hours: dict[Day, Ranges] = Field(default_factory=dict)

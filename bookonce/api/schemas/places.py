@@ -22,9 +22,9 @@ class Location(Said):
     def _sound(self) -> Location:
         value = self.value or ""
         if self.kind in NEEDS_VALUE and not value:
-            raise Fault(f'Give a value with the kind "{self.kind}".')
+            raise Fault(f'Give a value with the kind "{self.kind}".', "value")
         if self.kind == "url" and not value.startswith(("https://", "http://")):
-            raise Fault("Let the address begin with https://.")
+            raise Fault("Let the address begin with https://.", "value")
         return self
 
     def stored(self) -> dict[str, Any]:
@@ -41,5 +41,5 @@ class Window(Said):
     @model_validator(mode="after")
     def _forward(self) -> Window:
         if self.first and self.last and self.first > self.last:
-            raise Fault("Let the window end on or after the day it begins.")
+            raise Fault("Let the window end on or after the day it begins.", "to")
         return self
