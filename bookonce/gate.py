@@ -31,8 +31,8 @@ LARGEST_FORM = 100_000
 CLIENT = "bookonce.client"
 """Where in ``request.META`` the rooms find who is asking."""
 
-PAGES = ("/o/", "/c/", "/b/", "/p/")
-PAGE_METHODS = "GET, HEAD, POST, OPTIONS"
+PAGES = ("/o/", "/c/", "/b/", "/p/", "/o", "/c", "/b", "/p")
+SETUP = "/setup/"
 
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -63,18 +63,21 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
-        is_page = path[:3] in PAGES
-        response = self._answer(request, path, is_page)
+        is_page = path[:3] in PAGES or path.startswith(SETUP)
+        response = self._answer(request, path)
         headers = response.headers
         for name, value in (self.on_pages if is_page else self.elsewhere).items():
             headers.setdefault(name, value)
+        if response.status_code == 413:
+            # The rest of the body is on its way; it must not be read as the next request.
+            headers["Connection"] = "close"
         if isinstance(response, HttpResponse) and "Content-Length" not in headers:
             headers["Content-Length"] = str(len(response.content))
             if request.method == "HEAD":
                 response.content = b""
         return response
 
-    def _answer(self, request: HttpRequest, path: str, is_page: bool) -> HttpResponseBase:
+    def _answer(self, request: HttpRequest, path: str) -> HttpResponseBase:
         asked = health.ANSWERS.get(path)
         if asked is not None:
             return asked(request, now=clock.now())
@@ -85,14 +88,6 @@ class Gate:
         refused = _too_much(request, path)
         if refused is not None:
             return refused
-        if not is_page:
-            return self.get_response(request)
-        if request.method == "OPTIONS":
-            return HttpResponse(status=204, headers={"Allow": PAGE_METHODS})
-        if request.method not in ("GET", "HEAD", "POST"):
-            answer = problem(request, 405, "Method not allowed", "This address knows GET and POST only.")
-            answer.headers["Allow"] = PAGE_METHODS
-            return answer
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:

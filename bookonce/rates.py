@@ -17,9 +17,10 @@ What counts only by its outcome (booking tries: 409 and 422 alone) looks first a
 Never counted: a try on a dead link, the winner's repeat, tries in flight.
 
 In any stretch of the rate's length no more than the limit gets through: time is cut into twelfths of it,
-and the running twelfth and the twelve before it are added up. What was refused is not counted, so that
-whoever waits gets in again. Counts lie in a file of their own, never in the bookings' database: losing
-them harms nobody, and where the file cannot be used everybody gets in. It holds hashes of the keys alone.
+and those of a twelfth count until the last of them is as old as the rate is long. What was refused is not
+counted, so that whoever waits gets in again. Counts lie in a file of their own, never in the bookings'
+database: losing them harms nobody, and where the file cannot be used everybody gets in. It holds hashes of
+the keys alone.
 """
 
 from __future__ import annotations
@@ -49,9 +50,9 @@ _TABLE = """CREATE TABLE IF NOT EXISTS counted (
     key BLOB NOT NULL, part INTEGER NOT NULL, ends REAL NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, part)
 ) WITHOUT ROWID"""
 _ADD = """INSERT INTO counted SELECT ?1, ?2, ?3, 1
-    WHERE (SELECT total(n) FROM counted WHERE key = ?1 AND part > ?4) < ?5
-    ON CONFLICT DO UPDATE SET n = n + 1"""
-_SUM = "SELECT total(n), min(ends) FROM counted WHERE key = ? AND part > ?"
+    WHERE (SELECT total(n) FROM counted WHERE key = ?1 AND part > ?4 AND ends > ?5) < ?6
+    ON CONFLICT DO UPDATE SET n = n + 1, ends = max(ends, excluded.ends)"""
+_SUM = "SELECT total(n), min(ends) FROM counted WHERE key = ? AND part > ? AND ends > ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Verdict:
     seconds: int
     remaining: int
     reset: int
-    """Seconds until the oldest of those counted do not count any more."""
+    """Seconds until the oldest of those counted do not count any more; never more than the rate is long."""
     ok: bool
 
     def refusal(self) -> RateLimited:
@@ -109,14 +110,13 @@ def _asked(name: str, key: str, *, now: float, adding: bool) -> Verdict:
     try:
         file = _file(now)
         if adding:
-            ends = (part + PARTS + 1) * length
-            got_in = file.execute(_ADD, (hashed, part, ends, before, limit)).rowcount == 1
-        counted, first_ends = file.execute(_SUM, (hashed, before)).fetchone()
+            got_in = file.execute(_ADD, (hashed, part, now + seconds, before, now, limit)).rowcount == 1
+        counted, first_ends = file.execute(_SUM, (hashed, before, now)).fetchone()
     except (sqlite3.Error, OSError) as trouble:
         _give_up(trouble)
         return Verdict(name, limit, seconds, limit, 0, ok=True)
     ok = got_in if adding else counted < limit
-    reset = max(1, ceil(first_ends - now)) if first_ends else 0
+    reset = min(seconds, max(1, ceil(first_ends - now))) if first_ends else 0
     return Verdict(name, limit, seconds, max(0, limit - int(counted)), reset, ok=ok)
 
 

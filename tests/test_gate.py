@@ -41,7 +41,9 @@ def stub() -> Any:
         yield Client(raise_request_exception=False)
 
 
-@pytest.mark.parametrize("address", ["/c/a/b", "/o/x", "/b/nothing", "/p/nothing", "/c/"])
+@pytest.mark.parametrize(
+    "address", ["/c/a/b", "/o/x", "/b/x", "/p/x", "/c/", "/o", "/c", "/b", "/p", "/setup/x"]
+)
 @pytest.mark.parametrize("method", ["get", "head", "options", "post", "delete"])
 def test_pages_wear_their_headers_whatever_they_answer(stub: Client, address: str, method: str) -> None:
     headers = getattr(stub, method)(address).headers
@@ -53,16 +55,36 @@ def test_pages_wear_their_headers_whatever_they_answer(stub: Client, address: st
     assert "unsafe" not in headers["Content-Security-Policy"]
 
 
-def test_pages_know_four_methods(stub: Client) -> None:
+def test_who_asks_for_the_head_gets_no_body(stub: Client) -> None:
     assert stub.get("/c/a/b").content == b"GET 127.0.0.1"
     assert stub.post("/c/a/b").content == b"POST 127.0.0.1"
     looked = stub.head("/c/a/b")
     assert (looked.status_code, looked.content) == (200, b"")
-    asked = stub.options("/o/x")
-    assert (asked.status_code, asked["Allow"]) == (204, "GET, HEAD, POST, OPTIONS")
+
+
+BOTH, LOOKING = "GET, HEAD, POST, OPTIONS", "GET, HEAD, OPTIONS"
+ALLOWED = {
+    "/": LOOKING,
+    "/o/x": BOTH,
+    "/c/a/b": BOTH,
+    "/b/x": LOOKING,
+    "/b/x/move": BOTH,
+    "/b/x/cancel": BOTH,
+    "/b/x/booking.ics": LOOKING,
+    "/setup/x": BOTH,
+    "/p/x": BOTH,
+    "/o": BOTH,
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ALLOWED)
+def test_a_page_names_what_it_really_allows(client: Client, address: str) -> None:
+    asked = client.options(address)
+    assert (asked.status_code, asked["Allow"]) == (204, ALLOWED[address])
     for method in ("PUT", "PATCH", "DELETE", "TRACE", "BREW"):
-        refused = stub.generic(method, "/o/x")
-        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+        refused = client.generic(method, address)
+        assert (refused.status_code, refused["Allow"]) == (405, ALLOWED[address])
 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1", "[::1]:8000", "LOCALHOST"])
@@ -98,7 +120,9 @@ def test_who_is_asking(settings: Any, peer: str, forwarded: str, who: str) -> No
 
 def test_too_much_is_refused(stub: Client) -> None:
     assert stub.get("/seen?" + "x" * 9000).status_code == 414
-    assert stub.post("/c/a/b", "x" * 100_001, content_type="text/plain").status_code == 413
+    refused = stub.post("/c/a/b", "x" * 100_001, content_type="text/plain")
+    assert (refused.status_code, refused["Connection"]) == (413, "close")
+    assert stub.generic("POST", "/c/a/b", headers={"content-length": "²"}).status_code == 413
     assert stub.post("/c/a/b", "x" * 100_000, content_type="text/plain").status_code == 200
     streamed = stub.generic("POST", "/c/a/b", headers={"transfer-encoding": "chunked"})
     assert streamed.status_code == 411

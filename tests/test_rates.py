@@ -42,11 +42,20 @@ def test_no_stretch_of_a_minute_lets_more_through(step: float) -> None:
 
 
 def test_whoever_waits_as_long_as_was_said_gets_in_again() -> None:
-    _through(5, at=NOW + 3)
+    assert _through(5, at=NOW + 3) == 5
     refused = rates.count("guest", "me", now=NOW + 4)
-    assert 0 < refused.reset <= 65
+    assert 0 < refused.reset <= 60
     assert _through(1, at=NOW + 4 + refused.reset - 1.5) == 0
     assert _through(1, at=NOW + 4 + refused.reset) == 1
+
+
+@pytest.mark.parametrize("at", [0.0, 0.1, 2.5, 4.9, 4.999])
+def test_nobody_is_told_to_wait_longer_than_the_rate_is_long(at: float) -> None:
+    _through(3, at=NOW)
+    _through(2, at=NOW + at)
+    refused = rates.count("guest", "me", now=NOW + at)
+    assert (refused.ok, refused.reset <= 60) == (False, True)
+    assert _through(1, at=NOW + at + refused.reset) == 1
 
 
 def test_the_refused_do_not_prolong_it() -> None:

@@ -34,11 +34,14 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
     def decorate(view: OwnView) -> Callable[..., HttpResponse]:
         @wraps(view)
         def found(request: HttpRequest, token: str) -> HttpResponse:
+            refused = without(request, methods)
+            # A form sent to a token that nobody gave out meets the same unknown page as a look at it.
+            if refused is not None and request.method != "POST":
+                return refused
             try:
                 booking = queries.find(token)
             except BookingUnknown:
                 return refusals.unknown(request)
-            refused = without(request, methods)
             if refused is not None:
                 return refused
             visit = Visit.of_booking(request, booking)

@@ -41,7 +41,8 @@ def answers(*methods: str) -> Callable[[View], View]:
 
 def without(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
     """The answer to a request that is none of these methods; None where it is one."""
-    allowed = [*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"]
+    asked = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
+    allowed = [name for name in ("GET", "HEAD", "POST", "OPTIONS") if name in asked]
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
     return None if request.method in allowed else HttpResponseNotAllowed(allowed)
