@@ -149,8 +149,19 @@ def _move(visit: Visit, offer: offers.Offer, booking: Booking, address: str) -> 
             return _ask_to_move(visit, booking, address, seal, quick)
         changes.move(booking, starts_at=flow.instant(seal.said["at"]), by="guest", now=visit.now)
     except (SlotTaken, PageStale) as refusal:
-        return flow.show(visit, offer, refusal=refusal)
+        if not _moved_already(visit, booking):
+            return flow.show(visit, offer, refusal=refusal)
     return HttpResponseRedirect(visit.to(address), status=303)
+
+
+def _moved_already(visit: Visit, booking: Booking) -> bool:
+    """Whether this very form has made the last change: it is answered as the first time."""
+    before = f"booking:{booking.pk}:{booking.sequence - 1}"
+    try:
+        seal = seals.read(visit.said.get("pick", ""), MOVE, thing=before)
+    except PageStale:
+        return False
+    return flow.instant(seal.said["at"]) == booking.starts_at
 
 
 @_own("GET")

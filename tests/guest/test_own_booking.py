@@ -96,6 +96,34 @@ def test_a_move_takes_the_new_time_and_frees_the_old(booking: Booking, gil: Brow
     assert Booking.objects.count() == 1
 
 
+def test_a_second_press_is_answered_as_the_first(booking: Booking, gil: Browser, time: Time) -> None:
+    address = manage_of(booking)
+    moving = gil.pick(gil.open(f"{address}/move?day=2026-11-25"), number=4).form("pick")
+    time.passes(3)
+    answers = [gil.client.post(moving.action, moving.values) for _ in range(3)]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(303, address)] * 3
+    booking.refresh_from_db()
+    assert booking.sequence == 1
+    cancelling = gil.open(f"{address}/cancel").form("reason")
+    time.passes(3)
+    sent = cancelling.values | {"reason": "none"}
+    answers = [gil.client.post(cancelling.action, sent) for _ in range(3)]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(303, address)] * 3
+    booking.refresh_from_db()
+    assert booking.sequence == 2
+
+
+def test_a_second_press_undoes_no_later_move(booking: Booking, gil: Browser, time: Time) -> None:
+    moving = gil.pick(gil.open(f"{manage_of(booking)}/move?day=2026-11-25"), number=4).form("pick")
+    time.passes(3)
+    gil.send(moving)
+    booking.refresh_from_db()
+    moved = changes.move(booking, starts_at=make.later(48 * 60), by="host", now=make.NOW)
+    assert gil.send(moving).status == 422
+    booking.refresh_from_db()
+    assert (booking.sequence, booking.starts_at) == (2, moved.starts_at)
+
+
 def test_the_time_that_it_has_is_not_on_offer_again(booking: Booking, gil: Browser) -> None:
     page = gil.open(f"{manage_of(booking)}/move?day=2026-11-24")
     assert "2026-11-24T06:00:00Z" not in page.form("at").choices["at"]
