@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 import pytest
+from django.conf import settings
 
 from bookonce.bookings.models import Booking
 from bookonce.links.models import Link
@@ -121,15 +122,44 @@ def test_a_seal_is_good_for_its_own_link_step_and_day_only(hana: make.Team, gil:
     assert not Booking.objects.exists()
 
 
-@pytest.mark.parametrize("site", ["cross-site", "same-site"])
-def test_a_form_on_somebody_elses_page_is_refused(
-    hana: make.Team, gil: Browser, time: Time, site: str
-) -> None:
-    page = gil.open(address_of(make.link(hana.calendar)))
+ELSEWHERE: list[dict[str, str]] = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "http://testserver.evil.example"},
+    {"Origin": "http://testserver:81"},
+    {"Origin": ""},
+]
+OURS: list[dict[str, str]] = [
+    {},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+    {"Origin": "null"},
+    {"Origin": "http://testserver"},
+    {"Origin": "https://testserver"},
+    {"Origin": settings.BASE_URL},
+]
+
+
+def post_from(headers: dict[str, str], link: Link, gil: Browser, time: Time) -> int:
+    page = gil.open(address_of(link))
     time.passes(5)
-    details = gil.pick(page)
-    form = details.form("pick")
+    form = gil.pick(page).form("pick")
     sent = form.values | {"step": "book", "name": "Gil", "email": "gil@example.net"}
-    answer = gil.client.post(form.action, sent, headers={"Sec-Fetch-Site": site})
-    assert answer.status_code == 403
+    return int(gil.client.post(form.action, sent, headers={"Host": "testserver"} | headers).status_code)
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE)
+def test_a_form_on_somebody_elses_page_is_refused(
+    hana: make.Team, gil: Browser, time: Time, headers: dict[str, str]
+) -> None:
+    assert post_from(headers, make.link(hana.calendar), gil, time) == 403
     assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("headers", OURS)
+def test_a_form_on_our_own_page_is_taken(
+    hana: make.Team, gil: Browser, time: Time, headers: dict[str, str]
+) -> None:
+    assert post_from(headers, make.link(hana.calendar), gil, time) == 303
+    assert Booking.objects.exists()
