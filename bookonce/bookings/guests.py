@@ -194,6 +194,6 @@ def _answer(question: Mapping[str, Any], value: Any) -> tuple[Any, str | None]:
     value = (many_lines if kind == "textarea" else one_line)(value)
     if len(value) > ANSWER:
         return None, f"Shorten the answer to {ANSWER} characters."
-    if kind == "choice" and value not in question.get("options", []):
+    if kind == "choice" and value not in map(one_line, question.get("options", [])):
         return None, "Choose one of the options."
     return value, None

@@ -54,6 +54,20 @@ def test_every_field_comes_back(program: Program) -> None:
     assert program.patch("/calendars/consultation", sent_back).json() == calendar
 
 
+def test_words_of_a_question_are_kept_without_marks_that_nobody_sees(program: Program) -> None:
+    said = {
+        "key": "cup",
+        "label": "Which\x0b cup?\u200b",
+        "kind": "choice",
+        "options": ["Tea\u200b", "Mi\u00adlk"],
+    }
+    made = program.post("/calendars", {"name": "x", "questions": [said | {"help": "Ho\u2066t"}]}).json()
+    kept = made["questions"][0]
+    assert (kept["label"], kept["options"], kept["help"]) == ("Which cup?", ["Tea", "Mi lk"], "Ho t")
+    twice = program.post("/calendars", {"name": "y", "questions": [said | {"options": ["Tea", "Tea\u200b"]}]})
+    assert twice.status_code == 422
+
+
 def test_a_name_is_enough(program: Program) -> None:
     calendar = program.post("/calendars", {"name": "Intro call"}).json()
     assert calendar["slug"] == "intro-call-2"

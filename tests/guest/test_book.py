@@ -112,6 +112,15 @@ def test_the_calendars_questions_are_asked_and_kept(db: None, gil: Browser, time
     assert Booking.objects.get().answers == {"why": "Two\nlines", "size": "2", "ok": True}
 
 
+def test_an_option_with_marks_that_nobody_sees_can_be_chosen(db: None, gil: Browser, time: Time) -> None:
+    options = ["Tea\u200b", "Cof\u00adfee ", "Hot  milk\x0b"]
+    team = make.team(questions=[{"key": "cup", "label": "Which?", "kind": "choice", "options": options}])
+    page = gil.open(address_of(make.link(team.calendar)))
+    time.passes(5)
+    assert gil.book(gil.pick(page), **{"q-cup": "Hot  milk\x0b"}).heading == "You're booked"
+    assert Booking.objects.get().answers == {"cup": "Hot milk"}
+
+
 @pytest.mark.parametrize("kind", ["phone", "ask"])
 def test_a_phone_number_is_needed_where_the_guest_is_called(
     db: None, gil: Browser, time: Time, kind: str
