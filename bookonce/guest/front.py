@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from bookonce import assets
 from bookonce.accounts.operations import SHORTEST, is_password, set_first_password
 from bookonce.accounts.queries import awaits_password
 from bookonce.errors import Refused
@@ -17,6 +18,15 @@ from bookonce.guest.visits import Visit, answers
 def front(request: HttpRequest) -> HttpResponse:
     """What this is, for whoever comes without a link."""
     return Visit.of(request).page("guest/front.html")
+
+
+@answers("GET")
+def icon(request: HttpRequest) -> HttpResponse:
+    """Our mark, for browsers that ask by this old name; pages name the file itself."""
+    mark = (assets.FOLDER / "icon.svg").read_bytes()
+    return HttpResponse(
+        mark, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}
+    )
 
 
 @answers("GET", "POST")

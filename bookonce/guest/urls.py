@@ -8,6 +8,7 @@ from bookonce.guest import front, one_time, own_booking, refusals, scheduling
 
 urlpatterns = [
     path("", front.front),
+    path("favicon.ico", front.icon),
     path("o/<str:token>", one_time.one_time),
     path("c/<str:workspace>/<str:calendar>", scheduling.scheduling),
     path("b/<str:token>", own_booking.see),
