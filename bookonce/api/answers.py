@@ -18,9 +18,11 @@ NOT_IN_ETAG = frozenset({"opened", "url"})
 """What a look or another key changes: nobody's change must fail because somebody looked."""
 
 
-def encoded(body: Any) -> bytes:
-    """The body as JSON; instants as ``2026-11-24T13:30:00Z``."""
-    return json.dumps(body, default=_plain, ensure_ascii=False, separators=(",", ":")).encode()
+def encoded(body: Any, *, ordered: bool = False) -> bytes:
+    """The body as JSON; instants as ``2026-11-24T13:30:00Z``. ``ordered``: with its names in one order."""
+    return json.dumps(
+        body, default=_plain, ensure_ascii=False, separators=(",", ":"), sort_keys=ordered
+    ).encode()
 
 
 def _plain(value: Any) -> str:
@@ -47,7 +49,7 @@ def _moment(seconds: int) -> str:
 def etag_of(thing: Mapping[str, Any]) -> str:
     """The ETag of one object, as it is now."""
     counted = {name: value for name, value in thing.items() if name not in NOT_IN_ETAG}
-    digest = hashlib.sha256(encoded(counted)).digest()[:16]
+    digest = hashlib.sha256(encoded(counted, ordered=True)).digest()[:16]
     return f'"{base64.urlsafe_b64encode(digest).decode().rstrip("=")}"'
 
 

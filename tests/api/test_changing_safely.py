@@ -36,3 +36,12 @@ def test_a_look_changes_no_etag(program: Program, guest: Program, minted: Mint) 
     seen = program.get(f"/links/{link['id']}")
     assert seen.json()["opened"]["people"] == 1
     assert seen["ETag"] == etag
+
+
+def test_minting_tells_the_etag_that_reading_tells(program: Program) -> None:
+    """Also where the database keeps the names of the metadata in an order of its own."""
+    body = {"calendar": "intro-call", "metadata": {"zz": 1, "a": 2}}
+    made = program.post("/links", body)
+    path = f"/links/{made.json()['id']}"
+    assert made["ETag"] == program.get(path)["ETag"]
+    assert program.patch(path, {"note": "x"}, If_Match=made["ETag"]).status_code == 200

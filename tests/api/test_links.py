@@ -126,6 +126,7 @@ def test_the_states_and_what_they_allow(program: Program, guest: Program, minted
     assert extended["expires_at"] == "2026-12-24T00:00:00Z"
     assert program.post(f"{path}/extend").json() == extended
     assert program.post(f"{path}/extend", {"expires_at": None}).json()["expires_at"] is None
+    assert program.post(f"{path}/extend").json()["expires_at"] is None
     revoked = program.post(f"{path}/revoke")
     assert revoked.json()["state"] == "revoked"
     assert program.post(f"{path}/revoke").json() == revoked.json()
