@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
+from bookonce import addresses
 from bookonce.api.reading import Fault
 from bookonce.bookings import guests
 
@@ -72,9 +73,12 @@ def _zone(text: Any) -> Any:
 def _email(text: Any) -> Any:
     if text in (None, ""):
         return text
-    if isinstance(text, str) and guests.is_email(text.strip()):
-        return text.strip()
-    raise Fault("Enter an e-mail like ana@example.org.")
+    if not isinstance(text, str):
+        raise Fault("Enter an e-mail like ana@example.org.")
+    wrong = addresses.problem(text.strip())
+    if wrong is not None:
+        raise Fault(wrong)
+    return text.strip()
 
 
 def _phone(text: Any) -> Any:

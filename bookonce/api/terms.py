@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bookonce import tokens
+from bookonce import addresses, tokens
 from bookonce.api.calls import Call
 from bookonce.api.reading import Problem, pointer
 from bookonce.api.schemas.links import Recipient, Row, Shared
@@ -111,8 +111,8 @@ def _wrong_who(key: str, value: Any) -> str | None:
         return "Send text."
     if len(value) > guests.NAME:
         return f"Shorten this to {guests.NAME} characters."
-    if key == "email" and value and not guests.is_email(value):
-        return "Enter an e-mail like ana@example.org."
+    if key == "email" and value:
+        return addresses.problem(value)
     if key == "phone" and value and not guests.is_phone(value):
         return "Enter a phone number like +49 30 123456."
     return None

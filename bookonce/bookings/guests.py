@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bookonce import addresses
 from bookonce.calendars.models import Calendar
 from bookonce.errors import Invalid
 from bookonce.links.models import Link
 
-NAME, EMAIL, PHONE, ANSWER = 200, 254, 40, 4000
-_EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\"]+\.[^\s@<>()\[\]\\,;:\".]{2,}")
+NAME, PHONE, ANSWER = 200, 40, 4000
 _PHONE = re.compile(r"\+?[0-9 ()./-]{5,}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
@@ -125,8 +125,8 @@ def _guest_problems(guest: Guest) -> list[tuple[str, str]]:
         problems.append(("/guest/name", f"Shorten the name to {NAME} characters."))
     if not guest.email:
         problems.append(("/guest/email", "Enter an e-mail like ana@example.org."))
-    elif not is_email(guest.email):
-        problems.append(("/guest/email", "This is no e-mail address. Enter one like ana@example.org."))
+    elif (wrong := addresses.problem(guest.email)) is not None:
+        problems.append(("/guest/email", wrong))
     if guest.phone and (len(guest.phone) > PHONE or not _PHONE.fullmatch(guest.phone)):
         problems.append(("/guest/phone", "Enter a phone number like +49 30 123456."))
     if guest.zone and not is_zone(guest.zone):
@@ -134,11 +134,6 @@ def _guest_problems(guest: Guest) -> list[tuple[str, str]]:
     if guest.language and not (len(guest.language) <= 10 and _LANGUAGE.fullmatch(guest.language)):
         problems.append(("/guest/language", "Name a language like en or de."))
     return problems
-
-
-def is_email(text: str) -> bool:
-    """Whether this can be an e-mail address."""
-    return len(text) <= EMAIL and _EMAIL.fullmatch(text) is not None and one_line(text) == text
 
 
 def is_phone(text: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from bookonce import clock, dates
+from bookonce import addresses, clock, dates
 from bookonce.bookings import ics
 from bookonce.bookings.guests import one_line, plain_name
 from bookonce.bookings.letter_words import words_of
@@ -88,12 +87,11 @@ def _address(message: EmailMessage, event: Event, audience: str, to: str, subjec
     guest, answers_to = data["guest"], data["contact"]
     name = plain_name(guest["name"]) if audience == "guest" else one_line(data["host"]["name"])
     message["From"] = email.sender(one_line(data["workspace"]["name"]))
-    message["To"] = Address(display_name=name, addr_spec=to)
+    message["To"] = email.mailbox(name, to)
     if audience == "host":
         answers_to = guest
-    if answers_to["email"]:
-        shown = one_line(answers_to["name"])
-        message["Reply-To"] = Address(display_name=shown, addr_spec=email.reachable(answers_to["email"]))
+    if addresses.is_email(answers_to["email"]):
+        message["Reply-To"] = email.mailbox(one_line(answers_to["name"]), answers_to["email"])
     message["Subject"] = subject
     message["Message-ID"] = f"<{event.pk.hex}.{audience}@{host}>"
     about = f"<{event.booking_id.hex if event.booking_id else event.pk.hex}.{audience}@{host}>"

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bookonce import clock, tokens
-from bookonce.bookings.guests import NAME, is_email, is_phone, one_line
+from bookonce import addresses, clock, tokens
+from bookonce.bookings.guests import NAME, is_phone, one_line
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar
 from bookonce.errors import Invalid
@@ -126,9 +126,10 @@ def _read(name: str) -> _Table:
 
 def _terms(row: dict[str, str], shared: Terms, line: int) -> Terms:
     name, email, phone, label = (one_line(row.get(column, "")) for column in OURS)
+    mend = addresses.problem(email) if email else None
     faults = (
         (len(name) > NAME, f"Row {line}, name: Shorten it to {NAME} characters."),
-        (email and not is_email(email), f"Row {line}, email: Enter one like ana@example.org."),
+        (mend, f"Row {line}, email: {mend}"),
         (phone and not is_phone(phone), f"Row {line}, phone: Enter one like +49 30 123456."),
         (len(label) > LABEL, f"Row {line}, label: Shorten it to {LABEL} characters."),
     )

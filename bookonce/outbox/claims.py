@@ -112,7 +112,8 @@ def failed(delivery: Delivery, why: NotDelivered, *, now: datetime) -> str:
     """It has not arrived: what becomes of it, ``waiting``, ``dropped``, ``dead`` or (fenced) ``lost``."""
     if Delivery.objects.filter(pk=delivery.pk).filter(Exists(_newer())).exists():
         return "dropped" if drop(delivery, now=now) else "lost"
-    if delivery.attempts >= (TRIES_AFTER_NO if why.for_good else TRIES):
+    tries = 1 if why.at_once else TRIES_AFTER_NO if why.for_good else TRIES
+    if delivery.attempts >= tries:
         return "dead" if _end(delivery, Delivery.State.DEAD, now=now, error=why.reason[:500]) else "lost"
     again = now + wait_after(delivery.attempts)
     with door():

@@ -22,27 +22,53 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from bookonce import addresses
 from bookonce.doors import outside
-from bookonce.outbox.errors import NotDelivered, Undeliverable
+from bookonce.outbox.errors import NotDelivered, Unaddressed, Undeliverable
 
 TIMEOUT = 20.0
 """How long the server may think about one step."""
 DEADLINE = 60.0
 """How long one mail may take altogether; then the line is cut, well before the worker's lease ends."""
+LINE = 78
+"""How long a line of a header should be."""
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
 class _Letters(EmailPolicy):
-    """Headers and bodies in seven bits, and a subject that arrives as it was written.
+    """Headers and bodies in seven bits, text that stays text, and a subject that arrives as it was written.
 
-    The standard policy, where words in ASCII stand before others, puts a second space between them.
+    The standard policy reads ``=?utf-8?q?…?=`` in a name as the text that it stands for, line breaks and
+    all, and so lets a name write headers. In subjects it puts a second space where words in ASCII stand
+    before others, and an empty first line before a long one.
     """
 
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        return super().header_store_parse(name, str(value).replace("=?", "= ?"))
+
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name.lower() == "subject" and not (value.isascii() or self.utf8):
-            folded = Header(str(value), "utf-8", header_name=name).encode(linesep=self.linesep)
-            return f"{name}: {folded}{self.linesep}".encode()
-        return super().fold_binary(name, value)
+        if name.lower() != "subject":
+            return super().fold_binary(name, value)
+        text = str(value)
+        if text.isascii():
+            lines = _lines(f"{name}: ", text, self.max_line_length or LINE)
+        else:
+            coded = Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
+            lines = [f"{name}: {coded}"]
+        return "".join(f"{line}{self.linesep}" for line in lines).encode()
+
+
+def _lines(begun: str, text: str, width: int) -> list[str]:
+    """The text in lines that are broken only before a word, and never before the first."""
+    lines, line = [], begun
+    for number, word in enumerate(text.split(" ")):
+        more = f"{' ' if number else ''}{word}"
+        if word and line.strip() and line != begun and len(line) + len(more) > width:
+            lines.append(line)
+            line = more
+        else:
+            line += more
+    return [*lines, line]
 
 
 POLICY = _Letters(linesep="\r\n", cte_type="7bit")
@@ -85,12 +111,16 @@ def _own_host() -> str:
 
 
 def reachable(address: str) -> str:
-    """The address as mail servers take it: its domain in ASCII (``g@münchen.example`` → ``g@xn--…``)."""
-    local, _, domain = address.rpartition("@")
+    """The address as mail servers take it, or ``Unaddressed``: no later attempt could go better."""
     try:
-        return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
-    except UnicodeError:
-        raise Undeliverable("the address has no possible domain") from None
+        return addresses.in_ascii(address)
+    except addresses.NotMailable:
+        raise Unaddressed("the address is none that a letter can be sent to") from None
+
+
+def mailbox(name: str, address: str) -> Address:
+    """Whom a letter names, as a header takes it, or ``Unaddressed``."""
+    return Address(display_name=name, addr_spec=reachable(address))
 
 
 def send(message: EmailMessage, *, to: str, key: str) -> None:
@@ -102,16 +132,16 @@ def send(message: EmailMessage, *, to: str, key: str) -> None:
     if settings.EMAIL_URL:
         _by_smtp(Server.at(settings.EMAIL_URL), message, to)
     else:
-        _as_file(message, to, key)
+        _as_file(message, key)
 
 
-def _as_file(message: EmailMessage, to: str, key: str) -> None:
+def _as_file(message: EmailMessage, key: str) -> None:
     folder = settings.DATA / "outbox"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"{key}.eml"
     part = folder / f".{key}.{os.getpid()}.{threading.get_ident()}"
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(message.as_bytes(policy=POLICY.clone(utf8=not to.isascii())))
+        file.write(message.as_bytes(policy=POLICY))
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)

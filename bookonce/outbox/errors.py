@@ -7,6 +7,7 @@ class NotDelivered(Exception):
     """It did not arrive this time; another time may go better. ``reason`` is short and safe to log."""
 
     for_good = False
+    at_once = False
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -17,3 +18,9 @@ class Undeliverable(NotDelivered):
     """The other side said for good that it will not take this."""
 
     for_good = True
+
+
+class Unaddressed(Undeliverable):
+    """It has no address that could be written: nobody was asked, and no later attempt could go better."""
+
+    at_once = True

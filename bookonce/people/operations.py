@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bookonce import addresses
 from bookonce.accounts.models import Member, Workspace
 from bookonce.accounts.operations import LONGEST, SHORTEST, add_owner, found_workspace, is_password, make_key
 from bookonce.bookings.guests import is_zone, one_line
@@ -33,10 +34,11 @@ def found(
 ) -> Founded:
     """Found a workspace with its owner and a sample calendar, all or nothing."""
     name, owner_name = one_line(name), one_line(owner_name)
+    wrong = addresses.problem(owner_email)
     problems = [
         *([] if name else [("/workspace", "Name the workspace.")]),
         *([] if owner_name else [("/owner_name", "Name the owner.")]),
-        *([] if "@" in owner_email else [("/owner_email", "Enter an e-mail like ana@example.org.")]),
+        *([] if wrong is None else [("/owner_email", wrong)]),
         *([] if is_zone(zone) else [("/zone", "Name a time zone like Europe/Berlin.")]),
         *([] if password is None or is_password(password) else [("/password_stdin", NO_PASSWORD)]),
     ]

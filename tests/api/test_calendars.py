@@ -112,6 +112,7 @@ def test_lengths_are_a_number_or_a_list(program: Program, minutes: Any, back: An
         ({"questions": [{"key": "a", "label": "A", "kind": "choice"}]}, "/questions/0/options"),
         ({"questions": [{"key": "a", "label": "A"}, {"key": "a", "label": "B"}]}, "/questions"),
         ({"contact": {"email": "nobody"}}, "/contact/email"),
+        ({"contact": {"email": "a..b@example.org"}}, "/contact/email"),
         ({"approval": True}, "/approval"),
         ({"hosts": []}, "/hosts"),
         ({"colour": "red"}, "/colour"),

@@ -1,29 +1,149 @@
-"""What is taken for an e-mail address: nothing that would break a mail, a file or a database."""
+"""What is taken for an e-mail address: exactly what a letter can be sent to."""
 
 from __future__ import annotations
 
-import pytest
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
 
-from bookonce.bookings.guests import Guest, is_email
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bookonce import addresses
+from bookonce.accounts.models import Member
+from bookonce.bookings import letters
+from bookonce.bookings.guests import Guest
+from bookonce.bookings.models import Booking
 from bookonce.errors import Invalid
+from bookonce.outbox import email, worker
+from bookonce.outbox.models import Delivery, Event
+from bookonce.people.operations import found
 from tests import make
 
 SIGNS = ["\x00", "\x01", "\x0c", "\x1e", "\x7f", "\x85", "\u200b", "\u2028", "\u202e", "\ud800", "\n", " "]
+GOOD = [
+    "gil@example.net",
+    "g.i+l@a-b.example.net",
+    "o'neill_#1@example.org",
+    "gil@münchen.example",
+    "gil@xn--mnchen-3ya.example",
+    "gil@例え.example",
+    "a" * 64 + "@" + "b" * 60 + "." + "c" * 60 + "." + "d" * 60 + ".org",
+]
+BAD = [
+    ("ä@example.org", addresses.LOCAL),
+    ("grüße@münchen.example", addresses.LOCAL),
+    ("=?utf-8?q?a?=@example.org", addresses.LOCAL),
+    ("a" * 65 + "@example.org", addresses.LOCAL),
+    ("a..b@example.org", addresses.DOTS),
+    (".a@example.org", addresses.DOTS),
+    ("a.@example.org", addresses.DOTS),
+    ("a@b..co", addresses.DOMAIN),
+    ("a@.b.co", addresses.DOMAIN),
+    ("a@b.co.", addresses.DOMAIN),
+    ("a@-b.co", addresses.DOMAIN),
+    ("a@b-.co", addresses.DOMAIN),
+    ("a@b.-co", addresses.DOMAIN),
+    ("a@b_c.co", addresses.DOMAIN),
+    ("a@localhost", addresses.DOMAIN),
+    ("a@127.0.0.1", addresses.DOMAIN),
+    ("a@straße.example", addresses.DOMAIN),
+    ("a@" + "ü" * 70 + ".example", addresses.DOMAIN),
+    ("a@b\uff20c.co", addresses.DOMAIN),
+    ("g•••@example.net", addresses.MASKED),
+    ("x•••@example.net", addresses.MASKED),
+    ("a@b@example.org", addresses.NONE),
+    ("@example.org", addresses.NONE),
+    ("gil", addresses.NONE),
+    ("", addresses.NONE),
+    ("a@" + ".".join(["b" * 60] * 4) + ".longer.example", addresses.LONG),
+    ("a@" + ".".join(["ü" * 40] * 6) + ".example", addresses.LONG),
+]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
 @pytest.mark.parametrize("where", ["g{}il@example.net", "gil@exa{}mple.net", "gil@example.n{}et"])
 def test_a_sign_that_nobody_sees_makes_it_none(sign: str, where: str) -> None:
-    assert not is_email(where.format(sign))
+    assert not addresses.is_email(where.format(sign))
 
 
-@pytest.mark.parametrize("email", ["gil@example.net", "g.i+l@a-b.example.net", "zoë@münchen.example"])
-def test_an_address_is_one(email: str) -> None:
-    assert is_email(email)
+@pytest.mark.parametrize("address", GOOD)
+def test_an_address_is_one(address: str) -> None:
+    assert addresses.problem(address) is None
+
+
+@pytest.mark.parametrize(("address", "mend"), BAD)
+def test_what_is_none_is_told_with_the_mend(address: str, mend: str) -> None:
+    assert addresses.problem(address) == mend
+
+
+def _invented() -> st.SearchStrategy[str]:
+    local = st.text("abZ09.!#$%&'*+/=?^_`{|}~-ä•\u200b (\"", min_size=1, max_size=66)
+    label = st.text("abZ09-_üß例。.\uff20", min_size=1, max_size=65)
+    domain = st.lists(label, min_size=1, max_size=4).map(".".join)
+    return st.builds("{}@{}".format, local, domain) | st.emails() | st.text(max_size=30)
+
+
+@given(_invented())
+@example("=?utf-8?q?a?=@example.org")
+@example("a" * 64 + "@" + "b" * 60 + "." + "c" * 60 + ".example")
+def test_whatever_is_taken_can_be_written(address: str) -> None:
+    if not addresses.is_email(address):
+        return
+    message = EmailMessage(policy=email.POLICY)
+    message["To"] = email.mailbox("Gil, Guest", address)
+    read = message_from_bytes(message.as_bytes(), policy=policy.default)["To"]
+    assert not read.defects
+    assert [one.addr_spec for one in read.addresses] == [email.reachable(address)]
+    assert email.reachable(address).isascii()
 
 
 @pytest.mark.django_db
-def test_such_an_address_is_told_and_books_nothing(hana: make.Team) -> None:
+@pytest.mark.parametrize("address", GOOD)
+def test_both_letters_go_to_whatever_is_taken(hana: make.Team, address: str) -> None:
+    make.booking(hana.calendar, guest=Guest("Gil", address))
+    event = Event.objects.get(kind="booking.made")
+    for audience in ("guest", "host"):
+        to = event.data[audience]["email"]
+        message = letters.compose(event, audience=audience, to=to, manage_url="", now=make.NOW)
+        read = message_from_bytes(message.as_bytes(), policy=policy.default)
+        assert read["To" if audience == "guest" else "Reply-To"].addresses[0].addr_spec == email.reachable(
+            address
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["g\x00il@example.net", "ä@example.org", "x•••@example.net"])
+def test_such_an_address_is_told_and_books_nothing(hana: make.Team, address: str) -> None:
+    link = make.link(hana.calendar, recipient_email="gil@example.net")
     with pytest.raises(Invalid) as refused:
-        make.booking(hana.calendar, guest=Guest("Gil", "g\x00il@example.net"))
-    assert refused.value.data["errors"][0]["pointer"] == "/guest/email"
+        make.booking(hana.calendar, link=link, guest=Guest("Gil", address))
+    assert refused.value.data["errors"] == [{"pointer": "/guest/email", "detail": addresses.problem(address)}]
+    assert not Booking.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_owner_gives_one_too() -> None:
+    with pytest.raises(Invalid) as refused:
+        found("Acme", owner_name="Hana", owner_email="h..a@b", zone="UTC", password=None, now=make.NOW)
+    assert refused.value.data["errors"] == [{"pointer": "/owner_email", "detail": addresses.DOTS}]
+    assert not Member.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_kept_address_that_cannot_be_written_costs_its_own_letter_alone(
+    hana: make.Team, settings: Any, tmp_path: Any
+) -> None:
+    settings.EMAIL_URL, settings.DATA = "", tmp_path
+    make.booking(hana.calendar)
+    event = Event.objects.get(kind="booking.made")
+    Event.objects.update(data=event.data | {"guest": event.data["guest"] | {"email": "ä@example.org"}})
+    Delivery.objects.filter(audience="guest").update(to="ä@example.org")
+    while worker.once({"email": letters.deliver}, now=make.NOW):
+        pass
+    assert dict(Delivery.objects.values_list("audience", "state")) == {"guest": "dead", "host": "done"}
+    (file,) = (tmp_path / "outbox").iterdir()
+    mail = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert mail["Reply-To"] is None
+    assert mail["To"].addresses[0].addr_spec == hana.owner.person.email

@@ -5,20 +5,25 @@ from __future__ import annotations
 import logging
 import re
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from typing import Any
 
 import icalendar
 import pytest
 import vobject
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bookonce import tokens
 from bookonce.bookings import letters, queries
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest, plain_name
 from bookonce.bookings.models import Booking
+from bookonce.calendars import operations as calendars
 from bookonce.doors import door
-from bookonce.outbox import claims, worker
+from bookonce.outbox import claims, email, worker
 from bookonce.outbox.models import Delivery, Event
 from tests import make
 from tests.make import NOW
@@ -210,6 +215,55 @@ def test_no_sign_in_a_name_breaks_a_header(team: make.Team, settings: Any, sign:
         assert not set(head) & {0x0B, 0x0C, 0x1E, 0x00, 0x7F}
     assert 'Guest, "Jr" ü' in hosts["Subject"]
     assert 'Guest, "Jr" ü' in hosts["Reply-To"].addresses[0].display_name
+
+
+CODED = "=?utf-8?q?Gil=0D=0ABcc:_eve=40example.com=0D=0A=0D=0ABuy?="
+
+
+@pytest.mark.parametrize(
+    "name", [CODED, f"Gil {CODED}", f"Gïl {CODED}", CODED.replace("?q?", "?Q?") + " <b>"]
+)
+def test_no_coded_word_in_a_name_writes_headers(settings: Any, db: None, name: str) -> None:
+    team = make.team(name)
+    calendars.change(team.calendar, name=name, now=NOW)
+    booked(team, guest=Guest(name, "gil@example.net"))
+    for mail in sent(settings):
+        assert mail["Bcc"] is None
+        assert not mail.defects
+        assert {"From", "To", "Reply-To", "Subject", "Date", "Message-ID", "References"} <= set(mail.keys())
+        assert "Bcc:_eve" in mail["Subject"].replace(" ", ""), "it is shown as it was typed"
+
+
+SUBJECTS = [
+    "Booked: Intro <b>call</b> with " + "Maximilian " * 10,
+    "Booked: Intro call with <b>" + "Maximilian" * 7 + "</b>, Tue 24 November, 14:30",
+    "x" * 150,
+    "x" * 70 + " " + "y" * 79,
+    "Booked:  two  spaces " + "and <b> more " * 9,
+    "Zoë " + "x" * 140,
+    "x" * 60 + " Zoë " + "<b>" * 25,
+    "a, b; c: (d) @e. " * 8,
+    '"quoted" \\ ' * 10,
+]
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_a_long_subject_arrives_as_it_was_written(subject: str) -> None:
+    message = EmailMessage(policy=email.POLICY)
+    message["Subject"] = subject.strip()
+    raw = message.as_bytes()
+    assert not re.search(rb"^\S*\s*\r?$", raw.split(b"\r\n")[0]), "no empty first line"
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject.strip()
+    old = message_from_bytes(raw)["Subject"].replace("\r\n ", " ").replace("\n ", " ")
+    assert str(make_header(decode_header(old))) == subject.strip()
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.just(" "), max_size=200))
+def test_any_subject_arrives_as_it_was_written(text: str) -> None:
+    subject = " ".join(text.replace("=?", "").split())
+    message = EmailMessage(policy=email.POLICY)
+    message["Subject"] = subject
+    assert message_from_bytes(message.as_bytes(), policy=policy.default)["Subject"] == subject
 
 
 @pytest.mark.parametrize(

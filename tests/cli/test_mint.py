@@ -40,7 +40,10 @@ def test_a_table_comes_back_with_a_link_in_each_row(shell: Shell, tmp_path: Path
         (["intro-call", "--count", "0"], "--count: Say a number from 1 to 100000."),
         (["intro-call", "--expires", "soon"], "--expires: Say 2027-01-31T18:00:00Z (with its offset)"),
         (["intro-call", "--expires", "2020-01-01T00:00:00Z"], "--expires: Say a time that is still to come."),
-        (["intro-call", "--csv", "-"], "--csv: Row 3, email: Enter one like ana@example.org."),
+        (
+            ["intro-call", "--csv", "-"],
+            "--csv: Row 3, email: This is no e-mail address. Enter one like ana@example.org.",
+        ),
     ],
 )
 def test_what_cannot_be_minted_is_said(shell: Shell, words: list[str], sentence: str) -> None:

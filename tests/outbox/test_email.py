@@ -13,7 +13,7 @@ from django.conf import settings as own
 
 from bookonce.environment import BadSetting, read
 from bookonce.outbox import email
-from bookonce.outbox.errors import NotDelivered, Undeliverable
+from bookonce.outbox.errors import NotDelivered, Unaddressed
 from tests.outbox import post
 from tests.outbox.post import Post, post_office, rude_server
 
@@ -186,7 +186,7 @@ def test_domains_go_out_in_ascii(given: str, taken: str) -> None:
 
 
 def test_an_impossible_domain_is_for_good() -> None:
-    with pytest.raises(Undeliverable):
+    with pytest.raises(Unaddressed):
         email.reachable("g@" + "ü" * 70 + ".example")
 
 

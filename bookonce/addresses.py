@@ -1,0 +1,80 @@
+"""What an e-mail address is here: what a letter can be sent to, by every mail server."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 254
+_LOCAL = re.compile(r"(?!.{65})[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOMAIN = re.compile(r"(?!.{254})([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?!\d+\Z)[A-Za-z0-9-]{2,63}")
+
+NONE = "This is no e-mail address. Enter one like ana@example.org."
+MASKED = "Enter the whole address, like ana@example.org; this one is shortened with •."
+LOCAL = "Before the @ an address needs plain letters (a to z), digits or signs, like ana@example.org."
+DOTS = "Before the @ a dot stands between two other signs, like in ana.b@example.org."
+DOMAIN = "What stands after the @ is no domain. Enter an address like ana@example.org."
+LONG = f"Shorten the address to {LONGEST} characters."
+
+
+class NotMailable(ValueError):
+    """No letter can be sent to this. Its text is the sentence that names the mend."""
+
+
+def is_email(text: str) -> bool:
+    """Whether a letter can be sent to this."""
+    return problem(text) is None
+
+
+def problem(text: str) -> str | None:
+    """What keeps a letter from being sent to this, as a sentence that names the mend; None: nothing."""
+    try:
+        in_ascii(text)
+    except NotMailable as why:
+        return str(why)
+    return None
+
+
+def in_ascii(address: str) -> str:
+    """The address as mail servers take it (``g@münchen.example`` → ``g@xn--…``), or ``NotMailable``.
+
+    Letters beyond ASCII before the @ would need SMTPUTF8 all the way to the mailbox, which nobody can
+    promise: they are refused.
+    """
+    if "•" in address:
+        raise NotMailable(MASKED)
+    local, at, domain = address.rpartition("@")
+    if not at or not local or not domain or _UNFIT.search(address) or "@" in local:
+        raise NotMailable(NONE)
+    if len(address) > LONGEST:
+        raise NotMailable(LONG)
+    if not _LOCAL.fullmatch(local):
+        raise NotMailable(DOTS if local.isascii() and "." in local else LOCAL)
+    # Mail programs read =? as the beginning of another text.
+    if "=?" in local:
+        raise NotMailable(LOCAL)
+    mailable = f"{local}@{_domain(domain)}"
+    if len(mailable) > LONGEST:
+        raise NotMailable(LONG)
+    return mailable
+
+
+_UNFIT = re.compile(r"[\s<>()\[\]\\,;:\"\x00-\x1f\x7f]")
+
+
+def _domain(domain: str) -> str:
+    """The domain in ASCII.
+
+    The four letters that the old and the new rules write differently could reach somebody else: whoever
+    has such a domain writes it as xn--. The same goes for signs that nobody sees.
+    """
+    if not domain.isascii():
+        if any(sign in "ßẞς" or unicodedata.category(sign)[0] in "CZ" for sign in domain):
+            raise NotMailable(DOMAIN)
+        try:
+            domain = domain.encode("idna").decode()
+        except UnicodeError:
+            raise NotMailable(DOMAIN) from None
+    if not _DOMAIN.fullmatch(domain) or domain.endswith("-") or domain.rpartition(".")[2].startswith("-"):
+        raise NotMailable(DOMAIN)
+    return domain
