@@ -21,6 +21,8 @@ from bookonce.errors import Refused
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and say how it ended."""
     args = parser().parse_args(argv)
+    # What we make holds names, addresses and secrets: nobody else on this machine reads it.
+    os.umask(0o077)
     try:
         _set_up()
         return _run(args)

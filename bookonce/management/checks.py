@@ -10,6 +10,7 @@ import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import tzdata
@@ -118,6 +119,7 @@ def _sqlite() -> Iterator[Line]:
     else:
         slow = "" if journal == "WAL" else ", which is safe and slower than WAL with pysqlite3"
         yield Line(OK, "SQLite", f"{version}, journal {journal}{slow}")
+    yield from _readers()
     durable, keys = _ask("PRAGMA synchronous"), _ask("PRAGMA foreign_keys")
     yield _or_fail(
         durable in (2, 3), "SQLite synchronous", "FULL", f"{durable}: a power cut can lose bookings"
@@ -127,6 +129,17 @@ def _sqlite() -> Iterator[Line]:
     yield _or_fail(sound == "ok", "SQLite file", "sound", f"damaged ({sound}); restore a backup")
     stray = _ask("SELECT count(*) FROM pragma_foreign_key_check")
     yield _or_fail(stray == 0, "SQLite rows", "all complete", f"{stray} point to rows that are not there")
+
+
+def _readers() -> Iterator[Line]:
+    """Others on this machine can read the file where its folder lets them pass too."""
+    file = Path(str(connection.settings_dict["NAME"]))
+    if not file.is_file():
+        return
+    own, way = file.stat().st_mode, file.parent.stat().st_mode
+    if (own & 0o040 and way & 0o010) or (own & 0o004 and way & 0o001):
+        detail = f"others on this machine can read {file}: chmod 700 its folder and chmod 600 the file"
+        yield Line(WARN, "SQLite file", detail)
 
 
 def _postgres() -> Iterator[Line]:

@@ -26,6 +26,7 @@ from bookonce.links.operations import Terms
 from bookonce.links.queries import url_of
 from bookonce.management import prepare
 from bookonce.management.found import own_zone
+from bookonce.management.hints import command
 from bookonce.outbox.operations import drop_waiting
 from bookonce.people.operations import Founded, found
 
@@ -119,7 +120,7 @@ def _how_to_begin(founded: Founded, password: str, told: dict[str, str | None]) 
             *(f"    {words:<{widest}}  {url}" for words, url in told.items()),
             "",
             "  Mint another one-time link:",
-            f"    .venv/bin/bookonce mint {slug}",
+            f"    {command(f'mint {slug}')}",
             "",
             f"  Its owner is {founded.owner.person.email}, with the password {password}",
             f"  A key for programs: {founded.api_key}",

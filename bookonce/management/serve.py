@@ -28,6 +28,7 @@ from bookonce.accounts.models import Workspace
 from bookonce.errors import Refused
 from bookonce.management import health, prepare, watch, web, worker
 from bookonce.management.apart import apart
+from bookonce.management.hints import command
 from bookonce.outbox.queries import latest_instant
 
 log = logging.getLogger("bookonce.serve")
@@ -198,9 +199,9 @@ def welcome(*, is_empty: bool) -> str:
     if is_empty:
         lines += [
             "  Nobody works here yet. In a second terminal, look around with a sample workspace:",
-            "    .venv/bin/bookonce demo",
+            f"    {command('demo')}",
             "  or begin with your own:",
-            "    .venv/bin/bookonce init --workspace Acme --owner-name Ana --owner-email ana@example.org",
+            f"    {command('init --workspace Acme --owner-name Ana --owner-email ana@example.org')}",
             "",
         ]
     return "\n".join([*lines, "  Ctrl-C stops it.", ""])

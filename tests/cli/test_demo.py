@@ -15,6 +15,15 @@ def test_it_names_a_page_for_every_kind_of_link(shell: Shell) -> None:
     assert shell.run("doctor").returncode == 0
 
 
+def test_what_it_prints_can_be_copied(shell: Shell) -> None:
+    shell.settings |= {"BOOKONCE_DATA": shell.settings["BOOKONCE_DATA"] + " of ours"}
+    told = shell.says("demo")
+    [line] = [line for line in told.splitlines() if ".venv/bin/bookonce mint" in line]
+    assert f"BOOKONCE_DATA='{shell.settings['BOOKONCE_DATA']}' " in line
+    assert f"BOOKONCE_PORT={shell.settings['BOOKONCE_PORT']} " in line
+    assert ("BOOKONCE_DATABASE_URL=" in line) == shell.settings["BOOKONCE_DATABASE_URL"].startswith("sqlite")
+
+
 def test_it_is_not_put_beside_real_work(shell: Shell) -> None:
     shell.says(*INIT)
     refused = shell.run("demo")

@@ -23,7 +23,7 @@ from bookonce.diary import guards
 from bookonce.diary.models import HeldTime
 from bookonce.links.models import Link
 from bookonce.links.operations import revoke
-from bookonce.management import doctor, invariants
+from bookonce.management import checks, doctor, invariants
 from bookonce.outbox.models import Beat, Delivery, Event
 from tests import make
 from tests.cli.shell import Shell
@@ -207,6 +207,21 @@ def test_a_folder_that_cannot_be_written_is_told(settings: Any, tmp_path: Path) 
     assert levels("data folder") == ["FAIL"]
     settings.DATA = tmp_path
     assert levels("data folder") == ["ok"]
+
+
+@pytest.mark.parametrize(
+    ("file", "folder", "level"), [(0o600, 0o755, []), (0o644, 0o700, []), (0o644, 0o755, ["warn"])]
+)
+def test_a_database_that_others_can_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: int, folder: int, level: list[str]
+) -> None:
+    kept = tmp_path / "kept" / "x.sqlite3"
+    kept.parent.mkdir()
+    kept.touch()
+    kept.chmod(file)
+    kept.parent.chmod(folder)
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(kept))
+    assert [line.level for line in checks._readers()] == level
 
 
 def test_mail_that_goes_nowhere_is_told(settings: Any) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import INIT, Shell
+from tests.cli.shell import INIT, Shell, free_port
 
 
 def test_the_answer_is_one_json_object(shell: Shell) -> None:
@@ -31,6 +33,29 @@ def test_an_owner_without_a_real_password_is_not_founded(shell: Shell, given: st
         "bookonce: --password-stdin: Give one line with a password of 8 to 1000 characters.\n"
     )
     assert "setup_url" not in json.loads(shell.says(*INIT, "--password-stdin", given="eight888\n"))
+
+
+def test_nobody_else_reads_what_it_makes(tmp_path: Path) -> None:
+    data = tmp_path / "made"
+    shell = Shell(
+        {"BOOKONCE_DATABASE_URL": "", "BOOKONCE_DATA": str(data), "BOOKONCE_PORT": str(free_port())}
+    )
+    before = os.umask(0o022)
+    try:
+        with shell.running():
+            made = {path: path.stat().st_mode & 0o777 for path in [data, *data.rglob("*")]}
+            shell.get("/o/nothing")
+            made |= {path: path.stat().st_mode & 0o777 for path in data.rglob("rates*")}
+    finally:
+        os.umask(before)
+    log = data / "log"  # the test's own
+    assert len([path for path in made if path.suffix.startswith(".sqlite3")]) >= 4
+    assert {
+        path.name: oct(mode) for path, mode in made.items() if mode & 0o077 and path not in (data, log)
+    } == {}
+    fresh = tmp_path / "fresh"
+    Shell(shell.settings | {"BOOKONCE_DATA": str(fresh)}).says(*INIT)
+    assert fresh.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_second_workspace_must_be_asked_for(shell: Shell) -> None:

@@ -23,7 +23,8 @@ def test_it_says_where_it_is_and_how_to_begin(shell: Shell) -> None:
         shell.wait_for("/healthz")
         assert shell.get("/readyz") == (200, "ready\n")
     assert f"Bookonce is at http://localhost:{shell.settings['BOOKONCE_PORT']}" in shell.log
-    assert "bookonce demo" in shell.log
+    assert f"BOOKONCE_DATA={shell.settings['BOOKONCE_DATA']} " in shell.log
+    assert ".venv/bin/bookonce demo" in shell.log
 
 
 def test_ctrl_c_leaves_nothing_behind(shell: Shell) -> None:
