@@ -7,14 +7,22 @@ from datetime import datetime
 from typing import Any
 
 from bookonce import clock
+from bookonce.accounts.access import Visitor
 from bookonce.bookings import guests
 from bookonce.bookings.guests import Guest
 from bookonce.calendars.queries import said_minutes
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
+from bookonce.outbox.models import Event
 
 HIDDEN = ("contact", "metadata", "cancelled_at", "cancel_reason")
 """What of a booking is the owner's."""
+
+OF_ANY_BOOKING = (
+    *("id", "calendar", "calendar_name", "link", "state", "hosts", "uid", "sequence"),
+    *("starts_at", "ends_at", "was", "wall", "zone", "minutes", "cancelled_at", "created_at"),
+)
+"""What of a booking is about nobody."""
 
 
 def link(one: Link, *, now: datetime) -> dict[str, Any]:
@@ -58,6 +66,14 @@ def booking(described: Mapping[str, Any], said: Guest) -> dict[str, Any]:
         if guests.one_line(getattr(said, key)) != who[key]:
             who[key] = mask(who[key])
     return told | {"guest": who}
+
+
+def trail_data(event: Event, who: Visitor) -> dict[str, Any]:
+    """What an event says to this key: who came to a booking, and why not, is for ``bookings:read``."""
+    data: dict[str, Any] = event.data
+    if not event.kind.startswith("booking.") or who.may("bookings:read"):
+        return data
+    return {name: value for name, value in data.items() if name in OF_ANY_BOOKING}
 
 
 def hold(starts_at: datetime, until: datetime) -> dict[str, Any]:

@@ -47,7 +47,8 @@ def cancel(booking: Booking, *, reason: str = "", by: str, now: datetime) -> Boo
         if booking.state not in Booking.BLOCKING:
             raise WrongState("Only a booking that stands can be cancelled.")
         booking.state, booking.cancelled_at = Booking.State.CANCELLED, now
-        booking.cancelled_by, booking.cancel_reason = by[:10], guests.one_line(reason)[:500]
+        booking.cancelled_by = "guest" if by == "guest" else "host"
+        booking.cancel_reason = guests.one_line(reason)[:500]
         booking.sequence += 1
         reopened = booking.link is not None and _policy(booking.link, booking.calendar) == "reopen"
         booking.gave_back_at = now if reopened else booking.gave_back_at

@@ -84,7 +84,7 @@ def compose(event: Event, *, audience: str, to: str, manage_url: str, now: datet
 def _address(message: EmailMessage, event: Event, audience: str, to: str, subject: str) -> None:
     """Who, to whom, about what; by an id that is the same whenever this letter is sent again."""
     data, host = event.data, urlsplit(settings.BASE_URL).hostname
-    guest, answers_to = data["guest"], data["contact"]
+    guest, answers_to = data["guest"], data["owner_contact"]
     name = plain_name(guest["name"]) if audience == "guest" else one_line(data["host"]["name"])
     message["From"] = email.sender(one_line(data["workspace"]["name"]))
     message["To"] = email.mailbox(name, to)
@@ -123,7 +123,7 @@ class _Reader:
     def letter(self, manage_url: str) -> _Letter:
         data, words = self.event.data, self.words
         names = {side: one_line(data[side]["name"]) for side in ("guest", "host")}
-        contact = ", ".join(filter(None, (data["contact"][key] for key in ("name", "email", "phone"))))
+        contact = ", ".join(filter(None, (data["owner_contact"][key] for key in ("name", "email", "phone"))))
         name = names["host"] if self.audience == "host" else plain_name(names["guest"])
         moment = dates.moment(ics.instant_of(data["starts_at"]), self.zone, self.language, now=self.now)
         return _Letter(

@@ -224,7 +224,7 @@ def snapshot(booking: Booking) -> dict[str, Any]:
             "zone": person.zone,
             "language": person.language,
         },
-        "contact": contact_with(calendar.contact, name=person.name, email=person.email),
+        "owner_contact": contact_with(calendar.contact, name=person.name, email=person.email),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked, pointers
@@ -74,3 +75,17 @@ def test_the_file_by_name_and_by_accept(program: Program, hana: make.Team) -> No
         assert file["Content-Type"].startswith("text/calendar")
         assert booking["uid"].encode() in file.content.replace(b"\r\n ", b"")
     assert program.get("/bookings/bkg_nothing.ics").status_code == 404
+
+
+def test_a_key_that_cancels_is_named_in_the_trail(program: Program, hana: make.Team, minted: Mint) -> None:
+    link = minted(on_cancel="reopen")
+    at = make.slots(hana.calendar)[0]
+    made = program.post("/bookings", asked(at, link=link["id"])).json()
+    program.post(f"/bookings/{made['id']}/cancel")
+    key = program.get("/me").json()["key"]["id"]
+    trail = program.get(f"/links/{link['id']}/trail").json()["data"]
+    assert {event["kind"]: event["by"] for event in trail[-2:]} == {
+        "booking.cancelled": key,
+        "link.reopened": key,
+    }
+    assert Booking.objects.get().cancelled_by == "host"

@@ -121,6 +121,27 @@ def test_a_key_that_only_reads_gets_no_address(hana: make.Team, minted: Mint) ->
     assert reader.get("/links").json()["data"][0]["url"] is None
 
 
+def test_a_key_without_bookings_reads_no_guest_in_a_trail(
+    program: Program, hana: make.Team, minted: Mint
+) -> None:
+    link = minted()
+    at = make.slots(hana.calendar)[0]
+    made = program.post("/bookings", asked(at, link=link["id"])).json()
+    program.post(f"/bookings/{made['id']}/cancel", {"reason": "She is ill."})
+    _, key = make_key(hana.owner, name="reader", scopes=("links:read",), now=make.NOW)
+    path = f"/links/{link['id']}/trail"
+    whole, told = program.get(path).json()["data"], Program(key).get(path).json()["data"]
+    assert [one["kind"] for one in told] == [one["kind"] for one in whole]
+    for one, known in zip(told[1:], whole[1:], strict=True):
+        assert known["data"]["guest"] == made["guest"]
+        assert (known["data"]["contact"], known["data"]["owner_contact"]["name"]) == (made["contact"], "Hana")
+        assert not {"guest", "answers", "contact", "cancel_reason", "reason"} & one["data"].keys()
+        assert one["data"]["starts_at"] == made["starts_at"]
+        assert (one["booking"], one["data"]["id"]) == (made["id"], made["id"])
+    assert made["guest"]["email"] not in str(told)
+    assert "ill" not in str([one["data"] for one in told[1:]])
+
+
 def test_the_states_and_what_they_allow(program: Program, guest: Program, minted: Mint) -> None:
     link = minted()
     path = f"/links/{link['id']}"

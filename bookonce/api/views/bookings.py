@@ -142,7 +142,7 @@ def cancel(request: Call, id: str) -> HttpResponse:
     """Cancel the booking, and give its time back."""
     booking = _find(request, id)
     reason = request.read(Reason).reason or ""
-    return _acted(request, lambda: changes.cancel(booking, reason=reason, by="host", now=request.now))
+    return _acted(request, lambda: changes.cancel(booking, reason=reason, by=request.who.by, now=request.now))
 
 
 @api.post(

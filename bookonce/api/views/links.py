@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce import tokens
-from bookonce.api import answers, csv_rows, operations, terms
+from bookonce.api import answers, csv_rows, operations, shown, terms
 from bookonce.api.calls import CSV, LARGE, Call
 from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
@@ -227,7 +227,7 @@ def trail(request: Call, id: str) -> HttpResponse:
             "at": event.at,
             "by": event.by,
             "booking": tokens.public_id("bkg", event.booking_id) if event.booking_id else None,
-            "data": event.data,
+            "data": shown.trail_data(event, request.who),
         }
         for event in page
     ]
