@@ -63,7 +63,7 @@ ROWS_OF_ONE = (
     ("host", "bookonce_delivery", "audience = 'host'"),
 )
 
-TODO = (
+PREPARED = (
     ("link_id", "uuid"),
     ("workspace_id", "uuid"),
     ("calendar_id", "uuid"),
@@ -137,13 +137,13 @@ class PgBench:
 def pgbench(place: Place, todo: Sequence[dict[str, Any]], *, connections: int, transactions: int) -> PgBench:
     """Have these bookings ready for pgbench; ``connections`` times ``transactions`` make a round."""
     with psycopg.connect(place.url) as database:
-        columns = ", ".join(f"{name} {kind}" for name, kind in TODO)
+        columns = ", ".join(f"{name} {kind}" for name, kind in PREPARED)
         database.execute(f"CREATE TABLE bench_todo (n int PRIMARY KEY, {columns})")
-        names = ", ".join(name for name, _ in TODO)
+        names = ", ".join(name for name, _ in PREPARED)
         with database.cursor().copy(f"COPY bench_todo (n, {names}) FROM STDIN") as copy:
             for number, row in enumerate(todo):
                 values = own_values(row)
-                copy.write_row([number, *(values[name] for name, _ in TODO)])
+                copy.write_row([number, *(values[name] for name, _ in PREPARED)])
         statement = _statement(database)
     with psycopg.connect(place.url, autocommit=True) as database:
         database.execute("VACUUM ANALYZE")
