@@ -8,6 +8,7 @@ is killed, the others follow (watch.py).
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import select
@@ -44,6 +45,12 @@ class KeepsDying(Refused):
     """One of the parts cannot be kept running."""
 
 
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+AGAIN = 2.0
+"""Seconds after which whoever has not ended is asked again."""
+
+
 @dataclass
 class Part:
     """One of the processes that are watched."""
@@ -55,9 +62,12 @@ class Part:
 
     def start(self, lifeline: tuple[int, int]) -> None:
         sys.stdout.flush()
+        # A child that has not yet its own answer to a signal would lose it: it waits until then.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         self.pid = os.fork()
         if self.pid == 0:
             _become(self.work, lifeline)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
     def died(self, status: int) -> None:
         """Remember it; raise ``KeepsDying`` where it happened too often."""
@@ -103,6 +113,7 @@ def _become(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
         signal.set_wakeup_fd(-1)
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(name, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
         os.close(lifeline[1])
         watch.with_parent(watch.until_closed(lifeline[0]))
         work()
@@ -180,17 +191,27 @@ def _stop(parts: list[Part]) -> None:
         if part.pid:
             os.kill(part.pid, signal.SIGTERM)
     until = time.monotonic() + watch.GRACE
+    again = time.monotonic() + AGAIN
     for part in parts:
         while part.pid:
             pid, _ = os.waitpid(part.pid, os.WNOHANG)
             if pid:
                 part.pid = 0
+            elif time.monotonic() > again:
+                again = time.monotonic() + AGAIN
+                _ask_all_of(part)
             elif time.monotonic() > until:
                 os.kill(part.pid, signal.SIGKILL)
                 os.waitpid(part.pid, 0)
                 part.pid = 0
             else:
                 time.sleep(0.02)
+
+
+def _ask_all_of(part: Part) -> None:
+    """Ask every process of the part once more: one that was just beginning may not have heard it."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(part.pid, signal.SIGTERM)
 
 
 def welcome(*, is_empty: bool) -> str:
