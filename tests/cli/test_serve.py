@@ -37,10 +37,17 @@ def test_ctrl_c_leaves_nothing_behind(shell: Shell) -> None:
 
 def test_a_part_that_dies_is_started_again(shell: Shell) -> None:
     with shell.running() as serve:
-        for part in psutil.Process(serve.pid).children(recursive=True):
-            os.kill(part.pid, signal.SIGKILL)
+        family = psutil.Process(serve.pid)
+        killed = {part.pid for part in family.children(recursive=True)}
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
         shell.wait_for("/healthz")
         shell.wait_for("/readyz")
+        until = time.monotonic() + 20
+        while len(again := {part.pid for part in family.children()} - killed) < 2:
+            assert time.monotonic() < until, "web and worker did not both come back"
+            time.sleep(0.05)
+        assert len(again) == 2
 
 
 def test_killed_itself_it_takes_everything_with_it(shell: Shell) -> None:
@@ -112,6 +119,7 @@ def test_without_a_worker_it_is_not_ready(shell: Shell) -> None:
         worker.suspend()
         try:
             shell.wait_for("/readyz", 503, seconds=60)
+            assert shell.get("/healthz")[0] == 200, "the web itself still answers"
         finally:
             worker.resume()
         shell.wait_for("/readyz")

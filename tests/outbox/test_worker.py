@@ -118,6 +118,7 @@ def test_one_slow_server_does_not_hold_up_the_rest(hana: make.Team) -> None:
 
     with Running(deliver, lanes=2):
         until(lambda: Delivery.objects.filter(state="done").count() == len(others))
+        assert Delivery.objects.get(pk=stuck.pk).state == "waiting"
         free.set()
 
 
@@ -212,6 +213,7 @@ def test_it_goes_on_beating_while_it_delivers(hana: make.Team, monkeypatch: pyte
     monkeypatch.setattr(worker, "beat", beats.append)
     with Running(lambda _: free.wait(20) and None, lanes=1):
         until(lambda: len(beats) > 5)
+        assert Delivery.objects.get().state == "waiting", "it beats while the letter is still on its way"
         free.set()
 
 

@@ -51,8 +51,11 @@ def test_other_machines_are_out_of_reach(host: str) -> None:
 
 
 def test_this_machine_is_in_reach() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as here:
-        socket.create_connection(here.getsockname(), timeout=1).close()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as here,
+        socket.create_connection(here.getsockname(), timeout=1) as there,
+    ):
+        assert there.getpeername() == here.getsockname()
 
 
 @pytest.mark.parametrize(("where", "outcome"), [("true", "failed"), ("", "skipped")])
