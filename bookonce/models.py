@@ -1,6 +1,6 @@
 """Every model of every room, for Django, which looks for them here."""
 
-from bookonce.accounts.models import ApiKey, Member, Person, Workspace
+from bookonce.accounts.models import ApiKey, Member, Person, Session, Workspace
 from bookonce.api.models import RepeatableCall
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar, CalendarHost
@@ -27,5 +27,6 @@ __all__ = [
     "Observation",
     "Person",
     "RepeatableCall",
+    "Session",
     "Workspace",
 ]

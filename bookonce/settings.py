@@ -39,7 +39,24 @@ STATIC_URL = "/static/"
 # The most that a program may send at once: a batch of ten thousand links.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
 
-MIDDLEWARE = ["bookonce.gate.Gate"]
+MIDDLEWARE = [
+    "bookonce.gate.Gate",
+    "bookonce.host.middleware.Sessions",
+    "bookonce.host.middleware.Csrf",
+    "bookonce.host.middleware.People",
+]
+
+# Pages of signed-in people. Browsers let nobody but this very host set a cookie whose name begins so.
+_SECURE = urlsplit(BASE_URL).scheme == "https"
+SESSION_ENGINE = "bookonce.accounts.sessions"
+SESSION_COOKIE_NAME = "__Host-bookonce" if _SECURE else "bookonce"
+SESSION_COOKIE_AGE = 400 * 24 * 60 * 60  # the server decides earlier (accounts/sessions.py)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-bookonce_csrf" if _SECURE else "bookonce_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(BASE_URL))]
+CSRF_FAILURE_VIEW = "bookonce.host.sign_in.stale"
 
 TEMPLATES = [
     {

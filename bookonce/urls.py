@@ -4,8 +4,13 @@ from django.urls import URLPattern, URLResolver
 
 from bookonce.api import urls as api
 from bookonce.guest import urls as guest
+from bookonce.host import urls as host
 
-urlpatterns: list[URLPattern | URLResolver] = [*api.urlpatterns, *guest.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *api.urlpatterns,
+    *host.urlpatterns,
+    *guest.urlpatterns,
+]
 handler400 = "bookonce.gate.unreadable"
 handler404 = "bookonce.gate.unknown"
 handler500 = "bookonce.gate.failed"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bookonce import tokens
-from bookonce.accounts.models import ApiKey, Member
+from bookonce.accounts.models import ApiKey, Member, Person
 from bookonce.accounts.operations import KEY_PREFIX
 from bookonce.errors import Forbidden, NotFound, Refused
 
@@ -58,6 +58,13 @@ def with_key(authorization: str, *, now: datetime) -> Visitor:
     if key is None or (key.expires_at is not None and key.expires_at <= now):
         raise Unauthorized
     return Visitor(key)
+
+
+def seat_of(person: Person, *, workspace: str = "") -> Member | None:
+    """The person as a member of this workspace (its public id), else of their first; None: of none."""
+    seats = Member.objects.filter(person=person).select_related("workspace", "person").order_by("created_at")
+    wanted = tokens.key_of("wsp", workspace) if workspace else None
+    return (seats.filter(workspace_id=wanted).first() if wanted else None) or seats.first()
 
 
 class MemberUnknown(NotFound):

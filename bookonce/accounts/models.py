@@ -38,6 +38,20 @@ class Person(AbstractBaseUser):
     objects = BaseUserManager()
 
 
+class Session(models.Model):
+    """A browser in which somebody is signed in, or is about to be. The row holds the hash of its key."""
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    key_hash = models.BinaryField(max_length=32, unique=True)
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="sessions")
+    agent = models.CharField(max_length=200, blank=True)
+    place = models.CharField(max_length=64, blank=True)
+    data = models.TextField()
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+
 class Member(models.Model):
     """A person in a workspace: an owner of calendars, a host of meetings."""
 

@@ -1,4 +1,4 @@
-"""``/`` and ``/setup/<secret>``: what this is, and a new member's first password."""
+"""``/setup/<secret>``: a new member's first password; and our mark."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ from bookonce.errors import Refused
 from bookonce.guest import refusals, seals
 from bookonce.guest.errors import FromElsewhere, PageStale
 from bookonce.guest.seals import SETUP
-from bookonce.guest.visits import Visit, answers
-
-
-@answers("GET")
-def front(request: HttpRequest) -> HttpResponse:
-    """What this is, for whoever comes without a link."""
-    return Visit.of(request).page("guest/front.html")
+from bookonce.guest.visits import Visit
+from bookonce.pages.methods import answers
 
 
 @answers("GET")

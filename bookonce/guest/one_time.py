@@ -10,11 +10,12 @@ from bookonce.errors import Refused
 from bookonce.guest import flow, limits, offers, refusals
 from bookonce.guest.confirmation import confirmed
 from bookonce.guest.offers import Offer
-from bookonce.guest.visits import Visit, answers
+from bookonce.guest.visits import Visit
 from bookonce.links import observing
 from bookonce.links import queries as links
 from bookonce.links.errors import LinkUnknown
 from bookonce.links.models import Link
+from bookonce.pages.methods import answers
 
 
 @answers("GET", "POST")

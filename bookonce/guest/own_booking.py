@@ -17,7 +17,8 @@ from bookonce.guest import flow, limits, offers, refusals, seals
 from bookonce.guest.confirmation import can_change, shown
 from bookonce.guest.errors import NothingChosen, PageStale, TooQuick
 from bookonce.guest.seals import CANCEL, MOVE, Seal
-from bookonce.guest.visits import Visit, without
+from bookonce.guest.visits import Visit
+from bookonce.pages.methods import without
 
 REASONS = {
     "cannot": "I can't make it",

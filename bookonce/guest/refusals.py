@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from bookonce.errors import Refused
 from bookonce.guest import limits
-from bookonce.guest.visits import Visit, answers
+from bookonce.guest.visits import Visit
 from bookonce.links.errors import LinkUnknown
+from bookonce.pages.methods import answers
 
 
 @answers("GET", "POST")

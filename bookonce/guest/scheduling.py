@@ -8,7 +8,8 @@ from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.queries import public
 from bookonce.errors import Refused
 from bookonce.guest import flow, limits, offers, refusals
-from bookonce.guest.visits import Visit, answers
+from bookonce.guest.visits import Visit
+from bookonce.pages.methods import answers
 
 
 @answers("GET", "POST")

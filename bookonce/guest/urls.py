@@ -7,7 +7,6 @@ from django.urls import path, re_path
 from bookonce.guest import front, one_time, own_booking, refusals, scheduling
 
 urlpatterns = [
-    path("", front.front),
     path("favicon.ico", front.icon),
     path("o/<str:token>", one_time.one_time),
     path("c/<str:workspace>/<str:calendar>", scheduling.scheduling),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
 from bookonce import clock, tokens
@@ -22,30 +20,6 @@ from bookonce.pages.voice import Voice
 COOKIE = "bookonce_browser"
 COOKIE_PATH = "/o/"
 COOKIE_SECONDS = 400 * 24 * 60 * 60
-
-View = Callable[..., HttpResponse]
-
-
-def answers(*methods: str) -> Callable[[View], View]:
-    """Let these methods through, HEAD with GET; OPTIONS says so, and others are not allowed."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-            return without(request, methods) or view(request, *args, **named)
-
-        return checked
-
-    return decorate
-
-
-def without(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
-    """The answer to a request that is none of these methods; None where it is one."""
-    asked = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
-    allowed = [name for name in ("GET", "HEAD", "POST", "OPTIONS") if name in asked]
-    if request.method == "OPTIONS":
-        return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
-    return None if request.method in allowed else HttpResponseNotAllowed(allowed)
 
 
 @dataclass(frozen=True, slots=True)

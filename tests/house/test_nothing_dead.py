@@ -19,6 +19,8 @@ FOUND_BY_NAME = [
     "add_arguments",
     "main",
     "process_exception",
+    "process_view",
+    "SessionStore",
     "pytest_*",
 ]
 FOUND_BY_DECORATOR = [

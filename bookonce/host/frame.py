@@ -1,0 +1,131 @@
+"""The frame of every page for the signed-in: who is at the desk, and how a page is answered.
+
+A view is ``@signed_in("GET", "POST")`` and takes a ``Desk``; whatever it refuses becomes a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.template.loader import get_template
+
+from bookonce import clock, tokens
+from bookonce.accounts import access
+from bookonce.accounts.models import Member, Person, Workspace
+from bookonce.errors import Refused
+from bookonce.pages import words
+from bookonce.pages.methods import without
+from bookonce.pages.voice import Voice
+
+WORKSPACE = "workspace"
+"""Under this name the session keeps which workspace is on the desk."""
+
+HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A request of somebody who is signed in: who, in which workspace, and by whose clock."""
+
+    request: HttpRequest
+    member: Member
+    voice: Voice
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Desk | None:
+        """The desk of this request; None where nobody is signed in, or is a member of nothing."""
+        person = request.user
+        if not isinstance(person, Person):
+            return None
+        member = access.seat_of(person, workspace=request.session.get(WORKSPACE, ""))
+        return cls(request, member, voice_of(request, member.person)) if member else None
+
+    @property
+    def person(self) -> Person:
+        return self.member.person
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.member.workspace
+
+    @property
+    def now(self) -> datetime:
+        return self.voice.now
+
+    @property
+    def by(self) -> str:
+        """How events name who acts."""
+        return tokens.public_id("mem", self.member.pk)
+
+    @property
+    def posts(self) -> bool:
+        return self.request.method == "POST"
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the form or the query says, once for each name; empty answers are left out."""
+        form = self.request.POST if self.posts else self.request.GET
+        return {name: str(form[name]) for name in form if form[name]}
+
+    def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        """This page in the reader's words. ``section`` and ``tab`` say which part of the desk it is."""
+        return page(self.request, self.voice, template, status, desk=self, **context)
+
+    def refused(self, refusal: Refused) -> HttpResponse:
+        """The refusal as a page of the desk."""
+        return self.page("host/refused.html", refusal.status, title=refusal.title, sentence=refusal.sentence)
+
+
+def voice_of(request: HttpRequest, person: Person | None = None) -> Voice:
+    """In which words, and by whose clock."""
+    tag = words.reader_of(request.headers.get("Accept-Language", ""))
+    return Voice(tag, person.zone if person else "UTC", clock.now())
+
+
+def page(
+    request: HttpRequest, voice: Voice, template: str, status: int = 200, **context: Any
+) -> HttpResponse:
+    """A page of a signed-in person, or of one who is about to be. Nobody keeps a copy of it."""
+    spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "csrf": get_token(request), "desk": None}
+    answer = HttpResponse(get_template(template).render(spoken | context), status=status)
+    for name, value in HEADERS.items():
+        answer.headers[name] = value
+    return answer
+
+
+def to(address: str) -> HttpResponseRedirect:
+    """Go there, after a form: a reload does nothing twice."""
+    answer = HttpResponseRedirect(address)
+    answer.status_code = 303
+    return answer
+
+
+def signed_in(*methods: str) -> Callable[[View], View]:
+    """Let in who is signed in, to be asked by these methods; others sign in first and come back."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+            other = without(request, methods)
+            if other is not None:
+                return other
+            desk = Desk.of(request)
+            if desk is None:
+                return to(f"/sign-in?next={quote(request.get_full_path(), safe='/')}")
+            try:
+                return view(desk, *args, **named)
+            except Refused as refusal:
+                return desk.refused(refusal)
+
+        return checked
+
+    return decorate

@@ -1,0 +1,14 @@
+"""The addresses of signed-in people."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bookonce.host import calendars, sign_in
+
+urlpatterns = [
+    path("", sign_in.front),
+    path("sign-in", sign_in.sign_in),
+    path("sign-out", sign_in.sign_out),
+    path("settings/calendars", calendars.every),
+]

@@ -1,0 +1,33 @@
+"""Which methods an address answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+View = Callable[..., HttpResponse]
+
+
+def answers(*methods: str) -> Callable[[View], View]:
+    """Let these methods through, HEAD with GET; OPTIONS says so, and others are not allowed."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+            return without(request, methods) or view(request, *args, **named)
+
+        return checked
+
+    return decorate
+
+
+def without(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
+    """The answer to a request that is none of these methods; None where it is one."""
+    asked = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
+    allowed = [name for name in ("GET", "HEAD", "POST", "OPTIONS") if name in asked]
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
+    return None if request.method in allowed else HttpResponseNotAllowed(allowed)

@@ -1,0 +1,105 @@
+"""In by e-mail address and password, out by a form, and nothing in between for strangers."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from bookonce import tokens
+from bookonce.accounts.models import Session
+from bookonce.host import urls
+from bookonce.host.middleware import passes_by
+from tests import make
+
+OPEN = {"", "sign-in", "sign-out"}
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def known(hana: make.Team) -> make.Team:
+    person = hana.owner.person
+    person.set_password(PASSWORD)
+    person.save()
+    return hana
+
+
+def _sign_in(client: Client, team: make.Team, password: str = PASSWORD, **more: str):
+    said = {"email": team.owner.person.email.upper(), "password": password}
+    return client.post("/sign-in", said | more)
+
+
+@pytest.mark.django_db
+def test_a_password_opens_the_desk(client: Client, known: make.Team) -> None:
+    answer = _sign_in(client, known)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/calendars")
+    page = client.get("/settings/calendars")
+    assert page.status_code == 200
+    assert "Intro call" in page.content.decode()
+    assert page.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.django_db
+def test_a_wrong_password_and_an_unknown_address_read_the_same(client: Client, known: make.Team) -> None:
+    wrong = _sign_in(client, known, "not this one")
+    unknown = client.post("/sign-in", {"email": "nobody@example.org", "password": PASSWORD})
+    assert wrong.status_code == unknown.status_code == 422
+    assert "do not belong together" in wrong.content.decode()
+    assert client.get("/settings/calendars").status_code == 303
+
+
+@pytest.mark.django_db
+def test_signing_out_ends_the_session(client: Client, known: make.Team) -> None:
+    _sign_in(client, known)
+    assert client.get("/sign-out").status_code == 405
+    assert client.post("/sign-out").headers["Location"] == "/sign-in"
+    assert client.get("/settings/calendars").status_code == 303
+    assert not Session.objects.filter(person=known.owner.person).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example"])
+def test_nobody_is_led_elsewhere(client: Client, known: make.Team, elsewhere: str) -> None:
+    assert _sign_in(client, known, next=elsewhere).headers["Location"] == "/settings/calendars"
+
+
+@pytest.mark.django_db
+def test_a_row_does_not_open_its_session(client: Client, known: make.Team) -> None:
+    """Promise 21: what the table holds is not what the cookie holds."""
+    _sign_in(client, known)
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    session = Session.objects.get(person=known.owner.person)
+    assert bytes(session.key_hash) == tokens.hash_of(key)
+    assert key not in session.data
+    assert "example.org" not in session.data
+
+
+@pytest.mark.django_db
+def test_a_form_that_we_have_not_shown_is_refused(known: make.Team) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    answer = _sign_in(strict, known)
+    assert answer.status_code == 403
+    assert "grown old" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_every_page_of_the_desk_asks_who_is_there(client: Client, hana: make.Team) -> None:
+    """Each address of the room, by method and without a session, leads to the sign-in page."""
+    for pattern in urls.urlpatterns:
+        route = str(pattern.pattern)
+        if route in OPEN:
+            continue
+        path = "/" + route.replace("<str:", "<").translate({ord("<"): "x", ord(">"): "x"})
+        for answer in (client.get(path), client.post(path)):
+            assert answer.status_code in (303, 405), path
+            if answer.status_code == 303:
+                assert answer.headers["Location"].startswith("/sign-in?next=/"), path
+
+
+def test_guests_and_programs_pass_by() -> None:
+    assert passes_by("/o/token")
+    assert passes_by("/api/v1/links")
+    assert passes_by("/c")
+    assert not passes_by("/bookings")
+    assert not passes_by("/outbox")
+    assert not passes_by("/")
