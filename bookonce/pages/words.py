@@ -16,6 +16,7 @@ from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bookonce.assets import asset
+from bookonce.pages.icons import icon
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGES = ("en",)
@@ -37,7 +38,7 @@ def environment(**options: Any) -> Environment:
         "auto_reload": False,
     }
     made = Environment(**options)
-    made.globals["asset"] = asset
+    made.globals |= {"asset": asset, "icon": icon}
     made.filters["tame"] = tame
     return made
 

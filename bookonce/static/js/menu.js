@@ -1,0 +1,65 @@
+// Menus (an element with `popover` and the class `menu`) as the keyboard knows them: arrows, Home, End, a letter.
+// Opening, Escape, a press outside and the focus coming back are the browser's own; without script a menu is a
+// list of links and buttons.
+
+const items = (menu) => [...menu.querySelectorAll("a[href], button:not(:disabled)")];
+
+const opener = (menu) => document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+
+function prepare(menu) {
+  menu.setAttribute("role", "menu");
+  const button = opener(menu);
+  if (button && !menu.hasAttribute("aria-label")) menu.setAttribute("aria-label", button.getAttribute("aria-label") ?? button.textContent.trim());
+  for (const form of menu.querySelectorAll("form")) form.setAttribute("role", "none");
+  for (const item of items(menu)) {
+    item.setAttribute("role", "menuitem");
+    item.tabIndex = -1;
+  }
+}
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const menu = event.target;
+    if (!(menu instanceof Element) || !menu.matches(".menu[popover]")) return;
+    const open = event.newState === "open";
+    opener(menu)?.setAttribute("aria-expanded", String(open));
+    if (!open) return;
+    prepare(menu);
+    items(menu)[0]?.focus();
+  },
+  true,
+);
+
+document.addEventListener("keydown", (event) => {
+  const button = event.target.closest?.("[popovertarget]");
+  if (button && event.key === "ArrowDown") {
+    const menu = document.getElementById(button.getAttribute("popovertarget"));
+    if (!menu?.matches(".menu")) return;
+    event.preventDefault();
+    menu.showPopover({ source: button });
+    return;
+  }
+  const menu = event.target.closest?.(".menu:popover-open");
+  if (!menu) return;
+  const all = items(menu);
+  const at = all.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (to !== undefined) {
+    event.preventDefault();
+    all.at(to % all.length)?.focus();
+  } else if (event.key === "Tab") {
+    menu.hidePopover();
+  } else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const letter = event.key.toLocaleLowerCase();
+    const turned = [...all.slice(at + 1), ...all.slice(0, at + 1)];
+    turned.find((item) => item.textContent.trim().toLocaleLowerCase().startsWith(letter))?.focus();
+  }
+});
+
+// A press on what leads away from the page closes the menu, so that the page comes back without it.
+document.addEventListener("click", (event) => {
+  event.target.closest?.(".menu:popover-open a[href]")?.closest(".menu").hidePopover();
+});
+
+for (const menu of document.querySelectorAll(".menu[popover]")) opener(menu)?.setAttribute("aria-haspopup", "menu");
