@@ -68,6 +68,18 @@ class Invalid(Refused):
         super().__init__(errors=[{"pointer": pointer, "detail": detail} for pointer, detail in errors])
 
 
+class InFlight(Refused):
+    """The same call, with the same Idempotency-Key, is at work at this moment."""
+
+    code = "in_flight"
+    status = 409
+    title = "The same request is still running"
+    sentence = "Wait a moment and repeat it with the same Idempotency-Key."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=1, headers={"Retry-After": "1"})
+
+
 class RateLimited(Refused):
     """Too many, too fast. ``data`` says when to come back, and the headers of the answer."""
 

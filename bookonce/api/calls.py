@@ -112,7 +112,7 @@ class Call:
 
     def attempt(self, scope: str) -> Attempt:
         """How this attempt at a booking is known when it comes again."""
-        return Attempt(scope, self.key, self.body_hash) if self.key else Attempt()
+        return Attempt(scope, self.key, self.body_hash, alone=True) if self.key else Attempt()
 
     def once(self, act: operations.Act[T], *, status: int = 200) -> Mapping[str, Any]:
         """Act and answer, and remember both under the Idempotency-Key, in one commit; without a key, act."""

@@ -7,9 +7,10 @@ by their outcome.
 
 from __future__ import annotations
 
-from bookonce import clock, rates
+from bookonce import clock, in_flight, rates
 from bookonce.api.calls import Call
-from bookonce.errors import Refused
+from bookonce.bookings.operations import Attempt
+from bookonce.errors import InFlight, Refused
 from bookonce.links import queries
 from bookonce.links.errors import LinkDead, LinkUnknown
 from bookonce.links.models import Link
@@ -54,21 +55,30 @@ def usable(request: Call, link: Link) -> None:
 
 
 class Tries:
-    """Tries to book with one link from one network, counted only where they are answered 409 or 422."""
+    """Tries to book, counted by how they end: one on a dead link or beside its own twin is never counted.
 
-    def __init__(self, request: Call, link: Link) -> None:
-        self.request, self.key = request, f"{link.pk} {client(request)}"
+    By key each counts for the key. On the guest's side each counts for the network, and those answered
+    409 or 422 for the link and the network.
+    """
+
+    def __init__(self, request: Call, attempt: Attempt, *, of: Link | None = None) -> None:
+        self.request, self.attempt = request, attempt
+        self.every = (GUEST, client(request)) if of else (API_KEY, request.who.by)
+        self.failed = (TRIES, f"{of.pk} {client(request)}") if of else None
 
     def __enter__(self) -> None:
-        for name, key in ((GUEST, client(self.request)), (TRIES, self.key)):
-            _judged(self.request, rates.peek(name, key, now=clock.precise()))
+        for name, key in filter(None, (self.every, self.failed)):
+            verdict = rates.peek(name, key, now=clock.precise())
+            if not verdict.ok and in_flight.running(self.attempt.key_hash):
+                raise InFlight
+            _judged(self.request, verdict)
 
     def __exit__(self, kind: object, refusal: BaseException | None, trace: object) -> None:
-        if isinstance(refusal, LinkDead):
+        if isinstance(refusal, (LinkDead, InFlight)):
             return
-        rates.add(GUEST, client(self.request), now=clock.precise())
-        if isinstance(refusal, Refused) and refusal.status in COUNTED:
-            rates.add(TRIES, self.key, now=clock.precise())
+        rates.add(*self.every, now=clock.precise())
+        if self.failed and isinstance(refusal, Refused) and refusal.status in COUNTED:
+            rates.add(*self.failed, now=clock.precise())
 
 
 def _count(request: Call, name: str, key: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
 
-from bookonce import rows
+from bookonce import in_flight, points, rows
 from bookonce.api.answers import encoded, etag_of
 from bookonce.api.models import RepeatableCall
 from bookonce.api.problems import Changed
@@ -39,9 +39,14 @@ class Repeat:
     def key_hash(self) -> bytes:
         return hashlib.sha256(f"{self.place}\n{self.key}".encode()).digest()
 
+    @property
+    def lock(self) -> bytes:
+        """By what the same call is known while it is at work."""
+        return hashlib.sha256(self.scope.encode() + self.key_hash).digest()
+
 
 class Raced(Exception):
-    """The same call, at the same time, was faster: it has committed."""
+    """The same call was faster: it has just committed."""
 
 
 def earlier(repeat: Repeat) -> RepeatableCall | None:
@@ -66,15 +71,17 @@ class Act(Generic[T]):
 def once(repeat: Repeat, act: Act[T], *, status: int, now: datetime) -> Mapping[str, Any]:
     """Act, and remember what was made and answered, in one commit: of the same calls at once, one acts.
 
-    The others wait for it and leave by ``Raced``, so that they answer as it did. An act that is refused
-    leaves nothing, and its key is as good as new.
+    The others are told ``InFlight`` while it is at work, and leave by ``Raced`` where it has just
+    committed, so that they answer as it did. An act that is refused leaves nothing, and its key is as
+    good as new.
     """
     call = RepeatableCall(
         scope=repeat.scope, key_hash=repeat.key_hash, body_hash=repeat.body_hash, status=status, at=now
     )
-    with door():
+    with in_flight.door_of(repeat.lock):
         if not all(rows.insert(call)):
             raise Raced
+        points.reach("once.begun")
         thing = act.do()
         answer = act.look(thing)
         known = RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash)

@@ -11,7 +11,7 @@ from bookonce import dates
 from bookonce.accounts.access import Unauthorized
 from bookonce.api.answers import encoded
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
-from bookonce.errors import Forbidden, Invalid, NotFound, RateLimited, Refused, WrongState
+from bookonce.errors import Forbidden, InFlight, Invalid, NotFound, RateLimited, Refused, WrongState
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUnknown, LinkUsed
 
 DOCS = "/api/v1/docs"
@@ -50,15 +50,6 @@ class Changed(WrongState):
     status = 412
     title = "It has changed meanwhile"
     sentence = "Read it again, and repeat the change with its new ETag."
-
-
-class InFlight(Refused):
-    """The same Idempotency-Key is at work at this moment."""
-
-    code = "in_flight"
-    status = 409
-    title = "The same request is still running"
-    sentence = "Wait a moment and repeat it with the same Idempotency-Key."
 
 
 class Broken(Refused):
@@ -123,7 +114,7 @@ CODES: list[tuple[type[Refused], str]] = [
     (KeyMismatch, "This Idempotency-Key came before with another body."),
     (SlotTaken, "The time is not on offer now, whatever the reason; `open` holds up to 20 that are."),
     (WrongState, "The state of the thing forbids it (409), or it has changed since your ETag (412)."),
-    (InFlight, "The same Idempotency-Key is still at work."),
+    (InFlight, "The first call with this Idempotency-Key is still running; nothing was done."),
     (RateLimited, "Too many requests; `Retry-After` says when to come back."),
     (MethodUnknown, "The address does not know this method; `Allow` says which it knows."),
     (TooLarge, "The body is too large."),

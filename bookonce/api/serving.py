@@ -20,8 +20,8 @@ from bookonce.api import answers, limits, operations, problems, use
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import Endpoint, Endpoints
 from bookonce.api.operations import Raced, Repeat
-from bookonce.api.problems import Broken, InFlight, MethodUnknown
-from bookonce.errors import NotFound, Refused
+from bookonce.api.problems import Broken, MethodUnknown
+from bookonce.errors import InFlight, NotFound, Refused
 
 log = logging.getLogger("bookonce.api")
 

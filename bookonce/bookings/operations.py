@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from bookonce import clock, points, rows, tokens
+from bookonce import clock, in_flight, points, rows, tokens
 from bookonce.bookings import announce, crowds, guests, queries
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.bookings.guests import Guest
@@ -24,7 +24,7 @@ from bookonce.contacts.operations import find_or_make
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import Diary
 from bookonce.diary.queries import Apart, is_open
-from bookonce.doors import door, step
+from bookonce.doors import step
 from bookonce.errors import Invalid
 from bookonce.links import operations as links
 from bookonce.links import queries as link_queries
@@ -38,13 +38,15 @@ class Attempt:
     """By what an attempt is known when it comes again (mission rule 12): never by name or e-mail.
 
     ``key`` is an Idempotency-Key or a form's own key, and ``scope`` says whose; ``body`` is the hash of
-    what was sent, checked only where it is given; ``browser`` is the browser's key.
+    what was sent, checked only where it is given; ``browser`` is the browser's key. Where ``alone``, the
+    same attempt is refused while this one is at work (promise 9); else it waits, and sees the same booking.
     """
 
     scope: str = ""
     key: str = ""
     body: bytes | None = None
     browser: str = ""
+    alone: bool = False
 
     @property
     def key_hash(self) -> bytes | None:
@@ -82,7 +84,7 @@ def book(
     The one who has booked already gets the same booking again (promise 11). Of all others who come at
     once, exactly one succeeds if any could (promises 1 to 3); the losers get ``LinkUsed``, or
     ``SlotTaken`` with their link still good. Raises every refusal of links, ``LinkRequired``,
-    ``Invalid``, ``KeyMismatch`` and ``SlotTaken``.
+    ``Invalid``, ``KeyMismatch``, ``InFlight`` and ``SlotTaken``.
     """
     # A fresh link has no earlier booking; if that changes meanwhile, the guards tell.
     if link is None or link_queries.state_of(link, now=now) != link_queries.ACTIVE:
@@ -95,7 +97,7 @@ def book(
     try:
         points.reach("book.begun")
         _look_first(calendar, wish, link=link, now=now)
-        with door():
+        with in_flight.door_of(attempt.key_hash if attempt.alone else None):
             booking = _book(calendar, wish, guest, answers, link=link, attempt=attempt, now=now, by=by)
             points.reach("book.written")
         points.reach("book.committed")

@@ -100,6 +100,11 @@ class Client(threading.Thread):
                     sent = True
                     self.ledger.counts["requests"] += 1
                     answer = answer_of(b"".join(iter(lambda: line.recv(65536), b"")))
+                if answer.body.get("code") == "in_flight":
+                    # What was sent before the server died may still be at work for a moment.
+                    self.ledger.counts["still running"] += 1
+                    time.sleep(0.02)
+                    continue
                 if answer.status < 500 or not self.ledger.forgives:
                     return answer
                 self.ledger.counts["server's mistakes"] += 1

@@ -30,12 +30,28 @@ def test_of_many_on_one_link_and_one_slot_one_books() -> None:
 
 
 def test_the_same_attempt_many_times_is_one_booking_for_all() -> None:
+    """As a form's key is: its twins wait, and see the confirmation."""
     team = make.team()
     link, [at] = make.link(team.calendar), make.slots(team.calendar, 1)
     again = Attempt(f"link:{link.pk}", "one key", b"one body")
     results = at_once([lambda: book(team.calendar, at, link=link, attempt=again)] * RACERS)
     assert outcomes(results) == {"Booking": RACERS}
     assert len({booking.pk for booking in results}) == 1
+    assert broken() == []
+
+
+@pytest.mark.parametrize("with_link", [True, False])
+def test_the_same_call_of_a_program_is_one_booking_and_the_others_are_told(with_link: bool) -> None:
+    """As an Idempotency-Key is: while the first is at work its twins are told so; afterwards they see it."""
+    team = make.team()
+    link, [at] = make.link(team.calendar) if with_link else None, make.slots(team.calendar, 1)
+    again = Attempt("a program", "one key", b"one body", alone=True)
+    results = at_once([lambda: book(team.calendar, at, link=link, attempt=again)] * RACERS)
+    assert {*outcomes(results)} <= {"Booking", "InFlight"}
+    assert {result for result in results if isinstance(result, Booking)} == {Booking.objects.get()}
+    if link is not None:
+        link.refresh_from_db()
+    assert {book(team.calendar, at, link=link, attempt=again) for _ in results} == {Booking.objects.get()}
     assert broken() == []
 
 

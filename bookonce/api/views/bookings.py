@@ -71,9 +71,9 @@ def make(request: Call) -> HttpResponse:
         return _made(booking, queries.first_described(booking))
     calendar, link = _wanted(request)
     queries.check_way_in(calendar, link, now=request.now)
-    limits.by_key(request)
-    wish = request.read(AskedByKey).wish()
-    booking = book(calendar, wish, now=request.now, by=request.who.by, link=link, attempt=attempt)
+    with limits.Tries(request, attempt):
+        wish = request.read(AskedByKey).wish()
+        booking = book(calendar, wish, now=request.now, by=request.who.by, link=link, attempt=attempt)
     return _made(booking, queries.describe(booking))
 
 

@@ -19,7 +19,7 @@ from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Wish, book, earlier_booking
-from bookonce.errors import Refused
+from bookonce.errors import InFlight, Refused
 from bookonce.links import observing, queries
 from bookonce.links.models import Link
 
@@ -28,9 +28,11 @@ GUEST = "/public/links/{token}"
 
 @contextmanager
 def _observed(request: Call, link: Link) -> Iterator[None]:
-    """Note a refusal, apart from everything else; then it goes its way."""
+    """Note a refusal, apart from everything else; then it goes its way. A twin is not somebody refused."""
     try:
         yield
+    except InFlight:
+        raise
     except Refused as refusal:
         _note(request, link, observing.REFUSED, refusal.code)
         raise
@@ -106,7 +108,7 @@ def make(request: Call, token: str) -> HttpResponse:
         if booking is not None:
             return _made(booking, bookings.first_described(booking), request.read(Asked).wish())
         queries.check(link, now=request.now)
-        with limits.Tries(request, link):
+        with limits.Tries(request, attempt, of=link):
             wish = request.read(Asked).wish()
             booking = book(link.calendar, wish, now=request.now, by="guest", link=link, attempt=attempt)
     return _made(booking, bookings.describe(booking), wish)

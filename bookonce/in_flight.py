@@ -1,0 +1,103 @@
+"""The same call, sent again while the first is still running: it is turned away at once, and never waits.
+
+Whoever holds a key is known to the database (PostgreSQL) or to the kernel (SQLite, whose processes share
+a machine), and to nobody else: a process that is killed holds nothing any more, and there is no mark to
+be tidied. docs/decisions/0010.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from bookonce.doors import door
+from bookonce.errors import InFlight
+
+
+@contextmanager
+def door_of(key: bytes | None) -> Iterator[None]:
+    """Open a door through which one call of this key goes at a time; ``InFlight`` for all others.
+
+    ``key`` is a hash. Without one it is a door as any other. The key is free again with the commit, the
+    refusal or the end of the process.
+    """
+    if key is None:
+        with door():
+            yield
+    elif connection.vendor == "sqlite":
+        # Before the queue for the one writer: to stand in it would be to wait.
+        with _place(_number(key)), door():
+            yield
+    else:
+        with door():
+            if not _locked(_number(key)):
+                raise InFlight
+            yield
+
+
+def running(key: bytes | None) -> bool:
+    """Whether a call of this key is at work at this moment."""
+    if key is None:
+        return False
+    if connection.vendor != "sqlite":
+        # Outside a transaction the lock ends with the statement.
+        return not _locked(_number(key))
+    try:
+        with _place(_number(key)):
+            return False
+    except InFlight:
+        return True
+
+
+def _number(key: bytes) -> int:
+    # 62 bits: a lock's number in PostgreSQL and a place in a file are signed.
+    return int.from_bytes(key[:8], "big") >> 2
+
+
+def _locked(number: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        return bool(cursor.fetchone()[0])
+
+
+class _Places:
+    """The places of the side file that this process holds: the kernel tells processes apart, not threads."""
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.held: set[tuple[str, int]] = set()
+        self.files: dict[str, int] = {}
+        """Never closed: closing any handle of a file gives up all locks of the process on it."""
+
+    def file(self, path: str) -> int:
+        if path not in self.files:
+            self.files[path] = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return self.files[path]
+
+
+_places = _Places()
+
+
+@contextmanager
+def _place(number: int) -> Iterator[None]:
+    """Hold one byte of the side file, which is empty and stays so."""
+    path = f"{connection.settings_dict['NAME']}-in-flight"
+    with _places.guard:
+        if (path, number) in _places.held:
+            raise InFlight
+        try:
+            fcntl.lockf(_places.file(path), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+        except (BlockingIOError, PermissionError):
+            raise InFlight from None
+        _places.held.add((path, number))
+    try:
+        yield
+    finally:
+        with _places.guard:
+            fcntl.lockf(_places.file(path), fcntl.LOCK_UN, 1, number)
+            _places.held.discard((path, number))
