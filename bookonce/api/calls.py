@@ -15,11 +15,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 from bookonce.accounts.access import Visitor
-from bookonce.api import operations, reading
+from bookonce.api import operations
 from bookonce.api.problems import MediaUnknown, TooLarge
-from bookonce.api.reading import S
 from bookonce.bookings.operations import Attempt
 from bookonce.errors import Invalid
+from bookonce.terms import reading
+from bookonce.terms.reading import S
 
 T = TypeVar("T")
 

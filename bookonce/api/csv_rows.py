@@ -7,8 +7,8 @@ import io
 from typing import Any
 
 from bookonce.api.calls import Call
-from bookonce.api.reading import storable
 from bookonce.errors import Invalid
+from bookonce.terms.reading import storable
 
 COLUMNS = ("name", "email", "phone", "label", "note")
 SHARED = ("calendar", "label", "note", "message", "expires_at", "opens_at", "minutes", "on_cancel")

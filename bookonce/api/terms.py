@@ -9,14 +9,14 @@ from typing import Any
 
 from bookonce import addresses, tokens
 from bookonce.api.calls import Call
-from bookonce.api.reading import Problem, pointer
-from bookonce.api.schemas.links import Recipient, Row, Shared
 from bookonce.bookings import guests
 from bookonce.calendars.models import Calendar
 from bookonce.contacts import queries as contacts
 from bookonce.errors import Invalid
 from bookonce.links.models import Link
 from bookonce.links.operations import Terms
+from bookonce.terms.links import Recipient, Row, Shared
+from bookonce.terms.reading import Problem, pointer
 
 WHO = ("name", "email", "phone")
 EMPTY: dict[str, Any] = {

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from bookonce.api.kinds import Id, Instant, Paragraph
-from bookonce.api.reading import Said
 from bookonce.api.schemas.lists import Moment, Page
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.operations import Wish
+from bookonce.terms.kinds import Id, Instant, Paragraph
+from bookonce.terms.reading import Said
 
 Word = Annotated[str, StringConstraints(max_length=1000)]
 

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from bookonce.api import kinds
-from bookonce.api.kinds import Zone
-from bookonce.api.reading import Fault, Said
 from bookonce.errors import Invalid
+from bookonce.terms import kinds
+from bookonce.terms.kinds import Zone
+from bookonce.terms.reading import Fault, Said
 
 
 def number(low: int, high: int) -> Callable[[Any], int]:

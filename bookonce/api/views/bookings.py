@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce import tokens
-from bookonce.api import answers, limits, reading
+from bookonce.api import answers, limits
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
@@ -23,6 +23,7 @@ from bookonce.calendars.models import Calendar
 from bookonce.errors import Invalid
 from bookonce.links import queries as links
 from bookonce.links.models import Link
+from bookonce.terms import reading
 
 WRITE = "bookings:write"
 ICS = "text/calendar"

@@ -6,20 +6,20 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce import availability, tokens
+from bookonce import tokens
 from bookonce.accounts.access import member_of
 from bookonce.accounts.models import Member
 from bookonce.api import answers, operations
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
-from bookonce.api.schemas.calendars import CalendarChange, NewCalendar
 from bookonce.api.schemas.lists import CalendarSpan, Page
 from bookonce.bookings.queries import open_slots
 from bookonce.calendars import operations as calendars
 from bookonce.calendars import queries
 from bookonce.calendars.models import Calendar
 from bookonce.errors import Invalid
+from bookonce.terms.calendars import CalendarChange, NewCalendar, unreadable
 
 
 def _find(request: Call, name: str) -> Calendar:
@@ -29,10 +29,7 @@ def _find(request: Call, name: str) -> Calendar:
 def _terms(request: Call, said: CalendarChange) -> dict[str, Any]:
     """What was said, with its hosts found and its hours understood."""
     terms = said.terms()
-    problems = [
-        *(availability.parse_hours(terms["hours"])[1] if "hours" in terms else ()),
-        *(availability.parse_exceptions(terms["exceptions"])[1] if "exceptions" in terms else ()),
-    ]
+    problems = unreadable(terms)
     if terms.get("approval"):
         problems.append(("/approval", "Approval is not available yet. Leave it out, or send false."))
     if "hosts" in said.model_fields_set:

@@ -12,7 +12,6 @@ from bookonce.api import answers, csv_rows, operations, shown, terms
 from bookonce.api.calls import CSV, LARGE, Call
 from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
-from bookonce.api.reading import Said
 from bookonce.api.schemas.links import Extension, LinkChange, LinkPage, NewBatch, NewLink, Nothing
 from bookonce.api.schemas.lists import Page, begins
 from bookonce.api.terms import link_id
@@ -26,6 +25,7 @@ from bookonce.links import queries
 from bookonce.links.minting import Minted, mint_many
 from bookonce.links.models import Link
 from bookonce.outbox import queries as outbox
+from bookonce.terms.reading import Said
 
 WRITE = "links:write"
 

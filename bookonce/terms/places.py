@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from bookonce.api.kinds import Day, Paragraph
-from bookonce.api.reading import Fault, Said
+from bookonce.terms.kinds import Day, Paragraph
+from bookonce.terms.reading import Fault, Said
 
 NEEDS_VALUE = ("address", "url", "text")
 

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from bookonce.api.kinds import Email, Id, Key, Lengths, Line, LongText, Minutes, Name, Phone, Slug, Text, Zone
-from bookonce.api.reading import Fault, Said
-from bookonce.api.schemas.links import Policy
-from bookonce.api.schemas.places import Location, Window
+from bookonce import availability
+from bookonce.availability import Problem
+from bookonce.terms.kinds import (
+    Email,
+    Id,
+    Key,
+    Lengths,
+    Line,
+    LongText,
+    Minutes,
+    Name,
+    Phone,
+    Slug,
+    Text,
+    Zone,
+)
+from bookonce.terms.links import Policy
+from bookonce.terms.places import Location, Window
+from bookonce.terms.reading import Fault, Said
 
 
 def _pair(said: Any) -> Any:
@@ -113,6 +129,15 @@ class CalendarChange(Said):
         elif said.get("window_days") is not None and "window_from" not in said:
             said |= {"window_from": None, "window_to": None}
         return said
+
+
+def unreadable(terms: Mapping[str, Any]) -> list[Problem]:
+    """What of the hours and exceptions of these terms cannot be read. Whether they make sense is for the
+    calendar to say."""
+    return [
+        *(availability.parse_hours(terms["hours"])[1] if "hours" in terms else ()),
+        *(availability.parse_exceptions(terms["exceptions"])[1] if "exceptions" in terms else ()),
+    ]
 
 
 class NewCalendar(CalendarChange):

@@ -1,0 +1,70 @@
+"""What is said about one-time links."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from bookonce.terms.kinds import Email, Id, Line, Minutes, Paragraph, Phone, Settable, Text
+from bookonce.terms.places import Location, Window
+from bookonce.terms.reading import Fault, Said
+
+METADATA = 8 * 1024
+
+
+def _metadata(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise Fault("Send an object.")
+    if len(json.dumps(value, ensure_ascii=False).encode()) > METADATA:
+        raise Fault("Shorten the metadata to 8 kB.")
+    return value
+
+
+Metadata = Annotated[
+    dict[str, Any],
+    BeforeValidator(_metadata),
+    WithJsonSchema({"type": "object", "additionalProperties": True}),
+]
+Policy = Literal["stay_used", "reopen"]
+
+
+class Recipient(Said):
+    """For whom a link is."""
+
+    name: Line | None = None
+    email: Email = None
+    phone: Phone = None
+
+
+class Shared(Said):
+    """What several links may carry alike."""
+
+    label: Line | None = None
+    note: Text | None = None
+    message: Paragraph | None = None
+    expires_at: Settable = None
+    opens_at: Settable = None
+    prefill: dict[str, Any] | None = None
+    locked: Annotated[list[str], Field(max_length=100)] | None = None
+    minutes: Minutes | None = None
+    location: Location | None = None
+    window: Window | None = None
+    metadata: Metadata | None = None
+    on_cancel: Policy | None = None
+
+
+class Carried(Shared):
+    """What a link may carry."""
+
+    contact: Id | None = None
+    recipient: Recipient | None = None
+
+
+class Row(Recipient):
+    """For whom one link of a batch is, and what is its own; what is not said is as for all."""
+
+    label: Line | None = None
+    note: Text | None = None
+    metadata: Metadata | None = None
