@@ -7,10 +7,11 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from bookonce import addresses
 
 SHORTEST_SECRET = 16
 """A shorter secret is refused; one of less than 32 characters the doctor calls a fault."""
@@ -48,8 +49,9 @@ def read(env: dict[str, str] | None = None) -> Environment:
     return Environment(
         data=data,
         database_url=given.get("BOOKONCE_DATABASE_URL") or f"sqlite:///{data}/bookonce.sqlite3",
-        secret_key=_secret(given.get("BOOKONCE_SECRET_KEY") or "") or _kept_secret(data),
-        secret_key_fallbacks=_list(given, "BOOKONCE_SECRET_KEY_FALLBACKS"),
+        secret_key=_secret("BOOKONCE_SECRET_KEY", given.get("BOOKONCE_SECRET_KEY") or "")
+        or _kept_secret(data),
+        secret_key_fallbacks=_former_secrets(given),
         base_url=_base_url(given.get("BOOKONCE_BASE_URL") or f"http://localhost:{port}"),
         host=given.get("BOOKONCE_HOST") or "127.0.0.1",
         port=port,
@@ -178,20 +180,44 @@ def _email_url(url: str) -> str:
     return url
 
 
+_MAILBOX = re.compile(r'(?:(?P<name>"[^"\\]*"\s*|[^"<>@,;:\\]*)<(?P<in_angles>[^<>]+)>|(?P<bare>[^<>]+))')
+
+
 def _email_from(mailbox: str) -> str:
-    address = parseaddr(mailbox)[1]
-    if mailbox and not re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", address):
-        raise BadSetting("BOOKONCE_EMAIL_FROM must read like Acme <book@example.org> or book@example.org")
-    return mailbox
+    """One mailbox, as a header takes it: a letter that nobody could send would be found out by its guest."""
+    if not mailbox:
+        return ""
+    found = _MAILBOX.fullmatch(mailbox.strip())
+    if found is None or not mailbox.isprintable():
+        raise BadSetting(f"{_FROM}, not {mailbox!r}")
+    name, address = (found["name"] or "").strip(' "'), (found["in_angles"] or found["bare"]).strip()
+    # A mail server of one's own may be named by one word, such as localhost.
+    short = "." not in address.rpartition("@")[2]
+    try:
+        mailable = addresses.in_ascii(f"{address}.test" if short else address)
+    except addresses.NotMailable as why:
+        raise BadSetting(f"{_FROM}, not {mailbox!r}. {why}") from None
+    mailable = mailable.removesuffix(".test") if short else mailable
+    return f'"{name}" <{mailable}>' if name else mailable
 
 
-def _secret(given: str) -> str:
+_FROM = "BOOKONCE_EMAIL_FROM must read like Acme <book@example.org> or book@example.org"
+
+
+def _secret(name: str, given: str) -> str:
     if given and len(given) < SHORTEST_SECRET:
         raise BadSetting(
-            f"BOOKONCE_SECRET_KEY has {len(given)} characters, which can be guessed; "
+            f"{name} has {len(given)} characters, which can be guessed; "
             "take the output of `openssl rand -base64 48`"
         )
     return given
+
+
+def _former_secrets(env: dict[str, str]) -> tuple[str, ...]:
+    """The fallbacks, each as long as a secret must be: every one of them opens links."""
+    name = "BOOKONCE_SECRET_KEY_FALLBACKS"
+    found = _list(env, name)
+    return tuple(_secret(f"{name}: number {place}", given) for place, given in enumerate(found, 1))
 
 
 def _unusable(name: str, path: Path, refused: OSError) -> BadSetting:

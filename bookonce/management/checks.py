@@ -49,6 +49,13 @@ def secret() -> Iterator[Line]:
         yield Line(FAIL, "secret", "it is too regular; set BOOKONCE_SECRET_KEY to 48 random characters")
     else:
         yield Line(OK, "secret", f"{len(key)} characters")
+    weak = [old for old in settings.SECRET_KEY_FALLBACKS if len(old) < 32 or len(set(old)) < 12]
+    if weak:
+        detail = (
+            f"{len(weak)} of BOOKONCE_SECRET_KEY_FALLBACKS can be guessed, and with it the links made under "
+            "it; take it out once they have ended"
+        )
+        yield Line(WARN, "secret", detail)
     file = settings.DATA / "secret_key"
     if file.is_file() and stat.S_IMODE(file.stat().st_mode) & 0o077:
         yield Line(WARN, "secret", f"others on this machine can read {file.name}: chmod 600 it")
@@ -94,6 +101,15 @@ def mail() -> Iterator[Line]:
         yield Line(WARN, "mail", "BOOKONCE_EMAIL_URL is not set: mails are files in the data folder")
 
 
+def kept_letters() -> Iterator[Line]:
+    """Letters that were kept as files hold names, addresses and the guests' own links."""
+    folder = settings.DATA / "outbox"
+    open_ones = [file for file in folder.glob("*.eml") if _readable(file, folder, settings.DATA)]
+    if open_ones:
+        detail = f"others on this machine can read {len(open_ones)} of them: chmod -R go= {folder}"
+        yield Line(WARN, "letters kept as files", detail)
+
+
 def zones() -> Iterator[Line]:
     """Every process must know the same future of the zones (promise 17)."""
     if zoneinfo.TZPATH:
@@ -131,13 +147,16 @@ def _sqlite() -> Iterator[Line]:
     yield _or_fail(stray == 0, "SQLite rows", "all complete", f"{stray} point to rows that are not there")
 
 
+def _readable(file: Path, *folders: Path) -> bool:
+    """Whether others on this machine can read the file: where all these folders let them pass too."""
+    own, ways = file.stat().st_mode, [folder.stat().st_mode for folder in folders]
+    rights = ((0o040, 0o010), (0o004, 0o001))
+    return any(own & read and all(way & enter for way in ways) for read, enter in rights)
+
+
 def _readers() -> Iterator[Line]:
-    """Others on this machine can read the file where its folder lets them pass too."""
     file = Path(str(connection.settings_dict["NAME"]))
-    if not file.is_file():
-        return
-    own, way = file.stat().st_mode, file.parent.stat().st_mode
-    if (own & 0o040 and way & 0o010) or (own & 0o004 and way & 0o001):
+    if file.is_file() and _readable(file, file.parent):
         detail = f"others on this machine can read {file}: chmod 700 its folder and chmod 600 the file"
         yield Line(WARN, "SQLite file", detail)
 

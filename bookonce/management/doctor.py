@@ -18,6 +18,7 @@ ABOUT_THE_PROGRAM: tuple[Callable[[], Iterator[Line]], ...] = (
     checks.base_url,
     checks.folder,
     checks.mail,
+    checks.kept_letters,
     checks.zones,
 )
 

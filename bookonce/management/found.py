@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from bookonce import clock, tokens
 from bookonce.accounts.models import Workspace
 from bookonce.calendars import queries as calendars
-from bookonce.errors import Refused
+from bookonce.errors import Invalid, Refused
 from bookonce.management import prepare
 from bookonce.people.operations import Founded, found
 
@@ -27,7 +27,7 @@ class NotEmpty(Refused):
 
 def run(args: argparse.Namespace) -> None:
     """Found a workspace and print what a program needs to go on."""
-    password = sys.stdin.readline().rstrip("\n") if args.password_stdin else None
+    password = _password() if args.password_stdin else None
     prepare.prepare()
     with prepare.alone():
         if Workspace.objects.exists() and not args.another:
@@ -42,6 +42,14 @@ def run(args: argparse.Namespace) -> None:
         )
     print(json.dumps(_describe(founded), indent=2, ensure_ascii=False, cls=DjangoJSONEncoder))
     print(f"The workspace {founded.workspace.name} is ready.", file=sys.stderr)
+
+
+def _password() -> str:
+    """The first line of stdin, whatever this machine takes for its own encoding."""
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\n")
+    except UnicodeDecodeError:
+        raise Invalid(("/password_stdin", "Give the password in UTF-8.")) from None
 
 
 def _describe(founded: Founded) -> dict[str, object]:

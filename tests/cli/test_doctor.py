@@ -192,6 +192,11 @@ def test_a_weak_secret_is_told(settings: Any, tmp_path: Path, key: str, level: s
     assert levels("secret") == [level, "warn"]
 
 
+def test_a_weak_former_secret_is_told(settings: Any, tmp_path: Path) -> None:
+    settings.SECRET_KEY, settings.DATA, settings.SECRET_KEY_FALLBACKS = RANDOM, tmp_path, [RANDOM, "ab" * 30]
+    assert levels("secret") == ["ok", "warn"]
+
+
 @pytest.mark.parametrize(
     ("url", "level"),
     [("http://localhost:8000", "warn"), ("http://b.example.org", "warn"), ("https://b.example.org", "ok")],
@@ -222,6 +227,23 @@ def test_a_database_that_others_can_read_is_told(
     kept.parent.chmod(folder)
     monkeypatch.setitem(connection.settings_dict, "NAME", str(kept))
     assert [line.level for line in checks._readers()] == level
+
+
+def test_letters_that_others_can_read_are_told(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    letters = tmp_path / "outbox"
+    letters.mkdir()
+    (letters / "x.eml").touch()
+    for folder, inner, letter, told in (
+        (0o755, 0o755, 0o644, ["warn"]),
+        (0o700, 0o755, 0o644, []),
+        (0o755, 0o700, 0o644, []),
+        (0o755, 0o755, 0o600, []),
+    ):
+        tmp_path.chmod(folder)
+        letters.chmod(inner)
+        (letters / "x.eml").chmod(letter)
+        assert levels("letters kept as files") == told
 
 
 def test_mail_that_goes_nowhere_is_told(settings: Any) -> None:

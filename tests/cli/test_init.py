@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,23 @@ def test_an_owner_without_a_real_password_is_not_founded(shell: Shell, given: st
         "bookonce: --password-stdin: Give one line with a password of 8 to 1000 characters.\n"
     )
     assert "setup_url" not in json.loads(shell.says(*INIT, "--password-stdin", given="eight888\n"))
+
+
+def test_a_password_is_read_as_utf_8(shell: Shell) -> None:
+    """Also where the machine's own language is none; and nothing else is a traceback."""
+    shell.settings |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = shell.command(*INIT, "--password-stdin")
+
+    def init(password: bytes) -> tuple[int, bytes]:
+        done = subprocess.run(command, env=shell.environment, input=password, capture_output=True)
+        return done.returncode, done.stderr
+
+    assert init("größer\n".encode("latin-1") * 2) == (
+        1,
+        b"bookonce: --password-stdin: Give the password in UTF-8.\n",
+    )
+    code, said = init("größer als acht\n".encode())
+    assert code == 0, said
 
 
 def test_nobody_else_reads_what_it_makes(tmp_path: Path) -> None:

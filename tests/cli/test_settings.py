@@ -14,7 +14,18 @@ BAD = {
     "BOOKONCE_PORT": ["many", "²", "٣", "0", "65536"],
     "BOOKONCE_BASE_URL": ["http://a:xyz/", "http://a:99999", "http://[::1", "ftp://a", "http://"],
     "BOOKONCE_EMAIL_URL": ["smtp://a:xyz", "smtp://[::1", "http://a"],
+    "BOOKONCE_EMAIL_FROM": [
+        "Acme",
+        "a b@example.org",
+        "Acme <book@example.org> and more",
+        "Acme <book@example.org>, Sam <sam@example.org>",
+        "Acme <bü@example.org>",
+        "Acme\nBcc: sam@example.org <book@example.org>",
+        "Acme <book@>",
+        "<>",
+    ],
     "BOOKONCE_SECRET_KEY": ["short", "fifteen letters"],
+    "BOOKONCE_SECRET_KEY_FALLBACKS": ["short", f"{'a long secret':x<32}, fifteen letters"],
 }
 
 
@@ -22,6 +33,24 @@ BAD = {
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         read(HERE | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("", ""),
+        ("book@example.org", "book@example.org"),
+        (" <book@example.org> ", "book@example.org"),
+        ("Acme <book@example.org>", '"Acme" <book@example.org>'),
+        (
+            '"Müller, Söhne & Co." <book@münchen.example>',
+            '"Müller, Söhne & Co." <book@xn--mnchen-3ya.example>',
+        ),
+        ("bookonce@localhost", "bookonce@localhost"),
+    ],
+)
+def test_the_sender_is_one_mailbox(given: str, kept: str) -> None:
+    assert read(HERE | {"BOOKONCE_EMAIL_FROM": given}).email_from == kept
 
 
 @pytest.mark.parametrize("url", ["postgres://a@127.0.0.1:abc/x", "postgres://[::1/x", "mysql://a/b"])
