@@ -18,6 +18,8 @@ class Workspace(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     link_days = models.PositiveSmallIntegerField(null=True)
     """How long a one-time link lives where its minting does not say; None: for ever."""
+    accent = models.CharField(max_length=7, blank=True, default="")
+    """The colour of what can be pressed or is chosen, as ``#rrggbb``; empty: ours. Pages correct it."""
     created_at = models.DateTimeField()
 
 
@@ -28,7 +30,8 @@ class Person(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     zone = models.CharField(max_length=64, default="UTC")
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=10, blank=True, default="")
+    """The language of their pages and letters; empty: what their browser asks for, and English letters."""
     setup_hash = models.BinaryField(max_length=32, null=True)
     """Hash of the address at which this person sets their password for the first time."""
     created_at = models.DateTimeField()

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from bookonce import tokens
+from bookonce import accents, tokens
 from bookonce.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.doors import door, step
 from bookonce.errors import Invalid
@@ -103,6 +103,17 @@ def set_first_password(secret: str, password: str) -> Person | None:
         person.setup_hash = None
         person.save(update_fields=["password", "setup_hash"])
         return person
+
+
+def restyle(workspace: Workspace, accent: str) -> Workspace:
+    """Give the workspace's pages this accent (``#1f4fd0``), or ours where it is empty."""
+    digits = accents.read(accent)
+    if digits is None and accent.strip():
+        raise Invalid(("/accent", "Enter a colour like #1f4fd0, or leave it empty for ours."))
+    workspace.accent = f"#{digits}" if digits else ""
+    with door():
+        workspace.save(update_fields=["accent"])
+    return workspace
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:

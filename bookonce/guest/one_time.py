@@ -37,7 +37,7 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
         answer = visit.know_again(flow.get(visit, offer))
     except Refused as refusal:
         _note(visit, link, observing.REFUSED, refusal.code)
-        return refusals.page(visit, refusal)
+        return refusals.page(visit, refusal, link.calendar)
     _note(visit, link, observing.OPENED)
     return answer
 

@@ -52,7 +52,7 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
             except WrongState:
                 return HttpResponseRedirect(visit.to(f"/b/{token}"), status=303)
             except Refused as refusal:
-                return refusals.page(visit, refusal)
+                return refusals.page(visit, refusal, booking.calendar)
 
         return found
 

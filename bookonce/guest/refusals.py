@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 
+from bookonce.calendars.models import Calendar
 from bookonce.errors import Refused
 from bookonce.guest import limits
 from bookonce.guest.visits import Visit
@@ -30,10 +31,11 @@ def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpRes
     return page(visit, LinkUnknown())
 
 
-def page(visit: Visit, refusal: Refused) -> HttpResponse:
+def page(visit: Visit, refusal: Refused, calendar: Calendar | None = None) -> HttpResponse:
     """The refusal's own title and sentence, and how the owner can be reached where that helps."""
     contact = refusal.data.get("contact") or {}
-    answer = visit.page("refused.html", refusal.status, **_words(visit, refusal, contact))
+    words = _words(visit, refusal, contact)
+    answer = visit.page("refused.html", refusal.status, calendar=calendar, **words)
     for name, value in (refusal.data.get("headers") or {}).items():
         answer.headers[name] = value
     return answer

@@ -24,4 +24,4 @@ def scheduling(request: HttpRequest, workspace: str, calendar: str) -> HttpRespo
         limits.count_visit(visit)
         return limits.counted(flow.post, visit, offer) if visit.posts else flow.get(visit, offer)
     except Refused as refusal:
-        return refusals.page(visit, refusal)
+        return refusals.page(visit, refusal, found)

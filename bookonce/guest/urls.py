@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from bookonce.guest import front, one_time, own_booking, refusals, scheduling
+from bookonce.guest import accent, front, one_time, own_booking, refusals, scheduling
 
 urlpatterns = [
     path("favicon.ico", front.icon),
+    path("accent/<str:digits>.css", accent.accent),
     path("o/<str:token>", one_time.one_time),
     path("c/<str:workspace>/<str:calendar>", scheduling.scheduling),
     path("b/<str:token>", own_booking.see),

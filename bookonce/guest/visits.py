@@ -79,7 +79,10 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """This page in the reader's words."""
-        spoken = {"visit": self, "voice": self.voice, "_": self.voice.say} | context
+        spoken = {"visit": self, "voice": self.voice, "_": self.voice.say, "workspace": None} | context
+        calendar = context["offer"].calendar if "offer" in context else context.get("calendar")
+        if calendar is not None:
+            spoken["workspace"] = calendar.workspace
         return HttpResponse(get_template(template).render(spoken), status=status)
 
     def know_again(self, answer: HttpResponse) -> HttpResponse:

@@ -78,7 +78,9 @@ class Desk:
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """This page in the reader's words. ``section`` and ``tab`` say which part of the desk it is."""
-        return page(self.request, self.voice, template, status, desk=self, **context)
+        return page(
+            self.request, self.voice, template, status, desk=self, workspace=self.workspace, **context
+        )
 
     def refused(self, refusal: Refused) -> HttpResponse:
         """The refusal as a page of the desk."""
@@ -86,8 +88,9 @@ class Desk:
 
 
 def voice_of(request: HttpRequest, person: Person | None = None) -> Voice:
-    """In which words, and by whose clock."""
-    tag = words.reader_of(request.headers.get("Accept-Language", ""))
+    """In which words (the person's own, else those that the browser asks for), and by whose clock."""
+    wanted = request.headers.get("Accept-Language", "")
+    tag = words.reader_of(f"{person.language}, {wanted}" if person and person.language else wanted)
     return Voice(tag, person.zone if person else "UTC", clock.now())
 
 
@@ -95,7 +98,8 @@ def page(
     request: HttpRequest, voice: Voice, template: str, status: int = 200, **context: Any
 ) -> HttpResponse:
     """A page of a signed-in person, or of one who is about to be. Nobody keeps a copy of it."""
-    spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "csrf": get_token(request), "desk": None}
+    spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "csrf": get_token(request)}
+    spoken |= {"desk": None, "workspace": None}
     answer = HttpResponse(get_template(template).render(spoken | context), status=status)
     for name, value in HEADERS.items():
         answer.headers[name] = value

@@ -15,6 +15,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bookonce import accents
 from bookonce.assets import asset
 from bookonce.pages.icons import icon
 
@@ -38,7 +39,7 @@ def environment(**options: Any) -> Environment:
         "auto_reload": False,
     }
     made = Environment(**options)
-    made.globals |= {"asset": asset, "icon": icon}
+    made.globals |= {"asset": asset, "icon": icon, "accent": accents.address}
     made.filters["tame"] = tame
     return made
 

@@ -1,0 +1,159 @@
+"""A workspace's accent, made fit to read: of any colour, the nearest that stands out on every ground.
+
+Pure colour arithmetic in OKLCH (lightness, chroma, hue): the hue is kept, the lightness moved as little
+as it takes, and the chroma cut where a screen could not show it. What is kept, and from what, stands in
+``docs/design.md``; ``tests/pages/test_accents.py`` looks at the whole cube of colours.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+FORM = 1
+"""Raise this when the same colour comes to look otherwise: pages then ask for it anew."""
+
+READABLE = 5.0
+"""The contrast of text in the accent, and on it. A focus ring needs 3, and has the same colour."""
+
+Colour = tuple[float, float, float]
+"""Lightness from 0 to 1, chroma, hue in degrees; or red, green, blue from 0 to 1."""
+
+GROUNDS: dict[str, tuple[Colour, ...]] = {
+    "light": ((0.992, 0.003, 95), (1, 0, 95), (0.964, 0.006, 265)),
+    "dark": ((0.185, 0.01, 265), (0.225, 0.013, 265), (0.255, 0.015, 265)),
+}
+"""``--paper``, ``--raised`` and ``--wash`` of bookonce.css, on which the accent is read."""
+
+_TINTS = {"light": (0.955, 0.02), "dark": (0.275, 0.045)}
+_ON = {"light": (0.99, 0.0, 95.0), "dark": (0.18, 0.02, 265.0)}
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """One colour in one scheme, each as ``#rrggbb``: itself, what is written on it, and a breath of it."""
+
+    accent: str
+    on_accent: str
+    tint: str
+
+
+def read(text: str) -> str | None:
+    """Six small hexadecimal digits of ``#1F4FD0`` or ``1f4fd0``; None where it is no colour."""
+    found = re.fullmatch(r"#?([0-9A-Fa-f]{6})", text.strip())
+    return found[1].lower() if found else None
+
+
+def address(digits: str) -> str:
+    """Where the stylesheet of this accent lies; it may be kept for ever."""
+    return f"/accent/{digits.removeprefix('#')}.css?{FORM}"
+
+
+@lru_cache(maxsize=256)
+def stylesheet(digits: str) -> str:
+    """The tokens of this accent, for both schemes. ``--brand`` is the colour itself, for the name-plate."""
+    light, dark = fit(digits, "light"), fit(digits, "dark")
+    tokens = {
+        "brand": f"#{digits}",
+        "accent": f"light-dark({light.accent}, {dark.accent})",
+        "on-accent": f"light-dark({light.on_accent}, {dark.on_accent})",
+        "tint": f"light-dark({light.tint}, {dark.tint})",
+    }
+    return ":root{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}\n"
+
+
+def fit(digits: str, scheme: str) -> Accent:
+    """The colour in this scheme (``light`` or ``dark``): as it is where it can be read, else moved."""
+    lightness, chroma, hue = to_oklch(rgb(digits))
+    tint_lightness, most = _TINTS[scheme]
+    tint = _hex((tint_lightness, min(chroma / 4, most), hue))
+    grounds = [luminance(rgb(tint)), *(luminance(to_rgb(ground)) for ground in GROUNDS[scheme])]
+    on = luminance(to_rgb(_ON[scheme]))
+
+    def reads(candidate: str) -> bool:
+        own = luminance(rgb(candidate))
+        return min(ratio(own, other) for other in (*grounds, on)) >= READABLE
+
+    far, steps = (0.0 if scheme == "light" else 1.0), 64
+    moved = (
+        _hex((lightness + (far - lightness) * step / steps, chroma, hue)) for step in range(1, steps + 1)
+    )
+    candidate = f"#{digits}"
+    while not reads(candidate):
+        candidate = next(moved)
+    return Accent(candidate, _hex(_ON[scheme]), tint)
+
+
+# --- colour, by hand: sRGB, OKLab (Björn Ottosson's matrices), WCAG 2 --------------------------------
+
+
+def rgb(digits: str) -> Colour:
+    """Red, green and blue of ``#rrggbb``."""
+    red, green, blue = bytes.fromhex(digits.removeprefix("#"))
+    return red / 255, green / 255, blue / 255
+
+
+def luminance(colour: Colour) -> float:
+    """WCAG's relative luminance of an sRGB colour."""
+    red, green, blue = (_linear(part) for part in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def ratio(one: float, other: float) -> float:
+    """WCAG's contrast of two luminances: 1 to 21."""
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+def to_oklch(colour: Colour) -> Colour:
+    """An sRGB colour as lightness, chroma and hue."""
+    red, green, blue = (_linear(part) for part in colour)
+    long = math.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
+    middle = math.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
+    short = math.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
+    a = 1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short
+    b = 0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short
+    lightness = 0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short
+    return lightness, math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
+
+
+def to_rgb(colour: Colour) -> Colour:
+    """Lightness, chroma and hue as sRGB; chroma is cut until a screen can show it."""
+    lightness, chroma, hue = colour
+    found = _unbounded(lightness, chroma, hue)
+    low, high = 0.0, chroma
+    for _ in range(24):
+        if all(-1e-4 <= part <= 1 + 1e-4 for part in found) and high == chroma:
+            break
+        middle = (low + high) / 2
+        found = _unbounded(lightness, middle, hue)
+        if all(-1e-4 <= part <= 1 + 1e-4 for part in found):
+            low = middle
+        else:
+            high = middle
+    red, green, blue = (min(max(part, 0.0), 1.0) for part in found)
+    return red, green, blue
+
+
+def _unbounded(lightness: float, chroma: float, hue: float) -> Colour:
+    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    red = 4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short
+    green = -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short
+    blue = -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short
+    return _curved(red), _curved(green), _curved(blue)
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+
+def _curved(part: float) -> float:
+    return 12.92 * part if part <= 0.0031308 else 1.055 * part ** (1 / 2.4) - 0.055
+
+
+def _hex(colour: Colour) -> str:
+    return "#" + "".join(f"{round(part * 255):02x}" for part in to_rgb(colour))

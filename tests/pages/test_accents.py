@@ -1,0 +1,101 @@
+"""Whatever colour a workspace chooses: what is written in it, on it and around it can be read."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bookonce import accents
+from bookonce.accents import GROUNDS, luminance, ratio, rgb, to_oklch, to_rgb
+from tests.pages.stylesheet import tokens
+
+DIGITS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
+SCHEMES = ("light", "dark")
+
+
+def worst(digits: str, scheme: str) -> dict[str, float]:
+    """The least contrast of the accent in each of its uses."""
+    found = accents.fit(digits, scheme)
+    own = luminance(rgb(found.accent))
+    grounds = [luminance(to_rgb(ground)) for ground in GROUNDS[scheme]]
+    return {
+        "text": min(ratio(own, ground) for ground in grounds),
+        "on a tint": ratio(own, luminance(rgb(found.tint))),
+        "on the accent": ratio(own, luminance(rgb(found.on_accent))),
+    }
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_corner_and_edge_of_the_cube_can_be_read(scheme: str) -> None:
+    for parts in itertools.product((0, 1, 51, 102, 128, 153, 204, 254, 255), repeat=3):
+        digits = bytes(parts).hex()
+        measured = worst(digits, scheme)
+        assert min(measured.values()) >= 4.5, (digits, measured)
+
+
+@given(DIGITS, st.sampled_from(SCHEMES))
+def test_every_colour_can_be_read(digits: str, scheme: str) -> None:
+    assert min(worst(digits, scheme).values()) >= 4.5
+
+
+@pytest.mark.parametrize(("digits", "scheme"), [("1f4fd0", "light"), ("7a1f3d", "light"), ("ffcc00", "dark")])
+def test_a_colour_that_can_be_read_stays_as_it_is(digits: str, scheme: str) -> None:
+    assert accents.fit(digits, scheme).accent == f"#{digits}"
+
+
+@pytest.mark.parametrize(("digits", "scheme"), [("ffcc00", "light"), ("1f4fd0", "dark"), ("ffffff", "light")])
+def test_another_is_moved_no_further_than_it_takes(digits: str, scheme: str) -> None:
+    assert 4.5 <= min(worst(digits, scheme).values()) < 5.6
+
+
+@given(DIGITS, st.sampled_from(SCHEMES))
+def test_the_hue_is_kept(digits: str, scheme: str) -> None:
+    _, chroma, hue = to_oklch(rgb(digits))
+    _, left, moved = to_oklch(rgb(accents.fit(digits, scheme).accent))
+    if chroma > 0.05 and left > 0.05:
+        assert min((hue - moved) % 360, (moved - hue) % 360) < 8
+
+
+@given(DIGITS)
+def test_to_oklch_and_back(digits: str) -> None:
+    back = to_rgb(to_oklch(rgb(digits)))
+    assert [round(part * 255) for part in back] == list(bytes.fromhex(digits))
+
+
+def test_known_values() -> None:
+    lightness, chroma, hue = to_oklch(rgb("ff0000"))
+    assert (round(lightness, 3), round(chroma, 3), round(hue, 1)) == (0.628, 0.258, 29.2)
+    assert round(ratio(luminance(rgb("ffffff")), luminance(rgb("000000"))), 6) == 21
+    assert round(ratio(luminance(rgb("777777")), luminance(rgb("ffffff"))), 2) == 4.48
+
+
+def test_the_grounds_are_those_of_the_stylesheet() -> None:
+    for number, scheme in enumerate(SCHEMES):
+        for ground, name in zip(GROUNDS[scheme], ("paper", "raised", "wash"), strict=True):
+            assert ground == pytest.approx(tokens()[name][number])
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [("#1F4FD0", "1f4fd0"), ("1f4fd0", "1f4fd0"), (" #1f4fd0 ", "1f4fd0"), ("#fff", None), ("", None),
+     ("red", None), ("#1f4fd0;}", None), ("#1f4fdg", None), ("#\uff11f4fd0", None)],
+)  # fmt: skip
+def test_only_a_colour_is_a_colour(text: str, digits: str | None) -> None:
+    assert accents.read(text) == digits
+
+
+def test_the_stylesheet_is_kept_for_ever(client: Client) -> None:
+    answer = client.get(accents.address("#ffcc00"))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/css; charset=utf-8")
+    assert "immutable" in answer["Cache-Control"]
+    assert "--brand:#ffcc00" in answer.content.decode()
+    assert len(answer.content) < 300
+
+
+@pytest.mark.parametrize("name", ["fff", "FFCC00", "ffcc0g", "ffcc00%7D", "ffcc000", ""])
+def test_nothing_else_is_a_stylesheet(client: Client, name: str) -> None:
+    assert client.get(f"/accent/{name}.css").status_code == 404
