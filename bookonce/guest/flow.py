@@ -70,7 +70,7 @@ def show(
     wanted = choosing.Wanted.of(visit, offer, day=_fresh_day(visit, refusal))
     shown = choosing.times(visit, offer, wanted)
     shown["last_date"] = visit.voice.date(choosing.last_date(visit, offer))
-    return visit.page(
+    answer = visit.page(
         "guest/times.html",
         status or (refusal.status if refusal else 200),
         offer=offer,
@@ -81,6 +81,8 @@ def show(
         typed=typed.hidden if typed else [],
         **shown,
     )
+    query = choosing.query_of(visit, offer, minutes=wanted.minutes)
+    return visit.known_as(answer, query.to(day=shown["day_value"] or None))
 
 
 def _fresh_day(visit: Visit, refusal: Refused | None) -> Any:
@@ -160,7 +162,7 @@ def ask(
     problems = refusal.data.get("errors", ()) if refusal else ()
     query = choosing.query_of(visit, offer, minutes=seal.said["minutes"])
     kept_until = instant(until) if until else None
-    return visit.page(
+    answer = visit.page(
         "guest/details.html",
         refusal.status if refusal else 200,
         offer=offer,
@@ -173,6 +175,7 @@ def ask(
         other_address=query.to(pick=text, other=1),
         **details.fields(offer, typed, problems),
     )
+    return visit.known_as(answer, query.to(pick=text, other=1 if typed.other else None))
 
 
 def attempt_of(visit: Visit, offer: Offer) -> Attempt:

@@ -85,6 +85,12 @@ class Visit:
             spoken["workspace"] = calendar.workspace
         return HttpResponse(get_template(template).render(spoken), status=status)
 
+    def known_as(self, answer: HttpResponse, address: str) -> HttpResponse:
+        """A form's answer says where a look shows the same, for a script that swaps it in."""
+        if self.posts:
+            answer["Content-Location"] = address
+        return answer
+
     def know_again(self, answer: HttpResponse) -> HttpResponse:
         """Give the browser a key of its own with the page, before it can post anything."""
         if not self.browser and self.request.method == "GET":

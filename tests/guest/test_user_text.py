@@ -40,7 +40,7 @@ def test_text_of_owner_and_guest_stays_text(db: None, time: Time, text: str) -> 
     pages = [page, details, failed, booked, gil.open(manage_of(booking)), Browser().open(address)]
     assert [page.status for page in pages] == [200, 200, 422, 200, 200, 410]
     for page in pages:
-        assert "<script" not in page.html
+        assert "<script" not in page.html.replace('<script type="module" src="/static/', "")
         assert "<img" not in page.html
         assert "{{" in page.html or "7*7" not in text or "49" not in page.words
         assert "\u202e" not in page.words

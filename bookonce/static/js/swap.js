@@ -1,0 +1,213 @@
+// Forms and links marked data-swap are answered in place (docs/pages.md). Without this file they are plain ones.
+
+const PATIENCE = 20000;
+const MOST = 20;
+const kept = new Map();
+let here = history.state?.swap ?? named();
+let running = null;
+
+function named() {
+  return `${Date.now()}.${Math.random()}`;
+}
+
+history.replaceState({ ...history.state, swap: here }, "");
+
+const said = document.createElement("p");
+said.className = "unseen";
+said.setAttribute("role", "status");
+document.body.append(said);
+
+/** Say something to whoever listens rather than looks. */
+export function announce(words) {
+  said.textContent = "";
+  setTimeout(() => (said.textContent = words), 50);
+}
+
+/** Show the page at this address in place; `from` is what was pressed. */
+export function visit(address, { from = null, part = "", keep = true } = {}) {
+  return ask(new URL(address, location.href), { from, part, keep });
+}
+
+/** Send this form as its submitter would, and show the answer in place. */
+export function send(form, submitter = null) {
+  const data = new FormData(form);
+  if (submitter?.name) data.append(submitter.name, submitter.value);
+  const method = (submitter?.getAttribute("formmethod") || form.method).toLowerCase();
+  const address = new URL(submitter?.getAttribute("formaction") || form.getAttribute("action") || "", location.href);
+  const part = form.dataset.swap;
+  if (method === "get") {
+    address.search = new URLSearchParams(data);
+    return ask(address, { form, from: submitter, part });
+  }
+  return ask(address, { form, from: submitter, part, body: new URLSearchParams(data) });
+}
+
+async function ask(address, { form = null, from = null, part = "", body, keep = true }) {
+  if (running?.body) return;
+  running?.abort();
+  const mine = Object.assign(new AbortController(), { body });
+  running = mine;
+  const clock = setTimeout(() => mine.abort(), PATIENCE);
+  const calm = busy(form, from);
+  try {
+    const asked = { method: body ? "POST" : "GET", body, signal: mine.signal, headers: { Accept: "text/html" } };
+    const answer = await fetch(address.href.split("#")[0], asked);
+    const text = await answer.text();
+    const page = answer.headers.get("Content-Type")?.startsWith("text/html")
+      ? new DOMParser().parseFromString(text, "text/html")
+      : null;
+    if (running !== mine) return;
+    calm();
+    if (answer.status >= 500 || answer.status === 429) fault(form, from, page && words(page));
+    else if (!page?.querySelector("main") || !fits(page)) plainly(form, from, answer.redirected ? answer.url : !body && address.href);
+    else show(page, part, from, addressOf(answer, address, body), keep);
+  } catch {
+    calm();
+    if (running === mine) fault(form, from, null);
+  } finally {
+    clearTimeout(clock);
+    if (running === mine) running = null;
+  }
+}
+
+/** Whatever is odd goes the plain way: to its address, or as the form that it is. */
+function plainly(form, from, address) {
+  if (address) return location.assign(address);
+  form.removeAttribute("data-swap");
+  running = null;
+  form.requestSubmit(from);
+}
+
+/** Where a GET shows what is shown now; null where the page before keeps its address. */
+function addressOf(answer, asked, body) {
+  const known = answer.headers.get("Content-Location");
+  if (known) return new URL(known, location.href);
+  if (body && !answer.redirected) return null;
+  const shown = new URL(answer.url);
+  shown.hash ||= asked.hash;
+  return shown;
+}
+
+function fits(page) {
+  const styles = (whose) => [...whose.querySelectorAll("link[rel=stylesheet]")].map((one) => one.getAttribute("href"));
+  return styles(page).join() === styles(document).join();
+}
+
+function words(page) {
+  return [page.querySelector("h1"), page.querySelector("main p")].map((one) => one?.textContent.trim()).join(" ");
+}
+
+function show(page, part, from, address, keep) {
+  const old = document.querySelector("main");
+  const target = part && document.querySelector(part);
+  const fresh = part && page.querySelector(part);
+  const whole = !target || !fresh;
+  if (keep) remember(whole ? old : old.cloneNode(true));
+  const moved = address && address.href !== location.href;
+  if (moved && keep) {
+    here = named();
+    history.pushState({ swap: here }, "", address);
+  } else if (moved) {
+    history.replaceState({ swap: here }, "", address);
+  }
+  if (whole) put(page.querySelector("main"), page.body.className);
+  else target.replaceWith(fresh);
+  document.title = page.title;
+  const main = document.querySelector("main");
+  // What is done is done: Back does not bring its form again, but asks how things are now.
+  if (main.hasAttribute("data-swap-end")) kept.clear();
+  settle(from, whole ? main : fresh, whole);
+}
+
+function put(main, shape) {
+  document.querySelector("main").replaceWith(main);
+  document.body.className = shape;
+}
+
+function remember(main) {
+  main.querySelector("[data-fault]")?.remove();
+  kept.set(here, { main, shape: document.body.className, title: document.title });
+  if (kept.size > MOST) kept.delete(kept.keys().next().value);
+}
+
+/** Bring focus to what has changed, as a new page would, and tell every script of it. */
+function settle(from, inside, whole) {
+  settled(inside);
+  const again = from?.id && document.getElementById(from.id);
+  const hash = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  const first = inside.querySelector("[role=alert], [data-focus]");
+  const place = first || again || hash || (whole && inside.querySelector("h1"));
+  if (place) focus(place, place !== again);
+  if (place && place === again) announce(inside.querySelector("[data-announce]")?.textContent.trim() || document.title);
+  else if (whole && place !== hash) scrollTo(0, 0);
+}
+
+function settled(inside) {
+  document.dispatchEvent(new CustomEvent("swapped", { detail: inside }));
+}
+
+function focus(place, scroll) {
+  if (!place.matches("a[href], button, input, select, textarea, summary, [tabindex]")) place.tabIndex = -1;
+  place.focus({ preventScroll: !scroll });
+}
+
+/** The form stays as it is, and says that the server was not reached, or what it said. */
+function fault(form, from, words) {
+  const place = form || from?.closest("main") || document.querySelector("main");
+  document.querySelector("[data-fault]")?.remove();
+  const told = document.createElement("div");
+  told.className = "notice wrong";
+  told.dataset.fault = "";
+  told.setAttribute("role", "alert");
+  const sentence = document.createElement("p");
+  sentence.textContent = words || document.body.dataset.unreached || "";
+  told.append(sentence);
+  place.prepend(told);
+  focus(told, true);
+}
+
+/** Let nothing of this be pressed twice; the answer is how to end that. */
+function busy(form, from) {
+  const buttons = form ? [...form.querySelectorAll("button:enabled")] : [];
+  for (const one of buttons) one.disabled = true;
+  from?.setAttribute("aria-busy", "true");
+  return () => {
+    for (const one of buttons) one.disabled = false;
+    from?.removeAttribute("aria-busy");
+  };
+}
+
+document.addEventListener("click", (press) => {
+  const link = press.target.closest?.("a[data-swap]");
+  if (!link || press.defaultPrevented || press.button || press.metaKey || press.ctrlKey || press.shiftKey || press.altKey)
+    return;
+  if (link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
+  press.preventDefault();
+  visit(link.href, { from: link, part: link.dataset.swap });
+});
+
+document.addEventListener("submit", (press) => {
+  const form = press.target;
+  if (!form.matches("form[data-swap]") || press.defaultPrevented || form.target) return;
+  if (new URL(press.submitter?.formAction || form.action).origin !== location.origin) return;
+  if (form.querySelector("input[type=file]")) return;
+  press.preventDefault();
+  send(form, press.submitter);
+});
+
+addEventListener("popstate", ({ state }) => {
+  // A press on a link within the page makes a new entry for what is shown already.
+  if (!state?.swap) return history.replaceState({ swap: here }, "");
+  if (state.swap === here) return;
+  running?.abort();
+  running = null;
+  remember(document.querySelector("main"));
+  here = state.swap;
+  const before = kept.get(here);
+  if (!before) return visit(location.href, { keep: false });
+  put(before.main, before.shape);
+  document.title = before.title;
+  settled(before.main);
+  const title = before.main.querySelector("h1");
+  if (title) focus(title, false);
+});
