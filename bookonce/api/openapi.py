@@ -19,6 +19,7 @@ HEADERS: dict[str, Any] = {
     "If-Match": {"type": "string"},
 }
 REFUSED = {
+    400: "The server does not go by the name in Host.",
     401: "No key, or none that is good.",
     403: "The key lacks the scope, or the thing is not open to it.",
     404: "There is no such thing, or not for you.",
@@ -119,7 +120,7 @@ def _in_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
-    refusals = {429, *endpoint.refusals}
+    refusals = {400, 429, *endpoint.refusals}
     if not endpoint.open:
         refusals |= {401, 403}
     if endpoint.body is not None:

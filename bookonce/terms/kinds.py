@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -75,6 +76,7 @@ def _email(text: Any) -> Any:
         return text
     if not isinstance(text, str):
         raise Fault("Enter an e-mail like ana@example.org.")
+    _must_fit(text, addresses.LONGEST)
     wrong = addresses.problem(text.strip())
     if wrong is not None:
         raise Fault(wrong)
@@ -84,17 +86,32 @@ def _email(text: Any) -> Any:
 def _phone(text: Any) -> Any:
     if text in (None, ""):
         return text
+    if isinstance(text, str):
+        _must_fit(text, guests.PHONE)
     if isinstance(text, str) and guests.is_phone(guests.one_line(text)):
         return guests.one_line(text)
     raise Fault("Enter a phone number like +49 30 123456.")
 
 
-def _one_line(text: Any) -> Any:
-    return guests.one_line(text) if isinstance(text, str) else text
+def _must_fit(text: str, most: int) -> None:
+    """The published length is that of what is sent, not of what is left of it once it is cleaned.
+
+    A browser sends every line break as two signs, and its person typed one.
+    """
+    if len(text.replace("\r\n", "\n")) > most:
+        raise Fault(f"Shorten this to {most} characters.")
 
 
-def _many_lines(text: Any) -> Any:
-    return guests.many_lines(text) if isinstance(text, str) else text
+def cleaned(clean: Callable[[str], str], most: int) -> BeforeValidator:
+    """A reader of text of at most so many characters, as it is kept."""
+
+    def read(text: Any) -> Any:
+        if not isinstance(text, str):
+            return text
+        _must_fit(text, most)
+        return clean(text)
+
+    return BeforeValidator(read)
 
 
 def spelled(pattern: str, mend: str) -> BeforeValidator:
@@ -152,11 +169,11 @@ Phone = Annotated[
 ]
 
 
-Name = Annotated[str, BeforeValidator(_one_line), StringConstraints(max_length=120, min_length=1)]
-Line = Annotated[str, BeforeValidator(_one_line), StringConstraints(max_length=200)]
-Paragraph = Annotated[str, BeforeValidator(_many_lines), StringConstraints(max_length=500)]
-Text = Annotated[str, BeforeValidator(_many_lines), StringConstraints(max_length=2000)]
-LongText = Annotated[str, BeforeValidator(_many_lines), StringConstraints(max_length=4000)]
+Name = Annotated[str, cleaned(guests.one_line, 120), StringConstraints(max_length=120, min_length=1)]
+Line = Annotated[str, cleaned(guests.one_line, 200), StringConstraints(max_length=200)]
+Paragraph = Annotated[str, cleaned(guests.many_lines, 500), StringConstraints(max_length=500)]
+Text = Annotated[str, cleaned(guests.many_lines, 2000), StringConstraints(max_length=2000)]
+LongText = Annotated[str, cleaned(guests.many_lines, 4000), StringConstraints(max_length=4000)]
 Minutes = Annotated[int, Field(ge=1, le=DAY_MINUTES)]
 Lengths = Annotated[
     Minutes | Annotated[list[Minutes], Field(min_length=1, max_length=MOST_LENGTHS)], BeforeValidator(lengths)

@@ -56,6 +56,25 @@ def test_control_characters_leave_names(program: Program, minted: Mint) -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "most"), [("label", 200), ("note", 2000), ("recipient/email", 254), ("recipient/phone", 40)]
+)
+def test_a_text_is_as_long_as_it_was_sent(program: Program, minted: Mint, field: str, most: int) -> None:
+    """Also where nothing of it would be kept: the published length holds for the body."""
+    path = f"/links/{minted()['id']}"
+    for sign in ("\x98", " ", "\n", "x"):
+        body: Any = sign * (most + 1)
+        for name in reversed(field.split("/")):
+            body = {name: body}
+        answer = program.patch(path, body)
+        assert pointers(answer) == [f"/{field}"]
+        assert answer.json()["errors"][0]["detail"] == f"Shorten this to {most} characters."
+
+
+def test_a_line_break_of_a_browser_is_one_sign(minted: Mint) -> None:
+    assert minted(note="a\r\n" * 1000)["note"] == "\n".join("a" * 1000)
+
+
+@pytest.mark.parametrize(
     "path", ["/links?label=%00", "/links?%00=1", "/links?label=%ff", "/links/%00", "/links/lnk_%ff"]
 )
 def test_odd_addresses_are_refused(program: Program, path: str) -> None:

@@ -4,7 +4,7 @@ What it is told beyond the contract: names of things that exist, so that it gets
 statuses well-formed input may meet, because a well-formed wish can still be refused: 410 (a dead link),
 412 (an ETag that it made up) and 422 (what no JSON Schema says, such as an end before its start).
 
-Malformed input may meet 412 too, when it comes with an ETag that was made up.
+Malformed input may meet 412 too, when it comes with an ETag that was made up, and 400 with such a Host.
 
 No check is left out, and nothing of a check but this: a malformed query whose fault is an empty list is
 not sent, because an empty list leaves no trace in an address, and what arrives is well formed.
@@ -62,7 +62,7 @@ def contract(hana: make.Team, monkeypatch: pytest.MonkeyPatch) -> Any:
     schema.app = application
     checks = schema.config.checks
     checks.positive_data_acceptance.expected_statuses = ["2xx", *REFUSED_STILL]
-    checks.negative_data_rejection.expected_statuses = ["405", "413", "415", *REFUSED_STILL]
+    checks.negative_data_rejection.expected_statuses = ["400", "405", "413", "415", *REFUSED_STILL]
     return schema
 
 
