@@ -18,11 +18,14 @@ from bookonce.links import queries
 from bookonce.links.errors import LinkUnknown
 from bookonce.links.models import Link
 from bookonce.links.queries import ACTIVE, EXPIRED, NOT_OPEN, STATE_SQL, USED, state_of
+from bookonce.outbox import queries as event_queries
 from bookonce.outbox.models import Event
 from bookonce.outbox.operations import event
 
 EXTENSION = timedelta(days=14)
 """How much longer a link lives where Extend does not say."""
+ONE_COPY = timedelta(minutes=10)
+"""However often somebody presses Copy within it, the trail says it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,9 @@ class Terms:
     expires_at: datetime | None = None
 
 
-def new(calendar: Calendar, terms: Terms, *, via: str, now: datetime) -> Link:
+def new(calendar: Calendar, terms: Terms, *, via: str, now: datetime, nonce: bytes | None = None) -> Link:
     """A link that is not written yet, with a nonce of its own."""
-    nonce = tokens.new_nonce()
+    nonce = nonce or tokens.new_nonce()
     carried = {name: getattr(terms, name) for name in Terms.__slots__}
     return Link(
         workspace_id=calendar.workspace_id,
@@ -63,10 +66,22 @@ def new(calendar: Calendar, terms: Terms, *, via: str, now: datetime) -> Link:
     )
 
 
-def mint(calendar: Calendar, terms: Terms | None = None, *, by: str, via: str, now: datetime) -> Link:
-    """Make a one-time link. It is committed before anybody is told its address."""
+def mint(
+    calendar: Calendar,
+    terms: Terms | None = None,
+    *,
+    by: str,
+    via: str,
+    now: datetime,
+    nonce: bytes | None = None,
+) -> Link:
+    """Make a one-time link. It is committed before anybody is told its address.
+
+    Whoever may ask twice for the same link gives its ``nonce``, which no other may have: the second
+    finds the link of the first, whose token it would have had.
+    """
     with door():
-        link = new(calendar, terms or Terms(), via=via, now=now)
+        link = new(calendar, terms or Terms(), via=via, now=now, nonce=nonce)
         if link.contact_id is None:
             link.contact_id = find_or_make(
                 link.workspace_id,
@@ -75,7 +90,13 @@ def mint(calendar: Calendar, terms: Terms | None = None, *, by: str, via: str, n
                 phone=link.recipient_phone,
                 now=now,
             )
-        rows.insert(link, happened("link.minted", link, by=by, now=now))
+        minted = happened("link.minted", link, by=by, now=now)
+        if nonce is None:
+            rows.insert(link, minted)
+        elif all(rows.insert(link)):
+            rows.insert(minted)
+        else:
+            return Link.objects.select_related("calendar").get(token_hash=link.token_hash)
     return link
 
 
@@ -135,6 +156,14 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
             rows.insert(happened("link.revoked", link, by=by, now=now))
             points.reach("revoke.written")
     return link
+
+
+def copied(link: Link, *, by: str, now: datetime) -> None:
+    """Note that somebody took the address with them: once for each of them and ten minutes."""
+    with door():
+        link = lock(link.pk)
+        if not event_queries.lately("link.copied", link.pk, by=by, since=now - ONE_COPY):
+            rows.insert(happened("link.copied", link, by=by, now=now))
 
 
 class Unsaid:

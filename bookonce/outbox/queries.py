@@ -20,6 +20,11 @@ def trail_of_link(link_id: uuid.UUID) -> QuerySet[Event]:
     return Event.objects.filter(link_id=link_id).order_by("id")
 
 
+def lately(kind: str, link_id: uuid.UUID, *, by: str, since: datetime) -> bool:
+    """Whether they did this with the link after that time."""
+    return Event.objects.filter(link_id=link_id, kind=kind, by=by, at__gt=since).exists()
+
+
 def first_of_booking(booking_id: uuid.UUID) -> Event | None:
     """The event by which this booking came to be: made, or requested."""
     kinds = ("booking.made", "booking.requested")
