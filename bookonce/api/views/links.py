@@ -8,13 +8,12 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce import tokens
-from bookonce.api import answers, csv_rows, operations, shown, terms
+from bookonce.api import answers, csv_rows, operations, shown
 from bookonce.api.calls import CSV, LARGE, Call
 from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
 from bookonce.api.schemas.links import Extension, LinkChange, LinkPage, NewBatch, NewLink, Nothing
 from bookonce.api.schemas.lists import Page, begins
-from bookonce.api.terms import link_id
 from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.calendars import queries as calendars
@@ -25,6 +24,7 @@ from bookonce.links import queries
 from bookonce.links.minting import Minted, mint_many
 from bookonce.links.models import Link
 from bookonce.outbox import queries as outbox
+from bookonce.terms.carried import carried, of_row, with_default_end
 from bookonce.terms.reading import Said
 
 WRITE = "links:write"
@@ -62,8 +62,8 @@ def _calendar(request: Call, schema: type[Said]) -> Calendar:
 def mint(request: Call) -> HttpResponse:
     """Mint a one-time link."""
     calendar = _calendar(request, NewLink)
-    said = terms.carried(request, request.read(NewLink), calendar)
-    carries = links.Terms(**terms.default_end(request, calendar, said))
+    terms = carried(request.read(NewLink), calendar, now=request.now)
+    carries = links.Terms(**with_default_end(terms, calendar, now=request.now))
     act = Act(
         lambda: links.mint(calendar, carries, by=request.who.by, via="api", now=request.now),
         link_id,
@@ -102,9 +102,9 @@ def mint_batch(request: Call) -> HttpResponse:
         request.tree = csv_rows.tree_of(request)
     calendar = _calendar(request, NewBatch)
     said = request.read(NewBatch)
-    carries = terms.carried(request, said, calendar)
-    shared = links.Terms(**terms.default_end(request, calendar, carries))
-    rows = [terms.of_row(row, shared) for row in said.recipients]
+    terms = carried(said, calendar, now=request.now)
+    shared = links.Terms(**with_default_end(terms, calendar, now=request.now))
+    rows = [of_row(row, shared) for row in said.recipients]
     act = Act(
         lambda: batch_id(
             mint_many(calendar, rows, by=request.who.by, via="api", now=request.now, label=shared.label)
@@ -113,6 +113,11 @@ def mint_batch(request: Call) -> HttpResponse:
         lambda name: _batch(request, name),
     )
     return answers.one(request.once(act, status=201), 201)
+
+
+def link_id(link: Link) -> str:
+    """The link's public id."""
+    return tokens.public_id("lnk", link.pk)
 
 
 def batch_id(minted: Minted) -> str:
@@ -148,7 +153,7 @@ def get(request: Call, id: str) -> HttpResponse:
 def change(request: Call, id: str) -> HttpResponse:
     """Change what the link carries; its address stays."""
     link = _find(request, id)
-    said = terms.carried(request, request.read(LinkChange), link.calendar, now_is=link)
+    said = carried(request.read(LinkChange), link.calendar, now=request.now, now_is=link)
     operations.unchanged(
         request.if_match,
         link,

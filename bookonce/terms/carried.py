@@ -1,14 +1,13 @@
-"""What a program says a link shall carry, judged together with its calendar, as the operation takes it."""
+"""What a link shall carry, judged together with its calendar, as the operation takes it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from bookonce import addresses, tokens
-from bookonce.api.calls import Call
+from bookonce import addresses
 from bookonce.bookings import guests
 from bookonce.calendars.models import Calendar
 from bookonce.contacts import queries as contacts
@@ -31,7 +30,7 @@ EMPTY: dict[str, Any] = {
 """What null means where a link keeps no null."""
 
 
-def carried(request: Call, said: Shared, calendar: Calendar, *, now_is: Link | None = None) -> dict[str, Any]:
+def carried(said: Shared, calendar: Calendar, *, now: datetime, now_is: Link | None = None) -> dict[str, Any]:
     """The terms that were said, by the names of ``links.operations.Terms``, or ``Invalid``.
 
     ``now_is`` is the link that they change: what is not said is judged as it is.
@@ -48,20 +47,20 @@ def carried(request: Call, said: Shared, calendar: Calendar, *, now_is: Link | N
             "window_from": said.window.first if said.window else None,
             "window_to": said.window.last if said.window else None,
         }
-    terms |= _recipient(request, terms)
-    problems = list(_problems(request, terms, calendar, now_is))
+    terms |= _recipient(terms, calendar)
+    problems = list(_problems(terms, calendar, now_is, now))
     if problems:
         raise Invalid(*problems)
     return terms
 
 
-def _recipient(request: Call, terms: dict[str, Any]) -> dict[str, Any]:
+def _recipient(terms: dict[str, Any], calendar: Calendar) -> dict[str, Any]:
     """For whom it is: a contact that is known, or somebody who is described."""
     contact, said = terms.pop("contact", None), terms.pop("recipient", _NOT_SAID)
     if contact is not None:
         if said is not _NOT_SAID and said is not None:
             raise Invalid(("/contact", "Send a contact or a recipient, not both."))
-        known = contacts.of_workspace(contact, workspace_id=request.who.workspace_id)
+        known = contacts.of_workspace(contact, workspace_id=calendar.workspace_id)
         found = {f"recipient_{name}": getattr(known, name) for name in WHO}
         return found | {"contact_id": known.pk}
     if said is _NOT_SAID:
@@ -74,7 +73,7 @@ _NOT_SAID = object()
 
 
 def _problems(
-    request: Call, terms: Mapping[str, Any], calendar: Calendar, now_is: Link | None
+    terms: Mapping[str, Any], calendar: Calendar, now_is: Link | None, now: datetime
 ) -> Iterator[Problem]:
     def whole(name: str) -> Any:
         return terms[name] if name in terms else getattr(now_is, name, EMPTY.get(name))
@@ -82,7 +81,7 @@ def _problems(
     if {"prefill", "locked"} & terms.keys():
         yield from prefill_problems(calendar, whole("prefill"), whole("locked"))
     opens_at, expires_at = whole("opens_at"), whole("expires_at")
-    if terms.get("expires_at") and expires_at <= request.now:
+    if terms.get("expires_at") and expires_at <= now:
         yield "/expires_at", "Choose a time that lies ahead."
     elif {"opens_at", "expires_at"} & terms.keys() and opens_at and expires_at and expires_at <= opens_at:
         yield "/expires_at", "Let the link expire after it opens."
@@ -127,15 +126,10 @@ def of_row(row: Row, shared: Terms) -> Terms:
     return replace(shared, **who, **own)
 
 
-def default_end(request: Call, calendar: Calendar, terms: dict[str, Any]) -> dict[str, Any]:
+def with_default_end(terms: dict[str, Any], calendar: Calendar, *, now: datetime) -> dict[str, Any]:
     """The terms of a new link, which ends with the workspace's default life where nothing is said."""
     days = calendar.workspace.link_days
     if "expires_at" not in terms and days is not None:
-        begins = max(request.now, terms.get("opens_at") or request.now)
+        begins = max(now, terms.get("opens_at") or now)
         return terms | {"expires_at": begins + timedelta(days=days)}
     return terms
-
-
-def link_id(link: Link) -> str:
-    """The link's public id."""
-    return tokens.public_id("lnk", link.pk)
