@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bookonce import clock, tokens
 from bookonce.availability import Rules
@@ -81,6 +81,34 @@ def every(
     if starts_from is not None:
         found = found.filter(starts_at__gte=starts_from)
     return found if starts_to is None else found.filter(starts_at__lt=starts_to)
+
+
+UPCOMING, PAST, CALLED_OFF = "upcoming", "past", "cancelled"
+PARTS = (UPCOMING, PAST, CALLED_OFF)
+
+
+def agenda(
+    workspace_id: uuid.UUID, part: str, *, now: datetime, calendar: str = "", guest: str = ""
+) -> QuerySet[Booking]:
+    """One part of a workspace's agenda: what comes, what is over, or what does not take place.
+
+    ``guest`` is looked for in names and addresses. Nothing fits an unknown calendar.
+    """
+    found = Booking.objects.filter(workspace_id=workspace_id)
+    if part == UPCOMING:
+        # No meeting is longer than a day, so the index on starts alone finds those that still go on.
+        begun = now - timedelta(days=1)
+        found = found.filter(state__in=Booking.BLOCKING, starts_at__gt=begun, ends_at__gt=now)
+    elif part == PAST:
+        over = Q(state__in=Booking.BLOCKING, ends_at__lte=now)
+        found = found.filter(over | Q(state=Booking.State.NO_SHOW))
+    else:
+        found = found.exclude(state__in=(*Booking.BLOCKING, Booking.State.NO_SHOW))
+    if calendar:
+        found = found.filter(calendar_id=tokens.key_of("cal", calendar) or uuid.UUID(int=0))
+    if guest:
+        found = found.filter(Q(guest_name__icontains=guest) | Q(guest_email__icontains=guest))
+    return found.select_related("calendar", "host__person")
 
 
 def manage_url(booking: Booking) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookonce.host import calendars, sign_in
+from bookonce.host import bookings, calendars, sign_in
 
 urlpatterns = [
     path("", sign_in.front),
     path("sign-in", sign_in.sign_in),
     path("sign-out", sign_in.sign_out),
     path("settings/calendars", calendars.every),
+    path("bookings", bookings.every),
 ]

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from bookonce import clock
 from tests import make
+
+
+@pytest.fixture
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is ``make.NOW``: a Monday at 07:00 where Hana lives."""
+    monkeypatch.setattr(clock, "precise", make.NOW.timestamp)
 
 
 @pytest.fixture
