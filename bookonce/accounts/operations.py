@@ -29,10 +29,13 @@ USED_EVERY = timedelta(minutes=1)
 """A key's last use is written at most this often."""
 
 
-def slug_of(name: str) -> str:
-    """The name as an address: lower case, ASCII, hyphens ("Zahnärzte Köln" → ``zahnarzte-koln``)."""
+def slug_of(name: str, *, otherwise: str = "workspace") -> str:
+    """The name as an address: lower case, ASCII, hyphens ("Zahnärzte Köln" → ``zahnarzte-koln``).
+
+    ``otherwise``: where nothing of the name can be written so.
+    """
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "workspace"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or otherwise
 
 
 def is_password(text: str) -> bool:

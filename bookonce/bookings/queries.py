@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from bookonce import clock, tokens
 from bookonce.availability import Rules
@@ -58,6 +58,14 @@ def on_links(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """For each of these links that is spent: the booking for which it is."""
     spent = Booking.objects.filter(link_id__in=link_ids, gave_back_at=None)
     return dict(spent.values_list("link_id", "pk"))
+
+
+def next_of(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, Booking]:
+    """For each of these calendars that has one ahead: the next booking that stands."""
+    ahead = Booking.objects.filter(calendar=OuterRef("pk"), state__in=Booking.BLOCKING, starts_at__gte=now)
+    calendars = Calendar.objects.filter(pk__in=calendar_ids)
+    first = calendars.annotate(first=Subquery(ahead.order_by("starts_at").values("pk")[:1])).values("first")
+    return {booking.calendar_id: booking for booking in Booking.objects.filter(pk__in=first)}
 
 
 def every(

@@ -18,3 +18,12 @@ class SlugTaken(Refused):
     status = 422
     title = "This address is taken"
     sentence = "Another calendar has this address already. Choose another one."
+
+
+class CalendarChanged(Refused):
+    """Somebody else has changed this calendar since you opened it. ``data["now_is"]`` is what it is now."""
+
+    code = "wrong_state"
+    status = 409
+    title = "Somebody else has changed this calendar"
+    sentence = "It was saved in another place since you opened it. Nothing of yours was saved yet."

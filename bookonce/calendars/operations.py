@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from bookonce import availability
 from bookonce.accounts.models import Member
 from bookonce.accounts.operations import slug_of
-from bookonce.calendars.errors import SlugTaken
+from bookonce.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.calendars.models import Calendar, CalendarHost
 from bookonce.calendars.queries import rules_before_saving
 from bookonce.doors import door
@@ -28,48 +30,102 @@ def create(
     ``SlugTaken`` where a slug was asked for that another calendar has; without one a free one is made.
     ``Invalid`` names every rule that cannot be kept.
     """
-    terms = {"minutes": [30], "hours": OFFICE_HOURS, "zone": owner.person.zone} | terms
-    calendar = Calendar(workspace=owner.workspace, name=name, created_at=now, changed_at=now, **terms)
-    _check(calendar)
+    calendar = blank(owner, name=name, now=now, **terms)
+    check(calendar)
     with door():
-        calendar.slug = terms.get("slug") or _free_slug(calendar)
-        _save(calendar, force_insert=True)
+        calendar.slug = terms.get("slug") or _free_slug(calendar, slug_of(name, otherwise="calendar"))
+        _save(calendar, now=now, force_insert=True)
         _set_hosts(calendar, hosts or [owner])
     return calendar
 
 
+def blank(owner: Member, *, name: str, now: datetime, **terms: Any) -> Calendar:
+    """A calendar with these terms and the defaults for all others, that is not saved."""
+    terms = {"minutes": [30], "hours": OFFICE_HOURS, "zone": owner.person.zone} | terms
+    return Calendar(workspace=owner.workspace, name=name, created_at=now, changed_at=now, **terms)
+
+
 def change(
-    calendar: Calendar, *, now: datetime, hosts: Sequence[Member] | None = None, **terms: Any
+    calendar: Calendar,
+    *,
+    now: datetime,
+    hosts: Sequence[Member] | None = None,
+    version: int | None = None,
+    **terms: Any,
 ) -> Calendar:
-    """Change the named terms of a calendar, or nothing: ``Invalid`` and ``SlugTaken`` as in ``create``."""
+    """Change the named terms of a calendar, or nothing: ``Invalid`` and ``SlugTaken`` as in ``create``.
+
+    ``version``: what the terms were written over; ``CalendarChanged`` where it is another one by now.
+    """
     with door():
-        calendar = (
-            Calendar.objects.select_related("workspace").select_for_update(of=("self",)).get(pk=calendar.pk)
-        )
+        calendar = _locked(calendar)
+        if version not in (None, calendar.version):
+            raise CalendarChanged(now_is=calendar)
         for name, value in terms.items():
             setattr(calendar, name, value)
         calendar.version += 1
         calendar.changed_at = now
-        _check(calendar)
-        _save(calendar, update_fields=[*terms, "version", "changed_at"])
+        check(calendar)
+        _save(calendar, now=now, update_fields=[*terms, "version", "changed_at"])
         if hosts is not None:
             calendar.hosting.all().delete()
             _set_hosts(calendar, hosts)
     return calendar
 
 
+def duplicate(calendar: Calendar, *, name: str, now: datetime) -> Calendar:
+    """Another calendar with the same rules and hosts, under this name and an address of its own; no links."""
+    fields = [field.attname for field in Calendar._meta.concrete_fields if field.name not in OWN]
+    terms = {field: getattr(calendar, field) for field in fields}
+    copy = Calendar(name=name, created_at=now, changed_at=now, **terms)
+    with door():
+        copy.slug = _free_slug(copy, slug_of(name, otherwise="calendar"))
+        _save(copy, now=now, force_insert=True)
+        hosting = calendar.hosting.select_related("member").order_by("position", "id")
+        _set_hosts(copy, [host.member for host in hosting])
+    return copy
+
+
 def archive(calendar: Calendar, *, now: datetime) -> None:
     """Take the calendar out of use: no address, no link of it books any more. Its bookings stay."""
     with door():
         Calendar.objects.filter(pk=calendar.pk, archived_at=None).update(
-            archived_at=now,
-            changed_at=now,
-            version=calendar.version + 1,
-            slug=f"{calendar.slug[:40]}-{now:%y%m%d%H%M%S}",
+            archived_at=now, changed_at=now, version=calendar.version + 1
         )
 
 
-def _check(calendar: Calendar) -> None:
+def restore(calendar: Calendar, *, now: datetime) -> Calendar:
+    """Take an archived calendar into use again, with its links, under its own address.
+
+    Where another calendar has taken that meanwhile, it gets one with a number.
+    """
+    with door():
+        calendar = _locked(calendar)
+        if calendar.archived_at is None:
+            return calendar
+        calendar.archived_at, calendar.changed_at = None, now
+        calendar.version += 1
+        wished, given_up = GIVEN_UP.subn("", calendar.slug)
+        if given_up:
+            calendar.slug = _free_slug(calendar, wished)
+        _save(calendar, now=now, update_fields=["archived_at", "changed_at", "version", "slug"])
+    return calendar
+
+
+OWN = ("id", "name", "slug", "created_at", "changed_at", "version", "archived_at")
+"""What a copy does not take over."""
+
+GIVEN_UP = re.compile(r"-\d{12}$", re.ASCII)
+"""What marks an address that an archived calendar had to give up."""
+
+
+def _locked(calendar: Calendar) -> Calendar:
+    found = Calendar.objects.select_related("workspace").select_for_update(of=("self",))
+    return found.get(pk=calendar.pk)
+
+
+def check(calendar: Calendar) -> None:
+    """Raise ``Invalid`` with every rule of it that cannot be kept."""
     problems = availability.problems(rules_before_saving(calendar))
     if problems:
         places = {f"/exceptions/{one['on']}": n for n, one in enumerate(calendar.exceptions)}
@@ -84,18 +140,22 @@ def _placed(at: str, places: Mapping[str, int]) -> str:
     return at
 
 
-def _free_slug(calendar: Calendar) -> str:
-    wished, number = slug_of(calendar.name), 1
-    slug = wished
-    while Calendar.objects.filter(workspace=calendar.workspace, slug=slug).exists():
+def _free_slug(calendar: Calendar, wished: str) -> str:
+    standing = Calendar.objects.filter(workspace_id=calendar.workspace_id, archived_at=None)
+    slug, number = wished, 1
+    while standing.filter(slug=slug).exists():
         number += 1
-        slug = f"{wished[:55]}-{number}"
+        slug = f"{wished[:55].rstrip('-')}-{number}"
     return slug
 
 
-def _save(calendar: Calendar, **how: Any) -> None:
+def _save(calendar: Calendar, *, now: datetime, **how: Any) -> None:
+    """Save it. An archived calendar gives up the address that one in use asks for."""
+    archived = Calendar.objects.filter(workspace_id=calendar.workspace_id, slug=calendar.slug)
+    archived = archived.exclude(Q(pk=calendar.pk) | Q(archived_at=None))
     try:
         with transaction.atomic():
+            archived.update(slug=f"{calendar.slug[:47].rstrip('-')}-{now:%y%m%d%H%M%S}")
             calendar.save(**how)
     except IntegrityError:
         raise SlugTaken(errors=[{"pointer": "/slug", "detail": SlugTaken.sentence}]) from None

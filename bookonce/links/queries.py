@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from bookonce import rows, tokens
@@ -47,6 +48,15 @@ def with_state(links: QuerySet[Link], state: str, *, now: datetime) -> QuerySet[
     links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
     ended = Q(calendar__archived_at__isnull=False)
     return links.filter(Q(state=state) | ended) if state == REVOKED else links.filter(~ended, state=state)
+
+
+def open_counts(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, int]:
+    """How many links of each of these calendars can be used, now or once they open."""
+    at = rows.time(now)
+    links = Link.objects.filter(calendar_id__in=calendar_ids, used_at=None, revoked_at=None)
+    links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
+    standing = links.filter(state__in=(ACTIVE, NOT_OPEN)).values("calendar_id").annotate(count=Count("pk"))
+    return dict(standing.order_by().values_list("calendar_id", "count"))
 
 
 def find(token: str) -> Link:

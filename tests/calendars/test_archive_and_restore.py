@@ -1,0 +1,102 @@
+"""An archived calendar can come back as it was, with its links; a copy has the rules and nothing else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bookonce.calendars import operations as calendars
+from bookonce.calendars import queries
+from bookonce.calendars.errors import CalendarChanged, CalendarUnknown, SlugTaken
+from bookonce.calendars.models import Calendar
+from bookonce.links.queries import state_of, why_not
+from tests import make
+
+LONG = "donaudampfschifffahrtselektrizitatenhauptbetriebswerkbauunte"
+LATER = make.NOW + timedelta(days=1)
+
+
+def _again(calendar: Calendar) -> Calendar:
+    return Calendar.objects.get(pk=calendar.pk)
+
+
+def _archived(calendar: Calendar) -> Calendar:
+    calendars.archive(calendar, now=make.NOW)
+    return _again(calendar)
+
+
+@pytest.mark.parametrize("slug", ["intro-call", LONG, "year-261123060000"])
+def test_undo_brings_back_the_address_and_the_links(hana: make.Team, slug: str) -> None:
+    calendar = calendars.change(hana.calendar, slug=slug, now=make.NOW)
+    link = make.link(calendar)
+    archived = _archived(calendar)
+    link.calendar = archived
+    assert why_not(link, now=make.NOW)
+    with pytest.raises(CalendarUnknown):
+        queries.public(hana.workspace.slug, slug)
+    link.calendar = calendars.restore(archived, now=LATER)
+    assert why_not(link, now=make.NOW) is None
+    assert state_of(link, now=make.NOW) == "active"
+    if slug != "year-261123060000":
+        assert queries.public(hana.workspace.slug, slug).pk == calendar.pk
+    assert _again(calendar).version > archived.version
+
+
+def test_an_archived_calendar_gives_up_its_address_to_one_in_use(hana: make.Team) -> None:
+    first = _archived(hana.calendar)
+    second = calendars.create(hana.owner, name="Intro call", now=make.NOW)
+    assert second.slug == first.slug == "intro-call"
+    back = calendars.restore(first, now=LATER)
+    assert back.slug == "intro-call-2"
+    assert _again(second).slug == "intro-call"
+
+
+def test_a_calendar_in_use_keeps_its_address(hana: make.Team) -> None:
+    other = calendars.create(hana.owner, name="Other", now=make.NOW)
+    with pytest.raises(SlugTaken):
+        calendars.change(other, slug="intro-call", now=make.NOW)
+    assert _again(hana.calendar).slug == "intro-call"
+
+
+def test_nobody_elses_archived_calendar_is_touched(hana: make.Team, sam: make.Team) -> None:
+    archived = _archived(sam.calendar)
+    calendars.change(hana.calendar, slug=archived.slug, now=make.NOW)
+    assert _again(sam.calendar).slug == archived.slug
+
+
+def test_restoring_twice_changes_nothing(hana: make.Team) -> None:
+    calendars.archive(hana.calendar, now=make.NOW)
+    first = calendars.restore(hana.calendar, now=LATER)
+    again = calendars.restore(hana.calendar, now=LATER + timedelta(days=1))
+    assert (first.version, first.changed_at) == (again.version, again.changed_at)
+
+
+def test_a_copy_has_the_rules_and_no_links(hana: make.Team) -> None:
+    original = calendars.change(
+        hana.calendar,
+        minutes=[20, 40],
+        location={"kind": "ask", "value": ""},
+        contact={"email": ""},
+        visibility="link_only",
+        now=make.NOW,
+    )
+    make.link(original)
+    copy = calendars.duplicate(original, name="Intro call (copy)", now=LATER)
+    assert copy.slug == "intro-call-copy"
+    assert not copy.links.exists()
+    assert copy.owner == original.owner
+    own = {"id", "name", "slug", "created_at", "hosts", "url"}
+    told, was = queries.describe(copy), queries.describe(original)
+    assert {name: told[name] for name in told if name not in own} == {
+        name: was[name] for name in was if name not in own
+    }
+    assert calendars.duplicate(original, name="Intro call (copy)", now=LATER).slug == "intro-call-copy-2"
+
+
+def test_a_change_over_an_older_version_changes_nothing(hana: make.Team) -> None:
+    seen = hana.calendar.version
+    calendars.change(hana.calendar, name="Hers", version=seen, now=make.NOW)
+    with pytest.raises(CalendarChanged):
+        calendars.change(hana.calendar, name="His", version=seen, now=make.NOW)
+    assert _again(hana.calendar).name == "Hers"
