@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from bookonce import rows, tokens
 from bookonce.accounts.models import Member, Person, Workspace
@@ -214,3 +214,11 @@ def made(name: str, *, workspace_id: uuid.UUID) -> Calendar:
     if calendar is None:
         raise CalendarUnknown
     return calendar
+
+
+def found_by(words: str, *, workspace_id: uuid.UUID, archived: bool) -> QuerySet[Calendar]:
+    """The calendars of this workspace whose name or address has each of these words in it."""
+    found = Calendar.objects.filter(workspace_id=workspace_id, archived_at__isnull=not archived)
+    for word in words.split()[:8]:
+        found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word))
+    return found

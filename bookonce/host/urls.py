@@ -12,4 +12,7 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out),
     path("settings/calendars", calendars.every),
     path("bookings", bookings.every),
+    path("settings/calendars/<str:name>/duplicate", calendars.duplicate),
+    path("settings/calendars/<str:name>/archive", calendars.archive),
+    path("settings/calendars/<str:name>/restore", calendars.restore),
 ]
