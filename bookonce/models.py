@@ -1,13 +1,13 @@
 """Every model of every room, for Django, which looks for them here."""
 
 from bookonce.accounts.models import ApiKey, Member, Person, Session, Workspace
-from bookonce.api.models import RepeatableCall
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar, CalendarHost
 from bookonce.contacts.models import Contact
 from bookonce.diary.models import Diary, HeldTime, Hold
 from bookonce.links.models import Batch, Link, Observation
 from bookonce.outbox.models import Beat, Delivery, Event
+from bookonce.repeats.models import RepeatableCall
 
 __all__ = [
     "ApiKey",

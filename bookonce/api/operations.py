@@ -13,10 +13,10 @@ from django.db.models import Model
 
 from bookonce import in_flight, points, rows
 from bookonce.api.answers import encoded, etag_of
-from bookonce.api.models import RepeatableCall
 from bookonce.api.problems import Changed
 from bookonce.bookings.errors import KeyMismatch
 from bookonce.doors import door
+from bookonce.repeats.models import RepeatableCall
 
 T = TypeVar("T")
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bookonce import clock
 from bookonce.accounts.access import Visitor
 from bookonce.bookings import guests
 from bookonce.bookings.guests import Guest
@@ -79,8 +78,3 @@ def trail_data(event: Event, who: Visitor) -> dict[str, Any]:
 def hold(starts_at: datetime, until: datetime) -> dict[str, Any]:
     """A slot that is kept, and until when."""
     return {"starts_at": starts_at, "until": until}
-
-
-def hold_name(starts_at: datetime, until: datetime) -> str:
-    """The same as a name, from which it can be told again."""
-    return f"{clock.seconds(starts_at)}/{clock.seconds(until)}"

@@ -9,6 +9,7 @@ import threading
 from bookonce.bookings import letters
 from bookonce.management import prepare
 from bookonce.outbox import worker
+from bookonce.repeats import tidying
 
 
 def run(args: argparse.Namespace) -> None:
@@ -22,7 +23,7 @@ def deliver() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))
-    worker.run({"email": letters.deliver}, stop)
+    worker.run({"email": letters.deliver}, stop, chores=[tidying.Walk().step])
 
 
 def _tell(stop: threading.Event) -> None:

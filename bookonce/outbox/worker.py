@@ -8,7 +8,7 @@ import secrets
 import socket
 import threading
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -39,11 +39,12 @@ def run(
     name: str = "",
     lanes: int = LANES,
     lease: timedelta = claims.LEASE,
+    chores: Sequence[Callable[[datetime], object]] = (),
 ) -> None:
     """Deliver until ``stop`` is set, then finish what is in hand and return.
 
     A process that dies loses nothing: its leases run out, and what it had in hand is delivered again,
-    under the same Message-ID.
+    under the same Message-ID. ``chores`` are small things to do on the side, every few seconds.
     """
     name = name or f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     hands = [
@@ -56,6 +57,8 @@ def run(
     try:
         while not stop.wait(BEAT):
             _patiently(beat, name)
+            for chore in chores:
+                _patiently(chore, clock.now())
     finally:
         stop.set()
         for hand in hands:

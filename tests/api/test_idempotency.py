@@ -9,10 +9,10 @@ import pytest
 from django.db import connection
 
 from bookonce.api import operations
-from bookonce.api.models import RepeatableCall
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
 from bookonce.links.models import Link
+from bookonce.repeats.models import RepeatableCall
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked
 

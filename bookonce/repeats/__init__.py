@@ -1,0 +1,1 @@
+"""What repeatable calls have left behind, and for how long."""
