@@ -9,14 +9,12 @@ from bookonce.bookings import guests, queries
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import WHOLE, free_host, told, wall_time
-from bookonce.calendars.models import Calendar
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import Diary
 from bookonce.diary.queries import Apart
 from bookonce.doors import door, step
 from bookonce.errors import WrongState
 from bookonce.links import operations as links
-from bookonce.links.models import Link
 from bookonce.outbox import operations as outbox
 
 
@@ -35,9 +33,12 @@ def _locked(booking: Booking) -> tuple[Booking, list[Diary]]:
     return current.get(pk=booking.pk), hosts
 
 
-def cancel(booking: Booking, *, reason: str = "", by: str, now: datetime) -> Booking:
+def cancel(
+    booking: Booking, *, reason: str = "", reopen: bool | None = None, by: str, now: datetime
+) -> Booking:
     """Cancel, and give the time back; the link too, where its owner has chosen so.
 
+    ``reopen`` says it for this once; without it the link's own choice holds, else the calendar's.
     Again: unchanged. A booking that is neither pending nor confirmed is ``WrongState``.
     """
     with door():
@@ -48,9 +49,9 @@ def cancel(booking: Booking, *, reason: str = "", by: str, now: datetime) -> Boo
             raise WrongState("Only a booking that stands can be cancelled.")
         booking.state, booking.cancelled_at = Booking.State.CANCELLED, now
         booking.cancelled_by = "guest" if by == "guest" else "host"
-        booking.cancel_reason = guests.one_line(reason)[:500]
+        booking.cancel_reason = guests.many_lines(reason)[:500]
         booking.sequence += 1
-        reopened = booking.link is not None and _policy(booking.link, booking.calendar) == "reopen"
+        reopened = booking.link is not None and (reopens(booking) if reopen is None else reopen)
         booking.gave_back_at = now if reopened else booking.gave_back_at
         booking.save(update_fields=[*_CANCELLED])
         diaries.release(booking.pk)
@@ -65,8 +66,10 @@ def cancel(booking: Booking, *, reason: str = "", by: str, now: datetime) -> Boo
 _CANCELLED = ("state", "cancelled_at", "cancelled_by", "cancel_reason", "sequence", "gave_back_at")
 
 
-def _policy(link: Link, calendar: Calendar) -> str:
-    return link.on_cancel or calendar.on_cancel
+def reopens(booking: Booking) -> bool:
+    """Whether cancelling makes the booking's link good again, unless somebody says otherwise."""
+    link = booking.link
+    return link is not None and (link.on_cancel or booking.calendar.on_cancel) == "reopen"
 
 
 def move(booking: Booking, *, starts_at: datetime, by: str, now: datetime) -> Booking:

@@ -23,7 +23,7 @@ from bookonce.bookings.guests import one_line, plain_name
 from bookonce.bookings.letter_words import words_of
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
-from bookonce.outbox import email
+from bookonce.outbox import email, queries
 from bookonce.outbox.models import Delivery, Event
 
 SUBJECT = 150
@@ -35,10 +35,21 @@ def deliver(delivery: Delivery) -> None:
     booking = Booking.objects.filter(pk=about).first() if about else None
     url = manage_url(booking) if booking is not None and delivery.audience == "guest" else None
     to = email.reachable(delivery.to)
-    message = compose(
-        delivery.event, audience=delivery.audience, to=to, manage_url=url or "", now=clock.now()
-    )
+    message = letter_of(delivery, to=to, manage_url=url or "", now=clock.now())
     email.send(message, to=to, key=str(delivery.pk))
+
+
+def letter_of(delivery: Delivery, *, to: str, manage_url: str, now: datetime) -> EmailMessage:
+    """The mail that this delivery is; one that a person had sent again has a Message-ID of its own."""
+    key = delivery.pk if queries.is_copy(delivery) else delivery.event_id
+    return compose(
+        delivery.event, audience=delivery.audience, to=to, manage_url=manage_url, now=now, key=key.hex
+    )
+
+
+def subject_of(delivery: Delivery, *, now: datetime) -> str:
+    """What the letter's subject says, or said, at this time."""
+    return _Reader.of(delivery.event, delivery.audience, now).letter("").subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +68,20 @@ class _Letter:
     closing: str
 
 
-def compose(event: Event, *, audience: str, to: str, manage_url: str, now: datetime) -> EmailMessage:
+def compose(
+    event: Event, *, audience: str, to: str, manage_url: str, now: datetime, key: str = ""
+) -> EmailMessage:
     """The whole mail: text, HTML and invitation as alternatives, and the invitation as a file.
 
     The invitation stands last among the alternatives, where Gmail and Outlook look for it, and once
-    more as a file for all others.
+    more as a file for all others. ``key`` is the same whenever this letter is tried again.
     """
     data = event.data
     method = ics.CANCEL if event.kind == "booking.cancelled" else ics.REQUEST
     letter = _Reader.of(event, audience, now).letter(manage_url if method == ics.REQUEST else "")
     message = EmailMessage(policy=email.POLICY)
     _address(message, event, audience, to, letter.subject)
+    message["Message-ID"] = f"<{key or event.pk.hex}.{audience}@{urlsplit(settings.BASE_URL).hostname}>"
     message["Date"] = format_datetime(now)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
@@ -82,7 +96,7 @@ def compose(event: Event, *, audience: str, to: str, manage_url: str, now: datet
 
 
 def _address(message: EmailMessage, event: Event, audience: str, to: str, subject: str) -> None:
-    """Who, to whom, about what; by an id that is the same whenever this letter is sent again."""
+    """Who, to whom, about what, and to which letters it belongs."""
     data, host = event.data, urlsplit(settings.BASE_URL).hostname
     guest, answers_to = data["guest"], data["owner_contact"]
     name = plain_name(guest["name"]) if audience == "guest" else one_line(data["host"]["name"])
@@ -93,7 +107,6 @@ def _address(message: EmailMessage, event: Event, audience: str, to: str, subjec
     if addresses.is_email(answers_to["email"]):
         message["Reply-To"] = email.mailbox(one_line(answers_to["name"]), answers_to["email"])
     message["Subject"] = subject
-    message["Message-ID"] = f"<{event.pk.hex}.{audience}@{host}>"
     about = f"<{event.booking_id.hex if event.booking_id else event.pk.hex}.{audience}@{host}>"
     message["References"] = about
     if event.kind != "booking.made":

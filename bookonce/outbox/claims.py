@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bookonce.doors import door
+from bookonce.outbox import queries
 from bookonce.outbox.errors import NotDelivered
 from bookonce.outbox.models import Delivery
 
@@ -50,10 +51,7 @@ def _older_waiting() -> QuerySet[Delivery]:
 
 
 def _newer() -> QuerySet[Delivery]:
-    newer = Delivery.objects.filter(
-        thread=OuterRef("thread"), thread__gt="", position__gt=OuterRef("position")
-    )
-    return newer.exclude(state=Delivery.State.DROPPED)
+    return queries.newer().exclude(state=Delivery.State.DROPPED)
 
 
 def _take(pk: uuid.UUID, fence: int, *, now: datetime, lease: timedelta) -> bool:

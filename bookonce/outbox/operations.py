@@ -92,10 +92,41 @@ def resend(delivery: Delivery, *, now: datetime) -> Delivery:
         dead = Delivery.objects.select_for_update().get(pk=delivery.pk)
         if dead.state != Delivery.State.DEAD:
             raise WrongState(f"Only a dead delivery can be sent anew; this one is {dead.state}.")
-        newer = Delivery.objects.filter(thread=dead.thread, thread__gt="", position__gt=dead.position)
-        if newer.exists():
-            raise WrongState("Something newer was written about this booking; the old is not sent any more.")
+        _must_be_last(dead)
         dead.state, dead.ended_at, dead.lease_until = Delivery.State.WAITING, None, None
         dead.not_before, dead.attempts, dead.fence = now, 0, dead.fence + 1
         dead.save(update_fields=["state", "ended_at", "lease_until", "not_before", "attempts", "fence"])
     return dead
+
+
+def send_again(delivery: Delivery, *, now: datetime) -> Delivery:
+    """Send this letter once more, because a person asks for it.
+
+    A dead one waits anew. Of one that was sent, or dropped, a copy is written for the same people; it is
+    a letter of its own (another Message-ID), about the same appointment in the same version. Again,
+    while it waits: unchanged. ``WrongState`` where something newer was written: the old would undo it
+    (promise 15), and if that is written at this very moment, the worker drops the older one.
+    """
+    with door():
+        # Whoever asks for the same letter waits here, so that two presses are one copy.
+        Event.objects.select_for_update().get(pk=delivery.event_id)
+        known = Delivery.objects.get(pk=delivery.pk)
+        same = Delivery.objects.filter(
+            event_id=known.event_id, channel=known.channel, audience=known.audience
+        )
+        waits = same.filter(state=Delivery.State.WAITING).first()
+        if waits is not None:
+            return waits
+        if known.state == Delivery.State.DEAD:
+            return resend(known, now=now)
+        _must_be_last(known)
+        copied = ("event_id", "channel", "audience", "to", "thread", "position")
+        copy = Delivery(not_before=now, **{name: getattr(known, name) for name in copied})
+        rows.insert(copy)
+    return copy
+
+
+def _must_be_last(delivery: Delivery) -> None:
+    newer = Delivery.objects.filter(thread=delivery.thread, thread__gt="", position__gt=delivery.position)
+    if newer.exists():
+        raise WrongState("Something newer was written about this booking; the old is not sent any more.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from bookonce import tokens
 from bookonce.errors import NotFound
@@ -23,6 +23,11 @@ def trail_of_link(link_id: uuid.UUID) -> QuerySet[Event]:
 def lately(kind: str, link_id: uuid.UUID, *, by: str, since: datetime) -> bool:
     """Whether they did this with the link after that time."""
     return Event.objects.filter(link_id=link_id, kind=kind, by=by, at__gt=since).exists()
+
+
+def trail_of_booking(booking_id: uuid.UUID) -> QuerySet[Event]:
+    """Every event of a booking, oldest first."""
+    return Event.objects.filter(booking_id=booking_id).order_by("id")
 
 
 def first_of_booking(booking_id: uuid.UUID) -> Event | None:
@@ -45,6 +50,49 @@ def latest_instant() -> datetime | None:
 def deliveries(state: str) -> QuerySet[Delivery]:
     """Every delivery in this state (``waiting``, ``done``, ``dropped``, ``dead``), oldest first."""
     return Delivery.objects.filter(state=state).select_related("event").order_by("id")
+
+
+def letters(workspace_id: uuid.UUID, *states: str, booking_id: uuid.UUID | None = None) -> QuerySet[Delivery]:
+    """The deliveries of a workspace in these states (or in any), or of one booking, each with its event.
+
+    ``overtaken`` says of each whether something newer was written about the same to the same side.
+    """
+    found = Delivery.objects.filter(event__workspace_id=workspace_id)
+    if states:
+        found = found.filter(state__in=states)
+    if booking_id is not None:
+        found = found.filter(event__booking_id=booking_id)
+    return found.select_related("event").annotate(overtaken=Exists(newer()))
+
+
+def newer() -> QuerySet[Delivery]:
+    """What was written later in the same thread, for a subquery."""
+    return Delivery.objects.filter(
+        thread=OuterRef("thread"), thread__gt="", position__gt=OuterRef("position")
+    )
+
+
+def tally(workspace_id: uuid.UUID, *, most: int) -> dict[str, int]:
+    """How many deliveries of a workspace are in each state; nobody counts further than ``most``."""
+    of_workspace = Delivery.objects.filter(event__workspace_id=workspace_id)
+    return {state: of_workspace.filter(state=state)[:most].count() for state in Delivery.State.values}
+
+
+def of_workspace(name: str, *, workspace_id: uuid.UUID) -> Delivery:
+    """The delivery by its public id, in this workspace alone; else ``NotFound``."""
+    key = tokens.key_of("dlv", name)
+    found = letters(workspace_id).filter(pk=key).first() if key else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def is_copy(delivery: Delivery) -> bool:
+    """Whether the same letter was written before: this one was asked for by hand."""
+    same = Delivery.objects.filter(
+        event_id=delivery.event_id, channel=delivery.channel, audience=delivery.audience
+    )
+    return same.filter(pk__lt=delivery.pk).exists()
 
 
 def delivery(name: str) -> Delivery:

@@ -85,6 +85,24 @@ def test_cancelling_frees_the_time_and_keeps_the_link_used(hana: make.Team) -> N
 
 
 @pytest.mark.parametrize(
+    ("of_calendar", "said", "state"), [("reopen", False, "used"), ("stay_used", True, "active")]
+)
+def test_whoever_cancels_may_decide_about_the_link_this_once(
+    db: None, of_calendar: str, said: bool, state: str
+) -> None:
+    team = make.team(on_cancel=of_calendar)
+    link = make.link(team.calendar)
+    changes.cancel(make.booking(team.calendar, link=link), reopen=said, by="mem_x", now=NOW)
+    assert state_of(Link.objects.get(pk=link.pk), now=NOW) == state
+
+
+def test_words_keep_their_lines_and_nothing_else_that_is_unseen(hana: make.Team) -> None:
+    words = "I am ill.\r\n\r\nSorry!\x0b\u202e"
+    cancelled = changes.cancel(make.booking(hana.calendar), reason=words, by="mem_x", now=NOW)
+    assert cancelled.cancel_reason == "I am ill.\n\nSorry!"
+
+
+@pytest.mark.parametrize(
     ("of_calendar", "of_link", "state"),
     [("reopen", "", "active"), ("reopen", "stay_used", "used"), ("stay_used", "reopen", "active")],
 )

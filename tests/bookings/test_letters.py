@@ -25,6 +25,7 @@ from bookonce.calendars import operations as calendars
 from bookonce.doors import door
 from bookonce.outbox import claims, email, worker
 from bookonce.outbox.models import Delivery, Event
+from bookonce.outbox.operations import send_again
 from tests import make
 from tests.make import NOW
 from tests.outbox.post import Post, post_office
@@ -158,6 +159,22 @@ def test_a_cancellation_waits_for_the_invitation_that_is_on_its_way(team: make.T
         assert claims.done(delivery, now=NOW)
     then = [claims.claim({"email"}, now=NOW) for _ in range(2)]
     assert [delivery and delivery.event.kind for delivery in then] == ["booking.cancelled"] * 2
+
+
+def test_a_letter_sent_again_is_another_letter_about_the_same_appointment(
+    team: make.Team, settings: Any
+) -> None:
+    """A mailbox shows it once more, a calendar program changes nothing."""
+    booked(team)
+    first, _ = sent(settings)
+    send_again(Delivery.objects.get(audience="guest"), now=NOW)
+    [again] = sent(settings)
+    assert again["Message-ID"] != first["Message-ID"]
+    assert again["References"] == first["References"]
+    for one in (*events_in(first)[::2], *events_in(again)[::2]):
+        [event] = one.walk("VEVENT")
+        known = (event["UID"], event["SEQUENCE"])
+        assert known == (queries.snapshot(Booking.objects.get())["uid"], 0)
 
 
 def test_the_host_who_cancels_gives_the_guest_a_reason(team: make.Team, settings: Any) -> None:

@@ -15,6 +15,7 @@ from bookonce.api.operations import Act
 from bookonce.api.schemas.bookings import AskedByKey, BookingPage, Reason, Start
 from bookonce.api.schemas.lists import begins
 from bookonce.bookings import changes, ics, queries
+from bookonce.bookings.guests import one_line
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import book, earlier_booking
 from bookonce.calendars import queries as calendars
@@ -142,7 +143,7 @@ def _acted(request: Call, act: Callable[[], Booking]) -> HttpResponse:
 def cancel(request: Call, id: str) -> HttpResponse:
     """Cancel the booking, and give its time back."""
     booking = _find(request, id)
-    reason = request.read(Reason).reason or ""
+    reason = one_line(request.read(Reason).reason or "")
     return _acted(request, lambda: changes.cancel(booking, reason=reason, by=request.who.by, now=request.now))
 
 
