@@ -8,13 +8,13 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from bookonce import tokens
 from bookonce.api import answers, limits, shown
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
 from bookonce.api.schemas.bookings import Asked, Held
 from bookonce.api.schemas.lists import Span
-from bookonce.api.terms import link_id
 from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
@@ -86,7 +86,7 @@ def hold(request: Call, token: str) -> HttpResponse:
         said = request.read(Held)
         act = Act(
             lambda: holds.hold(link, said.starts_at, minutes=said.minutes, now=request.now),
-            lambda _: link_id(link),
+            lambda _: tokens.public_id("lnk", link.pk),
             lambda until: shown.hold(said.starts_at, until),
         )
         return answers.answer(request.once(act, status=201), 201)
