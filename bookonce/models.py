@@ -5,12 +5,13 @@ from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar, CalendarHost
 from bookonce.contacts.models import Contact
 from bookonce.diary.models import Diary, HeldTime, Hold
-from bookonce.links.models import Batch, Link, Observation
+from bookonce.links.models import Ask, Batch, Link, Observation
 from bookonce.outbox.models import Beat, Delivery, Event
 from bookonce.repeats.models import RepeatableCall
 
 __all__ = [
     "ApiKey",
+    "Ask",
     "Batch",
     "Beat",
     "Booking",

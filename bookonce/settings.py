@@ -82,6 +82,8 @@ RATES = {
     "unknown_token": rate("UNKNOWN_TOKEN", "60/60"),
     "sign_in": rate("SIGN_IN", "10/60"),
     "booking_tries": rate("BOOKING_TRIES", "20/600"),
+    "asks_of_link": rate("ASKS_OF_LINK", "3/86400"),
+    "asks_of_workspace": rate("ASKS_OF_WORKSPACE", "20/3600"),
 }
 
 LOGGING: dict[str, Any] = {

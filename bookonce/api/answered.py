@@ -112,6 +112,7 @@ LINK = thing(
     used_at=perhaps(MOMENT),
     revoked_at=perhaps(MOMENT),
     booking=perhaps(named("bkg")),
+    asks_muted=FLAG,
     opened=thing(people=NUMBER, robots=NUMBER, first_at=perhaps(MOMENT), last_at=perhaps(MOMENT)),
     metadata=FREE,
     created_at=MOMENT,

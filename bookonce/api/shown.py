@@ -17,6 +17,9 @@ from bookonce.outbox.models import Event
 HIDDEN = ("contact", "metadata", "cancelled_at", "cancel_reason")
 """What of a booking is the owner's."""
 
+OF_A_PERSON = ("name", "reach", "message")
+"""What an event of a link says of whoever asked for a new one."""
+
 OF_ANY_BOOKING = (
     *("id", "calendar", "calendar_name", "link", "state", "hosts", "uid", "sequence"),
     *("starts_at", "ends_at", "was", "wall", "zone", "minutes", "cancelled_at", "created_at"),
@@ -68,10 +71,12 @@ def booking(described: Mapping[str, Any], said: Guest) -> dict[str, Any]:
 
 
 def trail_data(event: Event, who: Visitor) -> dict[str, Any]:
-    """What an event says to this key: who came to a booking, and why not, is for ``bookings:read``."""
+    """What an event says to this key: who came to a booking or asks for a link is for ``bookings:read``."""
     data: dict[str, Any] = event.data
-    if not event.kind.startswith("booking.") or who.may("bookings:read"):
+    if who.may("bookings:read"):
         return data
+    if not event.kind.startswith("booking."):
+        return {name: value for name, value in data.items() if name not in OF_A_PERSON}
     return {name: value for name, value in data.items() if name in OF_ANY_BOOKING}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +11,8 @@ from typing import Any
 from bookonce import addresses
 from bookonce.calendars.models import Calendar
 from bookonce.errors import Invalid
+from bookonce.lines import many_lines as many_lines
+from bookonce.lines import one_line as one_line
 from bookonce.links.models import Link
 
 NAME, PHONE, ANSWER = 200, 40, 4000
@@ -30,20 +31,6 @@ class Guest:
     language: str = ""
     other: bool = False
     """Somebody else than the link's recipient books: nothing that the link knows of them is used."""
-
-
-def one_line(text: str) -> str:
-    """The text without control characters and line breaks, trimmed: safe in a mail header."""
-    kept = (" " if unicodedata.category(sign) in _BREAKS else sign for sign in text)
-    return " ".join("".join(kept).split())
-
-
-def many_lines(text: str) -> str:
-    """The same, but for line breaks, which stay."""
-    return "\n".join(one_line(line) for line in re.split(r"\r\n|\r|\n", text)).strip()
-
-
-_BREAKS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def plain_name(name: str) -> str:

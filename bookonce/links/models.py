@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from bookonce import tokens
 
@@ -55,6 +56,8 @@ class Link(models.Model):
     revoked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     created_via = models.CharField(max_length=10)
+    asks_muted_at = models.DateTimeField(null=True)
+    """Since when nobody is told of those who ask for a new link here."""
     version = models.PositiveIntegerField(default=1)
 
     has_hold = False
@@ -91,3 +94,39 @@ class Observation(models.Model):
                 fields=["link", "kind", "visitor", "reason", "at"], name="one_observation_each"
             )
         ]
+
+
+class Ask(models.Model):
+    """That somebody who came to a dead link asks for a new one. Repeats join the open one of their link.
+
+    What they wrote is text for the owner to read: nothing is ever sent to it, or on its word.
+    """
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="asks")
+    link = models.ForeignKey(Link, models.PROTECT, related_name="asks")
+    said = models.JSONField(default=list)
+    """Each time, oldest first: ``{"at", "state", "name", "reach", "message"}``."""
+    asked_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    answer = models.ForeignKey(Link, models.PROTECT, null=True, related_name="+")
+    """The new link that was made for it; a closed ask without one was set aside."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["link"], name="one_open_ask_per_link", condition=Q(closed_at__isnull=True)
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["workspace", "last_at"], name="ask_open", condition=Q(closed_at__isnull=True)
+            )
+        ]
+
+    @property
+    def latest(self) -> dict[str, Any]:
+        """What was said the last time."""
+        said: dict[str, Any] = self.said[-1]
+        return said

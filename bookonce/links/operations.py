@@ -151,7 +151,7 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
         if state_of(link, now=now) == USED:
             raise WrongState("This link has already been used. Cancel its booking instead.")
         if link.revoked_at is None:
-            _change(link, revoked_at=now)
+            set_on(link, revoked_at=now)
             _forget_hold(link)
             rows.insert(happened("link.revoked", link, by=by, now=now))
             points.reach("revoke.written")
@@ -184,7 +184,7 @@ def extend(link: Link, *, until: datetime | Unsaid | None = UNSAID, by: str, now
             raise WrongState("Only a link that is neither used nor revoked can be extended.")
         wanted = _two_weeks_at_least(link, now=now) if isinstance(until, Unsaid) else until
         if wanted != link.expires_at:
-            _change(link, expires_at=wanted)
+            set_on(link, expires_at=wanted)
             told = wanted.isoformat() if wanted else None
             rows.insert(happened("link.extended", link, by=by, now=now, expires_at=told))
     return link
@@ -205,7 +205,7 @@ def _forget_hold(link: Link) -> None:
 @step
 def unrevoke(link: Link, *, by: str, now: datetime) -> None:
     """Take a revocation back; the link is locked by the caller."""
-    _change(link, revoked_at=None)
+    set_on(link, revoked_at=None)
     rows.insert(happened("link.reopened", link, by=by, now=now))
 
 
@@ -221,7 +221,7 @@ def change(link: Link, *, by: str, now: datetime, **changes: Any) -> Link:
             changes["contact_id"] = find_or_make(link.workspace_id, now=now, **who)
         changed = sorted(name for name, value in changes.items() if getattr(link, name) != value)
         if changed:
-            _change(link, **changes)
+            set_on(link, **changes)
             rows.insert(happened("link.changed", link, by=by, now=now, fields=changed))
     return link
 
@@ -229,7 +229,9 @@ def change(link: Link, *, by: str, now: datetime, **changes: Any) -> Link:
 _WHO = ("name", "email", "phone")
 
 
-def _change(link: Link, **changes: Any) -> None:
+@step
+def set_on(link: Link, **changes: Any) -> None:
+    """Write these fields, and that the link is another version now."""
     for name, value in changes.items():
         setattr(link, name, value)
     link.version += 1

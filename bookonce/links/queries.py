@@ -12,10 +12,11 @@ from django.db.models import CharField, Count, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from bookonce import rows, tokens
+from bookonce.accounts.models import Member
 from bookonce.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact_of, owned
-from bookonce.errors import Refused
+from bookonce.errors import NotFound, Refused
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRevoked, LinkUnknown, LinkUsed
-from bookonce.links.models import Link
+from bookonce.links.models import Ask, Link
 
 ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED = "active", "not_open", "used", "expired", "revoked"
 STATES = (ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED)
@@ -146,6 +147,7 @@ def describe(link: Link, *, now: datetime, url: bool, booking_id: uuid.UUID | No
         "revoked_at": link.revoked_at,
         "booking": tokens.public_id("bkg", booking_id) if booking_id else None,
         "opened": opened(link),
+        "asks_muted": link.asks_muted_at is not None,
         "metadata": link.metadata,
         "created_at": link.created_at,
         "created_via": link.created_via,
@@ -201,3 +203,39 @@ def every(
     if created_to is not None:
         found = found.filter(created_at__lt=created_to)
     return with_state(found, state, now=now) if state else found
+
+
+def open_asks(workspace_id: uuid.UUID, *, now: datetime) -> QuerySet[Ask]:
+    """Who asks for a new link in this workspace and waits for an answer, the latest first.
+
+    Where the link can be used again, there is nothing left to answer. Each knows its link and calendar.
+    """
+    return _open_asks(now).filter(workspace_id=workspace_id).order_by("-last_at", "-id")
+
+
+def asks_of_owner(owner: Member, *, now: datetime) -> QuerySet[Ask]:
+    """Those that this member is written to about, the first first."""
+    mine = _open_asks(now).filter(link__calendar__hosting__member=owner)
+    return mine.filter(link__calendar__hosting__position=0).order_by("id")
+
+
+def _open_asks(now: datetime) -> QuerySet[Ask]:
+    at = rows.time(now)
+    asks = Ask.objects.filter(closed_at=None).select_related("link__calendar")
+    asks = asks.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
+    return asks.exclude(state__in=(ACTIVE, NOT_OPEN), link__calendar__archived_at=None)
+
+
+def ask_of_workspace(name: str, *, workspace_id: uuid.UUID) -> Ask:
+    """The ask by its public id (``ask_…``), open or closed, in this workspace alone; else ``NotFound``."""
+    key = tokens.key_of("ask", name)
+    found = Ask.objects.filter(workspace_id=workspace_id, pk=key) if key else Ask.objects.none()
+    asked = found.select_related("link__calendar", "answer").first()
+    if asked is None:
+        raise NotFound
+    return asked
+
+
+def ask_id(asked: Ask) -> str:
+    """Its name for the world."""
+    return tokens.public_id("ask", asked.pk)

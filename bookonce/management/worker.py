@@ -6,9 +6,11 @@ import argparse
 import signal
 import threading
 
-from bookonce.bookings import letters
+from bookonce.bookings import letters as booking_letters
+from bookonce.links import ask_letter
 from bookonce.management import prepare
 from bookonce.outbox import worker
+from bookonce.outbox.models import Delivery
 from bookonce.repeats import tidying
 
 
@@ -23,7 +25,13 @@ def deliver() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))
-    worker.run({"email": letters.deliver}, stop, chores=[tidying.Walk().step])
+    worker.run({"email": by_mail}, stop, chores=[tidying.Walk().step])
+
+
+def by_mail(delivery: Delivery) -> None:
+    """Whatever goes by mail, made by the room that knows what it speaks of."""
+    letters = ask_letter if delivery.event.kind == ask_letter.KIND else booking_letters
+    letters.deliver(delivery)
 
 
 def _tell(stop: threading.Event) -> None:

@@ -108,7 +108,7 @@ def put_back(delivery: Delivery) -> bool:
 
 def failed(delivery: Delivery, why: NotDelivered, *, now: datetime) -> str:
     """It has not arrived: what becomes of it, ``waiting``, ``dropped``, ``dead`` or (fenced) ``lost``."""
-    if Delivery.objects.filter(pk=delivery.pk).filter(Exists(_newer())).exists():
+    if why.moot or Delivery.objects.filter(pk=delivery.pk).filter(Exists(_newer())).exists():
         return "dropped" if drop(delivery, now=now) else "lost"
     tries = 1 if why.at_once else TRIES_AFTER_NO if why.for_good else TRIES
     if delivery.attempts >= tries:

@@ -8,6 +8,7 @@ class NotDelivered(Exception):
 
     for_good = False
     at_once = False
+    moot = False
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -24,3 +25,9 @@ class Unaddressed(Undeliverable):
     """It has no address that could be written: nobody was asked, and no later attempt could go better."""
 
     at_once = True
+
+
+class Moot(NotDelivered):
+    """What it would tell of is over; nobody needs it any more."""
+
+    moot = True

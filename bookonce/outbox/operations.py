@@ -23,6 +23,8 @@ class Letter:
     channel: str
     audience: str
     to: str
+    not_before: datetime | None = None
+    """When it is due; None: at once."""
 
 
 def event(
@@ -50,7 +52,7 @@ def event(
 def with_deliveries(
     happened: Event, letters: Iterable[Letter], *, thread: str = "", position: int = 0
 ) -> list[models.Model]:
-    """The event and its deliveries as rows to be inserted together; due at once.
+    """The event and its deliveries as rows to be inserted together.
 
     Messages of one ``thread`` to one audience are delivered in the order of ``position``.
     """
@@ -62,7 +64,7 @@ def with_deliveries(
             to=letter.to,
             thread=f"{thread}:{letter.audience}" if thread else "",
             position=position,
-            not_before=happened.at,
+            not_before=letter.not_before or happened.at,
         )
         for letter in letters
     ]

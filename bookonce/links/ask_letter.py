@@ -1,0 +1,136 @@
+"""The letter to an owner: who has come to a dead link of theirs and asks for a new one.
+
+Made at the moment of sending, so that it tells of everybody who is waiting then. What strangers wrote
+stands in its text alone: never in its subject, its sender, or as an address to answer to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from bookonce import clock
+from bookonce.accounts.models import Member
+from bookonce.lines import one_line
+from bookonce.links import queries
+from bookonce.links.models import Ask
+from bookonce.outbox import email
+from bookonce.outbox.errors import Moot
+from bookonce.outbox.models import Delivery
+
+KIND = "link.asked"
+"""The kind of event that this letter tells of."""
+
+MOST = 5
+DESK = "/settings/calendars"
+
+ENGLISH: Mapping[str, str] = {
+    "subject": "Somebody asks for a new link: {calendar}",
+    "subject many": "{count} people ask for a new link",
+    "hello": "Hello {name},",
+    "heading": "{name} asks for a new link",
+    "used": "{name} opened a used link for {calendar} and asks for a new one.",
+    "expired": "{name} opened an expired link for {calendar} and asks for a new one.",
+    "revoked": "{name} opened a link for {calendar} that you have ended, and asks for a new one.",
+    "used with words": "{name} opened a used link for {calendar} and asks for a new one: “{message}”",
+    "expired with words": "{name} opened an expired link for {calendar} and asks for a new one: “{message}”",
+    "revoked with words": "{name} opened a link for {calendar} that you have ended, and asks for a new one:"
+    " “{message}”",
+    "who": "Who",
+    "recipient": "The link was for",
+    "reach": "How to reach them, in their words",
+    "more": "And {count} more.",
+    "desk": "See who asks",
+    "note": "Anybody with the old link could have written this. A new link goes to whom the old one was for.",
+}
+WORDS: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}
+
+
+def deliver(delivery: Delivery) -> None:
+    """Make the letter and hand it to the post office; raises ``NotDelivered`` as that does."""
+    now = clock.now()
+    owner = _owner(delivery)
+    asks = list(queries.asks_of_owner(owner, now=now))
+    if not asks:
+        raise Moot("nobody waits for an answer any more")
+    to = email.reachable(delivery.to)
+    email.send(compose(delivery, owner, asks, to=to, now=now), to=to, key=str(delivery.pk))
+
+
+def _owner(delivery: Delivery) -> Member:
+    about = delivery.event.link_id
+    asked = (
+        Ask.objects.filter(link_id=about).select_related("link__calendar") if about else Ask.objects.none()
+    )
+    found = asked.first()
+    if found is None:
+        raise Moot("the link is gone")
+    owner: Member = found.link.calendar.owner
+    return owner
+
+
+def compose(
+    delivery: Delivery, owner: Member, asks: Sequence[Ask], *, to: str, now: datetime
+) -> EmailMessage:
+    """The whole mail, as text and as HTML."""
+    language = owner.person.language.partition("-")[0]
+    language = language if language in WORDS else "en"
+    words, sender = WORDS[language], one_line(delivery.event.workspace.name)
+    parts = _parts(words, owner, asks) | {"language": language, "sender": sender}
+    message = EmailMessage(policy=email.POLICY)
+    message["From"] = email.sender(sender)
+    message["To"] = email.mailbox(one_line(owner.person.name), to)
+    message["Subject"] = parts["subject"]
+    message["Message-ID"] = f"<{delivery.pk.hex}.ask@{urlsplit(settings.BASE_URL).hostname}>"
+    message["Date"] = format_datetime(now)
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    message.set_content(_plain(parts))
+    message.add_alternative(render_to_string("mail/letter.html", parts), subtype="html")
+    message["Content-Language"] = language
+    return message
+
+
+def _parts(words: Mapping[str, str], owner: Member, asks: Sequence[Ask]) -> dict[str, Any]:
+    first, count = asks[0], len(asks)
+    one = {"name": first.latest["name"], "calendar": one_line(first.link.calendar.name)}
+    subject = words["subject"].format(**one) if count == 1 else words["subject many"].format(count=count)
+    heading = words["heading"].format(**one) if count == 1 else words["subject many"].format(count=count)
+    return {
+        "subject": subject,
+        "greeting": words["hello"].format(name=one_line(owner.person.name)),
+        "heading": heading,
+        "facts": [fact for asked in asks[:MOST] for fact in _facts(words, asked) if fact[1]],
+        "manage_url": f"{settings.BASE_URL}{DESK}",
+        "manage": words["desk"],
+        "manage_note": words["note"],
+        "closing": words["more"].format(count=count - MOST) if count > MOST else "",
+    }
+
+
+def _facts(words: Mapping[str, str], asked: Ask) -> Iterator[tuple[str, str]]:
+    said, link = asked.latest, asked.link
+    told = f"{said['state']} with words" if said["message"] else said["state"]
+    values = {"name": said["name"], "message": said["message"], "calendar": one_line(link.calendar.name)}
+    yield words["who"], words[told].format(**values)
+    yield words["reach"], said["reach"]
+    yield (
+        words["recipient"],
+        ", ".join(filter(None, (link.recipient_name, link.recipient_email))) or link.label,
+    )
+
+
+def _plain(parts: Mapping[str, Any]) -> str:
+    """The same words without HTML."""
+    lines = [parts["greeting"], "", f"{parts['heading']}.", ""]
+    lines += [f"{label}: {value}" for label, value in parts["facts"]]
+    lines += ["", parts["closing"]] if parts["closing"] else []
+    lines += ["", f"{parts['manage']}: {parts['manage_url']}", parts["manage_note"]]
+    return "\n".join([*lines, "", f"-- \n{parts['sender']}", ""])

@@ -1,0 +1,201 @@
+"""Asking for a new link where one is dead, and what its owner does about it.
+
+Whoever asks is a stranger with an address: what they write is shown to the owner as text, is never
+answered to or on the word of, and there is little of it: one open ask a link, few a day, few letters.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bookonce import clock, rates, rows, tokens
+from bookonce.accounts.models import Member
+from bookonce.doors import door, step
+from bookonce.errors import Invalid, WrongState
+from bookonce.lines import many_lines, one_line
+from bookonce.links import operations as links
+from bookonce.links import queries
+from bookonce.links.models import Ask, Link
+from bookonce.links.operations import Terms, happened
+from bookonce.links.queries import ACTIVE, NOT_OPEN, REVOKED, state_of
+from bookonce.outbox import operations as outbox
+from bookonce.outbox.models import Delivery
+from bookonce.outbox.operations import Letter
+
+NAME, REACH, MESSAGE = 120, 200, 500
+"""The most characters of what is said."""
+BETWEEN_LETTERS = timedelta(hours=1)
+MOST_KEPT = 10
+"""So many times are kept of one ask: the first, and the latest."""
+
+
+def ask(link: Link, *, name: str, reach: str = "", message: str = "", now: datetime) -> None:
+    """Tell the owner that somebody would like a new link.
+
+    Nothing is said of what came of it: a link that is muted or live again, or one ask too many, is no
+    business of whoever asks. ``Invalid`` names what is missing or too long.
+    """
+    said = _said(name, reach, message)
+    if link.asks_muted_at is not None or not _may_ask(link, now=now):
+        return
+    with door():
+        link = links.lock(link.pk)
+        state = REVOKED if link.calendar.archived_at else state_of(link, now=now)
+        if state in (ACTIVE, NOT_OPEN) or link.asks_muted_at is not None:
+            return
+        asked = _joined(link, {"at": _plain(now), "state": state} | said, now=now)
+        more: dict[str, Any] = {"ask": queries.ask_id(asked), **said}
+        told = happened("link.asked", link, by="guest", now=now, **more)
+        owner = _owner(link)
+        outbox.record(told, _letter(owner, now=now), thread=thread_of(owner))
+
+
+def _said(name: str, reach: str, message: str) -> dict[str, str]:
+    said = {"name": one_line(name), "reach": one_line(reach), "message": many_lines(message)}
+    problems = [
+        (f"/{key}", f"Shorten this to {most} characters.")
+        for key, most in (("name", NAME), ("reach", REACH), ("message", MESSAGE))
+        if len(said[key]) > most
+    ]
+    if not said["name"]:
+        problems.insert(0, ("/name", "Enter your name."))
+    if problems:
+        raise Invalid(*problems)
+    return said
+
+
+def _may_ask(link: Link, *, now: datetime) -> bool:
+    at = now.timestamp()
+    return (
+        rates.count("asks_of_link", str(link.pk), now=at).ok
+        and rates.count("asks_of_workspace", str(link.workspace_id), now=at).ok
+    )
+
+
+@step
+def _joined(link: Link, said: dict[str, str], *, now: datetime) -> Ask:
+    """The open ask of this link with what was said now, or the first. The constraint allows one."""
+    asked = _open(link)
+    if asked is None:
+        asked = Ask(workspace_id=link.workspace_id, link=link, said=[said], asked_at=now, last_at=now)
+        [made] = rows.insert(asked)
+        if made:
+            return asked
+        asked = Ask.objects.select_for_update().get(link=link, closed_at=None)
+    asked.said = [*asked.said[:1], *asked.said[1:][2 - MOST_KEPT :], said]
+    asked.last_at = now
+    asked.save(update_fields=["said", "last_at"])
+    return asked
+
+
+def _open(link: Link) -> Ask | None:
+    return Ask.objects.filter(link=link, closed_at=None).first()
+
+
+def _owner(link: Link) -> Member:
+    """The calendar's owner, locked, so that of two asks at once one sees the other's letter."""
+    owned = Member.objects.select_for_update(of=("self",), no_key=True).select_related("person")
+    return owned.get(pk=link.calendar.owner.pk)
+
+
+def thread_of(owner: Member) -> str:
+    """What the letters about asks to this owner have in common."""
+    return f"asks:{owner.pk.hex}"
+
+
+@step
+def _letter(owner: Member, *, now: datetime) -> list[Letter]:
+    """One letter an hour. It tells of everybody who waits as it is sent, so that one under way is enough."""
+    told = Delivery.objects.filter(thread=f"{thread_of(owner)}:host").order_by("-id").first()
+    due = now
+    if told is not None:
+        if told.state == Delivery.State.WAITING and told.lease_until is None:
+            return []
+        due = max(now, (told.ended_at or told.not_before) + BETWEEN_LETTERS)
+    return [Letter("email", "host", owner.person.email, not_before=due)]
+
+
+def answer_ask(asked: Ask, *, by: str, via: str, now: datetime) -> Link:
+    """Make a new link for whom the old one was for, with what that carried, and close the ask.
+
+    It goes to nobody whom the ask names. Again: the same link. ``WrongState`` where the ask was set
+    aside, or the calendar is archived.
+    """
+    with door():
+        link = links.lock(asked.link_id)
+        asked = _locked(asked)
+        if asked.answer_id is not None:
+            return Link.objects.select_related("calendar").get(pk=asked.answer_id)
+        if asked.closed_at is not None:
+            raise WrongState("This was set aside. Make a new link from the calendar instead.")
+        if link.calendar.archived_at is not None:
+            raise WrongState("The calendar of this link is archived.")
+        new = links.mint(link.calendar, _terms_again(link, now=now), by=by, via=via, now=now)
+        asked.answer = new
+        _close(link, asked, by=by, now=now)
+    return new
+
+
+def _terms_again(link: Link, *, now: datetime) -> Terms:
+    """What the link carried; but for what is over, and with the workspace's usual life."""
+    carried = {name: getattr(link, name) for name in Terms.__slots__}
+    days = link.calendar.workspace.link_days
+    carried |= {"opens_at": None, "expires_at": now + timedelta(days=days) if days else None}
+    if link.window_to is not None and link.window_to < now.astimezone(ZoneInfo(link.calendar.zone)).date():
+        carried |= {"window_from": None, "window_to": None}
+    return Terms(**carried)
+
+
+def dismiss_ask(asked: Ask, *, by: str, now: datetime) -> Ask:
+    """Set the ask aside; nobody is told. Again: unchanged."""
+    with door():
+        link = links.lock(asked.link_id)
+        asked = _locked(asked)
+        if asked.closed_at is None:
+            _close(link, asked, by=by, now=now)
+    return asked
+
+
+def mute_asks(link: Link, *, by: str, now: datetime) -> Link:
+    """Hear no more from those who come to this link; what is open is set aside. Again: unchanged."""
+    with door():
+        link = links.lock(link.pk)
+        if link.asks_muted_at is None:
+            links.set_on(link, asks_muted_at=now)
+            rows.insert(happened("link.muted", link, by=by, now=now))
+        asked = _open(link)
+        if asked is not None:
+            _close(link, asked, by=by, now=now)
+    return link
+
+
+def unmute_asks(link: Link, *, by: str, now: datetime) -> Link:
+    """Hear from them again. Again: unchanged."""
+    with door():
+        link = links.lock(link.pk)
+        if link.asks_muted_at is not None:
+            links.set_on(link, asks_muted_at=None)
+            rows.insert(happened("link.unmuted", link, by=by, now=now))
+    return link
+
+
+@step
+def _locked(asked: Ask) -> Ask:
+    return Ask.objects.select_for_update().get(pk=asked.pk)
+
+
+@step
+def _close(link: Link, asked: Ask, *, by: str, now: datetime) -> None:
+    asked.closed_at = now
+    asked.save(update_fields=["closed_at", "answer"])
+    new = tokens.public_id("lnk", asked.answer_id) if asked.answer_id else None
+    rows.insert(happened("link.answered", link, by=by, now=now, ask=queries.ask_id(asked), new=new))
+    owner = link.calendar.owner
+    if not queries.asks_of_owner(owner, now=now).exists():
+        outbox.drop_waiting([f"{thread_of(owner)}:host"], now=now)
+
+
+def _plain(at: datetime) -> str:
+    return clock.whole_seconds(at).strftime("%Y-%m-%dT%H:%M:%SZ")
