@@ -23,6 +23,9 @@ T = TypeVar("T")
 LARGEST_KEPT = 256 * 1024
 """A longer answer (a large batch) is not kept, but built again from the objects as they are then."""
 
+SHORTEST_LINK = 500
+"""A link has more bytes than that in an answer, even where it carries nothing."""
+
 CARRIES_TOKEN = ("url", "manage_url")
 
 
@@ -66,6 +69,8 @@ class Act(Generic[T]):
     look: Callable[[T], Mapping[str, Any]]
     hide: Sequence[str] = CARRIES_TOKEN
     """What of the answer is not kept; it is made again."""
+    large: bool = False
+    """Whether the answer is too large to keep for certain: then it is made when nobody waits for it."""
 
 
 def once(repeat: Repeat, act: Act[T], *, status: int, now: datetime) -> Mapping[str, Any]:
@@ -83,10 +88,10 @@ def once(repeat: Repeat, act: Act[T], *, status: int, now: datetime) -> Mapping[
             raise Raced
         points.reach("once.begun")
         thing = act.do()
-        answer = act.look(thing)
+        answer = None if act.large else act.look(thing)
         known = RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash)
-        known.update(made=act.name(thing), answer=_kept(answer, act.hide))
-    return answer
+        known.update(made=act.name(thing), answer=_kept(answer, act.hide) if answer is not None else "")
+    return act.look(thing) if answer is None else answer
 
 
 def _kept(answer: Mapping[str, Any], hide: Sequence[str]) -> str:

@@ -49,16 +49,41 @@ def mint_many(
 
     Terms that several links share should be one object, which is then prepared once.
     """
+    return mint(drafted(calendar, terms, by=by, via=via, now=now, label=label))
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """Links that are prepared as far as they can be without the database."""
+
+    calendar: Calendar
+    batch: Batch
+    terms: Sequence[Terms]
+    patterns: Sequence[_Patterns]
+
+
+def drafted(
+    calendar: Calendar, terms: Sequence[Terms], *, by: str, via: str, now: datetime, label: str = ""
+) -> Drafts:
+    """The links of these terms, to be minted: where all terms differ this is most of the work.
+
+    Whoever has opened a door already drafts before, so that nobody waits for it.
+    """
     batch = Batch(
         workspace_id=calendar.workspace_id, calendar=calendar, label=label, size=len(terms), created_at=now
     )
+    patterns = list(_patterns(calendar, terms, batch=batch, by=by, via=via, now=now))
+    return Drafts(calendar, batch, terms, patterns)
+
+
+def mint(drafts: Drafts) -> Minted:
+    """Mint them, all or none."""
     told: Told = []
-    made = Minted(batch)
+    made = Minted(drafts.batch)
     with door():
-        batch.save(force_insert=True)
-        contacts = _contacts(calendar, terms, now=now)
-        patterns = _patterns(calendar, terms, batch=batch, by=by, via=via, now=now)
-        _write(Link, _links(patterns, contacts, made, told))
+        drafts.batch.save(force_insert=True)
+        contacts = _contacts(drafts.calendar, drafts.terms, now=drafts.batch.created_at)
+        _write(Link, _links(drafts.patterns, contacts, made, told))
         _write(Event, told)
     return made
 
@@ -121,7 +146,7 @@ Told = list[tuple[_Pattern, tuple[str, str, str]]]
 
 
 def _links(
-    patterns: Iterator[_Patterns], contacts: Sequence[uuid.UUID | None], made: Minted, told: Told
+    patterns: Sequence[_Patterns], contacts: Sequence[uuid.UUID | None], made: Minted, told: Told
 ) -> Iterator[tuple[_Pattern, tuple[Any, ...]]]:
     """Each link's own values; those of its event are put into ``told``."""
     for pattern, contact in zip(patterns, contacts, strict=True):

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from bookonce import doors
 from bookonce.api import operations
+from bookonce.api.answers import encoded
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
+from bookonce.links import queries
 from bookonce.links.models import Link
 from bookonce.repeats.models import RepeatableCall
 from tests import make
@@ -65,15 +68,42 @@ def test_other_answers_stay_as_they_were_too(program: Program, hana: make.Team) 
     assert (again["state"], program.get(f"/links/{link}").json()["state"]) == ("revoked", "active")
 
 
+@pytest.mark.parametrize("large", [999, 1100])
 def test_an_answer_too_large_to_keep_is_built_again(
-    program: Program, hana: make.Team, monkeypatch: pytest.MonkeyPatch
+    program: Program, hana: make.Team, monkeypatch: pytest.MonkeyPatch, large: int
 ) -> None:
-    monkeypatch.setattr(operations, "LARGEST_KEPT", 1000)
+    """Whether that was clear from the number of links, or only from the answer."""
+    monkeypatch.setattr(operations, "LARGEST_KEPT", large)
     body = {"calendar": hana.calendar.slug, "recipients": [{"name": "A"}, {"name": "B"}]}
     first = program.post("/links/batch", body, Idempotency_Key="k")
     assert RepeatableCall.objects.get().answer == ""
     assert program.post("/links/batch", body, Idempotency_Key="k").json() == first.json()
     assert Link.objects.count() == 2
+
+
+def test_a_large_batch_is_described_when_nobody_waits_for_it(
+    program: Program, hana: make.Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside: list[bool] = []
+    describe = queries.describe
+
+    def noted(*link: Any, **how: Any) -> Any:
+        inside.append(doors._here.inside)
+        return describe(*link, **how)
+
+    monkeypatch.setattr(queries, "describe", noted)
+    for most, expected in ((operations.LARGEST_KEPT, True), (999, False)):
+        monkeypatch.setattr(operations, "LARGEST_KEPT", most)
+        body = {"calendar": hana.calendar.slug, "recipients": [{}, {}]}
+        assert program.post("/links/batch", body, Idempotency_Key=str(most)).status_code == 201
+        assert {*inside} == {expected}
+        inside.clear()
+
+
+def test_a_bare_link_is_longer_than_we_say(program: Program, hana: make.Team) -> None:
+    batch = program.post("/links/batch", {"calendar": hana.calendar.slug, "recipients": [{}] * 9})
+    bare = [link | {"url": None} for link in batch.json()["data"]]
+    assert len(encoded({"data": bare})) > 9 * operations.SHORTEST_LINK
 
 
 def test_a_booking_is_answered_as_it_was_made(program: Program, guest: Program, minted: Mint) -> None:

@@ -19,9 +19,9 @@ from bookonce.bookings import queries as bookings
 from bookonce.calendars import queries as calendars
 from bookonce.calendars.models import Calendar
 from bookonce.errors import Invalid
+from bookonce.links import minting, queries
 from bookonce.links import operations as links
-from bookonce.links import queries
-from bookonce.links.minting import Minted, mint_many
+from bookonce.links.minting import Minted
 from bookonce.links.models import Link
 from bookonce.outbox import queries as outbox
 from bookonce.terms.carried import carried, of_row, with_default_end
@@ -105,12 +105,14 @@ def mint_batch(request: Call) -> HttpResponse:
     terms = carried(said, calendar, now=request.now)
     shared = links.Terms(**with_default_end(terms, calendar, now=request.now))
     rows = [of_row(row, shared) for row in said.recipients]
+    drafts = minting.drafted(
+        calendar, rows, by=request.who.by, via="api", now=request.now, label=shared.label
+    )
     act = Act(
-        lambda: batch_id(
-            mint_many(calendar, rows, by=request.who.by, via="api", now=request.now, label=shared.label)
-        ),
+        lambda: batch_id(minting.mint(drafts)),
         lambda name: name,
         lambda name: _batch(request, name),
+        large=len(rows) * operations.SHORTEST_LINK > operations.LARGEST_KEPT,
     )
     return answers.one(request.once(act, status=201), 201)
 
