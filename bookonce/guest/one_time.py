@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import earlier_booking
 from bookonce.errors import Refused
-from bookonce.guest import flow, limits, offers, refusals
+from bookonce.guest import asking, flow, limits, offers, refusals
 from bookonce.guest.confirmation import confirmed
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
 from bookonce.links import observing
 from bookonce.links import queries as links
-from bookonce.links.errors import LinkUnknown
+from bookonce.links.errors import LinkDead, LinkUnknown
 from bookonce.links.models import Link
 from bookonce.pages.methods import answers
 
@@ -35,6 +35,9 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
         if visit.posts:
             return limits.counted(flow.post, visit, offer)
         answer = visit.know_again(flow.get(visit, offer))
+    except LinkDead as refusal:
+        _note(visit, link, observing.REFUSED, refusal.code)
+        return asking.dead(visit, offer, refusal)
     except Refused as refusal:
         _note(visit, link, observing.REFUSED, refusal.code)
         return refusals.page(visit, refusal, link.calendar)

@@ -31,19 +31,32 @@ def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpRes
     return page(visit, LinkUnknown())
 
 
-def page(visit: Visit, refusal: Refused, calendar: Calendar | None = None) -> HttpResponse:
+def page(
+    visit: Visit,
+    refusal: Refused,
+    calendar: Calendar | None = None,
+    *,
+    status: int | None = None,
+    asking: dict[str, Any] | None = None,
+) -> HttpResponse:
     """The refusal's own title and sentence, and how the owner can be reached where that helps."""
     contact = refusal.data.get("contact") or {}
     words = _words(visit, refusal, contact)
-    answer = visit.page("refused.html", refusal.status, calendar=calendar, **words)
+    shown = {"calendar": calendar, "asking": asking} | words
+    answer = visit.page("refused.html", status or refusal.status, **shown)
     for name, value in (refusal.data.get("headers") or {}).items():
         answer.headers[name] = value
     return answer
 
 
+def owner_of(visit: Visit, refusal: Refused) -> str:
+    """Whom to contact, by name where that is not hidden."""
+    contact = refusal.data.get("contact") or {}
+    return contact.get("name") or visit.voice.say("the person who sent it to you")
+
+
 def _words(visit: Visit, refusal: Refused, contact: dict[str, str]) -> dict[str, Any]:
-    voice, values = visit.voice, {"owner": contact.get("name") or ""}
-    values["owner"] = values["owner"] or voice.say("the person who sent it to you")
+    voice, values = visit.voice, {"owner": owner_of(visit, refusal)}
     opens_at, expires_at = refusal.data.get("opens_at"), refusal.data.get("expires_at")
     if opens_at is not None:
         values["date"] = f"{voice.moment(opens_at)} ({voice.place(opens_at)})"
@@ -52,6 +65,7 @@ def _words(visit: Visit, refusal: Refused, contact: dict[str, str]) -> dict[str,
     return {
         "title": voice.say(refusal.title, **values),
         "sentence": voice.say(refusal.sentence, **values),
+        "owner": values["owner"],
         "routes": _routes(contact),
         "text": contact.get("text") or "",
     }

@@ -1,0 +1,87 @@
+"""The page of a dead link, and asking for a new one from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+
+from bookonce.errors import Invalid, Refused
+from bookonce.guest import limits, refusals, seals
+from bookonce.guest.details import FIELD
+from bookonce.guest.errors import PageStale, TooQuick
+from bookonce.guest.offers import Offer
+from bookonce.guest.seals import ASK
+from bookonce.guest.visits import Visit
+from bookonce.links import asking
+
+TRAP = "website"
+"""A field that no person sees: whoever fills it is a robot, and is told what a person is told."""
+
+
+def dead(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
+    """Why the link is dead, whom to contact, and a form to ask for a new one; or what came of that form."""
+    if visit.posts and visit.said.get("step") == "ask":
+        return _asked(visit, offer, why)
+    if "asked" in visit.said:
+        return refusals.page(visit, why, offer.calendar, asking={"done": True})
+    return _form(visit, offer, why, {})
+
+
+def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
+    """Tell the owner. The answer is the same whatever happened (mission rule 5: it tells nothing new)."""
+    said = {key: visit.said.get(key, "") for key in ("name", "reach", "message")}
+    try:
+        limits.count_visit(visit)
+        seals.must_be_ours(visit.request)
+        seals.read(visit.said.get("seal", ""), ASK, thing=offer.thing).must_be_calm()
+        if not visit.said.get(TRAP) and offer.link is not None:
+            asking.ask(offer.link, now=visit.now, **said)
+    except (Invalid, PageStale, TooQuick) as refusal:
+        return _form(visit, offer, why, said, refusal)
+    except Refused as refusal:
+        return refusals.page(visit, refusal, offer.calendar)
+    return HttpResponseRedirect(f"{offer.address}?asked=1", status=303)
+
+
+def _form(
+    visit: Visit, offer: Offer, why: Refused, said: dict[str, str], refusal: Refused | None = None
+) -> HttpResponse:
+    errors = refusal.data.get("errors", ()) if refusal else ()
+    wrong = {error["pointer"].removeprefix("/"): visit.voice.say(error["detail"]) for error in errors}
+    owner = refusals.owner_of(visit, why)
+    told = {
+        "done": False,
+        "open": refusal is not None,
+        "address": offer.address,
+        "seal": seals.fresh(offer.thing).text(ASK),
+        "trap": TRAP,
+        "fields": [_field(key, said, wrong, owner) for key in ("name", "reach", "message")],
+        "problems": [(f"#{key}", words) for key, words in wrong.items()],
+        "notice": (visit.voice.say(refusal.title), visit.voice.say(refusal.sentence))
+        if refusal and not errors
+        else None,
+    }
+    status = refusal.status if refusal else None
+    answer = refusals.page(visit, why, offer.calendar, status=status, asking=told)
+    return visit.known_as(answer, offer.address)
+
+
+def _field(key: str, said: dict[str, str], wrong: dict[str, str], owner: str) -> dict[str, Any]:
+    label, kind, most, filled = {
+        "name": ("Your name", "text", asking.NAME, "name"),
+        "reach": ("How to reach you", "text", asking.REACH, "off"),
+        "message": ("Message", "textarea", asking.MESSAGE, "off"),
+    }[key]
+    return FIELD | {
+        "id": key,
+        "name": key,
+        "label": label,
+        "kind": kind,
+        "most": most,
+        "autocomplete": filled,
+        "required": key == "name",
+        "value": said.get(key, ""),
+        "error": wrong.get(key, ""),
+        "help": "An e-mail or a phone number, if it is another than they have." if key == "reach" else "",
+    }

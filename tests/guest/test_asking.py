@@ -1,0 +1,80 @@
+"""A late guest asks for a new link: in a few words, by a person, with one answer whatever happened."""
+
+from __future__ import annotations
+
+import pytest
+
+from bookonce.links import asking
+from bookonce.links import operations as links
+from bookonce.links.models import Ask, Link
+from bookonce.outbox.models import Delivery
+from tests import make
+from tests.guest.conftest import Time, address_of
+from tests.guest.reading import Browser, Page
+from tests.guest.test_human_step import robot
+
+pytestmark = pytest.mark.django_db
+
+TOLD = "We told Hana. If they send you a new link, it comes to the address they have for you."
+WORDS = {"name": "Gil Guest", "reach": "+49 30 123", "message": "I was <b>ill</b>."}
+
+
+@pytest.fixture
+def dead(hana: make.Team) -> Link:
+    return links.revoke(make.link(hana.calendar), by="mem_x", now=make.NOW)
+
+
+def asked(gil: Browser, link: Link, time: Time, **said: str) -> Page:
+    form = gil.open(address_of(link)).form("message")
+    time.passes(3)
+    return gil.send(form, **(WORDS | said))
+
+
+def test_a_late_guest_asks(gil: Browser, dead: Link, time: Time) -> None:
+    page = asked(gil, dead, time)
+    assert (page.status, page.heading) == (410, "This link is no longer active.")
+    assert TOLD in page.words
+    assert not page.forms, "there is nothing left to do"
+    latest = Ask.objects.get().latest
+    assert {key: latest[key] for key in WORDS} == WORDS
+    assert Delivery.objects.filter(event__kind="link.asked").count() == 1
+
+
+def test_the_answer_is_the_same_whatever_happened(gil: Browser, dead: Link, time: Time) -> None:
+    pages = [asked(gil, dead, time) for _ in range(5)]
+    asking.mute_asks(dead, by="mem_x", now=make.NOW)
+    pages += [asked(gil, dead, time), asked(gil, dead, time, website="x")]
+    assert {page.html for page in pages} == {pages[0].html}
+    assert len(Ask.objects.get().said) == 3
+
+
+def test_what_is_missing_is_named_and_what_was_typed_stays(gil: Browser, dead: Link, time: Time) -> None:
+    page = asked(gil, dead, time, name="", message="x" * 501)
+    assert page.status == 422
+    assert page.words.count("Enter your name.") == 2
+    assert page.words.count("Shorten this to 500 characters.") == 2
+    assert page.form("message").values["reach"] == WORDS["reach"]
+    assert '<details class="ask" id="ask" open>' in page.html
+    hasty = gil.send(page.form("message"), **WORDS)
+    assert (hasty.status, "That was very quick." in hasty.words) == (422, True)
+    assert hasty.form("message").values["name"] == "Gil Guest"
+    assert not Ask.objects.exists()
+
+
+def test_a_robot_that_fills_what_nobody_sees_is_not_heard(dead: Link, time: Time) -> None:
+    robot(Browser(), address_of(dead), time, most=30)
+    assert not Ask.objects.exists()
+
+
+def test_nobody_elses_page_can_ask(gil: Browser, dead: Link, time: Time) -> None:
+    form = gil.open(address_of(dead)).form("message")
+    time.passes(3)
+    answer = gil.client.post(form.action, form.values | WORDS, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert not Ask.objects.exists()
+
+
+def test_unknown_and_not_yet_open_ask_nothing(hana: make.Team, gil: Browser) -> None:
+    waiting = make.link(hana.calendar, opens_at=make.later(60))
+    for address in ("/o/unknown", address_of(waiting)):
+        assert not gil.open(address).forms
