@@ -10,7 +10,7 @@ KILLS ?= 200
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check races kills bench fmt lock shots clean
+.PHONY: help setup dev run test check races kills bench fmt lock shots words clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-7s %s\n", $$1, $$2}'
@@ -41,6 +41,9 @@ kills: .venv/.dev ## Kill web and worker at named points and at any moment, KILL
 
 bench: .venv/.dev ## Measure every figure that the README quotes
 	@$(BIN)/python -m bench $(ARGS)
+
+words: .venv/.dev ## Gather every sentence for the catalogues, and list what is not translated
+	@$(BIN)/python tools/words.py
 
 shots: .venv/.dev ## Take a picture of every page into tests/browser/shots
 	@BOOKONCE_TEST_SHOTS=tests/browser/shots $(BIN)/pytest tests/browser $(ARGS)

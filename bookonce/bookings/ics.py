@@ -11,6 +11,7 @@ from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress
 
 from bookonce.bookings.guests import many_lines, one_line, plain_name
+from bookonce.bookings.letter_words import words_of
 from bookonce.bookings.vtimezone import vtimezone
 from bookonce.outbox.email import sender
 
@@ -123,7 +124,8 @@ def _description(snapshot: Mapping[str, Any], audience: str, manage_url: str) ->
     if audience == "host":
         parts += [f"{label}: {answer}" for label, answer in answers_of(snapshot)]
     elif manage_url:
-        parts.append(f"Move or cancel: {manage_url}")
+        manage = words_of(snapshot["guest"]["language"] or "en")[1]["manage"]
+        parts.append(f"{manage}: {manage_url}")
     return "\n\n".join(part for part in parts if part)
 
 

@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+
+from bookonce import catalogues
 
 ENGLISH: Mapping[str, str] = {
     "subject booking.made": "Booked: {what}, {moment}",
@@ -41,10 +44,13 @@ ENGLISH: Mapping[str, str] = {
     "from": "{workspace}",
 }
 
-WORDS: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}
-
 
 def words_of(language: str) -> tuple[str, Mapping[str, str]]:
     """The language to write in, with its country, and its words; English where we have no other."""
-    known = WORDS.get(language.partition("-")[0].lower())
-    return (language, known) if known else ("en", ENGLISH)
+    spoken = language.partition("-")[0].lower()
+    return (language, _words(spoken)) if spoken in catalogues.languages() else ("en", ENGLISH)
+
+
+@cache
+def _words(spoken: str) -> Mapping[str, str]:
+    return {key: catalogues.say(spoken, text) for key, text in ENGLISH.items()}

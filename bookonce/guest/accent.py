@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from bookonce import accents
-from bookonce.guest import refusals
 from bookonce.pages.methods import answers
 
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -15,5 +14,5 @@ HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
 def accent(request: HttpRequest, digits: str) -> HttpResponse:
     """The tokens of this colour: no page needs a style of its own, which our CSP would refuse."""
     if accents.read(digits) != digits:
-        return refusals.unknown(request)
+        raise Http404
     return HttpResponse(accents.stylesheet(digits), content_type="text/css; charset=utf-8", headers=HEADERS)

@@ -12,12 +12,13 @@ from bookonce import tokens
 from bookonce.bookings.guests import masked
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
+from bookonce.catalogues import mark
 from bookonce.guest.offers import Offer, place_of
 from bookonce.guest.visits import Visit
 
 STATES = {
     "pending": ("Your request is in.", "You will hear as soon as it is confirmed."),
-    "confirmed": ("You're booked", ""),
+    "confirmed": (mark("You're booked"), ""),
     "cancelled": ("This appointment has been cancelled.", "Its time is free again."),
     "declined": ("This request was declined.", "No appointment was made."),
     "lapsed": ("This request was not answered in time.", "No appointment was made."),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bookonce.bookings.guests import Guest, first_name, known_of, masked, masked_phone
+from bookonce.catalogues import mark
 from bookonce.errors import Invalid
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
@@ -101,7 +102,9 @@ def answers_of(typed: Typed, offer: Offer) -> dict[str, Any]:
     return answers
 
 
-def fields(offer: Offer, typed: Typed | None, problems: Iterable[Mapping[str, str]]) -> dict[str, Any]:
+def fields(
+    visit: Visit, offer: Offer, typed: Typed | None, problems: Iterable[Mapping[str, str]]
+) -> dict[str, Any]:
     """The form as it is shown: who is known, every field, and every problem at its field."""
     typed = typed or Typed({})
     kept = known(offer.link, other=typed.other)
@@ -111,18 +114,19 @@ def fields(offer: Offer, typed: Typed | None, problems: Iterable[Mapping[str, st
         field = at_field.get(problem["pointer"])
         if field is not None:
             field["error"] = problem["detail"]
-        words = problem["detail"]
+        words = visit.voice.say(problem["detail"])
         if field is not None and field["name"] not in ABOUT:
-            words = f"{field['label'].rstrip('?:. ')}: {words}"
+            about = field["label"].rstrip("?:. ")
+            words = visit.voice.say("{question}: {problem}", question=about, problem=words)
         summary.append((f"#{field['id']}" if field else "", words))
     return {"known": kept, "other": typed.other, "fields": shown, "problems": summary}
 
 
 def _about(offer: Offer, kept: Known, typed: Typed) -> list[dict[str, Any]]:
     wanted = [
-        ("name", "Name", "text", "name", kept.first_name, True, ""),
-        ("email", "E-mail", "email", "email", kept.email, True, "The confirmation goes there."),
-        ("phone", "Phone", "tel", "tel", kept.phone, needs_phone(offer), ""),
+        ("name", mark("Name"), "text", "name", kept.first_name, True, ""),
+        ("email", mark("E-mail"), "email", "email", kept.email, True, "The confirmation goes there."),
+        ("phone", mark("Phone"), "tel", "tel", kept.phone, needs_phone(offer), ""),
     ]
     return [
         FIELD

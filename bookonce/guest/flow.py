@@ -173,7 +173,7 @@ def ask(
         kept_until=kept_until if kept_until and kept_until > visit.now else None,
         notice=_notice(visit, offer, refusal) if isinstance(refusal, TooQuick) else None,
         other_address=query.to(pick=text, other=1),
-        **details.fields(offer, typed, problems),
+        **details.fields(visit, offer, typed, problems),
     )
     return visit.known_as(answer, query.to(pick=text, other=1 if typed.other else None))
 

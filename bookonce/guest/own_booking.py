@@ -12,6 +12,7 @@ from bookonce.bookings import changes, queries
 from bookonce.bookings.errors import BookingUnknown, SlotTaken
 from bookonce.bookings.ics import PUBLISH, calendar_file
 from bookonce.bookings.models import Booking
+from bookonce.catalogues import mark
 from bookonce.errors import Refused, WrongState
 from bookonce.guest import flow, limits, offers, refusals, seals
 from bookonce.guest.confirmation import can_change, shown
@@ -21,9 +22,9 @@ from bookonce.guest.visits import Visit
 from bookonce.pages.methods import without
 
 REASONS = {
-    "cannot": "I can't make it",
-    "another_time": "I'll ask for another time",
-    "none": "No reason",
+    "cannot": mark("I can't make it"),
+    "another_time": mark("I'll ask for another time"),
+    "none": mark("No reason"),
 }
 
 OwnView = Callable[[Visit, Booking, str], HttpResponse]

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 
 from bookonce.calendars.models import Calendar
+from bookonce.catalogues import mark
 from bookonce.errors import Refused
 from bookonce.guest import limits
 from bookonce.guest.visits import Visit
@@ -75,8 +76,8 @@ def _routes(contact: dict[str, str]) -> list[tuple[str, str, str]]:
     """How to reach the owner: what it is, the address to press, and how it reads."""
     routes = []
     if contact.get("email"):
-        routes.append(("E-mail", f"mailto:{quote(contact['email'], safe='@+')}", contact["email"]))
+        routes.append((mark("E-mail"), f"mailto:{quote(contact['email'], safe='@+')}", contact["email"]))
     if contact.get("phone"):
         number = "".join(sign for sign in contact["phone"] if sign in "+0123456789")
-        routes.append(("Phone", f"tel:{number}", contact["phone"]))
+        routes.append((mark("Phone"), f"tel:{number}", contact["phone"]))
     return routes

@@ -79,7 +79,14 @@ class Visit:
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """This page in the reader's words."""
-        spoken = {"visit": self, "voice": self.voice, "_": self.voice.say, "workspace": None} | context
+        voice = self.voice
+        spoken = {
+            "visit": self,
+            "voice": voice,
+            "_": voice.say,
+            "_n": voice.count,
+            "workspace": None,
+        } | context
         calendar = context["offer"].calendar if "offer" in context else context.get("calendar")
         if calendar is not None:
             spoken["workspace"] = calendar.workspace

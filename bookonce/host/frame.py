@@ -98,8 +98,8 @@ def page(
     request: HttpRequest, voice: Voice, template: str, status: int = 200, **context: Any
 ) -> HttpResponse:
     """A page of a signed-in person, or of one who is about to be. Nobody keeps a copy of it."""
-    spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "csrf": get_token(request)}
-    spoken |= {"desk": None, "workspace": None}
+    spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "_n": voice.count}
+    spoken |= {"csrf": get_token(request), "desk": None, "workspace": None}
     answer = HttpResponse(get_template(template).render(spoken | context), status=status)
     for name, value in HEADERS.items():
         answer.headers[name] = value

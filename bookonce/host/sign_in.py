@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from bookonce import clock, rates
 from bookonce.accounts.models import Person
 from bookonce.accounts.sessions import AGENT, PLACE
+from bookonce.catalogues import mark
 from bookonce.errors import RateLimited
 from bookonce.host import frame
 from bookonce.pages.methods import answers
@@ -59,7 +60,7 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
         voice,
         "host/refused.html",
         403,
-        title="This page has grown old",
+        title=mark("This page has grown old"),
         sentence="Nothing was changed. Please go back, reload the page, and try again.",
     )
 

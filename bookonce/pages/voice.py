@@ -33,6 +33,10 @@ class Voice:
         """A sentence of ours in the reader's language."""
         return words.say(self.language, text, values)
 
+    def count(self, one: str, many: str, number: int, **values: Any) -> str:
+        """A sentence about so many: ``_n("{count} open link", "{count} open links", links)``."""
+        return words.say_many(self.language, one, many, number, values)
+
     def day(self, at: datetime) -> str:
         """ "Tue 24 November", with its year where that is another one than now."""
         return dates.day(at, self.zone, self.tag, now=self.now)

@@ -7,20 +7,19 @@ pages.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from gettext import NullTranslations
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bookonce import accents
+from bookonce import accents, catalogues
 from bookonce.assets import asset
 from bookonce.pages.icons import icon
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-LANGUAGES = ("en",)
+LANGUAGES = catalogues.languages()
 """The languages that pages are written in; the first is spoken where a reader wants none of them."""
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?")
@@ -49,14 +48,17 @@ def tame(text: str) -> str:
     return text.translate(_TURNS)
 
 
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    return NullTranslations()
-
-
 def say(language: str, text: str, values: dict[str, Any]) -> str:
     """The sentence in this language, its ``{places}`` filled in; escaped where it is shown, as a whole."""
-    said = _catalogue(language).gettext(text)
+    return _filled(catalogues.say(language, text), values)
+
+
+def say_many(language: str, one: str, many: str, number: int, values: dict[str, Any]) -> str:
+    """The same of so many things: ``{count}`` is their number."""
+    return _filled(catalogues.say_many(language, one, many, number), {"count": number} | values)
+
+
+def _filled(said: str, values: dict[str, Any]) -> str:
     return said.format(**{name: tame(str(value)) for name, value in values.items()}) if values else said
 
 
@@ -64,7 +66,7 @@ def say(language: str, text: str, values: dict[str, Any]) -> str:
 def reader_of(accept_language: str) -> str:
     """The language tag to write in for this ``Accept-Language``: our words, the reader's own country.
 
-    The country decides about a 12 or 24 hour clock: ``de-DE, en`` is ``en-DE`` while there is no German.
+    The country decides about a 12 or 24 hour clock: ``fr-FR, en`` is ``en-FR`` while there is no French.
     """
     wanted = [found.groups() for found in map(_TAG.match, _by_weight(accept_language[:200])) if found]
     language = next((name.lower() for name, _ in wanted if name.lower() in LANGUAGES), LANGUAGES[0])
