@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bookonce.api import openapi
+from bookonce.api.problems import CODES
 from tests.api.conftest import Program
 
 
@@ -24,13 +26,33 @@ def test_every_refusal_of_openapi_is_a_problem(guest: Program) -> None:
                     assert list(answer["content"]) == ["application/problem+json"], (method, path)
 
 
-def test_the_page_names_every_address_and_code_and_loads_nothing(guest: Program) -> None:
+def test_the_page_names_every_call_field_and_code(guest: Program) -> None:
     answer = guest.get("/docs")
     assert answer.status_code == 200
-    page = answer.content.decode()
-    assert "GET /api/v1/links/{id}/trail" in page
-    assert 'id="link_used"' in page
-    assert not re.search(r"<(script|link|img|iframe|style)\b", page)
+    page, document = answer.content.decode(), openapi.document()
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert f'<article id="{operation["operationId"]}"' in page
+            assert f"<code>{path}</code>" in page
+    for name, schema in document["components"]["schemas"].items():
+        assert f'<article id="schema-{name}"' in page
+        assert all(f"<code>{field}</code>" in page for field in schema.get("properties", ()))
+    for refusal, _ in CODES:
+        assert f'id="{refusal.code}"' in page
+
+
+def test_every_anchor_of_the_page_leads_somewhere_once(guest: Program) -> None:
+    page = guest.get("/docs").content.decode()
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+def test_the_page_runs_nothing_and_loads_its_looks_alone(guest: Program) -> None:
+    page = guest.get("/docs").content.decode()
+    assert not re.search(r"<(script|img|iframe|style)\b", page)
+    loaded = re.findall(r'<link rel="(\w+)" href="(/static/[^"]+)"', page)
+    assert [kind for kind, _ in loaded] == ["icon", "stylesheet", "stylesheet"]
 
 
 def test_elsewhere_is_nothing(guest: Program) -> None:
