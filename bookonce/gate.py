@@ -27,6 +27,8 @@ log = logging.getLogger("bookonce.gate")
 LONGEST_ADDRESS = 8_000
 LARGEST_FORM = 100_000
 """Bytes that a page or the public API takes; a program with a key may send more (settings)."""
+LARGEST_SETTINGS = 1_000_000
+"""The same of a calendar with all its exceptions and questions."""
 
 CLIENT = "bookonce.client"
 """Where in ``request.META`` the rooms find who is asking."""
@@ -141,7 +143,8 @@ def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
             return problem(request, 411, "Length required", "Say how long the body is (Content-Length).")
         return None
     with_key = path.startswith("/api/") and not path.startswith("/api/v1/public/")
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if with_key else LARGEST_FORM
+    a_form = LARGEST_SETTINGS if path.startswith("/settings/") else LARGEST_FORM
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if with_key else a_form
     if not length.isdecimal() or int(length) > most:
         return problem(request, 413, "Too large", f"Send at most {most} bytes.")
     return None

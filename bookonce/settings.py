@@ -38,6 +38,8 @@ STATIC_URL = "/static/"
 
 # The most that a program may send at once: a batch of ten thousand links.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
+# The most fields that a form may have: a calendar with a thousand exceptions and fifty questions.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 MIDDLEWARE = [
     "bookonce.gate.Gate",

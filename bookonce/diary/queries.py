@@ -13,7 +13,7 @@ from django.db import connection
 from bookonce import availability, clock, rows
 from bookonce.availability import Busy, Rules
 from bookonce.calendars.models import Calendar
-from bookonce.diary.models import HeldTime
+from bookonce.diary.models import Diary, HeldTime
 
 LONGEST = 24 * 60 * 60
 """No meeting lasts longer (seconds), so that the index on starts alone finds what still goes on."""
@@ -35,6 +35,11 @@ def first_of(calendar_id: uuid.UUID) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(_FIRST, [rows.key(calendar_id)])
         return min((int(key) for (key,) in cursor.fetchall()), default=None)
+
+
+def of_member(member_id: uuid.UUID) -> int | None:
+    """The member's diary."""
+    return Diary.objects.filter(member_id=member_id).values_list("pk", flat=True).first()
 
 
 # Without ORDER BY and LIMIT, for which PostgreSQL would walk through everybody's diaries.

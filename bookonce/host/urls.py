@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookonce.host import bookings, calendars, sign_in
+from bookonce.host import bookings, calendar_edit, calendars, sign_in
 
 urlpatterns = [
     path("", sign_in.front),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("sign-out", sign_in.sign_out),
     path("settings/calendars", calendars.every),
     path("bookings", bookings.every),
+    path("settings/calendars/new", calendar_edit.new),
+    path("settings/calendars/new/preview", calendar_edit.preview_new),
+    path("settings/calendars/<str:name>", calendar_edit.edit),
+    path("settings/calendars/<str:name>/preview", calendar_edit.preview),
     path("settings/calendars/<str:name>/duplicate", calendars.duplicate),
     path("settings/calendars/<str:name>/archive", calendars.archive),
     path("settings/calendars/<str:name>/restore", calendars.restore),

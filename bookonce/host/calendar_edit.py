@@ -1,0 +1,221 @@
+"""A calendar's own page: every rule in one form, with the preview beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpResponse
+
+from bookonce import dates
+from bookonce.availability.hours import DAYS
+from bookonce.calendars import operations
+from bookonce.calendars.errors import CalendarChanged, SlugTaken
+from bookonce.calendars.models import Calendar
+from bookonce.errors import Invalid
+from bookonce.host import calendar_preview, frame
+from bookonce.host.calendar_list import HOME, address_of, scheduling_link
+from bookonce.host.calendar_preview import Wanted
+from bookonce.host.calendar_reading import Fault, number_of, read
+from bookonce.host.calendar_typed import Typed
+from bookonce.host.calendars import LIST, in_use
+from bookonce.host.frame import Desk, signed_in
+from bookonce.pages import places
+from bookonce.pages.voice import Voice, weekdays
+
+NAMES = {
+    "name": "Name",
+    "slug": "Address",
+    "description": "Description",
+    "minutes": "Lengths",
+    "other_minutes": "Lengths",
+    "slot_step": "Start every",
+    "zone": "Time zone",
+    "exceptions": "Other days",
+    "buffer_before": "Time before",
+    "buffer_after": "Time after",
+    "notice": "Notice",
+    "window_days": "Days ahead",
+    "window_from": "First day",
+    "window_to": "Last day",
+    "limit_per_day": "Bookings a day",
+    "limit_per_week": "Bookings a week",
+    "visibility": "Who can book",
+    "place": "Where",
+    "place_value": "Where",
+    "questions": "Questions",
+    "contact_name": "Name to contact",
+    "contact_email": "E-mail to contact",
+    "contact_phone": "Phone to contact",
+    "contact_text": "Words to contact",
+    "on_cancel": "After a cancellation",
+}
+"""What fields are called where a fault or a difference is told."""
+
+
+@signed_in("GET", "POST")
+def new(desk: Desk) -> HttpResponse:
+    """A calendar to be made."""
+    if not desk.posts:
+        fresh = operations.blank(desk.member, name="", now=desk.now)
+        return _form(desk, None, Typed.of(fresh))
+    return _posted(desk, None)
+
+
+@signed_in("GET", "POST")
+def edit(desk: Desk, name: str) -> HttpResponse:
+    """A calendar to be changed."""
+    calendar = in_use(desk, name)
+    if desk.posts:
+        return _posted(desk, calendar)
+    return _form(desk, calendar, Typed.of(calendar), told=desk.said.get("told", ""))
+
+
+@signed_in("POST")
+def preview_new(desk: Desk) -> HttpResponse:
+    """What guests would see of a calendar that is being made."""
+    return _preview(desk, None)
+
+
+@signed_in("GET", "POST")
+def preview(desk: Desk, name: str) -> HttpResponse:
+    """What guests see of the saved calendar; by a form, of what is typed and not saved."""
+    return _preview(desk, in_use(desk, name))
+
+
+def _posted(desk: Desk, calendar: Calendar | None) -> HttpResponse:
+    form = desk.request.POST
+    typed, act = Typed.of_form(form), str(form.get("act", ""))
+    if act.startswith("copy hours "):
+        act += " " + ",".join(str(day) for day in form.getlist(f"copy-{act[11:14]}"))
+    if act:
+        typed.act(act)
+        return _form(desk, calendar, typed, dirty=True)
+    return _save(desk, calendar, typed)
+
+
+def _save(desk: Desk, calendar: Calendar | None, typed: Typed) -> HttpResponse:
+    found = read(typed, desk.voice, is_new=calendar is None)
+    terms = found.terms()
+    try:
+        if not found.faults and calendar is None:
+            made = operations.create(desk.member, now=desk.now, **terms)
+            return frame.to(f"{address_of(made)}?told=made")
+        if not found.faults and calendar is not None:
+            version = number_of(typed["version"]) or 0
+            operations.change(calendar, now=desk.now, version=version, **terms)
+            return frame.to(f"{address_of(calendar)}?told=saved")
+    except (Invalid, SlugTaken) as refusal:
+        found.faults += found.faults_of(refusal.data["errors"])
+    except CalendarChanged as refusal:
+        return _overtaken(desk, refusal.data["now_is"], typed)
+    return _form(desk, calendar, typed, faults=found.faults, status=422, dirty=True)
+
+
+def _overtaken(desk: Desk, now_is: Calendar, typed: Typed) -> HttpResponse:
+    """What was typed, over the newer version: saving again is a choice made knowingly."""
+    differs = _differences(desk.voice, Typed.of(now_is), typed)
+    typed.plain["version"] = str(now_is.version)
+    return _form(desk, now_is, typed, told="overtaken", differs=differs, status=409, dirty=True)
+
+
+def _differences(voice: Voice, saved: Typed, typed: Typed) -> list[str]:
+    """What fields differ, by the names that people see."""
+    names = [
+        name for name in NAMES if name in saved.plain and saved[name] != typed[name].replace("\r\n", "\n")
+    ]
+    if sorted(saved.minutes) != sorted(typed.minutes):
+        names.append("minutes")
+    for name in ("exceptions", "questions"):
+        if getattr(saved, name) != getattr(typed, name):
+            names.append(name)
+    if any(saved.hours[day] != typed.hours[day] for day in DAYS):
+        names.append("hours")
+    return list(dict.fromkeys(_name_of(name, voice) for name in names))
+
+
+def _name_of(field: str, voice: Voice) -> str:
+    root, _, rest = field.partition("-")
+    if root != "hours":
+        return voice.say(NAMES.get(root, ""))
+    day = rest[:3]
+    return _days(voice)[day][0] if day in DAYS else voice.say("Hours")
+
+
+def _days(voice: Voice) -> dict[str, tuple[str, str]]:
+    """The days of the week in the reader's order, each with its whole and its short name."""
+    first = dates.locale_of(voice.tag).first_week_day
+    names = weekdays(voice.tag)
+    return {DAYS[(first + shift) % 7]: (whole, short) for shift, (short, whole) in enumerate(names)}
+
+
+def _form(
+    desk: Desk,
+    calendar: Calendar | None,
+    typed: Typed,
+    *,
+    faults: Iterable[Fault] = (),
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    faults, voice = list(faults), desk.voice
+    errors: dict[str, str] = {}
+    for field, mend in faults:
+        errors[field] = " ".join(filter(None, (errors.get(field, ""), voice.say(mend))))
+    saved = calendar is not None
+    address = address_of(calendar) if calendar else f"{HOME}/new"
+    public = scheduling_link(calendar, desk.workspace.slug) if calendar else ""
+    candidate = None if faults else calendar_preview.candidate(desk, calendar, _named(typed, voice))
+    page: dict[str, Any] = {
+        "told": "",
+        "differs": [],
+        "dirty": False,
+        "saved": saved,
+        "address": address,
+        "public": public,
+        "typed": typed,
+        "errors": errors,
+        "problems": [
+            (f"#{field}" if field else "", f"{_name_of(field, voice)}: {words}".removeprefix(": "))
+            for field, words in errors.items()
+        ],
+        "days": _days(voice),
+        "regions": places.choices(voice.tag, desk.now),
+        "preview": calendar_preview.shown(desk, candidate, Wanted.of(desk.request.POST))
+        if candidate
+        else None,
+    }
+    return desk.page("host/calendar.html", status, **LIST, **(page | more))
+
+
+def _named(typed: Typed, voice: Voice) -> Typed:
+    """The same with a name in place of none: a preview needs no name to show times."""
+    if typed["name"].strip():
+        return typed
+    plain = typed.plain | {"name": voice.say("New calendar")}
+    return Typed(plain, typed.minutes, typed.hours, typed.exceptions, typed.questions)
+
+
+def _preview(desk: Desk, calendar: Calendar | None) -> HttpResponse:
+    form = desk.request.POST if desk.posts else desk.request.GET
+    wanted, candidate, kept = Wanted.of(form, short=not desk.posts), calendar, []
+    address = address_of(calendar) if calendar else f"{HOME}/new"
+    name = calendar.name if calendar else desk.voice.say("New calendar")
+    if desk.posts:
+        typed = _named(Typed.of_form(desk.request.POST), desk.voice)
+        candidate = calendar_preview.candidate(desk, calendar, typed)
+        kept = [
+            (field, value)
+            for field, values in desk.request.POST.lists()
+            if field not in ("csrfmiddlewaretoken", "act") and not field.startswith("preview_")
+            for value in values
+        ]
+    return desk.page(
+        "host/calendar_preview.html",
+        **LIST,
+        name=name,
+        address=address,
+        kept=kept,
+        regions=places.choices(desk.voice.tag, desk.now),
+        preview=calendar_preview.shown(desk, candidate, wanted) if candidate else None,
+    )

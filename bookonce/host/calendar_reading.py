@@ -1,0 +1,300 @@
+"""Terms out of what stands in the form of a calendar, judged by the same schema as what programs send.
+
+Here only text becomes what the schema takes: numbers, times, dates. A fault is told by the field it is at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from bookonce.accounts.operations import slug_of
+from bookonce.availability.hours import DAYS
+from bookonce.errors import Invalid
+from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed
+from bookonce.pages import places
+from bookonce.pages.voice import Voice
+from bookonce.terms import reading
+from bookonce.terms.calendars import RESERVED, CalendarChange
+from bookonce.terms.places import NEEDS_VALUE
+
+WHOLE = "Enter a whole number, like 30."
+MOST_DAYS = 366
+"""How many dates one row of exceptions may name."""
+MOST_NOTICE = 525_600
+
+FIELDS = {
+    "/notice_minutes": "notice",
+    "/window/from": "window_from",
+    "/window/to": "window_to",
+    "/location/kind": "place",
+    "/location/value": "place_value",
+    "/contact/name": "contact_name",
+    "/contact/email": "contact_email",
+    "/contact/phone": "contact_phone",
+    "/contact/text": "contact_text",
+}
+"""Where a pointer of the API is found in the form, where its own name is not enough."""
+
+Fault = tuple[str, str]
+"""The id of a field, and a sentence that names the mend."""
+
+
+@dataclass
+class Read:
+    """What could be made of the texts so far."""
+
+    said: dict[str, Any] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    """Of what stands in rows: where in the form a pointer is."""
+
+    def fault(self, at: str, mend: str) -> None:
+        self.faults.append((at, mend))
+
+    def field_of(self, pointer: str) -> str:
+        """The id of the field that a pointer means."""
+        parts = pointer.split("/")
+        for count in range(len(parts), 1, -1):
+            known, rest = "/".join(parts[:count]), parts[count:]
+            if known in self.places:
+                row = self.places[known]
+                return "-".join([row, *rest]) if row.startswith("questions") else row
+            if known in FIELDS:
+                return FIELDS[known]
+        return "-".join(parts[1:3]) if parts[1:2] == ["hours"] else parts[1] if len(parts) > 1 else ""
+
+    def faults_of(self, refusal_errors: Iterable[Mapping[str, str]]) -> list[Fault]:
+        """The faults that an operation or a schema has found, by field."""
+        return [(self.field_of(error["pointer"]), error["detail"]) for error in refusal_errors]
+
+    def terms(self) -> dict[str, Any]:
+        """The terms, by the names of ``calendars.operations``; or none, where there are faults."""
+        terms: dict[str, Any] = {}
+        try:
+            terms = reading.checked(CalendarChange, self.said).terms()
+        except Invalid as refusal:
+            self.faults += self.faults_of(refusal.data["errors"])
+        return {} if self.faults else terms
+
+
+def read(typed: Typed, voice: Voice, *, is_new: bool) -> Read:
+    """Read every text; what cannot be read is a fault at its field, and the others are read all the same."""
+    found = Read()
+    _about(found, typed, is_new=is_new)
+    _lengths(found, typed)
+    found.said["zone"] = zone_of(typed["zone"], voice)
+    found.said["hours"] = {day: _day(found, day, typed.hours[day]) for day in DAYS}
+    found.said["exceptions"] = _exceptions(found, typed.exceptions)
+    _numbers(found, typed)
+    _place(found, typed)
+    found.said["questions"] = _questions(found, typed.questions)
+    _contact(found, typed)
+    found.said |= {"visibility": typed["visibility"], "on_cancel": typed["on_cancel"]}
+    return found
+
+
+def _about(found: Read, typed: Typed, *, is_new: bool) -> None:
+    if typed["name"].strip():
+        found.said["name"] = typed["name"]
+    else:
+        found.fault("name", "Give the calendar a name, like Intro call.")
+    if typed["slug"].strip():
+        found.said["slug"] = typed["slug"].strip()
+    elif not is_new:
+        found.fault("slug", "Give the address a word, like intro-call.")
+    found.said["description"] = typed["description"]
+
+
+def _lengths(found: Read, typed: Typed) -> None:
+    said = [*typed.minutes, *re.findall(r"[^\s,;]+", typed["other_minutes"])]
+    numbers = [number_of(one) for one in said]
+    if None in numbers:
+        found.fault("minutes", "Write other lengths as minutes, like 25, 50.")
+    elif not numbers:
+        found.fault("minutes", "Offer at least one length, like 30.")
+    else:
+        found.said["minutes"] = sorted({number for number in numbers if number is not None})
+
+
+def number_of(text: str) -> int | None:
+    """A whole number, if it is one."""
+    text = text.strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def _number(found: Read, typed: Typed, name: str, empty: int | None) -> int | None:
+    text = typed[name]
+    number = number_of(text) if text.strip() else empty
+    if number is None and text.strip():
+        found.fault(name, WHOLE)
+    return number
+
+
+def _numbers(found: Read, typed: Typed) -> None:
+    for name in ("buffer_before", "buffer_after"):
+        found.said[name] = _number(found, typed, name, 0) or 0
+    for name in ("slot_step", "window_days", "limit_per_day", "limit_per_week"):
+        found.said[name] = _number(found, typed, name, None)
+    notice = (_number(found, typed, "notice", 0) or 0) * UNITS.get(typed["notice_unit"], 1)
+    if notice > MOST_NOTICE:
+        found.fault("notice", "Choose at most 365 days.")
+    else:
+        found.said["notice_minutes"] = notice
+    found.said["window"] = {"from": typed["window_from"] or None, "to": typed["window_to"] or None}
+
+
+def zone_of(text: str, voice: Voice) -> str:
+    """The zone by its name, or by a city as the reader calls it."""
+    wanted = text.strip().casefold()
+    if not wanted:
+        return ""
+    for _, cities in places.choices(voice.tag, voice.now):
+        for zone, words in cities:
+            city = words.rpartition(" (")[0]
+            if wanted in (zone.casefold(), words.casefold(), city.casefold()):
+                return zone
+    return text.strip()
+
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?\s*(?:([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
+
+
+def time_of(text: str) -> str | None:
+    """A time as people write it ("9", "9:30", "0930", "2 pm"), as ``09:30``."""
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return f"{hour:02}:{minute:02}" if (hour, minute) <= (24, 0) and minute < 60 else None
+
+
+def range_of(start: str, end: str) -> list[str] | None:
+    """Both ends as times; midnight at the end is the end of the day."""
+    first, last = time_of(start), time_of(end)
+    if first is None or last is None:
+        return None
+    return [first, "24:00" if last == "00:00" else last]
+
+
+def _day(found: Read, day: str, rows: list[Row]) -> list[list[str]]:
+    ranges: list[list[str]] = []
+    for number, row in enumerate(rows):
+        if not row["from"].strip() and not row["to"].strip():
+            continue
+        read_range = range_of(row["from"], row["to"])
+        if read_range is None:
+            found.fault(f"hours-{day}-{number}", "Give a start and an end, like 09:00 and 17:00.")
+            continue
+        found.places[f"/hours/{day}/{len(ranges)}"] = f"hours-{day}-{number}"
+        ranges.append(read_range)
+    return ranges
+
+
+def _exceptions(found: Read, rows: list[Row]) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = []
+    for number, row in enumerate(rows):
+        if not any(text.strip() for text in row.values()):
+            continue
+        at, hours = f"exceptions-{number}", ranges_of(row["hours"])
+        dates = _dates(row["from"].strip(), row["to"].strip())
+        if not dates:
+            found.fault(at, "Give a date, or a first and a last one at most a year apart.")
+        elif hours is None:
+            found.fault(at, "Write hours like 09:00–12:00, 14:00–16:00, or leave them out to close.")
+        else:
+            for on in dates:
+                found.places[f"/exceptions/{len(entries)}"] = at
+                entries.append({"on": on.isoformat(), "hours": hours})
+    return entries
+
+
+def _dates(first: str, last: str) -> list[date]:
+    try:
+        start = date.fromisoformat(first)
+        end = date.fromisoformat(last) if last else start
+    except ValueError:
+        return []
+    days = (end - start).days
+    return [start + timedelta(days=day) for day in range(days + 1)] if 0 <= days < MOST_DAYS else []
+
+
+def ranges_of(text: str) -> list[list[str]] | None:
+    """ "09:00–12:00, 14–16" as ranges; empty: none; None where it cannot be read."""
+    ranges = []
+    for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
+        start, dash, end = re.sub(r"\s*[–—−-]\s*", "–", part, count=1).partition("–")
+        one = range_of(start, end) if dash else None
+        if one is None:
+            return None
+        ranges.append(one)
+    return ranges
+
+
+def _place(found: Read, typed: Typed) -> None:
+    kind, value = typed["place"], typed["place_value"]
+    if not kind:
+        found.said["location"] = None
+    elif kind in NEEDS_VALUE and not value.strip():
+        found.fault("place_value", "Say where it is: guests read this.")
+    else:
+        found.said["location"] = {"kind": kind, "value": value}
+
+
+def _questions(found: Read, rows: list[Row]) -> list[dict[str, Any]]:
+    questions: list[dict[str, Any]] = []
+    keys = {row["key"].strip() for row in rows} | set(RESERVED)
+    for number, row in enumerate(rows):
+        if not any(row[name].strip() for name in ("key", "label", "options", "help")):
+            continue
+        if not row["label"].strip():
+            found.fault(f"questions-{number}-label", "Write what you ask.")
+            continue
+        kind, key = row["kind"] or "text", row["key"].strip() or _key(row["label"], keys)
+        keys.add(key)
+        options = [line.strip() for line in row["options"].splitlines() if line.strip()]
+        found.places[f"/questions/{len(questions)}"] = f"questions-{number}"
+        questions.append(
+            {
+                "key": key,
+                "label": row["label"],
+                "kind": kind,
+                "required": bool(row["required"]),
+                "options": options if kind == "choice" else [],
+                "help": row["help"],
+            }
+        )
+    return questions
+
+
+def _key(label: str, taken: set[str]) -> str:
+    """A key for programs, made from what is asked."""
+    wished = slug_of(label, otherwise="question").replace("-", "_")[:36].strip("_")
+    key, number = wished, 1
+    while key in taken:
+        number += 1
+        key = f"{wished}_{number}"
+    return key
+
+
+def _contact(found: Read, typed: Typed) -> None:
+    said: dict[str, str] = {}
+    for key in ("name", "email"):
+        how, value = typed[f"contact_{key}_how"], typed[f"contact_{key}"]
+        if how == HIDDEN:
+            said[key] = ""
+        elif how != DEFAULT and not value.strip():
+            found.fault(f"contact_{key}", "Write it here, or choose another answer.")
+        elif how != DEFAULT:
+            said[key] = value
+    for key in ("phone", "text"):
+        if typed[f"contact_{key}"].strip():
+            said[key] = typed[f"contact_{key}"]
+    found.said["contact"] = said

@@ -1,0 +1,381 @@
+"""The form of a calendar: every rule can be typed, nothing typed is lost, and two people never overwrite."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bookonce import tokens
+from bookonce.calendars import operations as calendars
+from bookonce.calendars import queries
+from bookonce.calendars.models import Calendar
+from bookonce.host.calendar_reading import ranges_of, read, time_of
+from bookonce.host.calendar_typed import Typed
+from bookonce.pages.voice import Voice
+from tests import make
+from tests.host.test_calendars import HOME, address
+
+pytestmark = pytest.mark.django_db
+VOICE = Voice("en", "Europe/Berlin", make.NOW)
+
+WHOLE: dict[str, Any] = {
+    "name": "Consultation",
+    "slug": "consultation",
+    "description": "Bring your papers.\nAll of them.",
+    "minutes": [25, 30, 60],
+    "slot_step": 15,
+    "zone": "America/New_York",
+    "hours": {"mon": [["09:00", "12:00"], ["13:00", "24:00"]], "sat": [["00:00", "24:00"]]},
+    "exceptions": [
+        {"on": "2026-12-24", "hours": []},
+        {"on": "2026-12-25", "hours": []},
+        {"on": "2026-12-31", "hours": [["09:00", "12:00"], ["13:00", "24:00"]]},
+    ],
+    "buffer_before": 5,
+    "buffer_after": 10,
+    "notice_minutes": 120,
+    "window_days": 30,
+    "window_from": None,
+    "window_to": None,
+    "limit_per_day": 4,
+    "limit_per_week": 12,
+    "visibility": "link_only",
+    "location": {"kind": "url", "value": "https://meet.example.org/x"},
+    "questions": [
+        {"key": "cup", "label": "Cup", "kind": "choice", "required": True, "options": ["a", "b"], "help": ""},
+        {"key": "more", "label": "More", "kind": "textarea", "required": False, "options": [], "help": "?"},
+    ],
+    "contact": {"name": "Front desk", "email": "", "phone": "+49 30 123456", "text": "Call us."},
+    "on_cancel": "reopen",
+}  # fmt: skip
+
+
+def form_of(page: str) -> dict[str, list[str]]:
+    """What a browser would send of the page's form."""
+    page = re.sub(r"<template.*?</template>", "", page, flags=re.S)
+    page = page[page.index('id="calendar"') :]
+    page = page[: page.index("</form>")]
+    sent: dict[str, list[str]] = {}
+
+    def say(name: str, value: str) -> None:
+        for code, sign in (("&#34;", '"'), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+            value = value.replace(code, sign)
+        sent.setdefault(name, []).append(value)
+
+    for tag in re.findall(r"<input[^>]*>|<select.*?</select>|<textarea.*?</textarea>", page, re.S):
+        found = re.search(r'\bname="([^"]*)"', tag)
+        if not found or found[1].startswith("copy-"):
+            continue
+        if tag.startswith("<select"):
+            chosen = re.search(r'<option value="([^"]*)"\s+selected', tag)
+            first = re.search(r'<option value="([^"]*)"', tag)
+            say(found[1], (chosen or first)[1])
+        elif tag.startswith("<textarea"):
+            say(found[1], re.search(r">(.*)</textarea>", tag, re.S)[1])
+        elif re.search(r'type="(checkbox|radio)"', tag):
+            if re.search(r"\bchecked", tag):
+                say(found[1], re.search(r'value="([^"]*)"', tag)[1])
+        else:
+            value = re.search(r'\bvalue="([^"]*)"', tag, re.S)
+            say(found[1], value[1] if value else "")
+    return sent
+
+
+def opened(client: Client, path: str) -> dict[str, list[str]]:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return form_of(answer.content.decode())
+
+
+def kept(calendar: Calendar) -> dict[str, Any]:
+    again = Calendar.objects.get(pk=calendar.pk)
+    return {name: getattr(again, name) for name in WHOLE}
+
+
+def test_saving_what_is_shown_changes_nothing(desk: Client, hana: make.Team) -> None:
+    calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
+    shown = opened(desk, address(calendar))
+    answer = desk.post(address(calendar), shown)
+    assert answer.status_code == 303
+    assert kept(calendar) == WHOLE | {"hours": {day: WHOLE["hours"].get(day, []) for day in make.ALWAYS}}
+    assert "Saved." in desk.get(answer.headers["Location"]).content.decode()
+
+
+def test_a_calendar_is_made_with_what_is_typed(desk: Client, hana: make.Team) -> None:
+    shown = opened(desk, f"{HOME}/new")
+    typed = shown | {
+        "name": "Sprechstunde",
+        "zone": "berlin",
+        "other_minutes": "25 50",
+        "hours-sat-1000-from": "10",
+        "hours-sat-1000-to": "00:00",
+        "exceptions-7-from": "2026-12-24",
+        "exceptions-7-to": "2027-01-02",
+        "exceptions-7-hours": "",
+        "questions-3-label": "Wie groß ist Ihr Team?",
+        "questions-3-kind": "text",
+        "questions-4-label": "Wie groß ist Ihr Team?",
+        "notice": "2",
+        "notice_unit": "days",
+        "window_days": "",
+        "window_from": "2026-11-01",
+    }
+    answer = desk.post(f"{HOME}/new", typed)
+    assert answer.status_code == 303
+    made = Calendar.objects.get(name="Sprechstunde")
+    assert answer.headers["Location"] == f"{address(made)}?told=made"
+    assert (made.slug, made.zone, made.minutes) == ("sprechstunde", "Europe/Berlin", [25, 30, 50])
+    assert made.hours["sat"] == [["10:00", "24:00"]]
+    assert made.hours["mon"] == [["09:00", "17:00"]]
+    assert len(made.exceptions) == 10
+    assert [question["key"] for question in made.questions] == [
+        "wie_gross_ist_ihr_team",
+        "wie_gross_ist_ihr_team_2",
+    ]
+    assert (made.notice_minutes, made.window_days, str(made.window_from)) == (2880, None, "2026-11-01")
+    assert made.owner == hana.owner
+
+
+WRONG = {
+    "name": (" ", "name", "Give the calendar a name"),
+    "slug": ("Not A Slug", "slug", "Use lower-case letters"),
+    "other_minutes": ("soon", "minutes", "Write other lengths as minutes"),
+    "slot_step": ("0", "slot_step", "Choose a number from 1"),
+    "zone": ("Atlantis", "zone", "Choose a time zone like Europe/Berlin."),
+    "hours-mon-0-to": ("08:00", "hours-mon-0", "Let the range end after it starts"),
+    "hours-mon-0-from": ("noon", "hours-mon-0", "Give a start and an end"),
+    "buffer_before": ("many", "buffer_before", "Enter a whole number"),
+    "buffer_after": ("2000", "buffer_after", "Choose a number up to 1440."),
+    "notice": ("999999", "notice", "Choose at most 365 days."),
+    "window_days": ("-1", "window_days", "Enter a whole number"),
+    "window_from": ("2026-13-01", "window_from", "Write the date like"),
+    "limit_per_day": ("0", "limit_per_day", "Choose a number from 1"),
+    "limit_per_week": ("1" * 5000, "limit_per_week", "Enter a whole number"),
+    "place": ("url", "place_value", "Say where it is"),
+    "contact_email": ("nobody", "contact_email", "e-mail"),
+    "contact_phone": ("call me", "contact_phone", "Enter a phone number"),
+    "visibility": ("secret", "visibility", "Choose one of"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_fault_is_told_at_its_field_and_on_top(desk: Client, hana: make.Team, name: str) -> None:
+    value, field, mend = WRONG[name]
+    calendars.change(hana.calendar, hours={"mon": [["09:00", "17:00"]]}, now=make.NOW)
+    was = kept(hana.calendar)
+    shown = opened(desk, address(hana.calendar)) | {
+        "contact_email_how": "own",
+        "contact_email": "a@b.example",
+    }
+    typed = shown | {name: value, "notice_unit": "days", "description": "Typed <and> kept"}
+    answer = desk.post(address(hana.calendar), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert mend in page
+    assert f'href="#{field}"' in page
+    assert f'id="{field}"' in page
+    assert "Typed &lt;and&gt; kept" in page
+    again = form_of(page)
+    assert again.get(name) == ([value] if name != "visibility" else None), "a choice that is none is not kept"
+    assert kept(hana.calendar) == was
+
+
+def test_faults_in_rows_are_told_at_their_row(desk: Client, hana: make.Team) -> None:
+    shown = opened(desk, address(hana.calendar))
+    typed = shown | {
+        "hours-mon-5-from": "",
+        "hours-mon-5-to": "",
+        "hours-mon-8-from": "09:00",
+        "hours-mon-8-to": "10:00",
+        "exceptions-0-from": "2026-12-24",
+        "exceptions-0-hours": "12-9",
+        "exceptions-2-from": "24.12.",
+        "exceptions-3-from": "2026-01-01",
+        "exceptions-3-to": "2028-01-01",
+        "questions-1-label": "Which?",
+        "questions-1-kind": "choice",
+        "questions-2-help": "Nothing is asked",
+        "questions-3-key": "name",
+        "questions-3-label": "Again",
+    }
+    answer = desk.post(address(hana.calendar), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    for field in (
+        "exceptions-1",
+        "exceptions-2",
+        "questions-0-options",
+        "questions-1-label",
+        "questions-2-key",
+    ):
+        assert f'href="#{field}"' in page, field
+    mended = typed | {"exceptions-2-from": "2026-12-26", "exceptions-3-to": "", "questions-1-options": "a\nb"}
+    mended |= {"questions-2-label": "What?", "questions-3-key": ""}
+    answer = desk.post(address(hana.calendar), mended)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#hours-mon-2"' in page
+    assert 'href="#exceptions-0"' in page
+
+
+def test_rows_come_and_go_without_script_and_nothing_is_saved(desk: Client, hana: make.Team) -> None:
+    was = kept(hana.calendar)
+    shown = opened(desk, address(hana.calendar)) | {"name": "Half typed"}
+
+    def press(words: str, form: dict[str, Any]) -> dict[str, Any]:
+        answer = desk.post(address(hana.calendar), form | {"act": words})
+        assert answer.status_code == 200
+        return form_of(answer.content.decode())
+
+    form = press("remove hours mon 0", shown)
+    assert "hours-mon-0-from" not in form
+    form = press("add hours mon", form)
+    assert form["hours-mon-0-from"] == ["09:00"]
+    form = press("copy hours mon", form | {"copy-mon": ["sat", "nonsense"]})
+    assert (form["hours-sat-0-from"], form["hours-sat-0-to"]) == (["09:00"], ["17:00"])
+    form = press("add exceptions", form)
+    form = press("add questions", form) | {"questions-0-label": "First"}
+    form = press("add questions", form) | {"questions-1-label": "Second"}
+    form = press("up questions 1", form)
+    assert form["questions-0-label"] == ["Second"]
+    form = press("down questions 0", form)
+    form = press("remove questions 0", form)
+    assert form["questions-0-label"] == ["Second"]
+    for odd in (
+        "remove questions 99",
+        "up nothing 1",
+        "add hours someday",
+        "copy hours",
+        "x" * 300,
+        "up questions -1",
+    ):
+        form = press(odd, form)
+    assert form["name"] == ["Half typed"]
+    assert kept(hana.calendar) == was
+
+
+def test_who_saves_second_is_told_and_loses_nothing(desk: Client, hana: make.Team) -> None:
+    shown = opened(desk, address(hana.calendar))
+    calendars.change(hana.calendar, name="Hers", minutes=[45], now=make.NOW)
+    answer = desk.post(address(hana.calendar), shown | {"description": "His"})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Somebody else has changed this calendar" in page
+    assert "Yours is different here: Name, Description, Lengths." in page
+    again = form_of(page)
+    assert again["description"] == ["His"]
+    assert Calendar.objects.get(pk=hana.calendar.pk).name == "Hers"
+    assert desk.post(address(hana.calendar), again).status_code == 303
+    assert Calendar.objects.get(pk=hana.calendar.pk).description == "His"
+    without = {name: value for name, value in shown.items() if name != "version"}
+    assert desk.post(address(hana.calendar), without).status_code == 409
+
+
+def test_a_calendar_with_very_many_exceptions_can_be_saved(desk: Client, hana: make.Team) -> None:
+    days = [(make.NOW + timedelta(days=2 * number)).date().isoformat() for number in range(1000)]
+    calendar = calendars.change(
+        hana.calendar, exceptions=[{"on": day, "hours": []} for day in days], now=make.NOW
+    )
+    assert desk.post(address(calendar), opened(desk, address(calendar))).status_code == 303
+    assert len(Calendar.objects.get(pk=calendar.pk).exceptions) == 1000
+
+
+def test_an_address_that_another_calendar_has_is_told(desk: Client, hana: make.Team) -> None:
+    calendars.create(hana.owner, name="Other", now=make.NOW)
+    shown = opened(desk, address(hana.calendar))
+    answer = desk.post(address(hana.calendar), shown | {"slug": "other"})
+    assert answer.status_code == 422
+    assert "Another calendar has this address already" in answer.content.decode()
+
+
+def test_the_preview_shows_what_is_typed_and_writes_nothing(desk: Client, hana: make.Team) -> None:
+    was, shown = kept(hana.calendar), opened(desk, address(hana.calendar))
+    typed = shown | {"name": "Not yet saved", "minutes": ["45"], "preview_zone": "Tokyo"}
+    page = desk.post(address(hana.calendar, "/preview"), typed).content.decode()
+    assert "Not yet saved" in page
+    assert "45 min" in page
+    assert "Tokyo, UTC+9" in page
+    back = form_of(page)
+    assert back["name"] == ["Not yet saved"]
+    again = form_of(desk.post(address(hana.calendar), back | {"act": "back"}).content.decode())
+    assert again["name"] == ["Not yet saved"]
+    wrong = desk.post(address(hana.calendar, "/preview"), typed | {"zone": "Atlantis"})
+    assert wrong.status_code == 200
+    assert "The preview comes back" in wrong.content.decode()
+    assert kept(hana.calendar) == was
+    new = opened(desk, f"{HOME}/new")
+    page = desk.post(f"{HOME}/new/preview", new).content.decode()
+    assert 'class="seen-times"' in page
+    assert Calendar.objects.count() == 1
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles", "Mars/Base", "\x00"])
+def test_the_preview_offers_what_guests_are_offered(desk: Client, hana: make.Team, zone: str) -> None:
+    answer = desk.get(address(hana.calendar, "/preview"), {"zone": zone})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    guest = desk.get(f"/c/{hana.workspace.slug}/intro-call", {"zone": zone}).content.decode()
+    times = re.findall(r"<li>(\d\d:\d\d)</li>", page)
+    assert times == re.findall(r"<span>(\d\d:\d\d)</span>", guest)
+    assert times
+
+
+def test_pages_cost_few_statements(desk: Client, hana: make.Team) -> None:
+    calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
+    for path in (address(calendar), address(calendar, "/preview"), f"{HOME}/new"):
+        desk.get(path)
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(path)
+        assert len(asked) <= 12, [query["sql"] for query in asked.captured_queries]
+    form = opened(desk, address(calendar))
+    with CaptureQueriesContext(connection) as asked:
+        assert desk.post(address(calendar), form).status_code == 303
+    assert len(asked) <= 12, [query["sql"] for query in asked.captured_queries]
+
+
+def test_nothing_of_another_workspace_opens(desk: Client, hana: make.Team, sam: make.Team) -> None:
+    was = kept(sam.calendar)
+    form = opened(desk, address(hana.calendar))
+    for then in ("", "/preview"):
+        assert desk.get(address(sam.calendar, then)).status_code == 404
+        assert desk.post(address(sam.calendar, then), form).status_code == 404
+        assert desk.get(f"{HOME}/cal_unknown{then}").status_code == 404
+        assert desk.get(f"{HOME}/{sam.calendar.slug}{then}").status_code == 404
+    assert kept(sam.calendar) == was
+    calendars.archive(hana.calendar, now=make.NOW)
+    assert desk.get(address(hana.calendar)).status_code == 404
+    assert desk.post(address(hana.calendar), form).status_code == 404
+
+
+def test_a_calendar_of_a_program_can_be_edited_here(desk: Client, hana: make.Team) -> None:
+    """Whatever the API takes stands in the form as something that the form takes."""
+    calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
+    found = read(Typed.of(calendar), VOICE, is_new=False)
+    assert found.terms()
+    assert not found.faults
+    assert tokens.public_id("cal", calendar.pk) == queries.describe(calendar)["id"]
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("9", "09:00"), ("9:30", "09:30"), ("0930", "09:30"), ("9.30", "09:30"), ("2 pm", "14:00"),
+        ("12am", "00:00"), ("12:15 p.m.", "12:15"), ("24:00", "24:00"), ("24:01", None), ("9:60", None),
+        ("13pm", None), ("noon", None), ("", None),
+    ],
+)  # fmt: skip
+def test_times_as_people_write_them(text: str, time: str | None) -> None:
+    assert time_of(text) == time
+
+
+def test_hours_in_words() -> None:
+    assert ranges_of("") == []
+    assert ranges_of("9-12, 14:00 – 24:00") == [["09:00", "12:00"], ["14:00", "24:00"]]
+    assert ranges_of("9am-5pm;18—19") == [["09:00", "17:00"], ["18:00", "19:00"]]
+    assert ranges_of("closed") is None
