@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress
 
+from bookonce import addresses
 from bookonce.bookings.guests import many_lines, one_line, plain_name
 from bookonce.bookings.letter_words import words_of
 from bookonce.bookings.vtimezone import vtimezone
 from bookonce.outbox.email import sender
 
+PLAIN = "@!$&'*+-/=_.~"
 PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
 STATUS = {"pending": "TENTATIVE", "confirmed": "CONFIRMED", "no_show": "CONFIRMED"}
 
@@ -55,8 +58,8 @@ def calendar_file(
     place = place_of(snapshot)
     if place:
         event.add("location", place)
-    if (snapshot["location"] or {}).get("kind") == "url" and place.startswith(("https://", "http://")):
-        event.add("url", place)
+    if url := place_url(snapshot):
+        event.add("url", url)
     description = _description(snapshot, audience, manage_url)
     if description:
         event.add("description", description)
@@ -96,8 +99,18 @@ def place_of(snapshot: Mapping[str, Any]) -> str:
     return one_line(str(place.get("value") or ""))
 
 
+def place_url(snapshot: Mapping[str, Any]) -> str:
+    """The same, where it is an address that the owner gave to be opened."""
+    place = place_of(snapshot)
+    is_url = (snapshot["location"] or {}).get("kind") == "url" and place.startswith(("https://", "http://"))
+    return place if is_url else ""
+
+
 def _mailbox(address: str, name: str, **parameters: str) -> vCalAddress:
-    mailbox = vCalAddress(f"mailto:{address}")
+    # A URI (RFC 6068) is ASCII; the mail goes to the same address, by which clients know their own.
+    if addresses.is_email(address):
+        address = addresses.in_ascii(address)
+    mailbox = vCalAddress(f"mailto:{quote(address, safe=PLAIN)}")
     if name:
         mailbox.params["CN"] = one_line(name).replace('"', "'")
     mailbox.params.update(parameters)

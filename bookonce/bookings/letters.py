@@ -62,6 +62,8 @@ class _Letter:
     greeting: str
     heading: str
     facts: list[tuple[str, str]]
+    place_url: str
+    """The value among the facts that is an address to open: the owner's own, never what a guest typed."""
     manage_url: str
     manage: str
     manage_note: str
@@ -146,6 +148,7 @@ class _Reader:
             greeting=words["hello"].format(name=name) if name else words["hello you"],
             heading=words[f"{self.audience} {self.event.kind}"].format(**names),
             facts=[(label, value) for label, value in self.facts() if value],
+            place_url=ics.place_url(data),
             manage_url=manage_url,
             manage=words["manage"],
             manage_note=words["only you"],
@@ -210,7 +213,7 @@ def _cut(pattern: str, what: str, moment: str) -> str:
 def _plain(letter: _Letter) -> str:
     """The same words without HTML."""
     lines = [letter.greeting, "", f"{letter.heading}.", ""]
-    lines += [f"{label}: {value}" for label, value in letter.facts]
+    lines += [f"{label}{'' if label.endswith(('?', ':')) else ':'} {value}" for label, value in letter.facts]
     if letter.manage_url:
         lines += ["", f"{letter.manage}: {letter.manage_url}", letter.manage_note]
     if letter.closing:

@@ -105,7 +105,7 @@ def test_the_host_reads_who_and_why(team: make.Team, settings: Any) -> None:
     _, hosts = sent(settings)
     assert hosts["Subject"] == "Booked: Intro call with Gil Guest, Tue 24 November, 14:30"
     assert "Gil Guest booked an appointment." in text(hosts)
-    assert "Phone: +49 30 123456\nWhat is it about?: Prices,\nand <b>more</b>\n" in text(hosts)
+    assert "Phone: +49 30 123456\nWhat is it about? Prices,\nand <b>more</b>\n" in text(hosts)
     assert "Prices,<br>and &lt;b&gt;more&lt;/b&gt;" in html(hosts)
     assert "/b/" not in hosts.as_string()
 
@@ -334,10 +334,27 @@ def test_ids_are_the_same_each_time_and_survive_a_long_host(
     assert seen[0][0][0] == f"<{event.pk.hex}.guest@{host}>"
 
 
+def test_the_owners_address_can_be_opened_and_a_guests_words_cannot(team: make.Team, settings: Any) -> None:
+    booked(team, answers={"why": "https://elsewhere.example.org/"})
+    for mail in sent(settings):
+        assert re.findall(r'href="([^"]+)"', html(mail))[0] == "https://meet.example.org/a"
+        assert "elsewhere" not in "".join(re.findall(r"<a .*?>", html(mail)))
+    booked(make.team(location={"kind": "ask", "value": "https://c.example.org/"}))
+    assert not any(
+        "c.example.org" in tag for mail in sent(settings) for tag in re.findall("<a .*?>", html(mail))
+    )
+
+
 def test_a_domain_beyond_ascii_is_written_as_servers_take_it(team: make.Team, settings: Any) -> None:
     booked(team, guest=Guest("Gil", "gil@münchen.example"))
     guests, hosts = sent(settings)
     assert guests["To"] == hosts["Reply-To"] == "Gil <gil@xn--mnchen-3ya.example>"
+    # In a file an address is a URI, which is ASCII, and clients look for the address that the mail went to.
+    for mail in (guests, hosts):
+        file = b"".join(mail.get_payload()[-1].get_payload(decode=True).split(b"\r\n "))  # type: ignore[union-attr, index]
+        assert b":mailto:gil@xn--mnchen-3ya.example\r\n" in file
+        assert file.count(b"mailto:gil@") == 1
+    assert "E-mail: gil@münchen.example\n" in text(hosts)
 
 
 def test_no_token_is_in_a_header_a_row_or_a_log(
