@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -131,15 +132,10 @@ def _acted(request: Call, act: Callable[[], Booking]) -> HttpResponse:
     )
 
 
-@api.post(
-    "/bookings/{id}/cancel",
-    scope=WRITE,
-    body=Reason,
-    optional_body=True,
-    answer="Booking",
-    refusals=[404, 409, 422],
-    again=_again,
-)
+_action = partial(api.post, scope=WRITE, answer="Booking", refusals=[404, 409, 422], again=_again)
+
+
+@_action("/bookings/{id}/cancel", body=Reason, optional_body=True)
 def cancel(request: Call, id: str) -> HttpResponse:
     """Cancel the booking, and give its time back."""
     booking = _find(request, id)
@@ -147,14 +143,7 @@ def cancel(request: Call, id: str) -> HttpResponse:
     return _acted(request, lambda: changes.cancel(booking, reason=reason, by=request.who.by, now=request.now))
 
 
-@api.post(
-    "/bookings/{id}/move",
-    scope=WRITE,
-    body=Start,
-    answer="Booking",
-    refusals=[404, 409, 422],
-    again=_again,
-)
+@_action("/bookings/{id}/move", body=Start)
 def move(request: Call, id: str) -> HttpResponse:
     """Move the booking to another free time; it stays the same booking."""
     booking = _find(request, id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -171,15 +172,10 @@ def _acted(request: Call, act: Callable[[], Link]) -> HttpResponse:
     )
 
 
-@api.post(
-    "/links/{id}/revoke",
-    scope=WRITE,
-    body=Nothing,
-    optional_body=True,
-    answer="Link",
-    refusals=[404, 409, 422],
-    again=_again,
-)
+_action = partial(api.post, scope=WRITE, answer="Link", refusals=[404, 409, 422], again=_again)
+
+
+@_action("/links/{id}/revoke", body=Nothing, optional_body=True)
 def revoke(request: Call, id: str) -> HttpResponse:
     """End the link; after this answer no booking with it commits."""
     link = _find(request, id)
@@ -187,15 +183,7 @@ def revoke(request: Call, id: str) -> HttpResponse:
     return _acted(request, lambda: links.revoke(link, by=request.who.by, now=request.now))
 
 
-@api.post(
-    "/links/{id}/extend",
-    scope=WRITE,
-    body=Extension,
-    optional_body=True,
-    answer="Link",
-    refusals=[404, 409, 422],
-    again=_again,
-)
+@_action("/links/{id}/extend", body=Extension, optional_body=True)
 def extend(request: Call, id: str) -> HttpResponse:
     """Let the link live until then (null: for ever), or at least two weeks from now."""
     link = _find(request, id)
@@ -206,15 +194,7 @@ def extend(request: Call, id: str) -> HttpResponse:
     return _acted(request, lambda: links.extend(link, until=until, by=request.who.by, now=request.now))
 
 
-@api.post(
-    "/links/{id}/reopen",
-    scope=WRITE,
-    body=Nothing,
-    optional_body=True,
-    answer="Link",
-    refusals=[404, 409, 422],
-    again=_again,
-)
+@_action("/links/{id}/reopen", body=Nothing, optional_body=True)
 def reopen(request: Call, id: str) -> HttpResponse:
     """Make a used or revoked link good again, if no booking stands on it."""
     link = _find(request, id)
