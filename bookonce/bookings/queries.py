@@ -68,6 +68,12 @@ def next_of(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UU
     return {booking.calendar_id: booking for booking in Booking.objects.filter(pk__in=first)}
 
 
+def standing_on(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Booking]:
+    """The same with the bookings themselves: for each of these links that is spent."""
+    spent = Booking.objects.filter(link_id__in=link_ids, gave_back_at=None)
+    return {booking.link_id: booking for booking in spent if booking.link_id is not None}
+
+
 def every(
     workspace_id: uuid.UUID,
     *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookonce.host import bookings, calendar_edit, calendars, sign_in
+from bookonce.host import bookings, calendar_edit, calendars, links, share, sign_in
 
 urlpatterns = [
     path("", sign_in.front),
@@ -19,4 +19,17 @@ urlpatterns = [
     path("settings/calendars/<str:name>/duplicate", calendars.duplicate),
     path("settings/calendars/<str:name>/archive", calendars.archive),
     path("settings/calendars/<str:name>/restore", calendars.restore),
+    path("settings/calendars/<str:name>/share", share.one_time),
+    path("settings/calendars/<str:name>/share/scheduling", share.scheduling),
+    path("settings/calendars/<str:name>/share/qr", share.qr),
+    path("settings/calendars/<str:name>/share/embed", share.embed),
+    path("settings/calendars/<str:name>/code.<str:kind>", share.code),
+    path("settings/calendars/<str:name>/links", links.every),
+    path("links/<str:name>", links.one),
+    path("links/<str:name>/edit", links.edit),
+    path("links/<str:name>/revoke", links.revoke),
+    path("links/<str:name>/extend", links.extend),
+    path("links/<str:name>/reopen", links.reopen),
+    path("links/<str:name>/copy", links.copy),
+    path("links/<str:name>/code.<str:kind>", links.code),
 ]

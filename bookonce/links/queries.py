@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -185,6 +187,7 @@ def every(
     calendar: str | None = None,
     contact: str | None = None,
     label: str | None = None,
+    search: str = "",
     created_from: datetime | None = None,
     created_to: datetime | None = None,
 ) -> QuerySet[Link]:
@@ -198,6 +201,9 @@ def every(
         found = found.filter(contact_id=tokens.key_of("ctc", contact) or uuid.UUID(int=0))
     if label is not None:
         found = found.filter(label=label)
+    if search:
+        places = ("label", "recipient_name", "recipient_email", "recipient_phone")
+        found = found.filter(reduce(or_, (Q(**{f"{place}__icontains": search}) for place in places)))
     if created_from is not None:
         found = found.filter(created_at__gte=created_from)
     if created_to is not None:

@@ -1,0 +1,237 @@
+"""What the forms about a link say: read into the words of programs, judged as theirs are.
+
+``terms`` knows what a link may carry; here a field of a page becomes a field of that, and a refusal
+finds its way back to the field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core import signing
+
+from bookonce import tokens
+from bookonce.bookings import guests
+from bookonce.calendars.models import Calendar
+from bookonce.errors import Invalid
+from bookonce.host.frame import Desk
+from bookonce.links.models import Link
+from bookonce.pages.voice import Voice
+from bookonce.terms import reading
+from bookonce.terms.carried import carried
+from bookonce.terms.kinds import FIRST, LAST
+from bookonce.terms.links import Carried
+
+Problem = tuple[str, str]
+
+LAST_MINUTE = time(23, 59)
+LIVES = (1, 3, 7, 14, 30, 90)
+"""Days that the form offers a link to live; the workspace's own are put among them."""
+OWN, NEVER = "own", "never"
+SALT = "bookonce.host.mint"
+_ASKED = "q-"
+_MAILBOX = re.compile(r"[^\s<>,;\"']+@[^\s<>,;\"']+")
+_NUMBER = re.compile(r"\+?[0-9][0-9 ()./-]{4,}[0-9]")
+
+FIELDS = {
+    "/recipient": "for",
+    "/expires_at": "until",
+    "/opens_at": "opens",
+    "/window": "window_to",
+    "/window/from": "window_from",
+    "/window/to": "window_to",
+    "/location": "location_kind",
+    "/location/value": "location_value",
+}
+"""Where on the page a pointer lies, if not in a field of its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed, and what is wrong with it, by the names of the page's fields."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, name: str, otherwise: Any = "") -> Any:
+        """What the field shows: what was typed, also if that is nothing."""
+        return self.values.get(name, "") if self.values else otherwise
+
+    def error(self, name: str) -> str:
+        return self.errors.get(name, "")
+
+    @classmethod
+    def of(cls, said: Mapping[str, str], refusal: Invalid, voice: Voice) -> Typed:
+        """What was said, and why it was refused."""
+        found: dict[str, str] = {}
+        for problem in refusal.data["errors"]:
+            found.setdefault(_field_of(problem["pointer"], said), voice.say(problem["detail"]))
+        return cls({"form": "sent", **said}, found)
+
+
+def _field_of(pointer: str, said: Mapping[str, str]) -> str:
+    if pointer.startswith("/prefill/"):
+        return _ASKED + pointer.removeprefix("/prefill/").replace("~1", "/").replace("~0", "~")
+    if pointer.startswith("/recipient/"):
+        return "for" if "for" in said else pointer.removeprefix("/recipient/")
+    if pointer == "/expires_at" and said.get("until", OWN) == OWN:
+        return "until_on" if "until" in said else "ends"
+    return FIELDS.get(pointer, pointer.strip("/"))
+
+
+def asked(calendar: Calendar, voice: Voice) -> list[dict[str, Any]]:
+    """The calendar's questions as fields, in which their answers can be filled in beforehand."""
+    nothing = ("", voice.say("Not filled in"))
+    return [
+        {
+            "name": _ASKED + question["key"],
+            "lock": f"lock-{question['key']}",
+            "label": question["label"],
+            "kind": question.get("kind", "text"),
+            "options": [nothing, *((option, option) for option in question.get("options", ()))],
+        }
+        for question in calendar.questions
+    ]
+
+
+def typed_in(desk: Desk) -> dict[str, str]:
+    """What the form says, empty answers among it: who empties a field means it."""
+    return {name: str(value) for name, value in desk.request.POST.items()}
+
+
+def seal_of(calendar: Calendar) -> str:
+    """The key of a form that is shown now: by it, a form that comes twice is known."""
+    return signing.dumps([tokens.public_id("cal", calendar.pk), tokens.new_secret()], salt=SALT)
+
+
+def nonce_of(calendar: Calendar, said: Mapping[str, str]) -> bytes:
+    """The nonce of the link that this form mints: the same form, filled in the same way, mints one."""
+    try:
+        name, secret = signing.loads(said.get("seal", "")[:500], salt=SALT)
+    except signing.BadSignature:
+        raise Invalid(("", "This form has grown old. Look at it again, and press once more.")) from None
+    if name != tokens.public_id("cal", calendar.pk):
+        raise Invalid(("", "This form is another calendar's. Look at it again, and press once more."))
+    filled = sorted((key, value) for key, value in said.items() if key not in ("seal", "csrfmiddlewaretoken"))
+    return hashlib.sha256(json.dumps([secret, filled]).encode()).digest()[: tokens.NONCE_BYTES]
+
+
+def terms_of(
+    said: Mapping[str, str], calendar: Calendar, *, zone: str, now: datetime, link: Link | None = None
+) -> dict[str, Any]:
+    """What the form says, by the names of ``links.operations.Terms``; ``Invalid`` names every fault."""
+    found: list[Problem] = []
+    tree = {name: value for name, value in _tree(said, calendar, ZoneInfo(zone), now, found) if value != ...}
+    wrong = [*found, *reading.problems(Carried, tree)]
+    if wrong:
+        raise Invalid(*wrong)
+    return carried(reading.checked(Carried, tree), calendar, now=now, now_is=link)
+
+
+def _tree(
+    said: Mapping[str, str], calendar: Calendar, zone: ZoneInfo, now: datetime, found: list[Problem]
+) -> Iterator[tuple[str, Any]]:
+    yield "recipient", recipient_of(said)
+    for name in ("label", "note", "message"):
+        yield name, said.get(name, "")
+    yield "on_cancel", said.get("on_cancel") or None
+    yield "expires_at", _end(said, zone, now, found)
+    opens = said.get("opens", "")
+    yield "opens_at", ... if opens == said.get("opens_was") else _moment(opens, zone, "/opens_at", found)
+    yield "minutes", _whole(said.get("minutes", ""), found)
+    window = {key: said.get(f"window_{key}") or None for key in ("from", "to")}
+    yield "window", window if any(window.values()) else None
+    kind = said.get("location_kind", "")
+    yield "location", {"kind": kind, "value": said.get("location_value", "")} if kind else None
+    answers = dict(_answers(said, calendar))
+    yield "prefill", answers
+    yield "locked", [key for key in answers if said.get(f"lock-{key}")]
+
+
+def recipient_of(said: Mapping[str, str]) -> dict[str, str]:
+    """For whom: three fields, or one in which a name, an e-mail address and a number are told apart."""
+    if "for" not in said:
+        return {name: said.get(name, "").strip() for name in ("name", "email", "phone")}
+    return recognised(said["for"])
+
+
+def recognised(text: str) -> dict[str, str]:
+    """A name, an e-mail address, a phone number, or several of them, as people copy them."""
+    text = guests.one_line(text)
+    found = {"name": "", "email": "", "phone": ""}
+    mailbox = _MAILBOX.search(text)
+    if mailbox:
+        found["email"] = mailbox.group().removeprefix("mailto:").rstrip(".")
+        text = text[: mailbox.start()] + " " + text[mailbox.end() :]
+    number = _NUMBER.search(text)
+    if number and guests.is_phone(number.group()):
+        found["phone"] = number.group().strip()
+        text = text[: number.start()] + " " + text[number.end() :]
+    found["name"] = " ".join(text.split()).strip(" ,;<>\"'()")
+    if not mailbox and "@" in found["name"]:
+        found["email"], found["name"] = found["name"], ""
+    return found
+
+
+def _end(said: Mapping[str, str], zone: ZoneInfo, now: datetime, found: list[Problem]) -> str | Any | None:
+    """Until when, as programs say it; ``...`` where the form does not ask."""
+    if "until" not in said:
+        ends = said.get("ends")
+        # What nobody has changed is not judged anew: the end of an expired link lies behind.
+        return ... if ends in (None, said.get("ends_was")) else _moment(ends, zone, "/expires_at", found)
+    until = said["until"]
+    if until == NEVER:
+        return None
+    today = now.astimezone(zone).date()
+    on = _date(said.get("until_on", "")) if until == OWN else _last_day(until, today)
+    if on is None:
+        found.append(("/expires_at", "Enter the date of its last day."))
+        return None
+    return datetime.combine(on, LAST_MINUTE, zone).isoformat(timespec="seconds")
+
+
+def _last_day(text: str, today: date) -> date | None:
+    return today + timedelta(days=int(text)) if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        on = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return on if FIRST.year < on.year < LAST.year else None
+
+
+def _moment(text: str, zone: ZoneInfo, at: str, found: list[Problem]) -> str | None:
+    """A wall time of the owner's, as programs say it."""
+    if not text.strip():
+        return None
+    try:
+        local = datetime.fromisoformat(text.strip()[:16])
+    except ValueError:
+        found.append((at, "Enter a date and a time, like 2026-11-24 14:30."))
+        return None
+    return local.replace(tzinfo=zone).isoformat(timespec="seconds")
+
+
+def _whole(text: str, found: list[Problem]) -> int | None:
+    if not text.strip():
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}", text.strip(), re.ASCII):
+        found.append(("/minutes", "Enter a number of minutes, like 45."))
+        return None
+    return int(text)
+
+
+def _answers(said: Mapping[str, str], calendar: Calendar) -> Iterator[tuple[str, Any]]:
+    for question in calendar.questions:
+        value = said.get(_ASKED + question["key"], "")
+        if value:
+            yield question["key"], True if question.get("kind") == "checkbox" else value

@@ -1,0 +1,88 @@
+"""Handing an address on: by SMS, by e-mail, as a code to scan; and whether others can open it."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from django.http import HttpResponse
+
+from bookonce.errors import NotFound
+from bookonce.links.models import Link
+from bookonce.pages.codes import KINDS, drawn
+from bookonce.pages.voice import Voice
+
+COMPUTER, NETWORK = "computer", "network"
+"""How far an address reaches that is not the world's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An address with the words to send it by. The address is never in the subject."""
+
+    url: str
+    subject: str
+    text: str
+    email: str = ""
+    phone: str = ""
+
+    @property
+    def mailto(self) -> str:
+        return f"mailto:{_part(self.email, '@')}?subject={_part(self.subject)}&body={_part(self.body)}"
+
+    @property
+    def sms(self) -> str:
+        number = "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+        # Both kinds of phones understand "?&".
+        return f"sms:{_part(number, '+')}?&body={_part(self.body)}"
+
+    @property
+    def body(self) -> str:
+        return f"{self.text}\n{self.url}"
+
+
+def _part(text: str, safe: str = "") -> str:
+    return quote(text.replace("\n", "\r\n"), safe=safe)
+
+
+def of_link(link: Link, url: str, voice: Voice) -> Message:
+    """A one-time link, for whom it is."""
+    name, calendar = link.recipient_name, link.calendar.name
+    subject = voice.say("Choose a time: {calendar}", calendar=calendar)
+    text = (
+        voice.say(
+            "Hello {name}, please choose a time for “{calendar}” with this link. It works once.",
+            name=name,
+            calendar=calendar,
+        )
+        if name
+        else voice.say(
+            "Hello, please choose a time for “{calendar}” with this link. It works once.", calendar=calendar
+        )
+    )
+    return Message(url, subject, text, email=link.recipient_email, phone=link.recipient_phone)
+
+
+def reach(base_url: str) -> str:
+    """Who can open our addresses: "" the world, as far as we know; else this computer or its network."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        if host == "localhost" or host.endswith(".localhost"):
+            return COMPUTER
+        return NETWORK if host.endswith((".local", ".lan", ".internal")) or "." not in host else ""
+    if address.is_loopback or address.is_unspecified:
+        return COMPUTER
+    return NETWORK if address.is_private or address.is_link_local else ""
+
+
+def code(url: str, kind: str, *, name: str, keep: bool) -> HttpResponse:
+    """The address as a QR code, black on white with its quiet zone; ``keep``: as a file of this name."""
+    if kind not in KINDS:
+        raise NotFound
+    answer = HttpResponse(drawn(url, kind), content_type=KINDS[kind], headers={"Cache-Control": "no-store"})
+    if keep:
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer

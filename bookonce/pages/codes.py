@@ -1,0 +1,18 @@
+"""Addresses as QR codes: drawn here, black on white with their quiet zone, whatever the page's colours."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+
+KINDS = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+def drawn(url: str, kind: str) -> bytes:
+    """The code of this address as a file of this kind."""
+    file = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(
+        file, kind=kind, scale=8, border=4, dark="#000", light="#fff"
+    )
+    return file.getvalue()
