@@ -43,20 +43,25 @@ def day(at: datetime, zone: str, language: str = "en", *, now: datetime | None =
     return format_skeleton("yMMMMEEEd" if with_year else "MMMMEEEd", local, locale=locale)
 
 
-def time(at: datetime, zone: str, language: str = "en") -> str:
-    """ "14:30", or "2:30 PM" where people say it so."""
-    return _clock(at.astimezone(ZoneInfo(zone)), locale_of(language))
+def time(at: datetime, zone: str, language: str = "en", *, clock: str = "") -> str:
+    """ "14:30", or "2:30 PM" where people say it so; ``clock`` ("12" or "24") is stronger than custom."""
+    locale = locale_of(language)
+    pattern = CLOCKS.get(clock) or _clock_pattern(str(locale))
+    said = format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale=locale)
+    return said.replace("\u202f", "\u00a0")
 
 
-def _clock(local: datetime, locale: Locale) -> str:
-    if locale.language == "en" and locale.territory is None:
-        return local.strftime("%H:%M")
-    return format_datetime(local, _clock_pattern(str(locale)), locale=locale).replace("\u202f", "\u00a0")
+CLOCKS = {"12": "h:mm\u00a0a", "24": "HH:mm"}
+
+
+def has_12_hours(language: str) -> bool:
+    """Whether people who say it so count the hours to twelve, twice a day."""
+    return "a" in _clock_pattern(str(locale_of(language)))
 
 
 @lru_cache(maxsize=256)
 def _clock_pattern(locale: str) -> str:
-    return str(Locale.parse(locale).time_formats["short"].pattern)
+    return CLOCKS["24"] if locale == "en" else str(Locale.parse(locale).time_formats["short"].pattern)
 
 
 def time_range(start: datetime, end: datetime, zone: str, language: str = "en") -> str:

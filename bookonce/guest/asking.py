@@ -6,17 +6,15 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 
+from bookonce.catalogues import mark
 from bookonce.errors import Invalid, Refused
 from bookonce.guest import limits, refusals, seals
 from bookonce.guest.details import FIELD
 from bookonce.guest.errors import PageStale, TooQuick
 from bookonce.guest.offers import Offer
-from bookonce.guest.seals import ASK
+from bookonce.guest.seals import ASK, TRAP
 from bookonce.guest.visits import Visit
 from bookonce.links import asking
-
-TRAP = "website"
-"""A field that no person sees: whoever fills it is a robot, and is told what a person is told."""
 
 
 def dead(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
@@ -69,9 +67,9 @@ def _form(
 
 def _field(key: str, said: dict[str, str], wrong: dict[str, str], owner: str) -> dict[str, Any]:
     label, kind, most, filled = {
-        "name": ("Your name", "text", asking.NAME, "name"),
-        "reach": ("How to reach you", "text", asking.REACH, "off"),
-        "message": ("Message", "textarea", asking.MESSAGE, "off"),
+        "name": (mark("Your name"), "text", asking.NAME, "name"),
+        "reach": (mark("How to reach you"), "text", asking.REACH, "off"),
+        "message": (mark("Message"), "textarea", asking.MESSAGE, "off"),
     }[key]
     return FIELD | {
         "id": key,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from bookonce.bookings.queries import narrowed
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
 from bookonce.pages.months import Month, by_date, date_in
-from bookonce.pages.voice import hour, weekdays
+from bookonce.pages.voice import weekdays
 
 SOON, FAR = timedelta(days=7), timedelta(days=366)
 MONTHS_AHEAD = 24
@@ -53,16 +54,24 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
     zone = visit.voice.zone
     month, starts = _month(visit, offer, wanted)
     open_days = by_date(starts, zone)
-    day = wanted.day or next(iter(open_days), None)
+    day = wanted.day or next((day for day in open_days if Month.of(day) == month), None)
     times_of_day = open_days.get(day, []) if day else []
     query = query_of(visit, offer, minutes=wanted.minutes)
     free = None if times_of_day else _next_free(visit, offer, wanted, after=month, open_days=open_days)
+    weeks = _weeks(visit, month)
+    here = next((number for number, week in enumerate(weeks) if (day or free or month.first) in week), 0)
+    earlier, later = _earlier(visit, month, query), _later(visit, offer, month, query)
     return {
         "month": visit.voice.month(month.year, month.number),
         "weekdays": weekdays(visit.voice.tag),
-        "weeks": _grid(visit, month, open_days, day, query),
-        "earlier": _earlier(visit, month, query),
-        "later": _later(visit, offer, month, query),
+        "weeks": [
+            (number == here, _cells(visit, week, open_days, day, query)) for number, week in enumerate(weeks)
+        ],
+        "earlier": earlier,
+        "later": later,
+        "week_before": _first_free(visit, reversed(weeks[:here]), open_days, query) or earlier,
+        "week_after": _first_free(visit, weeks[here + 1 :], open_days, query) or later,
+        "whole": "whole" in visit.said,
         "day": visit.voice.date(day) if day else "",
         "day_value": day.isoformat() if day else "",
         "times": _labels(visit, times_of_day),
@@ -71,6 +80,7 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
         "lengths": [(length, query.to(minutes=length), length == wanted.minutes) for length in offer.lengths],
         "minutes": wanted.minutes,
         "zones_address": query.to(day=day.isoformat() if day else None, zones=1),
+        "clock_address": query.to(day=day.isoformat() if day else None, clock=visit.voice.other_clock),
     }
 
 
@@ -98,43 +108,54 @@ def query_of(visit: Visit, offer: Offer, *, minutes: int) -> Query:
 
 
 def _month(visit: Visit, offer: Offer, wanted: Wanted) -> tuple[Month, list[int]]:
-    """The month to show and its free starts, in one question to the engine wherever that is enough."""
-    zone, minutes = visit.voice.zone, wanted.minutes
-    if wanted.month is not None:
-        start, end = wanted.month.instants(zone)
-        return wanted.month, offer.slots(start, end, minutes=minutes, visit=visit)
-    now = clock.seconds(visit.now)
-    month = Month.of(date_in(zone, clock.seconds(visit.now + SOON)))
-    end = month.instants(zone)[1]
-    starts = offer.slots(now, end, minutes=minutes, visit=visit)
-    if not starts:
-        starts = offer.slots(end, clock.seconds(visit.now + FAR), minutes=minutes, visit=visit)
-    if starts:
-        month = Month.of(date_in(zone, starts[0]))
-        end = month.instants(zone)[1]
-    return month, [at for at in starts if at < end]
+    """The month to show and the free starts of its weeks, in one question to the engine if that will do."""
+    zone, tag, minutes = visit.voice.zone, visit.voice.tag, wanted.minutes
+    month = wanted.month
+    if month is None:
+        month = Month.of(date_in(zone, clock.seconds(visit.now + SOON)))
+        end = month.shown(zone, tag)[1]
+        starts = offer.slots(clock.seconds(visit.now), end, minutes=minutes, visit=visit)
+        if not starts:
+            starts = offer.slots(end, clock.seconds(visit.now + FAR), minutes=minutes, visit=visit)
+            month = Month.of(date_in(zone, starts[0])) if starts else month
+        elif Month.of(date_in(zone, starts[0])) > month:
+            month, starts = month.plus(1), []
+        else:
+            month = Month.of(date_in(zone, starts[0]))
+        if starts:
+            end = month.shown(zone, tag)[1]
+            return month, [at for at in starts if at < end]
+    start, end = month.shown(zone, tag)
+    return month, offer.slots(start, end, minutes=minutes, visit=visit)
 
 
-def _grid(
-    visit: Visit, month: Month, open_days: dict[date, Any], chosen: date | None, query: Query
-) -> list[list[dict[str, Any] | None]]:
-    """The month's weeks but for those that are over; a day with free times has an address."""
+def _weeks(visit: Visit, month: Month) -> list[tuple[date, ...]]:
+    """The month's weeks but for those that are over."""
     today = date_in(visit.voice.zone, clock.seconds(visit.now))
+    return [week for week in month.weeks(visit.voice.tag) if week[-1] >= today]
+
+
+def _cells(
+    visit: Visit, week: tuple[date, ...], open_days: dict[date, Any], chosen: date | None, query: Query
+) -> list[dict[str, Any]]:
+    """A week's days; one with free times has an address."""
     return [
-        [
-            None
-            if day is None
-            else {
-                "number": day.day,
-                "name": visit.voice.date(day),
-                "address": query.to_day(day) if day in open_days else None,
-                "chosen": day == chosen,
-            }
-            for day in week
-        ]
-        for week in month.weeks(visit.voice.tag)
-        if max(filter(None, week)) >= today
+        {
+            "number": day.day,
+            "name": visit.voice.date(day),
+            "address": query.to_day(day) if day in open_days else None,
+            "chosen": day == chosen,
+        }
+        for day in week
     ]
+
+
+def _first_free(
+    visit: Visit, weeks: Iterable[tuple[date, ...]], open_days: dict[date, Any], query: Query
+) -> dict[str, str] | None:
+    """The first day with free times of the first of these weeks that has one."""
+    day = next((day for week in weeks for day in week if day in open_days), None)
+    return _jump(visit, query, day) if day else None
 
 
 def _earlier(visit: Visit, month: Month, query: Query) -> dict[str, str] | None:
@@ -148,7 +169,8 @@ def _later(visit: Visit, offer: Offer, month: Month, query: Query) -> dict[str, 
 
 
 def _step(visit: Visit, month: Month, query: Query) -> dict[str, str]:
-    return {"name": visit.voice.month(month.year, month.number), "address": query.to(month=str(month))}
+    name = visit.voice.month(month.year, month.number)
+    return {"name": name, "address": query.to(month=str(month), whole=1)}
 
 
 def last_date(visit: Visit, offer: Offer) -> date:
@@ -165,11 +187,11 @@ def last_date(visit: Visit, offer: Offer) -> date:
 
 def _labels(visit: Visit, times_of_day: list[tuple[int, int]]) -> list[tuple[str, str]]:
     """Each time's value and name; where clocks change on this day each name carries its offset."""
-    tag, zone = visit.voice.tag, visit.voice.zone
+    zone = visit.voice.zone
     shifts = {shift for _, shift in times_of_day}
     labels = []
     for at, shift in times_of_day:
-        name = hour((at + shift) // 60 % 1440, tag)
+        name = visit.voice.hour((at + shift) // 60 % 1440)
         moment = clock.instant(at)
         if len(shifts) > 1:
             name = f"{name} ({dates.offset(zone, moment)})"
@@ -197,9 +219,10 @@ def _next_free(
     visit: Visit, offer: Offer, wanted: Wanted, *, after: Month, open_days: dict[date, Any]
 ) -> date | None:
     """The next day with free times after what was asked for, which has none."""
-    found = next((day for day in open_days if wanted.day is None or day > wanted.day), None)
+    since = wanted.day or after.first
+    found = next((day for day in open_days if day > since or (wanted.day is None and day == since)), None)
     if found is None and wanted.month is not None:
-        end = after.instants(visit.voice.zone)[1]
+        end = after.shown(visit.voice.zone, visit.voice.tag)[1]
         far = end + int(FAR.total_seconds())
         starts = offer.slots(end, far, minutes=wanted.minutes, visit=visit)
         found = date_in(visit.voice.zone, starts[0]) if starts else None

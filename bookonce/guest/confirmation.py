@@ -13,6 +13,7 @@ from bookonce.bookings.guests import masked
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
 from bookonce.catalogues import mark
+from bookonce.guest import add_to
 from bookonce.guest.offers import Offer, place_of
 from bookonce.guest.visits import Visit
 
@@ -47,15 +48,38 @@ def confirmed(visit: Visit, offer: Offer, booking: Booking) -> HttpResponse:
     return visit.page("guest/booked.html", **shown(visit, booking), once=offer.link is not None)
 
 
+FOLLOWING = {
+    "url": "When it is time, open the address above.",
+    "phone": "When it is time, call the number above.",
+    "ask": "{host} will call you.",
+}
+"""What the guest does next, by the kind of place; nothing where the place says it all."""
+
+
+def _following(visit: Visit, location: dict[str, Any], host: str) -> str:
+    kind, value = location["kind"], location["value"]
+    if kind == "phone" and not value:
+        kind = "ask"
+    if kind not in FOLLOWING or (kind == "ask" and value):
+        return ""
+    return visit.voice.say(FOLLOWING[kind], host=host)
+
+
 def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
     """What a page says of a booking; of the e-mail address only what its owner will know."""
     state = state_of(booking, now=visit.now)
     title, sentence = STATES[state]
+    calendar, host, location = booking.calendar, booking.host.person.name, place_of(booking.location)
+    subject = visit.voice.say("{calendar} with {host}", calendar=calendar.name, host=host)
     return {
         "booking": booking,
-        "calendar": booking.calendar,
-        "host": booking.host.person.name,
-        "location": place_of(booking.location),
+        "calendar": calendar,
+        "host": host,
+        "location": location,
+        "following": _following(visit, location, host),
+        "calendars": add_to.calendars(
+            subject, booking.starts_at, booking.ends_at, place=location["value"], text=calendar.description
+        ),
         "state": state,
         "title": visit.voice.say(title),
         "sentence": visit.voice.say(sentence) if sentence else "",

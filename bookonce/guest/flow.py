@@ -22,7 +22,7 @@ from bookonce.guest.confirmation import confirmed
 from bookonce.guest.details import Typed
 from bookonce.guest.errors import NothingChosen, PageStale, TooQuick
 from bookonce.guest.offers import Offer
-from bookonce.guest.seals import DETAILS, MOVE, PICK, Seal
+from bookonce.guest.seals import DETAILS, MOVE, PICK, TRAP, Seal
 from bookonce.guest.visits import Visit
 from bookonce.pages import places
 from bookonce.pages.months import date_in
@@ -102,11 +102,20 @@ def _notice(visit: Visit, offer: Offer, refusal: Refused | None) -> tuple[str, s
 
 
 def zones(visit: Visit, offer: Offer) -> HttpResponse:
-    """Every zone to choose from."""
-    kept = [(name, visit.said[name][:20]) for name in ("day", "minutes") if visit.said.get(name)]
-    regions = places.choices(visit.voice.tag, visit.now)
+    """A few zones to choose from, or those that were searched for."""
+    minutes, asked = choosing.Wanted.of(visit, offer).minutes, visit.said.get("q", "")[:100]
+    day, tag = visit.said.get("day", "")[:10] or None, visit.voice.tag
+    query = choosing.query_of(visit, offer, minutes=minutes)
+    searched = places.found(tag, visit.now, asked) if asked else None
+    shown = searched if searched is not None else places.usual(tag, visit.now, visit.voice.zone, visit.home)
     return visit.page(
-        "guest/zones.html", address=offer.address, regions=regions, kept=kept, calendar=offer.calendar
+        "guest/zones.html",
+        calendar=offer.calendar,
+        address=offer.address,
+        back=query.to(day=day),
+        kept=[*query.kept.items(), *([("day", day)] if day else [])],
+        asked=asked,
+        places=[(place, query.to(day=day, zone=place.zone)) for place in shown],
     )
 
 
@@ -166,11 +175,14 @@ def ask(
         "guest/details.html",
         refusal.status if refusal else 200,
         offer=offer,
+        trap=TRAP,
         pick=text,
         minutes=seal.said["minutes"],
         starts_at=starts_at,
         day_value=date_in(visit.voice.zone, clock.seconds(starts_at)).isoformat(),
-        kept_until=kept_until if kept_until and kept_until > visit.now else None,
+        kept_until=kept_until,
+        lapsed=kept_until is not None and kept_until <= visit.now,
+        seconds_left=round((kept_until - visit.now).total_seconds()) if kept_until else 0,
         notice=_notice(visit, offer, refusal) if isinstance(refusal, TooQuick) else None,
         other_address=query.to(pick=text, other=1),
         **details.fields(visit, offer, typed, problems),
@@ -195,6 +207,8 @@ def make(visit: Visit, offer: Offer) -> HttpResponse:
     typed = Typed.of(visit, offer)
     try:
         seal.must_be_calm()
+        if visit.said.get(TRAP):
+            raise TooQuick
         wish = Wish(
             instant(seal.said["at"]),
             details.guest_of(typed, visit, offer),

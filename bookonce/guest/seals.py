@@ -20,6 +20,8 @@ from bookonce.guest.errors import FromElsewhere, PageStale, TooQuick
 PICK, DETAILS, MOVE, CANCEL, ASK, SETUP = "pick", "details", "move", "cancel", "ask", "setup"
 SECONDS_TO_THINK = 2.0
 SECONDS_GOOD = 24 * 60 * 60
+TRAP = "website"
+"""A field that no person sees: whoever fills it is a robot."""
 OURS = ("same-origin", "none")
 
 

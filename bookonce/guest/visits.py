@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
-from bookonce import clock, tokens
+from bookonce import clock, dates, tokens
 from bookonce.bookings.guests import is_zone
 from bookonce.bookings.models import Booking
 from bookonce.pages import words
@@ -31,7 +31,7 @@ class Visit:
     said: dict[str, str]
     """What the form or the query says, once for each name."""
     home: str
-    """The zone that is shown where none is asked for."""
+    """The zone that is shown where none is asked for: the calendar's, or the booking's."""
 
     @classmethod
     def of(cls, request: HttpRequest, *, zone: str = "UTC") -> Visit:
@@ -41,7 +41,10 @@ class Visit:
         asked = said.get("zone", "")[:64]
         tag = words.reader_of(request.headers.get("Accept-Language", ""))
         shown = asked if asked and is_zone(asked) else zone
-        return cls(request, Voice(tag, shown, clock.now()), said, zone)
+        hours = said.get("clock", "")
+        return cls(
+            request, Voice(tag, shown, clock.now(), hours if hours in dates.CLOCKS else ""), said, zone
+        )
 
     @classmethod
     def of_booking(cls, request: HttpRequest, booking: Booking) -> Visit:
@@ -55,7 +58,13 @@ class Visit:
     @property
     def kept(self) -> dict[str, str]:
         """What an address has to say for the same clock to be shown there."""
-        return {} if self.voice.zone == self.home else {"zone": self.voice.zone}
+        kept = {"zone": self.voice.zone} if self.has_chosen_zone else {}
+        return kept | {"clock": self.voice.clock} if self.voice.clock else kept
+
+    @property
+    def has_chosen_zone(self) -> bool:
+        """Whether the address says whose clock to show; else it is the calendar's."""
+        return self.said.get("zone") == self.voice.zone
 
     def to(self, address: str) -> str:
         """That page, by the clock of this one."""

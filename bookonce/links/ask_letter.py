@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from bookonce import clock
+from bookonce import catalogues, clock
 from bookonce.accounts.models import Member
 from bookonce.lines import one_line
 from bookonce.links import queries
@@ -50,7 +51,11 @@ ENGLISH: Mapping[str, str] = {
     "desk": "See who asks",
     "note": "Anybody with the old link could have written this. A new link goes to whom the old one was for.",
 }
-WORDS: Mapping[str, Mapping[str, str]] = {"en": ENGLISH}
+
+
+@cache
+def _words(spoken: str) -> Mapping[str, str]:
+    return {key: catalogues.say(spoken, text) for key, text in ENGLISH.items()}
 
 
 def deliver(delivery: Delivery) -> None:
@@ -80,9 +85,9 @@ def compose(
     delivery: Delivery, owner: Member, asks: Sequence[Ask], *, to: str, now: datetime
 ) -> EmailMessage:
     """The whole mail, as text and as HTML."""
-    language = owner.person.language.partition("-")[0]
-    language = language if language in WORDS else "en"
-    words, sender = WORDS[language], one_line(delivery.event.workspace.name)
+    spoken = owner.person.language.partition("-")[0].lower()
+    language = spoken if spoken in catalogues.languages() else catalogues.SOURCE
+    words, sender = _words(language), one_line(delivery.event.workspace.name)
     parts = _parts(words, owner, asks) | {"language": language, "sender": sender}
     message = EmailMessage(policy=email.POLICY)
     message["From"] = email.sender(sender)

@@ -48,15 +48,19 @@ class Month:
         days = range(_number(self.first), _number(self.plus(1).first))
         return zones.instants_of_days(zone, days)
 
-    def weeks(self, tag: str) -> tuple[tuple[date | None, ...], ...]:
-        """Its weeks in the reader's order; None where the day belongs to another month."""
+    def shown(self, zone: str, tag: str) -> tuple[int, int]:
+        """The same of its weeks, which begin and end with days of its neighbours."""
+        weeks = self.weeks(tag)
+        return zones.instants_of_days(zone, range(_number(weeks[0][0]), _number(weeks[-1][-1]) + 1))
+
+    def weeks(self, tag: str) -> tuple[tuple[date, ...], ...]:
+        """Its weeks in the reader's order, whole."""
         return _weeks(self.year, self.number, dates.locale_of(tag).first_week_day)
 
 
 @lru_cache(maxsize=512)
-def _weeks(year: int, number: int, first: int) -> tuple[tuple[date | None, ...], ...]:
-    weeks = Calendar(first).monthdatescalendar(year, number)
-    return tuple(tuple(day if day.month == number else None for day in week) for week in weeks)
+def _weeks(year: int, number: int, first: int) -> tuple[tuple[date, ...], ...]:
+    return tuple(tuple(week) for week in Calendar(first).monthdatescalendar(year, number))
 
 
 def _number(on: date) -> int:

@@ -1,36 +1,95 @@
-"""The time zones that a person can choose from, by region and city."""
+"""The time zones that a person can choose from: by city, by country, and a few to begin with."""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 
 from bookonce import dates
 
+USUAL = (
+    *("America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo"),
+    *("Europe/London", "Europe/Berlin", "Africa/Johannesburg", "Europe/Istanbul", "Asia/Dubai"),
+    *("Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney"),
+)
+"""One of many people for most of the day's hours: where somebody who has not searched yet may find theirs."""
+MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A zone as its reader knows it: "Berlin", "Germany", "UTC+1"."""
+
+    zone: str
+    city: str
+    country: str
+    offset: str
+
+    def meets(self, words: Iterable[str]) -> bool:
+        text = _folded(f"{self.city} {self.country} {self.zone} {self.offset}")
+        return all(word in text for word in words)
+
+
+def _folded(text: str) -> str:
+    """The text as a person types it in a hurry: no capitals, no accents, a plain minus."""
+    plain = unicodedata.normalize("NFKD", text.replace("_", " ").replace("−", "-")).casefold()
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
 Choice = tuple[str, str]
 """The zone's name, and what its reader calls it: ``("Europe/Berlin", "Berlin (UTC+1)")``."""
 
 
 def choices(tag: str, now: datetime) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
-    """Every inhabited zone by region, each by its city and its offset of this hour."""
-    return _choices(tag, now.replace(minute=0, second=0, microsecond=0))
+    """Every place by region, each by its city and its offset of this hour."""
+    return _choices(tag, _hour(now))
 
 
 @lru_cache(maxsize=32)
 def _choices(tag: str, at: datetime) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
-    regions: dict[str, list[tuple[str, str]]] = {}
-    for zone in _inhabited():
-        city, shift = dates.place_of(zone, tag), dates.offset(zone, at)
-        regions.setdefault(zone.partition("/")[0], []).append((zone, f"{city} ({shift})"))
-    regions["UTC"] = [("UTC", "UTC")]
-    return tuple(
-        (region, tuple(sorted(found, key=lambda choice: choice[1])))
-        for region, found in sorted(regions.items())
-    )
+    regions: dict[str, list[Choice]] = {}
+    for place in _places(tag, at):
+        name = place.city if place.zone == "UTC" else f"{place.city} ({place.offset})"
+        regions.setdefault(place.zone.partition("/")[0], []).append((place.zone, name))
+    return tuple((region, tuple(cities)) for region, cities in sorted(regions.items()))
+
+
+def found(tag: str, now: datetime, text: str) -> list[Place]:
+    """The places that meet every word of this, those that begin with it first."""
+    words = _folded(text).split()
+    places = [place for place in _places(tag, _hour(now)) if place.meets(words)]
+    begin = " ".join(words)
+    return sorted(places, key=lambda place: not _folded(place.city).startswith(begin))[:MOST]
+
+
+def usual(tag: str, now: datetime, *zones: str) -> list[Place]:
+    """These zones first, then a few that many people live in, from west to east."""
+    known = {place.zone: place for place in _places(tag, _hour(now))}
+    wanted = dict.fromkeys((*zones, *USUAL))
+    return [known[zone] for zone in wanted if zone in known]
+
+
+def _hour(now: datetime) -> datetime:
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+@lru_cache(maxsize=32)
+def _places(tag: str, at: datetime) -> tuple[Place, ...]:
+    countries = dates.locale_of(tag).territories
+    places = [
+        Place(zone, dates.place_of(zone, tag), str(countries.get(country, "")), dates.offset(zone, at))
+        for zone, country in _inhabited()
+    ]
+    return (*sorted(places, key=lambda place: place.city), Place("UTC", "UTC", "", "UTC"))
 
 
 @lru_cache(maxsize=1)
-def _inhabited() -> tuple[str, ...]:
+def _inhabited() -> tuple[tuple[str, str], ...]:
+    """Every inhabited zone, and the country it lies in."""
     table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
-    return tuple(sorted({line.split("\t")[2] for line in table.splitlines() if not line.startswith("#")}))
+    lines = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    return tuple((line[2], line[0]) for line in lines)

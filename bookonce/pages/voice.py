@@ -20,6 +20,8 @@ class Voice:
     tag: str
     zone: str
     now: datetime
+    clock: str = ""
+    """``12`` or ``24`` hours, where the reader has chosen; else as their country has it."""
 
     @property
     def language(self) -> str:
@@ -48,7 +50,17 @@ class Voice:
     def time(self, at: datetime) -> str:
         """ "14:30"."""
         local = at.astimezone(ZoneInfo(self.zone))
-        return hour(local.hour * 60 + local.minute, self.tag)
+        return self.hour(local.hour * 60 + local.minute)
+
+    def hour(self, minutes: int) -> str:
+        """A wall time, in minutes after midnight, as the reader writes it."""
+        return hour(minutes, self.tag, self.clock)
+
+    @property
+    def other_clock(self) -> str:
+        """The one that is not shown: ``12`` or ``24``."""
+        shown = self.clock or ("12" if dates.has_12_hours(self.tag) else "24")
+        return "24" if shown == "12" else "12"
 
     def moment(self, at: datetime) -> str:
         """ "Tue 24 November, 14:30"."""
@@ -76,10 +88,9 @@ class Voice:
 
 
 @lru_cache(maxsize=8192)
-def hour(minutes: int, tag: str) -> str:
-    """A wall time, in minutes after midnight, as the reader writes it."""
+def hour(minutes: int, tag: str, clock: str = "") -> str:
     wall = datetime.combine(date(2026, 1, 1), wall_time(minutes // 60, minutes % 60), UTC)
-    return dates.time(wall, "UTC", tag)
+    return dates.time(wall, "UTC", tag, clock=clock)
 
 
 @lru_cache(maxsize=4096)

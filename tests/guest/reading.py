@@ -21,7 +21,7 @@ class Form:
     values: dict[str, str] = field(default_factory=dict)
     """What would be sent if nobody touched it."""
     texts: list[str] = field(default_factory=list)
-    """Names of the fields that hold text."""
+    """Names of the fields that hold text and that a person can reach."""
     choices: dict[str, list[str]] = field(default_factory=dict)
     """Radios by name: their values in order."""
     buttons: list[tuple[str, str]] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Page(HTMLParser):
                 form.values[name] = value
         elif tag in ("input", "textarea"):
             form.values[name] = value
-            if kind != "hidden":
+            if kind != "hidden" and has.get("tabindex") != "-1":
                 form.texts.append(name)
         elif tag == "select":
             self._select = name

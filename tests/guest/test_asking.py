@@ -11,7 +11,6 @@ from bookonce.outbox.models import Delivery
 from tests import make
 from tests.guest.conftest import Time, address_of
 from tests.guest.reading import Browser, Page
-from tests.guest.test_human_step import robot
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +61,7 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(gil: Browser, dead: L
 
 
 def test_a_robot_that_fills_what_nobody_sees_is_not_heard(dead: Link, time: Time) -> None:
-    robot(Browser(), address_of(dead), time, most=30)
+    assert TOLD in asked(Browser(), dead, time, website="https://robot.example").words
     assert not Ask.objects.exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from django.test import Client
@@ -28,7 +29,26 @@ def test_it_shows_what_was_agreed_and_what_can_be_done(booking: Booking, gil: Br
     page = gil.open(manage_of(booking))
     assert (page.status, page.heading) == (200, "Your appointment")
     assert "Tue 24 November, 07:00–07:30 Berlin, UTC+1 Intro call with Hana" in page.words
-    assert [link.rpartition("/")[2] for link in page.links] == ["booking.ics", "move", "cancel"]
+    ours = [link.rpartition("/")[2] for link in page.links if link.startswith("/")]
+    assert ours == ["booking.ics", "move", "cancel"]
+
+
+def test_other_peoples_calendars_get_the_time_and_no_token(booking: Booking, gil: Browser) -> None:
+    page = gil.open(manage_of(booking))
+    token = manage_of(booking).removeprefix("/b/")
+    theirs = [unquote(link) for link in page.links if link.startswith("https://")]
+    assert {urlsplit(link).hostname for link in theirs} == {
+        "calendar.google.com",
+        "outlook.live.com",
+        "outlook.office.com",
+        "calendar.yahoo.com",
+    }
+    for link in theirs:
+        assert token not in link
+        assert "gil" not in link.lower()
+        assert "Intro call with Hana" in link
+        assert "20261124T060000Z" in link or "2026-11-24T06:00:00Z" in link
+    assert page.html.count('rel="noreferrer noopener"') == len(theirs)
 
 
 def test_it_works_after_the_link_is_spent_and_costs_no_use(booking: Booking, gil: Browser) -> None:

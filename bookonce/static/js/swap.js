@@ -29,7 +29,7 @@ export function visit(address, { from = null, part = "", keep = true } = {}) {
 }
 
 /** Send this form as its submitter would, and show the answer in place. */
-export function send(form, submitter = null) {
+export function send(form, submitter = null, { keep = true } = {}) {
   const data = new FormData(form);
   if (submitter?.name) data.append(submitter.name, submitter.value);
   const method = (submitter?.getAttribute("formmethod") || form.method).toLowerCase();
@@ -37,9 +37,9 @@ export function send(form, submitter = null) {
   const part = form.dataset.swap;
   if (method === "get") {
     address.search = new URLSearchParams(data);
-    return ask(address, { form, from: submitter, part });
+    return ask(address, { form, from: submitter, part, keep });
   }
-  return ask(address, { form, from: submitter, part, body: new URLSearchParams(data) });
+  return ask(address, { form, from: submitter, part, keep, body: new URLSearchParams(data) });
 }
 
 async function ask(address, { form = null, from = null, part = "", body, keep = true }) {
@@ -116,7 +116,9 @@ function show(page, part, from, address, keep) {
   const main = document.querySelector("main");
   // What is done is done: Back does not bring its form again, but asks how things are now.
   if (main.hasAttribute("data-swap-end")) kept.clear();
-  settle(from, whole ? main : fresh, whole);
+  settled(whole ? main : fresh);
+  if (keep) settle(from, whole ? main : fresh, whole);
+  else tell(whole ? main : fresh);
 }
 
 function put(main, shape) {
@@ -130,16 +132,20 @@ function remember(main) {
   if (kept.size > MOST) kept.delete(kept.keys().next().value);
 }
 
-/** Bring focus to what has changed, as a new page would, and tell every script of it. */
+/** Bring focus to what has changed, as a new page would. */
 function settle(from, inside, whole) {
-  settled(inside);
   const again = from?.id && document.getElementById(from.id);
   const hash = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
   const first = inside.querySelector("[role=alert], [data-focus]");
   const place = first || again || hash || (whole && inside.querySelector("h1"));
   if (place) focus(place, place !== again);
-  if (place && place === again) announce(inside.querySelector("[data-announce]")?.textContent.trim() || document.title);
+  if (place && place === again) tell(inside);
   else if (whole && place !== hash) scrollTo(0, 0);
+}
+
+function tell(inside) {
+  const words = inside.querySelector("[data-announce]")?.textContent.trim();
+  if (words) announce(words);
 }
 
 function settled(inside) {
