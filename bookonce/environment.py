@@ -37,6 +37,7 @@ class Environment:
     workers: int
     threads: int
     rate_limits: bool
+    style_page: bool
     trusted_proxies: tuple[str, ...]
     metrics_token: str
 
@@ -60,6 +61,7 @@ def read(env: dict[str, str] | None = None) -> Environment:
         workers=_number(given, "BOOKONCE_WORKERS", 2, 1, 64),
         threads=_number(given, "BOOKONCE_THREADS", 4, 1, 64),
         rate_limits=_switch(given, "BOOKONCE_RATE_LIMITS"),
+        style_page=_switch(given, "BOOKONCE_STYLE_PAGE", "off"),
         trusted_proxies=_proxies(given),
         metrics_token=given.get("BOOKONCE_METRICS_TOKEN") or "",
     )
@@ -148,8 +150,8 @@ def _list(env: dict[str, str], name: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in (env.get(name) or "").split(",") if part.strip())
 
 
-def _switch(env: dict[str, str], name: str) -> bool:
-    text = (env.get(name) or "on").lower()
+def _switch(env: dict[str, str], name: str, default: str = "on") -> bool:
+    text = (env.get(name) or default).lower()
     if text not in ("on", "off"):
         raise BadSetting(f"{name} must be on or off, not {text!r}")
     return text == "on"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookonce.host import bookings, calendar_edit, calendars, links, share, sign_in
+from bookonce.host import bookings, calendar_edit, calendars, links, share, sign_in, style
 
 urlpatterns = [
     path("", sign_in.front),
     path("sign-in", sign_in.sign_in),
     path("sign-out", sign_in.sign_out),
+    path("style", style.style),
     path("settings/calendars", calendars.every),
     path("bookings", bookings.every),
     path("settings/calendars/new", calendar_edit.new),

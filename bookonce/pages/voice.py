@@ -111,4 +111,4 @@ def weekdays(tag: str) -> tuple[tuple[str, str], ...]:
     locale = dates.locale_of(tag)
     names = locale.days["stand-alone"]
     order = [(locale.first_week_day + shift) % 7 for shift in range(7)]
-    return tuple((names["short"][day], names["wide"][day]) for day in order)
+    return tuple((names["short"][day].rstrip("."), names["wide"][day]) for day in order)

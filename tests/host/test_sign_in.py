@@ -12,7 +12,7 @@ from bookonce.host import urls
 from bookonce.host.middleware import passes_by
 from tests import make
 
-OPEN = {"", "sign-in", "sign-out"}
+OPEN = {"", "sign-in", "sign-out", "style"}
 PASSWORD = "correct horse battery"
 
 
