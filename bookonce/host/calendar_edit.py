@@ -12,6 +12,7 @@ from bookonce.availability.hours import DAYS
 from bookonce.calendars import operations
 from bookonce.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.calendars.models import Calendar
+from bookonce.catalogues import mark
 from bookonce.errors import Invalid
 from bookonce.host import calendar_preview, frame
 from bookonce.host.calendar_list import HOME, address_of, scheduling_link
@@ -24,31 +25,31 @@ from bookonce.pages import places
 from bookonce.pages.voice import Voice, weekdays
 
 NAMES = {
-    "name": "Name",
-    "slug": "Address",
-    "description": "Description",
-    "minutes": "Lengths",
-    "other_minutes": "Lengths",
-    "slot_step": "Start every",
-    "zone": "Time zone",
-    "exceptions": "Other days",
-    "buffer_before": "Time before",
-    "buffer_after": "Time after",
-    "notice": "Notice",
-    "window_days": "Days ahead",
-    "window_from": "First day",
-    "window_to": "Last day",
-    "limit_per_day": "Bookings a day",
-    "limit_per_week": "Bookings a week",
-    "visibility": "Who can book",
-    "place": "Where",
-    "place_value": "Where",
-    "questions": "Questions",
-    "contact_name": "Name to contact",
-    "contact_email": "E-mail to contact",
-    "contact_phone": "Phone to contact",
-    "contact_text": "Words to contact",
-    "on_cancel": "After a cancellation",
+    "name": mark("Name"),
+    "slug": mark("Address"),
+    "description": mark("Description"),
+    "minutes": mark("Lengths"),
+    "other_minutes": mark("Lengths"),
+    "slot_step": mark("Start every"),
+    "zone": mark("Time zone"),
+    "exceptions": mark("Other days"),
+    "buffer_before": mark("Time before"),
+    "buffer_after": mark("Time after"),
+    "notice": mark("Notice"),
+    "window_days": mark("Days ahead"),
+    "window_from": mark("First day"),
+    "window_to": mark("Last day"),
+    "limit_per_day": mark("Bookings a day"),
+    "limit_per_week": mark("Bookings a week"),
+    "visibility": mark("Who can book"),
+    "place": mark("Where"),
+    "place_value": mark("Where"),
+    "questions": mark("Questions"),
+    "contact_name": mark("Name to contact"),
+    "contact_email": mark("E-mail to contact"),
+    "contact_phone": mark("Phone to contact"),
+    "contact_text": mark("Words to contact"),
+    "on_cancel": mark("After a cancellation"),
 }
 """What fields are called where a fault or a difference is told."""
 

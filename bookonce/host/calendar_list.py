@@ -49,7 +49,7 @@ def said_links(voice: Voice, count: int) -> str:
     """ "3 open links"."""
     if not count:
         return voice.say("No open links")
-    return voice.say("1 open link") if count == 1 else voice.say("{count} open links", count=count)
+    return voice.count("{count} open link", "{count} open links", count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def shown(desk: Desk, wanted: Wanted) -> dict[str, Any]:
 def _said_found(voice: Voice, count: int) -> str:
     if count > PER_PAGE:
         return voice.say("More than {count} calendars found", count=PER_PAGE)
-    return voice.say("1 calendar found") if count == 1 else voice.say("{count} calendars found", count=count)
+    return voice.count("{count} calendar found", "{count} calendars found", count)
 
 
 def _rows(desk: Desk, calendars: list[Calendar]) -> list[Row]:
@@ -144,6 +144,4 @@ def said_end(voice: Voice, count: int) -> str:
     """What archiving does, beforehand: "3 open links stop working"."""
     if not count:
         return voice.say("Nobody can book it then")
-    if count == 1:
-        return voice.say("1 open link stops working")
-    return voice.say("{count} open links stop working", count=count)
+    return voice.count("{count} open link stops working", "{count} open links stop working", count)

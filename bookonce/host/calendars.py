@@ -41,11 +41,13 @@ def _archived(desk: Desk) -> dict[str, Any] | None:
     count, say = links.open_counts([calendar.pk], now=desk.now).get(calendar.pk, 0), desk.voice.say
     return {
         "title": say("“{name}” is archived.", name=calendar.name),
-        "words": say("Its bookings stay.")
-        if not count
-        else say("Its bookings stay. One open link no longer works.")
-        if count == 1
-        else say("Its bookings stay. {count} open links no longer work.", count=count),
+        "words": desk.voice.count(
+            "Its bookings stay. {count} open link no longer works.",
+            "Its bookings stay. {count} open links no longer work.",
+            count,
+        )
+        if count
+        else say("Its bookings stay."),
         "undo": f"{address_of(calendar)}/restore",
     }
 

@@ -94,7 +94,7 @@ def test_archiving_says_what_ended_and_can_be_undone(desk: Client, hana: make.Te
     assert answer.status_code == 303
     page = text(desk, answer.headers["Location"])
     assert "“Intro call” is archived." in page
-    assert "One open link no longer works." in page
+    assert "1 open link no longer works." in page
     assert f"{address(hana.calendar)}/restore" in page
     assert desk.get(address(hana.calendar, "/archive")).status_code == 405
     assert "Intro call" in text(desk, f"{HOME}?show=archived")

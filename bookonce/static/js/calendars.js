@@ -34,6 +34,7 @@ async function look(form) {
     const found = page.getElementById("found");
     if (!answer.ok || !found) return form.submit();
     document.getElementById("found").replaceWith(found);
+    document.dispatchEvent(new CustomEvent("swapped", { detail: found }));
     document.getElementById("told").textContent = found.dataset.told;
     history.replaceState(history.state, "", address);
   } catch (fault) {

@@ -157,19 +157,26 @@ scroll.addEventListener("pointerdown", (press) => {
   scroll.setPointerCapture(press.pointerId);
 });
 
+/** Where the hours would be, pulled so many minutes. */
+function pulled({ was, edge, day, y }, move, by) {
+  if (edge === "from") return [day, was.from + by, was.to];
+  if (edge === "to") return [day, was.from, was.to + by];
+  if (edge === "all") return [under(move.clientX) ?? day, was.from + by, was.to + by];
+  const here = at(day.track, move.clientY, move.clientY < y ? Math.floor : Math.ceil);
+  return [day, Math.min(was.from, here), Math.max(was.from + STEP, here)];
+}
+
 scroll.addEventListener("pointermove", (move) => {
   if (!drag) return;
-  const { was, edge, row } = drag;
-  const by = Math.round((((move.clientY - drag.y) / high(drag.day.track)) * DAY) / STEP) * STEP;
-  let { day, from, to } = drag;
-  if (edge === "from") from = was.from + by;
-  else if (edge === "to") to = was.to + by;
-  else if (edge === "all") [day, from, to] = [under(move.clientX) ?? day, was.from + by, was.to + by];
-  else {
-    const here = at(day.track, move.clientY, by < 0 ? Math.floor : Math.ceil);
-    [from, to] = [Math.min(was.from, here), Math.max(was.from + STEP, here)];
+  let by = Math.round((((move.clientY - drag.y) / high(drag.day.track)) * DAY) / STEP) * STEP;
+  let there = pulled(drag, move, by);
+  // What is in the way is not run over: the nearest place that is free is taken.
+  while (by && !fits(...there, drag.row)) {
+    by -= Math.sign(by) * STEP;
+    there = pulled(drag, move, by);
   }
-  if (!fits(day, from, to, row)) return;
+  if (!fits(...there, drag.row)) return;
+  const [day, from, to] = there;
   drag.block ??= blank(day);
   Object.assign(drag, { day, from, to });
   place(drag.block, day, from, to);

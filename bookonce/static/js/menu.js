@@ -48,6 +48,9 @@ document.addEventListener("keydown", (event) => {
   if (to !== undefined) {
     event.preventDefault();
     all.at(to % all.length)?.focus();
+  } else if (event.key === " " && all[at]?.matches("a")) {
+    event.preventDefault();
+    all[at].click();
   } else if (event.key === "Tab") {
     menu.hidePopover();
   } else if (event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -62,4 +65,9 @@ document.addEventListener("click", (event) => {
   event.target.closest?.(".menu:popover-open a[href]")?.closest(".menu").hidePopover();
 });
 
-for (const menu of document.querySelectorAll(".menu[popover]")) opener(menu)?.setAttribute("aria-haspopup", "menu");
+function mark() {
+  for (const menu of document.querySelectorAll(".menu[popover]")) opener(menu)?.setAttribute("aria-haspopup", "menu");
+}
+
+document.addEventListener("swapped", mark);
+mark();

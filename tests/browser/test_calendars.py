@@ -1,0 +1,197 @@
+"""Settings → Calendars: create, hours by typing, by drag and by keyboard, save, menu, copy, archive, undo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.browser.conftest import Site, looked_at
+
+DESK = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
+PHONE = {
+    "viewport": {"width": 390, "height": 800},
+    "has_touch": True,
+    "is_mobile": True,
+    "color_scheme": "dark",
+}
+LIST = "**/settings/calendars"
+
+
+def signed_in(site: Site, browser: Any, **kind: Any) -> Any:
+    page = browser.new_context(base_url=site.address, **kind).new_page()
+    page.set_default_timeout(15_000)
+    page.goto("/sign-in")
+    page.get_by_label("E-mail").fill("hana@example.org")
+    page.get_by_label("Password").fill("a quiet password")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(LIST)
+    return page
+
+
+def typed(page: Any, day: str) -> list[str]:
+    """The hours of a day as they stand in the fields."""
+    return page.locator(f"#hours-{day} [data-row] input").evaluate_all(
+        "fields => fields.map(one => one.value)"
+    )
+
+
+def draw(page: Any, column: int, start: float, end: float) -> None:
+    """With the mouse, from hour to hour."""
+    track = page.locator(".grid-track").nth(column)
+    page.locator(".grid-scroll").evaluate("grid => grid.scrollIntoView({ block: 'center' })")
+    track.evaluate("(track, hour) => track.closest('.grid-scroll').scrollTop = (hour - 1) * 28", start)
+    box = track.bounding_box()
+    middle, hour = box["x"] + box["width"] / 2, box["height"] / 24
+    page.mouse.move(middle, box["y"] + start * hour + 2)
+    page.mouse.down()
+    page.mouse.move(middle, box["y"] + (start + 0.5) * hour)
+    page.mouse.move(middle, box["y"] + end * hour - 2)
+    page.mouse.up()
+
+
+def drag(page: Any, block: Any, columns: int, hours: float) -> None:
+    box, width = block.bounding_box(), page.locator(".grid-track").first.bounding_box()["width"]
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + columns * width, box["y"] + 30)
+    page.mouse.move(box["x"] + box["width"] / 2 + columns * width, box["y"] + 20 + hours * 28)
+    page.mouse.up()
+
+
+def on(page: Any, word: str) -> None:
+    """Focus comes to what begins with this word."""
+    there = "word => document.activeElement.textContent.trim().startsWith(word)"
+    page.wait_for_function(there, arg=word)
+
+
+def mend(page: Any) -> None:
+    """What is wrong is said, nothing is lost, and focus is led to the field."""
+    page.get_by_label("Description").fill("Half an hour for the first steps.")
+    page.get_by_role("button", name="Create calendar").click()
+    page.get_by_role("link", name="Name: Give the calendar a name").click()
+    assert page.evaluate("document.activeElement.id") == "name"
+    looked_at(page, "calendar with faults")
+    page.keyboard.type("First steps")
+
+
+def type_hours(page: Any) -> None:
+    """Ranges, another one, a copy to other days, one less."""
+    page.get_by_label("Monday from").fill("08:00")
+    page.get_by_role("button", name="Add hours on Monday").last.click()
+    page.get_by_label("Monday from").last.fill("18:00")
+    page.get_by_label("Monday to").last.fill("00:00")
+    assert typed(page, "mon") == ["08:00", "17:00", "18:00", "00:00"]
+    page.get_by_role("button", name="Copy the hours of Monday").click()
+    page.get_by_role("button", name="Copy the hours", exact=True).click()
+    assert typed(page, "fri") == typed(page, "mon")
+    page.get_by_role("button", name="Remove these hours on Friday").last.click()
+    assert typed(page, "fri") == ["08:00", "17:00"]
+
+
+def draw_hours(page: Any) -> None:
+    """Drawn on Saturday, carried to Sunday, moved and stretched by keyboard, removed."""
+    draw(page, 5, 9, 12)
+    assert typed(page, "sat") == ["09:00", "12:00"]
+    drag(page, page.get_by_role("button", name="Saturday, 09:00 to 12:00"), 1, 1)
+    assert (typed(page, "sat"), typed(page, "sun")) == ([], ["10:00", "13:00"])
+    block = page.get_by_role("button", name="Sunday, 10:00 to 13:00")
+    block.focus()
+    for key in ("ArrowUp", "Shift+ArrowDown", "ArrowLeft"):
+        page.keyboard.press(key)
+    assert (typed(page, "sat"), typed(page, "sun")) == (["09:30", "13:00"], [])
+    page.keyboard.press("Delete")
+    assert typed(page, "sat") == []
+    # What is pulled over the next hours stops where they begin.
+    drag(page, page.get_by_role("button", name="Monday, 08:00 to 17:00"), 0, 8)
+    assert typed(page, "mon") == ["09:00", "18:00", "18:00", "00:00"]
+
+
+def save(page: Any) -> None:
+    """The preview follows, leaving asks first, and what is saved is what was typed."""
+    page.locator("#preview").get_by_text("First steps", exact=True).wait_for()
+    page.get_by_text("Not saved yet").wait_for()
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="Calendars", exact=True).last.click()
+    assert asked == ["beforeunload"]
+    page.get_by_label("Seen from another time zone").fill("Asia/Tokyo")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.locator("#preview").get_by_text("Tokyo, UTC+9").wait_for()
+    page.get_by_role("button", name="Create calendar").click()
+    page.get_by_text("Your calendar is ready.").wait_for()
+    assert typed(page, "mon") == ["09:00", "18:00", "18:00", "00:00"]
+    looked_at(page, "calendar")
+
+
+def choose(page: Any) -> None:
+    """The menu, by keyboard alone."""
+    page.get_by_role("link", name="Calendars", exact=True).last.click()
+    page.wait_for_url(LIST)
+    more = page.get_by_role("button", name="Actions for First steps")
+    more.focus()
+    page.keyboard.press("Enter")
+    on(page, "Share")
+    looked_at(page, "menu")
+    page.keyboard.press("ArrowDown")
+    on(page, "Edit")
+    page.keyboard.press("End")
+    on(page, "Archive")
+    page.keyboard.press("ArrowDown")
+    on(page, "Share")
+    page.keyboard.press("Escape")
+    assert more.evaluate("more => more === document.activeElement")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("d")
+    on(page, "Duplicate")
+    page.keyboard.press("Enter")
+    page.get_by_text("This is the copy.").wait_for()
+    assert page.get_by_label("Name", exact=True).first.input_value() == "First steps (copy)"
+
+
+def archive(page: Any) -> None:
+    """Away, and back."""
+    page.goto("/settings/calendars")
+    page.get_by_role("button", name="Actions for First steps (copy)").click()
+    page.get_by_role("menuitem", name="Archive").click()
+    page.get_by_text("“First steps (copy)” is archived.").wait_for()
+    looked_at(page, "archived")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("“First steps (copy)” is back.").wait_for()
+
+
+def test_the_whole_way_of_a_calendar(site: Site, chromium_browser: Any) -> None:
+    page = signed_in(site, chromium_browser, **DESK)
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.get_by_role("link", name="New calendar").click()
+    looked_at(page, "new calendar")
+    for step in (mend, type_hours, draw_hours, save, choose, archive):
+        step(page)
+    assert not faults
+
+
+def test_a_phone_without_script(site: Site, chromium_browser: Any) -> None:
+    page = signed_in(site, chromium_browser, **PHONE, java_script_enabled=False)
+    page.get_by_role("button", name="Actions for Intro call").click()
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Name", exact=True).first.fill("Kennenlernen")
+    page.get_by_role("button", name="Remove these hours on Monday").click()
+    page.get_by_role("button", name="Add hours on Sunday").click()
+    page.get_by_label("Sunday to").fill("11:00")
+    page.get_by_role("button", name="Preview", exact=True).click()
+    assert page.get_by_text("Kennenlernen").count()
+    page.get_by_role("button", name="Back to the form").click()
+    page.get_by_role("button", name="Save").last.click()
+    assert page.get_by_text("Saved.").count()
+    assert page.get_by_label("Sunday to").input_value() == "11:00"
+    assert not page.get_by_label("Monday from").count()
+
+
+def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
+    page = signed_in(site, chromium_browser, **PHONE)
+    looked_at(page, "calendars")
+    page.get_by_role("link", name="Intro call").click()
+    page.get_by_role("button", name="Add a question").click()
+    page.get_by_role("button", name="Add a day").click()
+    looked_at(page, "calendar")
+    page.get_by_role("button", name="Preview", exact=True).click()
+    looked_at(page, "calendar preview")
