@@ -85,11 +85,15 @@ def database(url: str) -> dict[str, object]:
     if parts.scheme not in ("postgres", "postgresql"):
         raise BadSetting("BOOKONCE_DATABASE_URL must begin with postgres:// or sqlite:///")
     given = (pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    options: dict[str, object] = {name: value for name, value in given}
+    options: dict[str, object] = {name: unquote(value) for name, value in given}
     # Statements that the server keeps prepared cost it less than half. A pooler that hands out another
     # connection for every transaction (pgbouncer) cannot keep them: prepare=off.
     prepared = options.pop("prepare", "on") != "off"
     options |= {"server_side_binding": prepared, "prepare_threshold": 3 if prepared else None}
+    # A machine that loses its power says no good-bye: its locks would stay for hours. A pooler knows no such
+    # option; there the server must have it.
+    if prepared:
+        options.setdefault("options", "-c idle_in_transaction_session_timeout=60s")
     return {
         "ENGINE": "bookonce.postgres",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 from bookonce import in_flight
 from bookonce.bookings.models import Booking
@@ -182,3 +182,13 @@ def test_it_is_neither_counted_nor_limited(sent: Sent, settings: Any, kind: str)
         settings.RATES = settings.RATES | {rate: (1, 60)}
         assert call("k") == "in_flight"
         assert call("another") == "rate_limited"
+
+
+def test_the_server_ends_what_a_vanished_machine_has_begun(hana: make.Team) -> None:
+    """SQLite's kernel needs no such thing: its processes vanish with the machine."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+        else:
+            cursor.execute("SELECT '1min'")
+        assert cursor.fetchone() == ("1min",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,6 +58,15 @@ def test_the_sender_is_one_mailbox(given: str, kept: str) -> None:
 def test_a_database_address_that_cannot_be_read_is_named(url: str) -> None:
     with pytest.raises(BadSetting, match="BOOKONCE_DATABASE_URL"):
         database(url)
+
+
+def test_a_machine_that_vanishes_does_not_keep_its_locks() -> None:
+    def said(url: str) -> Any:
+        return database(url)["OPTIONS"].get("options")  # type: ignore[attr-defined]
+
+    assert said("postgres://a/b") == "-c idle_in_transaction_session_timeout=60s"
+    assert said("postgres://a/b?prepare=off") is None
+    assert said("postgres://a/b?options=-c%20x=1") == "-c x=1"
 
 
 def test_a_secret_that_is_short_and_no_more_is_left_to_the_doctor() -> None:
