@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookonce.host import bookings, calendar_edit, calendars, links, share, sign_in, style
+from bookonce.host import (
+    booking,
+    bookings,
+    calendar_edit,
+    calendars,
+    changing,
+    links,
+    outbox,
+    share,
+    sign_in,
+    style,
+)
 
 urlpatterns = [
     path("", sign_in.front),
@@ -13,6 +24,17 @@ urlpatterns = [
     path("style", style.style),
     path("settings/calendars", calendars.every),
     path("bookings", bookings.every),
+    path("bookings/<str:name>.ics", booking.calendar_file),
+    path("bookings/<str:name>", booking.one),
+    path("bookings/<str:name>/move", changing.move),
+    path("bookings/<str:name>/cancel", changing.cancel),
+    path("bookings/<str:name>/reopen", changing.reopen),
+    path("outbox", outbox.every),
+    path("outbox/resend", outbox.resend_all),
+    path("outbox/<str:name>", outbox.one),
+    path("outbox/<str:name>/letter", outbox.html),
+    path("outbox/<str:name>/invite.ics", outbox.invitation),
+    path("outbox/<str:name>/resend", outbox.resend),
     path("settings/calendars/new", calendar_edit.new),
     path("settings/calendars/new/preview", calendar_edit.preview_new),
     path("settings/calendars/<str:name>", calendar_edit.edit),

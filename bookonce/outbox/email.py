@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.parser import BytesParser
 from email.policy import EmailPolicy
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -135,11 +137,28 @@ def send(message: EmailMessage, *, to: str, key: str) -> None:
         _as_file(message, key)
 
 
+def is_kept(key: str) -> bool:
+    """Whether this mail was kept here as a file, and so has never left this computer."""
+    return _path(key).is_file()
+
+
+def kept(key: str) -> EmailMessage | None:
+    """The mail that was kept under this key, just as it was made; None where there is none."""
+    try:
+        found = BytesParser(EmailMessage, policy=POLICY).parsebytes(_path(key).read_bytes())
+    except FileNotFoundError:
+        return None
+    return found if isinstance(found, EmailMessage) else None
+
+
+def _path(key: str) -> Path:
+    return Path(settings.DATA) / "outbox" / f"{key}.eml"
+
+
 def _as_file(message: EmailMessage, key: str) -> None:
-    folder = settings.DATA / "outbox"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{key}.eml"
-    part = folder / f".{key}.{os.getpid()}.{threading.get_ident()}"
+    path = _path(key)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.parent / f".{key}.{os.getpid()}.{threading.get_ident()}"
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(message.as_bytes(policy=POLICY))
         file.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -52,12 +53,17 @@ def deliveries(state: str) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=state).select_related("event").order_by("id")
 
 
-def letters(workspace_id: uuid.UUID, *states: str, booking_id: uuid.UUID | None = None) -> QuerySet[Delivery]:
-    """The deliveries of a workspace in these states (or in any), or of one booking, each with its event.
+def letters(
+    workspace_id: uuid.UUID,
+    *states: str,
+    audiences: Collection[str],
+    booking_id: uuid.UUID | None = None,
+) -> QuerySet[Delivery]:
+    """A workspace's deliveries to these audiences, in these states (or in any), each with its event.
 
     ``overtaken`` says of each whether something newer was written about the same to the same side.
     """
-    found = Delivery.objects.filter(event__workspace_id=workspace_id)
+    found = Delivery.objects.filter(event__workspace_id=workspace_id, audience__in=audiences)
     if states:
         found = found.filter(state__in=states)
     if booking_id is not None:
@@ -72,16 +78,16 @@ def newer() -> QuerySet[Delivery]:
     )
 
 
-def tally(workspace_id: uuid.UUID, *, most: int) -> dict[str, int]:
-    """How many deliveries of a workspace are in each state; nobody counts further than ``most``."""
-    of_workspace = Delivery.objects.filter(event__workspace_id=workspace_id)
-    return {state: of_workspace.filter(state=state)[:most].count() for state in Delivery.State.values}
+def tally(workspace_id: uuid.UUID, *states: str, audiences: Collection[str], most: int) -> dict[str, int]:
+    """How many of these a workspace has in each of these states; nobody counts further than ``most``."""
+    found = Delivery.objects.filter(event__workspace_id=workspace_id, audience__in=audiences)
+    return {state: found.filter(state=state)[:most].count() for state in states}
 
 
-def of_workspace(name: str, *, workspace_id: uuid.UUID) -> Delivery:
-    """The delivery by its public id, in this workspace alone; else ``NotFound``."""
+def of_workspace(name: str, *, workspace_id: uuid.UUID, audiences: Collection[str]) -> Delivery:
+    """The delivery by its public id, in this workspace and to these audiences alone; else ``NotFound``."""
     key = tokens.key_of("dlv", name)
-    found = letters(workspace_id).filter(pk=key).first() if key else None
+    found = letters(workspace_id, audiences=audiences).filter(pk=key).first() if key else None
     if found is None:
         raise NotFound
     return found

@@ -67,6 +67,11 @@ def _number(on: date) -> int:
     return on.toordinal() - zones.EPOCH_ORDINAL
 
 
+def instants_of(first: date, days: int, zone: str) -> tuple[int, int]:
+    """From the first instant of so many dates there to the end of the last, in epoch seconds."""
+    return zones.instants_of_days(zone, range(_number(first), _number(first) + days))
+
+
 def date_in(zone: str, instant: int) -> date:
     """The date there at this instant."""
     return date.fromordinal(zones.local_day(zone, instant) + zones.EPOCH_ORDINAL)

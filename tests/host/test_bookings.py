@@ -18,17 +18,12 @@ from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
 from tests import make
+from tests.host.reading import read
 from tests.make import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 MOST = 12
-
-
-def read(answer: Any) -> str:
-    """The words of the page, as they are seen."""
-    text = re.sub(r"<(script|style|svg|head)\b.*?</\1>", " ", answer.content.decode(), flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def guests_on(answer: Any) -> list[str]:

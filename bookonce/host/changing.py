@@ -1,0 +1,130 @@
+"""What an owner does about a booking: cancel it, move it, open its link again. A person's step each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpResponse
+
+from bookonce.bookings import changes, holds
+from bookonce.bookings.errors import SlotTaken
+from bookonce.bookings.guests import many_lines
+from bookonce.bookings.models import Booking
+from bookonce.errors import Invalid, Refused, WrongState
+from bookonce.host import frame, times
+from bookonce.host.booking import find, shown, stands
+from bookonce.host.bookings import address_of
+from bookonce.host.frame import Desk, signed_in
+
+WORDS = 500
+CHOICES = ("stay_used", "reopen")
+
+ChangeView = Callable[[Desk, Booking], HttpResponse]
+
+
+class Meanwhile(Refused):
+    """Somebody else has changed it since the page was shown."""
+
+    code = "wrong_state"
+    status = 409
+    title = "It has changed meanwhile."
+    sentence = "This is how the booking is now. Look at it again before you go on."
+
+
+def _of_standing(view: ChangeView) -> Callable[..., HttpResponse]:
+    """Find the booking; where there is nothing left to change, its page says how it is."""
+
+    @signed_in("GET", "POST")
+    @wraps(view)
+    def checked(desk: Desk, name: str) -> HttpResponse:
+        booking = find(desk, name)
+        if not stands(booking, desk):
+            return frame.to(address_of(booking))
+        return view(desk, booking)
+
+    return checked
+
+
+def _must_be_as_shown(desk: Desk, booking: Booking) -> None:
+    if desk.said.get("sequence") != str(booking.sequence):
+        raise Meanwhile
+
+
+@_of_standing
+def cancel(desk: Desk, booking: Booking) -> HttpResponse:
+    """Say what will happen, take words to the guest and what becomes of the link; then cancel."""
+    if not desk.posts:
+        return _ask_to_cancel(desk, booking)
+    said = desk.said
+    try:
+        _must_be_as_shown(desk, booking)
+        words, link = many_lines(said.get("words", "")), said.get("link", "")
+        if len(words) > WORDS:
+            raise Invalid(("words", "Write at most 500 signs."))
+        if booking.link_id is not None and link not in CHOICES:
+            raise Invalid(("link", "Choose what becomes of the link."))
+        reopen = link == "reopen" if booking.link_id is not None else None
+        changes.cancel(booking, reason=words, reopen=reopen, by=desk.by, now=desk.now)
+    except WrongState:
+        return frame.to(address_of(booking))
+    except (Invalid, Meanwhile) as refusal:
+        return _ask_to_cancel(desk, booking, refusal)
+    return frame.to(address_of(booking))
+
+
+def _ask_to_cancel(desk: Desk, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
+    wrong = refusal.data.get("errors", ()) if refusal else ()
+    found = [(error["pointer"], desk.voice.say(error["detail"])) for error in wrong]
+    usual = "reopen" if changes.reopens(booking) else "stay_used"
+    return desk.page(
+        "host/booking_cancel.html",
+        refusal.status if refusal else 200,
+        section="bookings",
+        **shown(desk, booking),
+        words=desk.said.get("words", "") if desk.posts else "",
+        link=desk.said.get("link", "") if desk.posts else usual,
+        errors=[(f"#{name}", words) for name, words in found],
+        error_at=dict(found),
+        notice=refusal if isinstance(refusal, Meanwhile) else None,
+    )
+
+
+@_of_standing
+def move(desk: Desk, booking: Booking) -> HttpResponse:
+    """Show the free times by the owner's clock; move to the one that a person chose."""
+    if not desk.posts:
+        return _ask_to_move(desk, booking)
+    try:
+        _must_be_as_shown(desk, booking)
+        at = times.chosen(desk.said.get("at", ""))
+        if at is None:
+            raise Invalid(("at", "Choose a time."))
+        changes.move(booking, starts_at=at, by=desk.by, now=desk.now)
+    except WrongState:
+        return frame.to(address_of(booking))
+    except (Invalid, Meanwhile, SlotTaken) as refusal:
+        return _ask_to_move(desk, booking, refusal)
+    return frame.to(address_of(booking))
+
+
+def _ask_to_move(desk: Desk, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
+    wrong = refusal.data.get("errors", ()) if refusal else ()
+    return desk.page(
+        "host/booking_move.html",
+        refusal.status if refusal else 200,
+        section="bookings",
+        **shown(desk, booking),
+        **times.of(desk, booking),
+        error=desk.voice.say(wrong[0]["detail"]) if wrong else "",
+        notice=refusal if isinstance(refusal, (Meanwhile, SlotTaken)) else None,
+    )
+
+
+@signed_in("POST")
+def reopen(desk: Desk, name: str) -> HttpResponse:
+    """Make the link of a booking that does not stand any more good again."""
+    booking = find(desk, name)
+    if booking.link is not None:
+        holds.reopen(booking.link, by=desk.by, now=desk.now)
+    return frame.to(address_of(booking))

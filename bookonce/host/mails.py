@@ -1,0 +1,83 @@
+"""Letters as their owner sees them: to whom, about what, how it went, and whether once more makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bookonce import tokens
+from bookonce.bookings import announce, letters
+from bookonce.outbox import email
+from bookonce.outbox.models import Delivery
+
+AUDIENCES = ("guest", "host")
+"""Whose letters the pages of a workspace show: what concerns somebody's account is theirs alone."""
+
+State = Delivery.State
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One letter of a list. ``state``: waiting, trying, sending, sent, kept, dropped, failed."""
+
+    delivery: Delivery
+    subject: str
+    state: str
+    at: datetime
+    again: bool
+    """Whether it can be sent once more: it does not wait, and nothing newer was written."""
+
+    @property
+    def address(self) -> str:
+        return address_of(self.delivery)
+
+    @property
+    def failure(self) -> tuple[str, str]:
+        """Why it did not arrive: what it was, and the server's numbers."""
+        what, _, numbers = self.delivery.last_error.partition(": ")
+        return (what, numbers) if numbers.replace(".", "").replace(" ", "").isdigit() else (what, "")
+
+
+def address_of(delivery: Delivery) -> str:
+    """Where this letter's page is."""
+    return f"/outbox/{tokens.public_id('dlv', delivery.pk)}"
+
+
+def of(found: Iterable[Delivery], *, now: datetime) -> list[Mail]:
+    """These deliveries (``outbox.queries.letters``) for a page."""
+    return [_mail(one, now=now) for one in found]
+
+
+def _mail(delivery: Any, *, now: datetime) -> Mail:
+    waits = delivery.state == State.WAITING
+    return Mail(
+        delivery,
+        subject=subject_of(delivery),
+        state=_state(delivery, now=now),
+        at=delivery.not_before if waits else delivery.ended_at or delivery.event.at,
+        again=not waits and not delivery.overtaken,
+    )
+
+
+def subject_of(delivery: Delivery) -> str:
+    """Its subject line; empty where only the worker knows how to write it."""
+    if delivery.event.kind not in announce.TOLD:
+        return ""
+    return letters.subject_of(delivery, now=written_at(delivery))
+
+
+def written_at(delivery: Delivery) -> datetime:
+    """When it was made, or as near to that as is known."""
+    return delivery.ended_at or delivery.event.at
+
+
+def _state(delivery: Delivery, *, now: datetime) -> str:
+    if delivery.state == State.WAITING:
+        if delivery.lease_until is not None and delivery.lease_until > now:
+            return "sending"
+        return "trying" if delivery.attempts else "waiting"
+    if delivery.state == State.DONE:
+        return "kept" if email.is_kept(str(delivery.pk)) else "sent"
+    return "failed" if delivery.state == State.DEAD else "dropped"

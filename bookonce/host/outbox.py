@@ -1,0 +1,181 @@
+"""``/outbox``: what was sent, what waits, what failed, and each letter just as it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists
+from django.http import HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from bookonce.accounts.models import Member
+from bookonce.bookings import announce, letters
+from bookonce.bookings import queries as bookings
+from bookonce.bookings.models import Booking
+from bookonce.errors import NotFound, WrongState
+from bookonce.host import frame, mails
+from bookonce.host.bookings import address_of
+from bookonce.host.cursors import Order, page_of
+from bookonce.host.frame import Desk, signed_in
+from bookonce.host.mails import State
+from bookonce.outbox import email, operations, queries
+from bookonce.outbox.errors import Unaddressed
+from bookonce.outbox.models import Delivery
+
+ADDRESS = "/outbox"
+STATES = {"waiting": State.WAITING, "failed": State.DEAD, "sent": State.DONE}
+MOST_COUNTED = 1000
+MOST_AT_ONCE = 200
+
+MASKED = "•••"
+"""Stands in a letter where its reader's own key stood: a right of theirs, not of ours (promise 20)."""
+
+LETTER = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox"
+    ),
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+}
+"""A letter is shown as mail programs show it: it may look as it likes, and do nothing at all."""
+
+
+@signed_in("GET")
+def every(desk: Desk) -> HttpResponse:
+    """The letters of the workspace, newest first, all or in one state."""
+    asked = desk.said.get("state", "")
+    states = [STATES[asked]] if asked in STATES else []
+    found = queries.letters(desk.workspace.pk, *states, audiences=mails.AUDIENCES)
+    said = {name: text for name, text in desk.said.items() if name in ("state", "after", "before")}
+    page = page_of(found, Order(newest_first=True), said=said, address=ADDRESS)
+    counts = queries.tally(desk.workspace.pk, *STATES.values(), audiences=mails.AUDIENCES, most=MOST_COUNTED)
+    return desk.page(
+        "host/outbox.html",
+        section="outbox",
+        mails=mails.of(page.rows, now=desk.now),
+        page=page,
+        state=asked if states else "",
+        counts={name: _count(counts[state]) for name, state in STATES.items()},
+        sends=bool(settings.EMAIL_URL),
+        away=bool(counts[State.WAITING]) and not queries.worker_seen(now=desk.now),
+    )
+
+
+def _count(number: int) -> str:
+    return f"{number}" if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
+
+
+def _find(desk: Desk, name: str) -> Delivery:
+    return queries.of_workspace(name, workspace_id=desk.workspace.pk, audiences=mails.AUDIENCES)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A letter, and whether it is shown just as it was made, with the guest's own key in it."""
+
+    message: EmailMessage
+    whole: bool
+
+    def part(self, *kinds: str) -> str:
+        """The text of the first part of such a kind; empty where there is none."""
+        found = self.message.get_body(kinds) if kinds != ("ics",) else self._attached()
+        return str(found.get_content()) if found is not None else ""
+
+    def _attached(self) -> Any:
+        return next(
+            (part for part in self.message.walk() if part.get_content_type() == "text/calendar"), None
+        )
+
+
+def _read(desk: Desk, delivery: Delivery) -> Read | None:
+    """The letter; None where only the worker could write it.
+
+    One that was kept as a file has reached nobody: it is shown whole to an owner, who is likely to be
+    the guest of a first try. One that was sent is made again, without what opens the guest's own page.
+    """
+    if desk.member.role == Member.Role.OWNER:
+        kept = email.kept(str(delivery.pk))
+        if kept is not None:
+            return Read(kept, whole=True)
+    if delivery.event.kind not in announce.TOLD:
+        return None
+    url = f"{settings.BASE_URL}/b/{MASKED}" if delivery.audience == "guest" else ""
+    try:
+        to = email.reachable(delivery.to)
+        message = letters.letter_of(delivery, to=to, manage_url=url, now=mails.written_at(delivery))
+    except Unaddressed:
+        return None
+    return Read(message, whole=False)
+
+
+@signed_in("GET")
+def one(desk: Desk, name: str) -> HttpResponse:
+    """One letter: to whom, how it went, what it says."""
+    delivery = _find(desk, name)
+    [mail] = mails.of([delivery], now=desk.now)
+    read, about = _read(desk, delivery), delivery.event.booking_id
+    booking = Booking.objects.filter(pk=about).first() if about else None
+    return desk.page(
+        "host/mail.html",
+        section="outbox",
+        mail=mail,
+        read=read,
+        booking=booking,
+        booking_address=address_of(booking) if booking else "",
+        guest_page=_guest_page(delivery, booking, read),
+    )
+
+
+def _guest_page(delivery: Delivery, booking: Booking | None, read: Read | None) -> str:
+    """The guest's own page, where the letter that leads there has never left this computer."""
+    if booking is None or read is None or not read.whole or delivery.audience != "guest":
+        return ""
+    url = bookings.manage_url(booking) or ""
+    return url if url and url in read.part("plain") else ""
+
+
+@signed_in("GET")
+def html(desk: Desk, name: str) -> HttpResponse:
+    """The letter as mail programs show it, shut off from everything."""
+    read = _read(desk, _find(desk, name))
+    if read is None:
+        raise NotFound
+    return HttpResponse(read.part("html"), headers=LETTER)
+
+
+@signed_in("GET")
+def invitation(desk: Desk, name: str) -> HttpResponse:
+    """The invitation that is in the letter."""
+    read = _read(desk, _find(desk, name))
+    file = read.part("ics") if read else ""
+    if not file:
+        raise NotFound
+    answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="invite.ics"'
+    return answer
+
+
+@signed_in("POST")
+def resend(desk: Desk, name: str) -> HttpResponse:
+    """Send it once more; then back to where it was asked for."""
+    again = operations.send_again(_find(desk, name), now=desk.now)
+    back = desk.said.get("back", "")
+    ours = back.startswith("/bookings/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return frame.to(f"{back}#mails" if ours else mails.address_of(again))
+
+
+@signed_in("POST")
+def resend_all(desk: Desk) -> HttpResponse:
+    """Let everything that failed wait anew, but for what something newer has overtaken."""
+    found = queries.letters(desk.workspace.pk, State.DEAD, audiences=mails.AUDIENCES)
+    for dead in found.exclude(Exists(queries.newer())).order_by("id")[:MOST_AT_ONCE]:
+        try:
+            operations.resend(dead, now=desk.now)
+        except WrongState:
+            # Somebody else was faster.
+            continue
+    return frame.to(f"{ADDRESS}?state=waiting")

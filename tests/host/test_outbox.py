@@ -1,0 +1,180 @@
+"""The outbox: how each letter went, and what it said, to the one who may read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from bookonce.bookings import changes, letters
+from bookonce.bookings.queries import manage_url
+from bookonce.outbox import operations, worker
+from bookonce.outbox.models import Delivery
+from tests import make
+from tests.host.reading import letter_of, page_of, read
+from tests.make import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
+
+
+@pytest.fixture
+def booking(hana: make.Team) -> Any:
+    return make.booking(hana.calendar, link=make.link(hana.calendar))
+
+
+@pytest.fixture
+def guests(booking: Any) -> Delivery:
+    return Delivery.objects.get(audience="guest")
+
+
+@pytest.fixture
+def kept(guests: Delivery, tmp_path: Path, settings: Any) -> Delivery:
+    """The guest's letter, kept as a file because there is no server."""
+    settings.DATA = tmp_path
+    while worker.once({"email": letters.deliver}, now=NOW):
+        pass
+    guests.refresh_from_db()
+    return guests
+
+
+def state(of: Delivery, name: str, **more: Any) -> None:
+    Delivery.objects.filter(pk=of.pk).update(state=name, **more)
+
+
+def test_without_a_server_it_says_how_to_get_one(desk: Client, settings: Any) -> None:
+    page = read(desk.get("/outbox"))
+    assert "Mails are kept here, not sent" in page
+    assert "BOOKONCE_EMAIL_URL" in page
+    assert "No mails yet" in page
+    settings.EMAIL_URL = "smtp://localhost:1"
+    assert "not sent" not in read(desk.get("/outbox"))
+
+
+def test_what_waits_failed_and_was_sent(desk: Client, guests: Delivery) -> None:
+    assert "Waiting 2 Failed 0" in read(desk.get("/outbox"))
+    assert "No worker has been seen" in read(desk.get("/outbox"))
+    worker.beat("somebody", now=NOW)
+    assert "No worker has been seen" not in read(desk.get("/outbox"))
+    state(guests, "dead", attempts=3, ended_at=NOW, last_error="the recipient was refused: 550 5.1.1")
+    failed = read(desk.get("/outbox?state=failed"))
+    assert "Waiting 1 Failed 1" in failed
+    assert "Booked: Intro call with Hana" in failed
+    assert "given up Mon 23 November, 07:00 3 attempts" in failed
+    assert "The mail server does not take mail for this address. (550 5.1.1)" in failed
+    assert "To the host" not in failed
+    state(guests, "done", ended_at=NOW)
+    assert "To the guest, gil@example.net Sent Mon 23 November, 07:00" in read(desk.get("/outbox?state=sent"))
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("the mail server could not be used (TimeoutError)", "The mail server could not be reached."),
+        ("the server refused (SMTPAuthenticationError): 535 5.7.8", "did not accept our user and password"),
+        ("the address is none that a letter can be sent to", "please check how it is written"),
+        ("every worker that tried it has died", "It did not arrive: every worker that tried it has died."),
+    ],
+)
+def test_a_failure_is_told_in_words(desk: Client, guests: Delivery, error: str, words: str) -> None:
+    state(guests, "waiting", attempts=2, not_before=make.later(5), last_error=error)
+    page = read(desk.get("/outbox?state=waiting"))
+    assert "Tries again next try Mon 23 November, 07:05 2 attempts" in page
+    assert words in page
+
+
+def test_a_letter_that_was_sent_shows_dots_for_the_guests_key(desk: Client, guests: Delivery) -> None:
+    state(guests, "done", ended_at=NOW)
+    page = desk.get(letter_of(guests))
+    assert "is theirs alone" in read(page)
+    assert "/b/•••" in page.content.decode()
+    assert "To Gil Guest <gil@example.net>" in read(page)
+
+
+def test_a_letter_that_was_kept_is_shown_as_it_is(desk: Client, kept: Delivery, booking: Any) -> None:
+    """The newcomer is their own first guest: nobody else has got this letter."""
+    url = str(manage_url(booking))
+    page = desk.get(letter_of(kept))
+    assert "Kept here, not sent" in read(page)
+    assert url in page.content.decode()
+    assert f'href="{url}"' in page.content.decode()
+    assert url in desk.get(f"{letter_of(kept)}/letter").content.decode()
+    assert b"METHOD:REQUEST" in desk.get(f"{letter_of(kept)}/invite.ics").content
+
+
+def test_only_an_owner_reads_it_whole(desk: Client, hana: make.Team, kept: Delivery, booking: Any) -> None:
+    hana.owner.role = "member"
+    hana.owner.save()
+    for page in ("", "/letter", "/invite.ics"):
+        assert str(manage_url(booking)) not in desk.get(letter_of(kept) + page).content.decode()
+
+
+def test_the_frame_can_do_nothing(desk: Client, guests: Delivery) -> None:
+    answer = desk.get(f"{letter_of(guests)}/letter")
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert {"default-src 'none'", "form-action 'none'", "frame-ancestors 'self'", "sandbox"} <= set(policy)
+    assert not [part for part in policy if part.startswith(("script-src", "img-src", "connect-src"))]
+    around = desk.get(letter_of(guests))
+    assert "frame-src 'self'" in around.headers["Content-Security-Policy"]
+    assert 'sandbox src="' in around.content.decode()
+
+
+def test_what_concerns_an_account_is_not_read_here(desk: Client, guests: Delivery) -> None:
+    state(guests, "waiting", audience="person")
+    assert "gil@example.net" not in read(desk.get("/outbox"))
+    for page in ("", "/letter", "/invite.ics"):
+        assert desk.get(letter_of(guests) + page).status_code == 404
+    assert desk.post(f"{letter_of(guests)}/resend").status_code == 404
+
+
+def test_what_only_the_worker_can_write_is_named(desk: Client, guests: Delivery) -> None:
+    guests.event.kind = "link.asked"
+    guests.event.save()
+    assert "Somebody asks for a new link" in read(desk.get("/outbox"))
+    assert "nothing to read here" in read(desk.get(letter_of(guests)))
+    assert desk.get(f"{letter_of(guests)}/letter").status_code == 404
+
+
+def test_send_again_and_where_it_leads(desk: Client, guests: Delivery, booking: Any) -> None:
+    state(guests, "done", ended_at=NOW)
+    assert "Send again" in read(desk.get(page_of(booking)))
+    back = desk.post(f"{letter_of(guests)}/resend", {"back": page_of(booking)})
+    assert back.headers["Location"] == f"{page_of(booking)}#mails"
+    copy = Delivery.objects.get(audience="guest", state="waiting")
+    for elsewhere in ("", "https://evil.example/bookings/", "//evil.example"):
+        again = desk.post(f"{letter_of(guests)}/resend", {"back": elsewhere})
+        assert again.headers["Location"] == letter_of(copy)
+    assert Delivery.objects.filter(audience="guest").count() == 2
+
+
+def test_what_something_newer_has_overtaken_is_not_sent_again(
+    desk: Client, guests: Delivery, booking: Any
+) -> None:
+    state(guests, "done", ended_at=NOW)
+    changes.cancel(booking, by="guest", now=NOW)
+    assert "Send again" not in read(desk.get(letter_of(guests)))
+    refused = desk.post(f"{letter_of(guests)}/resend")
+    assert refused.status_code == 409
+    assert "Something newer was written" in read(refused)
+
+
+def test_send_all_again_lets_the_dead_wait_and_nobody_elses(
+    desk: Client, hana: make.Team, sam: make.Team, guests: Delivery
+) -> None:
+    make.booking(sam.calendar)
+    Delivery.objects.update(state="dead", ended_at=NOW, attempts=24)
+    overtaken = make.booking(hana.calendar, guest=make.somebody())
+    Delivery.objects.filter(event__booking_id=overtaken.pk).update(state="dead", ended_at=NOW)
+    changes.cancel(overtaken, by="guest", now=NOW)
+    assert desk.post("/outbox/resend").headers["Location"] == "/outbox?state=waiting"
+    ours = Delivery.objects.filter(event__workspace=hana.workspace)
+    assert sorted(ours.values_list("state", flat=True)) == ["dead"] * 2 + ["waiting"] * 4
+    assert set(sam.workspace.bookings.values_list("state", flat=True)) == {"confirmed"}
+    assert Delivery.objects.filter(event__workspace=sam.workspace, state="dead").count() == 2
+
+
+def test_the_files_are_where_the_page_looks(kept: Delivery) -> None:
+    assert (Path(settings.DATA) / "outbox" / f"{kept.pk}.eml").is_file()
+    assert operations.send_again(kept, now=NOW).pk != kept.pk
