@@ -16,6 +16,9 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
+FOUNDING = 0x0B00C0CE
+"""The number of our advisory lock in PostgreSQL: to migrate, and to found the first workspace."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

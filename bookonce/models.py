@@ -1,6 +1,16 @@
 """Every model of every room, for Django, which looks for them here."""
 
-from bookonce.accounts.models import ApiKey, Member, Person, Session, Workspace
+from bookonce.accounts.models import (
+    ApiKey,
+    Authenticator,
+    MailedLink,
+    Member,
+    Passkey,
+    Person,
+    RecoveryCode,
+    Session,
+    Workspace,
+)
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar, CalendarHost
 from bookonce.contacts.models import Contact
@@ -12,6 +22,7 @@ from bookonce.repeats.models import RepeatableCall
 __all__ = [
     "ApiKey",
     "Ask",
+    "Authenticator",
     "Batch",
     "Beat",
     "Booking",
@@ -24,9 +35,12 @@ __all__ = [
     "HeldTime",
     "Hold",
     "Link",
+    "MailedLink",
     "Member",
     "Observation",
+    "Passkey",
     "Person",
+    "RecoveryCode",
     "RepeatableCall",
     "Session",
     "Workspace",

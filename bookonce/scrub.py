@@ -6,7 +6,7 @@ import logging
 import re
 
 SECRET = re.compile(
-    r"(?P<path>/(?:o|b|p|setup|public/links)/)[^/\s?\"'<>]+"
+    r"(?P<path>/(?:o|b|p|setup|password/new|email/new|public/links)/)[^/\s?\"'<>]+"
     r"|bko_\w+"
     # A token stands alone; an id of the same alphabet has its prefix before it.
     r"|(?<![0-9A-Za-z_-])[0-9A-Za-z]{23}(?![0-9A-Za-z_-])"

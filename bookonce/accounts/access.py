@@ -67,6 +67,11 @@ def seat_of(person: Person, *, workspace: str = "") -> Member | None:
     return (seats.filter(workspace_id=wanted).first() if wanted else None) or seats.first()
 
 
+def seats_of(person: Person) -> list[Member]:
+    """Everywhere that this person is a member, by the name of the workspace."""
+    return list(Member.objects.filter(person=person).select_related("workspace").order_by("workspace__name"))
+
+
 class MemberUnknown(NotFound):
     """No such member in this workspace."""
 

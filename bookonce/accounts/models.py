@@ -55,6 +55,64 @@ class Session(models.Model):
     expires_at = models.DateTimeField(db_index=True)
 
 
+class Passkey(models.Model):
+    """A key in somebody's phone, computer or stick, with which they sign in. We hold its public half."""
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=80)
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    credential = models.BinaryField()
+    """As the WebAuthn standard writes it: the maker's number, the id and the public key."""
+    counter = models.PositiveBigIntegerField(default=0)
+    """How often it says that it was used; where it counts backwards, it is a copy."""
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+
+class Authenticator(models.Model):
+    """An app that shows a new code every half minute; asks nothing until its first code has proven it."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="authenticator")
+    secret = models.TextField()
+    """Sealed (``vault``)."""
+    step = models.PositiveBigIntegerField(default=0)
+    """The half minute of the last code that was taken: none is taken twice."""
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+
+class RecoveryCode(models.Model):
+    """A code on paper for whoever has lost their authenticator. Works once; the row holds its mark."""
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="recovery_codes")
+    mark = models.BinaryField(max_length=32)
+    used_at = models.DateTimeField(null=True)
+
+
+class MailedLink(models.Model):
+    """A link that was mailed to somebody: whoever opens it reads their mail.
+
+    The token is made by the worker as it sends (``tokens``); the row holds its nonce and its hash.
+    """
+
+    class Purpose(models.TextChoices):
+        PASSWORD = "password"  # noqa: S105 - the name of a purpose
+        EMAIL = "email"
+
+    id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="mailed_links")
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    email = models.EmailField(max_length=254)
+    """Where it goes; of a change of address, the new one."""
+    nonce = models.BinaryField(max_length=16)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True)
+
+
 class Member(models.Model):
     """A person in a workspace: an owner of calendars, a host of meetings."""
 

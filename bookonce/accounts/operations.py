@@ -96,18 +96,6 @@ def make_key(
     return key, secret
 
 
-def set_first_password(secret: str, password: str) -> Person | None:
-    """Set the password of whoever holds this set-up secret, once; None where nobody does."""
-    with door():
-        person = Person.objects.filter(setup_hash=tokens.hash_of(secret)).select_for_update().first()
-        if person is None:
-            return None
-        person.set_password(password)
-        person.setup_hash = None
-        person.save(update_fields=["password", "setup_hash"])
-        return person
-
-
 def restyle(workspace: Workspace, accent: str) -> Workspace:
     """Give the workspace's pages this accent (``#1f4fd0``), or ours where it is empty."""
     digits = accents.read(accent)
@@ -117,6 +105,12 @@ def restyle(workspace: Workspace, accent: str) -> Workspace:
     with door():
         workspace.save(update_fields=["accent"])
     return workspace
+
+
+def revoke_key(key: ApiKey, *, now: datetime) -> None:
+    """Let this key open nothing any more, for good."""
+    with door():
+        ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:

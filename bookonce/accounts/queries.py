@@ -1,12 +1,15 @@
-"""Reading people."""
+"""Reading people, and their keys."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from bookonce import tokens
 from bookonce.accounts.models import ApiKey, Member, Person
+from bookonce.errors import NotFound
 
 
 def awaits_password(secret: str) -> Person | None:
@@ -24,3 +27,19 @@ def key_names(keys: Iterable[uuid.UUID], *, workspace_id: uuid.UUID) -> dict[uui
     """The names of these API keys of this workspace, those that have ended among them."""
     found = ApiKey.objects.filter(member__workspace_id=workspace_id, pk__in=list(keys))
     return dict(found.values_list("pk", "name"))
+
+
+def keys_of(member: Member) -> QuerySet[ApiKey]:
+    """The keys that this member may see, newest first: an owner all of the workspace, others their own."""
+    keys = ApiKey.objects.filter(member__workspace_id=member.workspace_id, revoked_at=None)
+    mine = keys if member.role == Member.Role.OWNER else keys.filter(member=member)
+    return mine.select_related("member__person").order_by("-created_at", "-id")
+
+
+def key_of(member: Member, name: str) -> ApiKey:
+    """One of them by its public id, or ``NotFound``."""
+    wanted = tokens.key_of("key", name)
+    found = keys_of(member).filter(pk=wanted).first() if wanted else None
+    if found is None:
+        raise NotFound
+    return found

@@ -1,22 +1,30 @@
 """Sessions of people who signed in: Django's, kept so that a stolen database opens none (promise 21).
 
-The cookie holds a random key, the row its hash. A session ends by itself when it was not used for a month.
+The cookie holds a random key, the row its hash. A session ends by itself when it was not used for a month;
+one of somebody who has not signed in (yet), after an hour.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.db.models import QuerySet
 
 from bookonce import clock, tokens
-from bookonce.accounts.models import Session
+from bookonce.accounts.models import Person, Session
 from bookonce.doors import door
 
 UNUSED_FOR = timedelta(days=30)
 """After so long without a visit a session has ended."""
+
+NOBODYS_FOR = timedelta(hours=1)
+"""After so long the session of whoever began to sign in has ended."""
+
+SEEN_EVERY = timedelta(minutes=5)
+"""A visit is noted at most this often."""
 
 AGENT, PLACE = "agent", "place"
 """What a session knows of the browser: its name for itself, and its network."""
@@ -25,12 +33,16 @@ AGENT, PLACE = "agent", "place"
 class SessionStore(SessionBase):
     """Django's doors to one session."""
 
+    found: Session | None = None
+    """The row, as it was when the session was read."""
+
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing, and no key either, where it has ended or never was."""
         found = self._row().filter(expires_at__gt=clock.now()).first() if self.session_key else None
         if found is None:
             self._session_key = None
             return {}
+        self.found = found
         return self.decode(found.data)
 
     def exists(self, session_key: str) -> bool:
@@ -53,7 +65,7 @@ class SessionStore(SessionBase):
             "agent": data.get(AGENT, "")[:200],
             "place": data.get(PLACE, "")[:64],
             "data": self.encode(data),
-            "expires_at": now + UNUSED_FOR,
+            "expires_at": now + (UNUSED_FOR if data.get(SESSION_KEY) else NOBODYS_FOR),
         }
         with door():
             if must_create:
@@ -72,5 +84,42 @@ class SessionStore(SessionBase):
             with door():
                 Session.objects.filter(key_hash=tokens.hash_of(key)).delete()
 
+    def note_visit(self, *, now: datetime) -> None:
+        """Remember that its owner was here, at most every few minutes; it lives on from now."""
+        if self.found is not None and now - self.found.seen_at >= SEEN_EVERY:
+            self.found.seen_at = now
+            with door():
+                self._row().update(seen_at=now, expires_at=now + UNUSED_FOR)
+
     def _row(self) -> Any:
         return Session.objects.filter(key_hash=tokens.hash_of(self.session_key or ""))
+
+
+def living(person: Person, *, now: datetime) -> QuerySet[Session]:
+    """Where this person is signed in, the latest visit first."""
+    return Session.objects.filter(person=person, expires_at__gt=now).order_by("-seen_at", "-id")
+
+
+def is_this(session: Session, key: str) -> bool:
+    """Whether this row is the session with this key."""
+    return bytes(session.key_hash) == tokens.hash_of(key)
+
+
+def end(session: Session) -> None:
+    """Sign this browser out."""
+    with door():
+        Session.objects.filter(pk=session.pk).delete()
+
+
+def end_others(person: Person, *, but: str) -> None:
+    """Sign this person out everywhere, but for the session with this key."""
+    with door():
+        Session.objects.filter(person=person).exclude(key_hash=tokens.hash_of(but)).delete()
+
+
+def tidy(now: datetime) -> None:
+    """Forget sessions that have ended by themselves. Looks first: most of the time there are none."""
+    ended = Session.objects.filter(expires_at__lte=now)
+    if ended.exists():
+        with door():
+            ended.delete()

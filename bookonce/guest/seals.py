@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from bookonce import clock, tokens
 from bookonce.guest.errors import FromElsewhere, PageStale, TooQuick
 
-PICK, DETAILS, MOVE, CANCEL, ASK, SETUP = "pick", "details", "move", "cancel", "ask", "setup"
+PICK, DETAILS, MOVE, CANCEL, ASK = "pick", "details", "move", "cancel", "ask"
 SECONDS_TO_THINK = 2.0
 SECONDS_GOOD = 24 * 60 * 60
 TRAP = "website"

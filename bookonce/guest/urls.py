@@ -15,6 +15,5 @@ urlpatterns = [
     path("b/<str:token>/move", own_booking.move),
     path("b/<str:token>/cancel", own_booking.cancel),
     path("b/<str:token>/booking.ics", own_booking.ics),
-    path("setup/<str:secret>", front.setup),
     re_path(r"(?s)^[ocbp](?:/.*)?$", refusals.nowhere),
 ]

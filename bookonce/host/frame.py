@@ -27,7 +27,10 @@ from bookonce.pages.voice import Voice
 WORKSPACE = "workspace"
 """Under this name the session keeps which workspace is on the desk."""
 
-HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+SAID = "said"
+"""Under this name it keeps what the next page says once, above everything else."""
+
+HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
 
 View = Callable[..., HttpResponse]
 
@@ -58,6 +61,12 @@ class Desk:
         return self.member.workspace
 
     @property
+    def elsewhere(self) -> list[tuple[str, Workspace]]:
+        """The other workspaces of this person, each with its public id."""
+        seats = [seat for seat in access.seats_of(self.person) if seat.pk != self.member.pk]
+        return [(tokens.public_id("wsp", seat.workspace_id), seat.workspace) for seat in seats]
+
+    @property
     def now(self) -> datetime:
         return self.voice.now
 
@@ -82,6 +91,10 @@ class Desk:
             self.request, self.voice, template, status, desk=self, workspace=self.workspace, **context
         )
 
+    def to(self, address: str, said: str = "", **values: Any) -> HttpResponse:
+        """Go there, after a form; the page there begins with this sentence."""
+        return to(address, request=self.request, said=self.voice.say(said, **values) if said else "")
+
     def refused(self, refusal: Refused) -> HttpResponse:
         """The refusal as a page of the desk."""
         return self.page("host/refused.html", refusal.status, title=refusal.title, sentence=refusal.sentence)
@@ -100,14 +113,17 @@ def page(
     """A page of a signed-in person, or of one who is about to be. Nobody keeps a copy of it."""
     spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "_n": voice.count}
     spoken |= {"csrf": get_token(request), "desk": None, "workspace": None}
+    spoken["said_before"] = request.session.pop(SAID, "")
     answer = HttpResponse(get_template(template).render(spoken | context), status=status)
     for name, value in HEADERS.items():
         answer.headers[name] = value
     return answer
 
 
-def to(address: str) -> HttpResponseRedirect:
-    """Go there, after a form: a reload does nothing twice."""
+def to(address: str, *, request: HttpRequest | None = None, said: str = "") -> HttpResponseRedirect:
+    """Go there, after a form: a reload does nothing twice. The page there begins with what is ``said``."""
+    if request is not None and said:
+        request.session[SAID] = said
     answer = HttpResponseRedirect(address)
     answer.status_code = 303
     return answer
@@ -125,6 +141,7 @@ def signed_in(*methods: str) -> Callable[[View], View]:
             desk = Desk.of(request)
             if desk is None:
                 return to(f"/sign-in?next={quote(request.get_full_path(), safe='/')}")
+            request.session.note_visit(now=desk.now)  # type: ignore[attr-defined]
             try:
                 return view(desk, *args, **named)
             except Refused as refusal:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import auth
-from django.http import HttpRequest, HttpResponse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from bookonce import clock, rates
+from bookonce.accounts import authenticator, passkeys
 from bookonce.accounts.models import Person
-from bookonce.accounts.sessions import AGENT, PLACE
 from bookonce.catalogues import mark
-from bookonce.errors import RateLimited
-from bookonce.host import frame
+from bookonce.errors import RateLimited, Refused
+from bookonce.host import entering, frame
+from bookonce.host.entering import BEGUN, HALFWAY, HOME
 from bookonce.pages.methods import answers
 
-HOME = "/settings/calendars"
 WRONG = "This e-mail address and password do not belong together."
+WRONG_CODE = "This code is not the one. Codes change every half minute; each is taken once."
+HALFWAY_FOR = 600
+"""Seconds in which the code must follow the password."""
 
 
 @answers("GET")
@@ -28,28 +30,75 @@ def front(request: HttpRequest) -> HttpResponse:
 
 @answers("GET", "POST")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Let somebody in by e-mail address and password."""
+    """Let somebody in by e-mail address and password, or to the page that asks for a code."""
     if request.method != "POST":
-        return frame.to(_wanted(request)) if isinstance(request.user, Person) else _form(request)
-    email = request.POST.get("email", "").strip().lower()
+        return frame.to(entering.wanted(request)) if isinstance(request.user, Person) else _form(request)
+    email = request.POST.get("email", "").strip().lower()[:254]
     try:
-        _count(request, email)
+        entering.count(request, email)
     except RateLimited as refusal:
-        return _form(request, refusal.sentence, refusal.status)
+        return _form(request, refusal)
+    # Of an address that nobody has, Django hashes the password too: both take as long.
     person = auth.authenticate(request, username=email, password=request.POST.get("password", ""))
-    if person is None:
-        return _form(request, WRONG, 422)
-    auth.login(request, person)
-    request.session[AGENT] = request.headers.get("User-Agent", "")
-    request.session[PLACE] = request.META["bookonce.client"]
-    return frame.to(_wanted(request))
+    if not isinstance(person, Person):
+        return _form(request, Refused(WRONG))
+    if authenticator.is_on(person):
+        _go_halfway(request, person)
+        return frame.to("/sign-in/code")
+    entering.let_in(request, person)
+    return frame.to(entering.wanted(request))
+
+
+@answers("GET", "POST")
+def code(request: HttpRequest) -> HttpResponse:
+    """Let in whoever has given their password and now a code."""
+    now = clock.now()
+    halfway = request.session.get(HALFWAY, {})
+    person = Person.objects.filter(pk=halfway["person"]).first() if halfway else None
+    if person is None or clock.seconds(now) - halfway["at"] > HALFWAY_FOR:
+        return frame.to("/sign-in")
+    if request.method != "POST":
+        return _code_form(request)
+    verdict = rates.count("sign_in_code", str(person.pk), now=clock.precise())
+    if not verdict.ok:
+        return _code_form(request, verdict.refusal())
+    if not authenticator.takes(person, request.POST.get("code", ""), now=now):
+        return _code_form(request, Refused(WRONG_CODE))
+    entering.let_in(request, person)
+    return frame.to(halfway["next"])
+
+
+@answers("POST")
+def begin_passkey(request: HttpRequest) -> HttpResponse:
+    """What the browser asks a passkey to sign."""
+    try:
+        entering.count(request)
+    except RateLimited as refusal:
+        return JsonResponse({"sentence": frame.voice_of(request).say(refusal.sentence)}, status=429)
+    options, request.session[BEGUN] = passkeys.begin_signing_in()
+    return JsonResponse(options)
+
+
+@answers("POST")
+def passkey(request: HttpRequest) -> HttpResponse:
+    """Let in whoever answers with their passkey."""
+    begun = request.session.pop(BEGUN, None)
+    try:
+        entering.count(request)
+        person = passkeys.owner_of(begun, request.POST.get("credential", ""), now=clock.now())
+    except Refused as refusal:
+        return _form(request, refusal)
+    entering.let_in(request, person)
+    return frame.to(entering.wanted(request))
 
 
 @answers("POST")
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End this browser's session."""
+    """End this browser's session; what the browser kept of our pages, it forgets."""
     auth.logout(request)
-    return frame.to("/sign-in")
+    answer = frame.to("/sign-in")
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -65,28 +114,44 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def _count(request: HttpRequest, email: str) -> None:
-    for key in (f"account {email}", f"place {request.META['bookonce.client']}"):
-        verdict = rates.count("sign_in", key, now=clock.precise())
-        if not verdict.ok:
-            raise verdict.refusal()
+def _go_halfway(request: HttpRequest, person: Person) -> None:
+    """The first factor is given; whoever took this session's key before has nothing of it."""
+    request.session.cycle_key()
+    request.session[HALFWAY] = {
+        "person": str(person.pk),
+        "at": clock.seconds(clock.now()),
+        "next": entering.wanted(request),
+    }
 
 
-def _wanted(request: HttpRequest) -> str:
-    """Where to go afterwards: a page of ours only."""
-    asked = request.POST.get("next") or request.GET.get("next") or HOME
-    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else HOME
-
-
-def _form(request: HttpRequest, wrong: str = "", status: int = 200) -> HttpResponse:
+def _form(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
     voice = frame.voice_of(request)
-    email = request.POST.get("email", "")[:254]
-    return frame.page(
+    answer = frame.page(
         request,
         voice,
         "host/sign_in.html",
-        status,
-        wrong=voice.say(wrong) if wrong else "",
-        email=email,
-        next=_wanted(request),
+        _status(refusal),
+        wrong=voice.say(refusal.sentence) if refusal else "",
+        email=request.POST.get("email", "")[:254],
+        next=entering.wanted(request),
+        passkeys_at=entering.passkeys_at(request),
     )
+    return with_headers(answer, refusal)
+
+
+def _code_form(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
+    voice = frame.voice_of(request)
+    wrong = voice.say(refusal.sentence) if refusal else ""
+    answer = frame.page(request, voice, "host/sign_in_code.html", _status(refusal), wrong=wrong)
+    return with_headers(answer, refusal)
+
+
+def _status(refusal: Refused | None) -> int:
+    return 200 if refusal is None else 429 if isinstance(refusal, RateLimited) else 422
+
+
+def with_headers(answer: HttpResponse, refusal: Refused | None) -> HttpResponse:
+    """The answer, with what a refusal tells the browser: when to come back."""
+    for name, value in (refusal.data.get("headers") or {}).items() if refusal else ():
+        answer.headers[name] = value
+    return answer

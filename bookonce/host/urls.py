@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from bookonce.host import (
+    account_urls,
     booking,
     bookings,
     calendar_edit,
@@ -19,8 +20,7 @@ from bookonce.host import (
 
 urlpatterns = [
     path("", sign_in.front),
-    path("sign-in", sign_in.sign_in),
-    path("sign-out", sign_in.sign_out),
+    *account_urls.urlpatterns,
     path("style", style.style),
     path("settings/calendars", calendars.every),
     path("bookings", bookings.every),

@@ -16,7 +16,7 @@ from bookonce.accounts.models import Workspace
 from bookonce.calendars import queries as calendars
 from bookonce.errors import Invalid, Refused
 from bookonce.management import prepare
-from bookonce.people.operations import Founded, found
+from bookonce.people.operations import AlreadyFounded, Founded, found
 
 
 class NotEmpty(Refused):
@@ -32,14 +32,18 @@ def run(args: argparse.Namespace) -> None:
     with prepare.alone():
         if Workspace.objects.exists() and not args.another:
             raise NotEmpty
-        founded = found(
-            args.workspace,
-            owner_name=args.owner_name,
-            owner_email=args.owner_email,
-            zone=args.zone or own_zone(),
-            password=password,
-            now=clock.now(),
-        )
+        try:
+            founded = found(
+                args.workspace,
+                owner_name=args.owner_name,
+                owner_email=args.owner_email,
+                zone=args.zone or own_zone(),
+                password=password,
+                now=clock.now(),
+                is_first=not args.another,
+            )
+        except AlreadyFounded:
+            raise NotEmpty from None
     print(json.dumps(_describe(founded), indent=2, ensure_ascii=False, cls=DjangoJSONEncoder))
     print(f"The workspace {founded.workspace.name} is ready.", file=sys.stderr)
 

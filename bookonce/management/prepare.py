@@ -15,11 +15,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bookonce.diary import guards
+from bookonce.doors import FOUNDING
 from bookonce.environment import own_folder
 from bookonce.errors import Refused
-
-LOCK = 0x0B00C0CE
-"""The number of our advisory lock in PostgreSQL."""
 
 
 class GuardMissing(Refused):
@@ -74,12 +72,12 @@ def alone() -> Iterator[None]:
     """Only one process of those that share the database is in here."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [FOUNDING])
         try:
             yield
         finally:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [FOUNDING])
         return
     database = Path(connection.settings_dict["NAME"])
     own_folder(database.parent, "BOOKONCE_DATABASE_URL")

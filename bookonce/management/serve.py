@@ -25,6 +25,7 @@ from types import FrameType
 from django.conf import settings
 
 from bookonce import clock
+from bookonce.accounts import first_run
 from bookonce.accounts.models import Workspace
 from bookonce.errors import Refused
 from bookonce.management import health, prepare, watch, web, worker
@@ -85,6 +86,7 @@ def run(args: argparse.Namespace) -> None:
     is_empty, latest = apart(_prepared)
     if latest is not None:
         clock.start_from(latest)
+    begin_at = first_run.begin() if is_empty else ""
     health.under_serve_since = clock.now()
     parts = [Part("web", web.serve), Part("worker", worker.deliver)]
     signals = _signals()
@@ -93,7 +95,7 @@ def run(args: argparse.Namespace) -> None:
         for part in parts:
             part.start(lifeline)
         _wait_until_up(parts)
-        print(welcome(is_empty=is_empty), flush=True)
+        print(welcome(begin_at), flush=True)
         _keep(parts, signals, lifeline)
     finally:
         _stop(parts)
@@ -214,15 +216,15 @@ def _ask_all_of(part: Part) -> None:
         os.killpg(part.pid, signal.SIGTERM)
 
 
-def welcome(*, is_empty: bool) -> str:
+def welcome(begin_at: str) -> str:
     """Where it is, and how to begin."""
     lines = ["", f"  Bookonce is at {settings.BASE_URL}", ""]
-    if is_empty:
+    if begin_at:
         lines += [
-            "  Nobody works here yet. In a second terminal, look around with a sample workspace:",
+            "  Nobody works here yet. Open this address to begin; it is yours alone, and good once:",
+            f"    {begin_at}",
+            "  or look around with a sample workspace, in a second terminal:",
             f"    {command('demo')}",
-            "  or begin with your own:",
-            f"    {command('init --workspace Acme --owner-name Ana --owner-email ana@example.org')}",
             "",
         ]
     return "\n".join([*lines, "  Ctrl-C stops it.", ""])

@@ -16,6 +16,8 @@ from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from bookonce import clock
+from bookonce.accounts import first_run
+from bookonce.accounts.models import Workspace
 from bookonce.environment import BadSetting
 from bookonce.errors import Refused
 from bookonce.management import prepare, watch
@@ -34,15 +36,17 @@ class PortTaken(Refused):
 def run(args: argparse.Namespace) -> None:
     """Serve until told to stop; requests in flight are finished."""
     insist_on_port()
-    latest = apart(_prepared)
+    is_empty, latest = apart(_prepared)
     if latest is not None:
         clock.start_from(latest)
+    if is_empty:
+        print(f"Nobody works here yet. Open this address to begin: {first_run.begin()}", flush=True)
     serve()
 
 
-def _prepared() -> datetime | None:
+def _prepared() -> tuple[bool, datetime | None]:
     prepare.prepare()
-    return latest_instant()
+    return not Workspace.objects.exists(), latest_instant()
 
 
 def serve() -> None:

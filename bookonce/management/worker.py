@@ -6,6 +6,8 @@ import argparse
 import signal
 import threading
 
+from bookonce.accounts import letters as account_letters
+from bookonce.accounts import sessions
 from bookonce.bookings import letters as booking_letters
 from bookonce.links import ask_letter
 from bookonce.management import prepare
@@ -25,13 +27,18 @@ def deliver() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))
-    worker.run({"email": by_mail}, stop, chores=[tidying.Walk().step])
+    worker.run({"email": by_mail}, stop, chores=[tidying.Walk().step, sessions.tidy])
 
 
 def by_mail(delivery: Delivery) -> None:
     """Whatever goes by mail, made by the room that knows what it speaks of."""
-    letters = ask_letter if delivery.event.kind == ask_letter.KIND else booking_letters
-    letters.deliver(delivery)
+    kind = delivery.event.kind
+    if kind.startswith(account_letters.KINDS):
+        account_letters.deliver(delivery)
+    elif kind == ask_letter.KIND:
+        ask_letter.deliver(delivery)
+    else:
+        booking_letters.deliver(delivery)
 
 
 def _tell(stop: threading.Event) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from bookonce import addresses
 from bookonce.accounts.models import Member, Workspace
 from bookonce.accounts.operations import LONGEST, SHORTEST, add_owner, found_workspace, is_password, make_key
@@ -12,8 +14,8 @@ from bookonce.bookings.guests import is_zone, one_line
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
 from bookonce.diary.operations import open_diary
-from bookonce.doors import door
-from bookonce.errors import Invalid
+from bookonce.doors import FOUNDING, door, step
+from bookonce.errors import Invalid, WrongState
 
 NO_PASSWORD = f"Give one line with a password of {SHORTEST} to {LONGEST} characters."
 
@@ -29,10 +31,28 @@ class Founded:
     setup_secret: str | None
 
 
+class AlreadyFounded(WrongState):
+    """The first workspace was to be founded, and somebody else has."""
+
+    title = "Somebody has begun already"
+    sentence = "There is a workspace here by now. Sign in, or ask whoever founded it."
+
+
 def found(
-    name: str, *, owner_name: str, owner_email: str, zone: str, password: str | None, now: datetime
+    name: str,
+    *,
+    owner_name: str,
+    owner_email: str,
+    zone: str,
+    password: str | None,
+    now: datetime,
+    is_first: bool = False,
+    with_key: bool = True,
 ) -> Founded:
-    """Found a workspace with its owner and a sample calendar, all or nothing."""
+    """Found a workspace with its owner and a sample calendar, all or nothing.
+
+    Where it ``is_first`` and another stands already: ``AlreadyFounded``, also of two at the same moment.
+    """
     name, owner_name = one_line(name), one_line(owner_name)
     wrong = addresses.problem(owner_email)
     problems = [
@@ -45,11 +65,23 @@ def found(
     if problems:
         raise Invalid(*problems)
     with door():
+        if is_first:
+            _insist_on_none()
         workspace = found_workspace(name, now=now)
         owner, secret = add_owner(
             workspace, name=owner_name, email=owner_email, zone=zone, password=password, now=now
         )
         open_diary(owner)
         calendar = calendars.create(owner, name="Intro call", now=now)
-        _, key = make_key(owner, name="made by init", now=now)
+        _, key = make_key(owner, name="made by init", now=now) if with_key else (None, "")
     return Founded(workspace, owner, calendar, key, secret)
+
+
+@step
+def _insist_on_none() -> None:
+    """Of several who found the first workspace, one does; on SQLite the door has room for one anyhow."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOUNDING])
+    if Workspace.objects.exists():
+        raise AlreadyFounded

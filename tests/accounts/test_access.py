@@ -6,7 +6,8 @@ import pytest
 
 from bookonce.accounts.access import Unauthorized, with_key
 from bookonce.accounts.models import ApiKey, Person
-from bookonce.accounts.operations import make_key, set_first_password, slug_of
+from bookonce.accounts.operations import make_key, slug_of
+from bookonce.accounts.passwords import set_first
 from bookonce.errors import Forbidden, Invalid
 from bookonce.people.operations import found
 from tests import make
@@ -53,9 +54,9 @@ def test_a_first_password_is_set_once(db: None) -> None:
     founded = found("A", owner_name="B", owner_email="b@example.org", zone="UTC", password=None, now=NOW)
     secret = founded.setup_secret or ""
     assert not Person.objects.get().has_usable_password()
-    assert set_first_password(secret, "a password that is long") is not None
+    assert set_first(secret, "a password that is long") is not None
     assert Person.objects.get().check_password("a password that is long")
-    assert set_first_password(secret, "another") is None
+    assert set_first(secret, "another one") is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,130 @@
+"""The second factor: codes of an authenticator app (RFC 6238), and recovery codes for when it is lost."""
+
+from __future__ import annotations
+
+import hmac
+import io
+import secrets
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import pyotp
+import segno
+from django.conf import settings
+
+from bookonce import clock, vault
+from bookonce.accounts import mailed
+from bookonce.accounts.errors import AuthenticatorOn
+from bookonce.accounts.models import Authenticator, Person, RecoveryCode
+from bookonce.doors import door, step
+
+SEALED, MARKED = "authenticator", "recovery code"
+HALF_MINUTE = 30
+CODES = 10
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""No two that look alike: 31 signs, ten of them in a code, a little under 50 bits."""
+
+
+def begin(person: Person, *, now: datetime) -> str:
+    """The secret to be read by the app: that of the set-up that was begun, or a new one."""
+    with door():
+        begun = Authenticator.objects.filter(person=person).first()
+        if begun is not None and begun.confirmed_at is not None:
+            raise AuthenticatorOn
+        if begun is not None:
+            return vault.unseal(begun.secret, SEALED)
+        secret = pyotp.random_base32()
+        Authenticator.objects.create(person=person, secret=vault.seal(secret, SEALED), created_at=now)
+    return secret
+
+
+def begun_secret(person: Person) -> str | None:
+    """The secret of a set-up that is not confirmed yet. Afterwards nobody reads it again."""
+    begun = Authenticator.objects.filter(person=person, confirmed_at=None).first()
+    return vault.unseal(begun.secret, SEALED) if begun else None
+
+
+def drawn(person: Person, secret: str) -> bytes:
+    """The secret as an app reads it: a QR code, black on white, as SVG."""
+    issuer = f"Bookonce ({urlsplit(settings.BASE_URL).hostname})"
+    address = pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=issuer)
+    image = io.BytesIO()
+    code = segno.make(address, error="m", micro=False)
+    code.save(image, kind="svg", scale=5, border=3, dark="#000", light="#fff")
+    return image.getvalue()
+
+
+def confirm(person: Person, code: str, *, now: datetime) -> list[str] | None:
+    """Turn it on by a first code: the recovery codes, told this once; None where the code is wrong."""
+    with door():
+        begun = Authenticator.objects.filter(person=person, confirmed_at=None).select_for_update().first()
+        if begun is None or not _takes(begun, _plain(code), now=now):
+            return None
+        Authenticator.objects.filter(pk=begun.pk).update(confirmed_at=now)
+        mailed.tell(person, "account.authenticator_on", to=person.email, now=now)
+        return _new_codes(person)
+
+
+def is_on(person: Person) -> bool:
+    """Whether a password alone does not let this person in."""
+    return Authenticator.objects.filter(person=person, confirmed_at__isnull=False).exists()
+
+
+def takes(person: Person, code: str, *, now: datetime) -> bool:
+    """Whether this is a code of the app, or a recovery code. Each is taken once."""
+    plain = _plain(code)
+    with door():
+        on = Authenticator.objects.filter(person=person, confirmed_at__isnull=False).first()
+        if on is None:
+            return False
+        if plain.isdecimal():
+            return _takes(on, plain, now=now)
+        unused = RecoveryCode.objects.filter(person=person, used_at=None)
+        return unused.filter(mark__in=vault.marks_of(plain, MARKED)).update(used_at=now) > 0
+
+
+def codes_left(person: Person) -> int:
+    """How many recovery codes have not been used."""
+    return RecoveryCode.objects.filter(person=person, used_at=None).count()
+
+
+def new_codes(person: Person) -> list[str]:
+    """New recovery codes in place of all earlier ones, told this once."""
+    with door():
+        return _new_codes(person)
+
+
+def turn_off(person: Person, *, now: datetime) -> None:
+    """Forget the app and its recovery codes; what was begun and not confirmed too."""
+    with door():
+        was_on = is_on(person)
+        Authenticator.objects.filter(person=person).delete()
+        RecoveryCode.objects.filter(person=person).delete()
+        if was_on:
+            mailed.tell(person, "account.authenticator_off", to=person.email, now=now)
+
+
+@step
+def _takes(it: Authenticator, code: str, *, now: datetime) -> bool:
+    """Compare and set: a code of this half minute, or the ones beside it, later than any that was taken."""
+    if len(code) != 6:
+        return False
+    totp, here = pyotp.TOTP(vault.unseal(it.secret, SEALED)), clock.seconds(now) // HALF_MINUTE
+    for at in (here, here - 1, here + 1):
+        if hmac.compare_digest(totp.generate_otp(at), code):
+            return Authenticator.objects.filter(pk=it.pk, step__lt=at).update(step=at) == 1
+    return False
+
+
+@step
+def _new_codes(person: Person) -> list[str]:
+    RecoveryCode.objects.filter(person=person).delete()
+    codes = ["".join(secrets.choice(SIGNS) for _ in range(10)) for _ in range(CODES)]
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(person=person, mark=vault.marks_of(code, MARKED)[0]) for code in codes
+    )
+    return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+
+def _plain(code: str) -> str:
+    return "".join(sign for sign in code.lower() if sign.isascii() and sign.isalnum())[:20]

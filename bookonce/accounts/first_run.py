@@ -1,0 +1,31 @@
+"""The address at which the first workspace is founded in the browser.
+
+It is printed where the program starts, is new at each start, and opens only while nobody works here.
+Every process of this start knows it by the environment that it inherits, as a hash.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+
+from django.conf import settings
+
+from bookonce import tokens
+from bookonce.accounts.models import Workspace
+
+_VARIABLE = "_BOOKONCE_FIRST_RUN"
+
+
+def begin() -> str:
+    """A new address for this process and those that it will start."""
+    secret = tokens.new_secret()
+    os.environ[_VARIABLE] = tokens.hash_of(secret).hex()
+    return f"{settings.BASE_URL}/setup/{secret}"
+
+
+def opens(secret: str) -> bool:
+    """Whether this secret founds the first workspace, now."""
+    kept = os.environ.get(_VARIABLE, "")
+    is_it = bool(kept) and hmac.compare_digest(kept, tokens.hash_of(secret).hex())
+    return is_it and not Workspace.objects.exists()

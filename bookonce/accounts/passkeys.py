@@ -1,0 +1,139 @@
+"""Passkeys: added, and signed in with, as the WebAuthn standard says (by ``fido2``).
+
+A passkey asks its owner for a finger, a face or a PIN, so it stands for both factors. What was *begun*
+(the challenge) is kept by whoever asks, in their session, and is good for one answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from fido2.server import Fido2Server
+from fido2.webauthn import (
+    AttestedCredentialData,
+    AuthenticationResponse,
+    PublicKeyCredentialDescriptor,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialType,
+    PublicKeyCredentialUserEntity,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from bookonce.accounts import mailed
+from bookonce.accounts.errors import LastWayIn, PasskeyKnown, PasskeyRefused
+from bookonce.accounts.models import Passkey, Person
+from bookonce.doors import door
+
+NAME = 80
+Begun = dict[str, Any]
+"""The challenge, as it lies in a session."""
+
+
+def begin_adding(person: Person) -> tuple[dict[str, Any], Begun]:
+    """What to hand to the browser, and what to keep until it answers."""
+    has = [_descriptor(bytes(key.credential_id)) for key in person.passkeys.all()]
+    whom = PublicKeyCredentialUserEntity(id=person.pk.bytes, name=person.email, display_name=person.name)
+    options, begun = _site().register_begin(
+        whom,
+        has,
+        resident_key_requirement=ResidentKeyRequirement.REQUIRED,
+        user_verification=UserVerificationRequirement.REQUIRED,
+    )
+    return _plain(options), _plain(begun)
+
+
+def add(person: Person, begun: Begun | None, answer: str, *, name: str, now: datetime) -> Passkey:
+    """Keep the passkey that the browser has made."""
+    try:
+        proven = _site().register_complete(begun or {}, _read(answer))
+        credential = proven.credential_data
+        assert credential is not None
+    except (ValueError, KeyError, TypeError, AssertionError):
+        raise PasskeyRefused from None
+    with door():
+        if Passkey.objects.filter(credential_id=credential.credential_id).exists():
+            raise PasskeyKnown
+        key = Passkey.objects.create(
+            person=person,
+            name=name[:NAME] or "Passkey",
+            credential_id=credential.credential_id,
+            credential=bytes(credential),
+            counter=proven.counter,
+            created_at=now,
+        )
+        mailed.tell(person, "account.passkey_added", to=person.email, now=now)
+    return key
+
+
+def begin_signing_in() -> tuple[dict[str, Any], Begun]:
+    """The same for whoever signs in: any passkey of this site, whoever's it is."""
+    options, begun = _site().authenticate_begin(user_verification=UserVerificationRequirement.REQUIRED)
+    return _plain(options), _plain(begun)
+
+
+def owner_of(begun: Begun | None, answer: str, *, now: datetime) -> Person:
+    """Whoever has answered with their passkey, or ``PasskeyRefused``."""
+    try:
+        given = _read(answer)
+        said = AuthenticationResponse.from_dict(given)
+        key = Passkey.objects.filter(credential_id=said.raw_id).select_related("person").first()
+        if key is None:
+            raise PasskeyRefused
+        _site().authenticate_complete(begun or {}, [AttestedCredentialData(bytes(key.credential))], given)
+        counter = said.response.authenticator_data.counter
+    except (ValueError, KeyError, TypeError):
+        raise PasskeyRefused from None
+    if counter and counter <= key.counter:
+        raise PasskeyRefused
+    with door():
+        Passkey.objects.filter(pk=key.pk).update(counter=counter, used_at=now)
+    return key.person
+
+
+def rename(key: Passkey, name: str) -> None:
+    """Call it otherwise."""
+    if name:
+        with door():
+            key.name = name[:NAME]
+            key.save(update_fields=["name"])
+
+
+def remove(key: Passkey, *, now: datetime) -> None:
+    """Forget a passkey; ``LastWayIn`` where nothing else opens the account."""
+    with door():
+        person = Person.objects.select_for_update().get(pk=key.person_id)
+        others = Passkey.objects.filter(person=person).exclude(pk=key.pk)
+        if not person.has_usable_password() and not others.exists():
+            raise LastWayIn
+        Passkey.objects.filter(pk=key.pk).delete()
+        mailed.tell(person, "account.passkey_removed", to=person.email, now=now)
+
+
+def _site() -> Fido2Server:
+    """This site as browsers name it: the base address alone, never what a request says."""
+    here = urlsplit(settings.BASE_URL)
+    party = PublicKeyCredentialRpEntity(id=here.hostname or "localhost", name="Bookonce")
+    return Fido2Server(party, verify_origin=lambda origin: origin == f"{here.scheme}://{here.netloc}")
+
+
+def _descriptor(credential_id: bytes) -> PublicKeyCredentialDescriptor:
+    return PublicKeyCredentialDescriptor(type=PublicKeyCredentialType.PUBLIC_KEY, id=credential_id)
+
+
+def _plain(thing: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the library's own types: as JSON, which is how it travels and is kept."""
+    plain: dict[str, Any] = json.loads(json.dumps(dict(thing)))
+    return plain
+
+
+def _read(answer: str) -> dict[str, Any]:
+    read = json.loads(answer)
+    if not isinstance(read, dict):
+        raise ValueError
+    return read

@@ -1,0 +1,70 @@
+"""Passwords: changed, forgotten, set anew. Whatever changes one ends every other session."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bookonce import tokens
+from bookonce.accounts import mailed, sessions
+from bookonce.accounts.errors import MailedLinkDead
+from bookonce.accounts.mailed import Purpose
+from bookonce.accounts.models import Person
+from bookonce.accounts.operations import LONGEST, SHORTEST, is_password
+from bookonce.doors import door, step
+from bookonce.errors import Invalid
+
+WRONG = f"Choose a password of {SHORTEST} to {LONGEST} characters."
+
+
+def forgotten(email: str, *, now: datetime) -> None:
+    """Mail a link for a new password to this address, if somebody signs in with it. Never says whether."""
+    person = Person.objects.filter(email=email.strip().lower()).first()
+    if person is not None:
+        with door():
+            mailed.mail_link(person, Purpose.PASSWORD, to=person.email, now=now)
+
+
+def reset(token: str, password: str, *, now: datetime) -> Person:
+    """Set a new password by a mailed link, which is spent; every session ends."""
+    _insist(password)
+    with door():
+        link = mailed.use(token, Purpose.PASSWORD, now=now)
+        if link.person.email != link.email:
+            raise MailedLinkDead  # the address was changed since: its old mailbox opens nothing
+        _set(link.person, password, now=now)
+        sessions.end_others(link.person, but="")
+    return link.person
+
+
+def change(person: Person, password: str, *, session: str, now: datetime) -> None:
+    """Set a new password; every session ends but this one (its key)."""
+    _insist(password)
+    with door():
+        _set(person, password, now=now)
+        mailed.end(person, Purpose.PASSWORD, now=now)
+        sessions.end_others(person, but=session)
+
+
+def set_first(secret: str, password: str) -> Person | None:
+    """Set the password of whoever holds this set-up secret, once; None where nobody does."""
+    _insist(password)
+    with door():
+        person = Person.objects.filter(setup_hash=tokens.hash_of(secret)).select_for_update().first()
+        if person is not None:
+            person.setup_hash = None
+            person.set_password(password)
+            person.save(update_fields=["password", "setup_hash"])
+        return person
+
+
+@step
+def _set(person: Person, password: str, *, now: datetime) -> None:
+    person.set_password(password)
+    person.setup_hash = None
+    person.save(update_fields=["password", "setup_hash"])
+    mailed.tell(person, "account.password_changed", to=person.email, now=now)
+
+
+def _insist(password: str) -> None:
+    if not is_password(password):
+        raise Invalid(("/password", WRONG))

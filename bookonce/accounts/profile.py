@@ -1,0 +1,97 @@
+"""What people change about themselves and their workspace."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from bookonce import accents, addresses
+from bookonce.accounts import mailed
+from bookonce.accounts.errors import EmailTaken
+from bookonce.accounts.mailed import Purpose
+from bookonce.accounts.models import Person, Workspace
+from bookonce.doors import door
+from bookonce.errors import Invalid
+
+NAME = 120
+_SLUG = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
+WRONG_SLUG = "Use small letters, digits and single hyphens, like acme-berlin; 60 at most."
+MOST_DAYS = 3650
+WRONG_DAYS = f"Enter a number of days from 1 to {MOST_DAYS}, or leave it empty."
+WRONG_COLOUR = "Enter a colour like #1f4fd0, or leave it empty for ours."
+
+
+def introduce(person: Person, *, name: str, zone: str, language: str) -> None:
+    """Change how this person is called, and by which clock and in which language they read.
+
+    The caller has looked whether the zone and the language are among those that there are.
+    """
+    if not name:
+        raise Invalid(("/name", "Enter your name."))
+    if len(name) > NAME:
+        raise Invalid(("/name", f"Shorten the name to {NAME} characters."))
+    with door():
+        person.name, person.zone, person.language = name, zone, language
+        person.save(update_fields=["name", "zone", "language"])
+
+
+def ask_for_email(person: Person, email: str, *, now: datetime) -> str:
+    """Mail a link to the new address, which changes when it is followed; the address as it was understood.
+
+    Somebody else's address gets no mail, and the answer does not say so: it would tell of another workspace.
+    """
+    email = email.strip().lower()
+    wrong = addresses.problem(email)
+    if wrong is not None:
+        raise Invalid(("/email", wrong))
+    if email == person.email:
+        raise Invalid(("/email", "This is your address already."))
+    with door():
+        mailed.end(person, Purpose.EMAIL, now=now)
+        if not Person.objects.filter(email=email).exists():
+            mailed.mail_link(person, Purpose.EMAIL, to=email, now=now)
+    return email
+
+
+def confirm_email(token: str, *, now: datetime) -> Person:
+    """Take the new address of whoever followed the link to it, and tell the old one."""
+    with door():
+        link = mailed.use(token, Purpose.EMAIL, now=now)
+        person, old = link.person, link.person.email
+        person.email = link.email
+        try:
+            with transaction.atomic():
+                person.save(update_fields=["email"])
+        except IntegrityError:
+            raise EmailTaken from None
+        mailed.end(person, Purpose.PASSWORD, now=now)
+        mailed.tell(person, "account.email_changed", to=old, now=now)
+    return person
+
+
+def change_workspace(
+    workspace: Workspace, *, name: str, slug: str, link_days: int | None, accent: str
+) -> None:
+    """Change what the workspace is called, its address, its colour, and how long its links live by default.
+
+    All of it or nothing. Under a new slug the public addresses of before do not open any more.
+    """
+    digits = accents.read(accent)
+    problems = [
+        *([] if name else [("/name", "Name the workspace.")]),
+        *([("/name", f"Shorten the name to {NAME} characters.")] if len(name) > NAME else []),
+        *([] if _SLUG.fullmatch(slug) else [("/slug", WRONG_SLUG)]),
+        *([] if link_days is None or 1 <= link_days <= MOST_DAYS else [("/link_days", WRONG_DAYS)]),
+        *([("/accent", WRONG_COLOUR)] if accent and not digits else []),
+    ]
+    if problems:
+        raise Invalid(*problems)
+    workspace.name, workspace.slug, workspace.link_days = name, slug, link_days
+    workspace.accent = f"#{digits}" if digits else ""
+    try:
+        with door(), transaction.atomic():
+            workspace.save(update_fields=["name", "slug", "link_days", "accent"])
+    except IntegrityError:
+        raise Invalid(("/slug", "This address is in use here already. Choose another.")) from None

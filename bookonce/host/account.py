@@ -1,0 +1,151 @@
+"""Settings → Account: who one is, how one signs in, and where one is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpResponse
+
+from bookonce import clock, dates, rates, tokens
+from bookonce.accounts import authenticator, passwords, profile, sessions
+from bookonce.accounts.models import Session
+from bookonce.bookings.guests import is_zone, one_line
+from bookonce.catalogues import languages, mark
+from bookonce.errors import Invalid, NotFound, RateLimited
+from bookonce.host import browsers
+from bookonce.host.frame import Desk, signed_in
+from bookonce.host.proving import ACCOUNT, proven
+from bookonce.pages import places
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A browser in which somebody is signed in, in words."""
+
+    id: str
+    browser: str
+    system: str
+    place: str
+    since: datetime
+    seen_at: datetime
+    is_this: bool
+
+    @classmethod
+    def of(cls, session: Session, desk: Desk) -> Seat:
+        browser, system = browsers.named(session.agent)
+        is_this = sessions.is_this(session, desk.request.session.session_key or "")
+        name = tokens.public_id("ses", session.pk)
+        return cls(name, browser, system, session.place, session.created_at, session.seen_at, is_this)
+
+
+@signed_in("GET", "POST")
+def account(desk: Desk) -> HttpResponse:
+    """The whole page; its first form says who one is."""
+    if not desk.posts:
+        return _page(desk, {}, {})
+    said = {name: one_line(desk.said.get(name, ""))[:300] for name in ("name", "zone", "language")}
+    language = said["language"] if said["language"] in languages() else ""
+    errors = {} if is_zone(said["zone"]) else {"zone": "Choose a time zone like Europe/Berlin."}
+    if not errors:
+        try:
+            profile.introduce(desk.person, name=said["name"], zone=said["zone"], language=language)
+            return desk.to(ACCOUNT, mark("Saved."))
+        except Invalid as refusal:
+            errors = errors_of(refusal)
+    return _page(desk, said, errors)
+
+
+def errors_of(refusal: Invalid) -> dict[str, str]:
+    """What is wrong, by the name of the field."""
+    return {error["pointer"].strip("/"): error["detail"] for error in refusal.data["errors"]}
+
+
+def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpResponse:
+    person = desk.person
+    shown = {"name": person.name, "zone": person.zone, "language": person.language} | said
+    seats = [Seat.of(session, desk) for session in sessions.living(person, now=desk.now)[:50]]
+    return desk.page(
+        "host/account/account.html",
+        422 if errors else 200,
+        section="settings",
+        tab="account",
+        said=shown,
+        errors=errors,
+        problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
+        regions=places.choices(desk.voice.tag, desk.now),
+        languages=_languages(desk),
+        has_password=person.has_usable_password(),
+        passkeys=[(tokens.public_id("psk", key.pk), key) for key in person.passkeys.order_by("id")],
+        has_authenticator=authenticator.is_on(person),
+        codes_left=authenticator.codes_left(person),
+        seats=sorted(seats, key=lambda seat: not seat.is_this),
+    )
+
+
+def _languages(desk: Desk) -> list[tuple[str, str]]:
+    named = [(tag, str(dates.locale_of(tag).get_display_name() or tag).capitalize()) for tag in languages()]
+    return [("", desk.voice.say("As this browser asks")), *named]
+
+
+@signed_in("GET", "POST")
+@proven
+def email(desk: Desk) -> HttpResponse:
+    """Ask for another address; it changes when the link in the mail to it is followed."""
+    said, wrong, sent = desk.said.get("email", "")[:254], "", ""
+    if desk.posts:
+        try:
+            if not rates.count("account_mail", str(desk.person.pk), now=clock.precise()).ok:
+                raise RateLimited
+            sent = profile.ask_for_email(desk.person, said, now=desk.now)
+        except Invalid as refusal:
+            wrong = errors_of(refusal)["email"]
+        except RateLimited:
+            wrong = "Several letters went out already. Please wait an hour."
+    return desk.page(
+        "host/account/email.html",
+        422 if wrong else 200,
+        section="settings",
+        tab="account",
+        email=said,
+        sent=sent,
+        wrong=wrong,
+    )
+
+
+@signed_in("GET", "POST")
+@proven
+def password(desk: Desk) -> HttpResponse:
+    """Choose another password. Every other browser is signed out."""
+    wrong = ""
+    if desk.posts:
+        try:
+            key = desk.request.session.session_key or ""
+            new = desk.request.POST.get("password", "")
+            passwords.change(desk.person, new, session=key, now=desk.now)
+            update_session_auth_hash(desk.request, desk.person)
+            return desk.to(ACCOUNT, "Your password is changed. Every other browser is signed out.")
+        except Invalid as refusal:
+            wrong = errors_of(refusal)["password"]
+    return desk.page(
+        "host/account/password.html", 422 if wrong else 200, section="settings", tab="account", wrong=wrong
+    )
+
+
+@signed_in("POST")
+def end_session(desk: Desk, name: str) -> HttpResponse:
+    """Sign one browser out."""
+    key = tokens.key_of("ses", name)
+    session = Session.objects.filter(pk=key, person=desk.person).first() if key else None
+    if session is None:
+        raise NotFound
+    sessions.end(session)
+    return desk.to(f"{ACCOUNT}#sessions", "That browser is signed out.")
+
+
+@signed_in("POST")
+def end_others(desk: Desk) -> HttpResponse:
+    """Sign every other browser out."""
+    sessions.end_others(desk.person, but=desk.request.session.session_key or "")
+    return desk.to(f"{ACCOUNT}#sessions", "Every other browser is signed out.")

@@ -1,0 +1,33 @@
+"""Which browser a session is in, in words; as far as it tells."""
+
+from __future__ import annotations
+
+import re
+
+# The first that is found names it: each of the later ones is found in some of the earlier ones too.
+_BROWSERS = (
+    ("Edge", r"Edg(e|A|iOS)?/"),
+    ("Opera", r"OPR/|Opera"),
+    ("Samsung Internet", r"SamsungBrowser/"),
+    ("Firefox", r"Firefox/|FxiOS/"),
+    ("Chrome", r"Chrome/|CriOS/|Chromium/"),
+    ("Safari", r"Safari/"),
+)
+_SYSTEMS = (
+    ("iPhone", r"iPhone"),
+    ("iPad", r"iPad"),
+    ("Android", r"Android"),
+    ("Windows", r"Windows"),
+    ("Mac", r"Mac OS X|Macintosh"),
+    ("ChromeOS", r"CrOS"),
+    ("Linux", r"Linux|X11"),
+)
+
+
+def named(agent: str) -> tuple[str, str]:
+    """The browser and the system of this ``User-Agent``, each empty where it does not say."""
+    return _first(_BROWSERS, agent), _first(_SYSTEMS, agent)
+
+
+def _first(known: tuple[tuple[str, str], ...], agent: str) -> str:
+    return next((name for name, pattern in known if re.search(pattern, agent)), "")

@@ -1,0 +1,63 @@
+"""Letting somebody in: what every way of signing in ends with, and how often it may be tried."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from bookonce import clock, rates
+from bookonce.accounts.models import Person
+from bookonce.accounts.sessions import AGENT, PLACE
+
+HOME = "/settings/calendars"
+
+PROVED = "proved"
+"""Under this name the session keeps when its owner has last shown who they are."""
+HALFWAY = "halfway"
+"""Under this name: who has given their password, and owes a code."""
+BEGUN = "passkey"
+"""Under this name: the challenge that a passkey is to answer."""
+
+
+def let_in(request: HttpRequest, person: Person) -> None:
+    """Sign this person in, under a new session key."""
+    auth.login(request, person)
+    request.session[AGENT] = request.headers.get("User-Agent", "")
+    request.session[PLACE] = request.META["bookonce.client"]
+    request.session[PROVED] = clock.seconds(clock.now())
+    for name in (HALFWAY, BEGUN):
+        request.session.pop(name, None)
+
+
+def count(request: HttpRequest, email: str = "") -> None:
+    """Count one more try, of this account at this place; ``RateLimited`` where there were too many."""
+    place, now = request.META["bookonce.client"], clock.precise()
+    asked = [("sign_in_place", place)] + ([("sign_in", f"{email} {place}")] if email else [])
+    for name, key in asked:
+        verdict = rates.count(name, key, now=now)
+        if not verdict.ok:
+            raise verdict.refusal()
+
+
+def wanted(request: HttpRequest) -> str:
+    """Where to go afterwards: a page of ours only."""
+    asked = request.POST.get("next") or request.GET.get("next") or HOME
+    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else HOME
+
+
+def passkeys_at(request: HttpRequest) -> str | None:
+    """Where passkeys work: empty, here; an address, there instead; None, nowhere as this is set up.
+
+    Browsers bind a passkey to a host by name, and trust https or ``localhost`` alone.
+    """
+    here = urlsplit(settings.BASE_URL)
+    name = here.hostname or ""
+    if here.scheme != "https" and name != "localhost":
+        return None
+    if name.replace(".", "").isdecimal() or ":" in name:
+        return None
+    return "" if request.get_host() == here.netloc else f"{settings.BASE_URL}{request.get_full_path()}"

@@ -1,0 +1,93 @@
+"""A forgotten password, and a new address: what is done by a link that was mailed."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse
+
+from bookonce import addresses, clock, rates
+from bookonce.accounts import mailed, passwords, profile
+from bookonce.accounts.errors import MailedLinkDead
+from bookonce.accounts.mailed import Purpose
+from bookonce.accounts.models import Person
+from bookonce.errors import Invalid, Refused
+from bookonce.host import entering, frame
+from bookonce.pages.methods import answers
+
+TAKES = 0.3
+"""Seconds that the answer takes, whether or not the address is known: longer than either by itself."""
+
+
+@answers("GET", "POST")
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for a link by mail; the answer is the same whether or not anybody has this address."""
+    voice, email = frame.voice_of(request), request.POST.get("email", "").strip().lower()[:254]
+    page = partial(frame.page, request, voice, "host/forgotten.html", email=email)
+    if request.method != "POST":
+        return page(sent=False, wrong="")
+    began, wrong = time.monotonic(), addresses.problem(email)
+    if wrong is not None:
+        return page(status=422, sent=False, wrong=wrong)
+    try:
+        entering.count(request, email)
+    except Refused as refusal:
+        return page(status=refusal.status, sent=False, wrong=refusal.sentence)
+    if rates.count("account_mail", email, now=clock.precise()).ok:
+        passwords.forgotten(email, now=clock.now())
+    time.sleep(max(0.0, TAKES - (time.monotonic() - began)))
+    return page(sent=True, wrong="")
+
+
+@answers("GET", "POST")
+def new_password(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose a new password, once; then sign in with it."""
+    voice, now = frame.voice_of(request), clock.now()
+    link = mailed.opened(token, Purpose.PASSWORD, now=now)
+    if link is None:
+        return _dead(request)
+    wrong = ""
+    if request.method == "POST":
+        try:
+            passwords.reset(token, request.POST.get("password", ""), now=now)
+            auth.logout(request)
+            return frame.to(
+                "/sign-in", request=request, said=voice.say("Your password is set. Sign in with it.")
+            )
+        except Invalid as refusal:
+            wrong = refusal.data["errors"][0]["detail"]
+        except MailedLinkDead:
+            return _dead(request)
+    status = 422 if wrong else 200
+    return frame.page(request, voice, "host/new_password.html", status, wrong=wrong, email=link.email)
+
+
+@answers("GET", "POST")
+def new_email(request: HttpRequest, token: str) -> HttpResponse:
+    """Confirm a new address by a press: whoever reads mails for a person opens links, and presses nothing."""
+    voice, now = frame.voice_of(request), clock.now()
+    link = mailed.opened(token, Purpose.EMAIL, now=now)
+    if link is None:
+        return _dead(request)
+    if request.method != "POST":
+        return frame.page(request, voice, "host/new_email.html", email=link.email)
+    try:
+        person = profile.confirm_email(token, now=now)
+    except Refused as refusal:
+        sentence = refusal.data["errors"][0]["detail"] if "errors" in refusal.data else refusal.sentence
+        return _refused(request, refusal.title, sentence, refusal.status)
+    said = voice.say("You sign in as {email} from now on.", email=person.email)
+    return frame.to(
+        "/settings/account" if isinstance(request.user, Person) else "/sign-in", request=request, said=said
+    )
+
+
+def _dead(request: HttpRequest) -> HttpResponse:
+    return _refused(request, MailedLinkDead.title, MailedLinkDead.sentence, 404)
+
+
+def _refused(request: HttpRequest, title: str, sentence: str, status: int) -> HttpResponse:
+    voice = frame.voice_of(request)
+    return frame.page(request, voice, "host/refused.html", status, title=title, sentence=sentence)

@@ -1,0 +1,106 @@
+"""Showing once more who one is, before what could lock somebody out or let somebody in."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.auth import authenticate
+from django.http import HttpResponse, JsonResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from bookonce import clock
+from bookonce.accounts import passkeys
+from bookonce.errors import Refused
+from bookonce.host import entering
+from bookonce.host.entering import BEGUN, PROVED
+from bookonce.host.frame import Desk, View, signed_in, to
+from bookonce.host.sign_in import with_headers
+
+ASKED_AFTER = 15 * 60
+"""Seconds after which a page asks again."""
+TAKEN_FOR = 30 * 60
+"""Seconds for which a form is taken: what was shown in time is not lost while it is filled in."""
+JUST_NOW = 60
+"""Seconds for which one is still taken to be there."""
+WRONG = "This is not your password."
+ACCOUNT = "/settings/account"
+
+
+def proven(view: View, *, asked_after: int = ASKED_AFTER) -> View:
+    """Ask whoever has not shown for a while who they are to do so, and then lead back here."""
+
+    @wraps(view)
+    def checked(desk: Desk, *args: Any, **named: Any) -> HttpResponse:
+        age = clock.seconds(desk.now) - desk.request.session.get(PROVED, 0)
+        if age <= (TAKEN_FOR if desk.posts else asked_after):
+            return view(desk, *args, **named)
+        return to(f"/settings/account/prove?next={quote(desk.request.path, safe='/')}")
+
+    return checked
+
+
+def proven_just_now(view: View) -> View:
+    """The same, for what takes a safeguard away: however short ago they have said so."""
+    return proven(view, asked_after=JUST_NOW)
+
+
+@signed_in("GET", "POST")
+def prove(desk: Desk) -> HttpResponse:
+    """Ask for the password."""
+    if not desk.posts:
+        return _page(desk)
+    try:
+        entering.count(desk.request, desk.person.email)
+    except Refused as refusal:
+        return _page(desk, refusal)
+    password = desk.request.POST.get("password", "")
+    if authenticate(desk.request, username=desk.person.email, password=password) != desk.person:
+        return _page(desk, Refused(WRONG))
+    return _proved(desk)
+
+
+@signed_in("POST")
+def begin(desk: Desk) -> HttpResponse:
+    """What the browser asks a passkey to sign."""
+    options, desk.request.session[BEGUN] = passkeys.begin_signing_in()
+    return JsonResponse(options)
+
+
+@signed_in("POST")
+def by_passkey(desk: Desk) -> HttpResponse:
+    """Take a passkey instead: one of this person."""
+    begun = desk.request.session.pop(BEGUN, None)
+    try:
+        entering.count(desk.request, desk.person.email)
+        owner = passkeys.owner_of(begun, desk.request.POST.get("credential", ""), now=desk.now)
+    except Refused as refusal:
+        return _page(desk, refusal)
+    return _proved(desk) if owner == desk.person else _page(desk, Refused("This is somebody else's passkey."))
+
+
+def _proved(desk: Desk) -> HttpResponse:
+    desk.request.session[PROVED] = clock.seconds(desk.now)
+    desk.request.session.cycle_key()
+    return to(_wanted(desk))
+
+
+def _wanted(desk: Desk) -> str:
+    asked = desk.said.get("next") or desk.request.GET.get("next") or ACCOUNT
+    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ACCOUNT
+
+
+def _page(desk: Desk, refusal: Refused | None = None) -> HttpResponse:
+    answer = desk.page(
+        "host/account/prove.html",
+        200 if refusal is None else 429 if refusal.status == 429 else 422,
+        section="settings",
+        tab="account",
+        wrong=desk.voice.say(refusal.sentence) if refusal else "",
+        has_password=desk.person.has_usable_password(),
+        has_passkeys=desk.person.passkeys.exists(),
+        passkeys_at=entering.passkeys_at(desk.request),
+        next=_wanted(desk),
+    )
+    return with_headers(answer, refusal)

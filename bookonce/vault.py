@@ -1,0 +1,47 @@
+"""Secrets that must be read again: kept sealed, under a key outside the database (promise 21).
+
+What is only ever compared is not kept here but as a hash (``tokens``); where it is short enough to be
+guessed, as a hash under the same kind of key (``marks_of``).
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+class Unreadable(Exception):
+    """It was sealed under another ``BOOKONCE_SECRET_KEY``, which is not among the fallbacks."""
+
+
+def seal(text: str, purpose: str) -> str:
+    """The text, sealed for this purpose alone."""
+    return _chest(purpose).encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str, purpose: str) -> str:
+    """The text that was sealed; ``Unreadable`` where its key is gone."""
+    try:
+        return _chest(purpose).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        raise Unreadable from None
+
+
+def marks_of(text: str, purpose: str) -> list[bytes]:
+    """What a row may hold of this text: its hash under the current key first, then under older ones."""
+    return [hmac.digest(key, text.encode(), "sha256") for key in _keys(purpose)]
+
+
+def _chest(purpose: str) -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in _keys(purpose)])
+
+
+def _keys(purpose: str) -> list[bytes]:
+    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [
+        hmac.digest(secret.encode(), b"bookonce vault for " + purpose.encode(), "sha256")
+        for secret in secrets
+    ]

@@ -1,0 +1,156 @@
+"""The first address: it founds the first workspace once, and nobody else's; or sets a first password."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from bookonce.accounts import first_run
+from bookonce.accounts.models import ApiKey, Person, Workspace
+from bookonce.calendars.models import Calendar
+from bookonce.errors import Refused
+from bookonce.people.operations import found
+from tests import make
+
+ANSWERS = {
+    "workspace": "Zahnärzte am Markt",
+    "owner_name": "Hana Host",
+    "owner_email": "Hana@example.org",
+    "zone": "Europe/Berlin",
+    "password": "a quiet password",
+}
+
+
+@pytest.fixture
+def begin_at(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.delenv("_BOOKONCE_FIRST_RUN", raising=False)
+    return first_run.begin().partition("localhost")[2].partition("/")[2].join(["/", ""])
+
+
+def test_it_founds_and_signs_in_once(begin_at: str, client: Client) -> None:
+    assert client.get(begin_at).status_code == 200
+    answer = client.post(begin_at, ANSWERS)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/calendars")
+    person = Person.objects.get()
+    assert (person.name, person.email, person.zone) == ("Hana Host", "hana@example.org", "Europe/Berlin")
+    assert person.check_password("a quiet password")
+    assert Workspace.objects.get().slug == "zahnarzte-am-markt"
+    assert Calendar.objects.get().zone == "Europe/Berlin"
+    assert not ApiKey.objects.exists(), "nobody was told a key, so there is none"
+    page = client.get("/settings/calendars").content.decode()
+    assert "All is ready." in page
+    assert "All is ready." not in client.get("/settings/calendars").content.decode()
+    assert Client().get(begin_at).status_code == 404
+    assert Client().post(begin_at, ANSWERS).status_code == 404
+    assert Workspace.objects.count() == 1
+
+
+def test_it_is_new_at_each_start(begin_at: str, client: Client) -> None:
+    first_run.begin()
+    assert client.get(begin_at).status_code == 404
+    assert client.post(begin_at, ANSWERS).status_code == 404
+    assert not Workspace.objects.exists()
+
+
+def test_it_does_not_open_where_somebody_works(begin_at: str, client: Client, hana: make.Team) -> None:
+    assert client.get(begin_at).status_code == 404
+
+
+def test_looking_founds_nothing(begin_at: str, client: Client) -> None:
+    for ask in (client.get, client.head, client.options):
+        ask(begin_at, ANSWERS)
+    assert not Workspace.objects.exists()
+
+
+def test_what_cannot_be_taken_is_named_and_nothing_typed_is_lost(begin_at: str, client: Client) -> None:
+    answer = client.post(begin_at, ANSWERS | {"owner_email": "hana", "password": "short", "zone": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count("Choose a password of 8 to 1000 characters.") == 2, "above, and at the field"
+    assert page.count("Name a time zone like Europe/Berlin.") == 2
+    assert 'aria-invalid="true"' in page
+    assert "Zahnärzte am Markt" in page
+    assert 'value="hana"' in page
+    assert "short" not in page
+    assert not Workspace.objects.exists()
+
+
+def test_by_passkey_there_is_no_password(begin_at: str, client: Client) -> None:
+    answer = client.post(begin_at, ANSWERS | {"with": "passkey", "password": ""})
+    assert answer.headers["Location"] == "/settings/account/passkeys/new"
+    assert not Person.objects.get().has_usable_password()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_at_once_one_founds() -> None:
+    told: list[str] = []
+    barrier = threading.Barrier(6)
+
+    def try_it(number: int) -> None:
+        barrier.wait()
+        try:
+            found(f"W{number}", owner_name="O", owner_email=f"o{number}@example.org", zone="UTC",
+                  password=None, now=make.NOW, is_first=True)  # fmt: skip
+            told.append("founded")
+        except Refused as refusal:
+            told.append(refusal.title)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=try_it, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["Somebody has begun already"] * 5 + ["founded"]
+    assert Workspace.objects.count() == 1
+
+
+# --- the first password of an owner whom `bookonce init` has founded ---
+
+
+@pytest.fixture
+def address(db: None) -> str:
+    founded = found(
+        "Acme", owner_name="Hana", owner_email="h@example.org", zone="UTC", password=None, now=make.NOW
+    )
+    return f"/setup/{founded.setup_secret}"
+
+
+NEW = "a quiet new password"
+
+
+def test_a_first_password_is_set_once_and_signs_in(address: str, client: Client) -> None:
+    assert "h@example.org" in client.get(address).content.decode()
+    answer = client.post(address, {"password": NEW})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/calendars")
+    assert client.get("/settings/calendars").status_code == 200
+    assert Person.objects.get().check_password(NEW)
+    assert Client().get(address).status_code == 404
+    assert Client().post(address, {"password": "another one!"}).status_code == 404
+    assert Person.objects.get().check_password(NEW)
+
+
+@pytest.mark.parametrize("password", ["sevenis", ""])
+def test_a_password_that_cannot_be_taken(address: str, client: Client, password: str) -> None:
+    answer = client.post(address, {"password": password})
+    assert answer.status_code == 422
+    assert "Choose a password of 8 to 1000 characters." in answer.content.decode()
+    assert not Person.objects.get().has_usable_password()
+
+
+def test_looking_sets_nothing_and_a_strange_form_neither(address: str) -> None:
+    for ask in (Client().get, Client().head, Client().options):
+        ask(address, {"password": NEW})
+    assert Client(enforce_csrf_checks=True).post(address, {"password": NEW}).status_code == 403
+    assert not Person.objects.get().has_usable_password()
+
+
+def test_an_address_that_was_never_given_out_is_unknown(address: str, client: Client) -> None:
+    answer = client.get(f"{address}x")
+    assert answer.status_code == 404
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get("/setup/").status_code == 404
