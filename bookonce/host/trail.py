@@ -79,8 +79,8 @@ CARRIED = {
 LOOKED = {
     ("opened", "person"): "A person opened the link.",
     ("opened", "robot"): "A robot opened the link: a preview, a scanner or a program.",
-    ("refused", "person"): "A person came, and was told: {why}",
-    ("refused", "robot"): "A robot came, and was told: {why}",
+    ("refused", "person"): mark("A person came, and was told: {why}"),
+    ("refused", "robot"): mark("A robot came, and was told: {why}"),
 }
 WHY = {
     "link_used": "This link has already been used.",
