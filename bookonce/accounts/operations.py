@@ -55,13 +55,20 @@ def found_workspace(name: str, *, now: datetime) -> Workspace:
 
 @step
 def add_owner(
-    workspace: Workspace, *, name: str, email: str, zone: str, password: str | None, now: datetime
+    workspace: Workspace,
+    *,
+    name: str,
+    email: str,
+    zone: str,
+    password: str | None,
+    now: datetime,
+    language: str = "",
 ) -> tuple[Member, str | None]:
     """Make the owner a member. Without a password, the second value is the secret of their set-up address."""
     email = email.strip().lower()
     if Person.objects.filter(email=email).exists():
         raise Invalid(("/owner_email", "Somebody with this e-mail address exists already. Use another."))
-    person = Person(name=name, email=email, zone=zone, created_at=now)
+    person = Person(name=name, email=email, zone=zone, language=language, created_at=now)
     secret = None
     if password is None:
         secret = tokens.new_secret()

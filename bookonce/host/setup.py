@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from bookonce import clock
+from bookonce import catalogues, clock
 from bookonce.accounts import first_run, passwords
 from bookonce.accounts.models import Person
 from bookonce.accounts.queries import awaits_password
@@ -48,6 +48,8 @@ def _found(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
             is_first=True,
             with_key=False,
+            # Whoever begins in another language than ours gets their letters in it too.
+            language="" if voice.language == catalogues.SOURCE else voice.language,
         )
     except Invalid as refusal:
         errors = {error["pointer"].strip("/"): error["detail"] for error in refusal.data["errors"]}

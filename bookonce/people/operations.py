@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.db import connection
 
-from bookonce import addresses
+from bookonce import addresses, catalogues
 from bookonce.accounts.models import Member, Workspace
 from bookonce.accounts.operations import LONGEST, SHORTEST, add_owner, found_workspace, is_password, make_key
 from bookonce.bookings.guests import is_zone, one_line
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
+from bookonce.catalogues import mark
 from bookonce.diary.operations import open_diary
 from bookonce.doors import FOUNDING, door, step
 from bookonce.errors import Invalid, WrongState
@@ -48,8 +49,9 @@ def found(
     now: datetime,
     is_first: bool = False,
     with_key: bool = True,
+    language: str = "",
 ) -> Founded:
-    """Found a workspace with its owner and a sample calendar, all or nothing.
+    """Found a workspace with its owner and a sample calendar, all or nothing; in the owner's ``language``.
 
     Where it ``is_first`` and another stands already: ``AlreadyFounded``, also of two at the same moment.
     """
@@ -69,10 +71,18 @@ def found(
             _insist_on_none()
         workspace = found_workspace(name, now=now)
         owner, secret = add_owner(
-            workspace, name=owner_name, email=owner_email, zone=zone, password=password, now=now
+            workspace,
+            name=owner_name,
+            email=owner_email,
+            zone=zone,
+            password=password,
+            now=now,
+            language=language,
         )
         open_diary(owner)
-        calendar = calendars.create(owner, name="Intro call", now=now)
+        calendar = calendars.create(
+            owner, name=catalogues.say(language or catalogues.SOURCE, mark("Intro call")), now=now
+        )
         _, key = make_key(owner, name="made by init", now=now) if with_key else (None, "")
     return Founded(workspace, owner, calendar, key, secret)
 

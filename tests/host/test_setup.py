@@ -48,6 +48,16 @@ def test_it_founds_and_signs_in_once(begin_at: str, client: Client) -> None:
     assert Workspace.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("asks", "language", "calendar"), [("de-AT,de", "de", "Erstgespräch"), ("en-GB", "", "Intro call")]
+)
+def test_it_founds_in_the_language_of_its_owner(
+    begin_at: str, client: Client, asks: str, language: str, calendar: str
+) -> None:
+    client.post(begin_at, ANSWERS, headers={"accept-language": asks})
+    assert (Person.objects.get().language, Calendar.objects.get().name) == (language, calendar)
+
+
 def test_it_is_new_at_each_start(begin_at: str, client: Client) -> None:
     first_run.begin()
     assert client.get(begin_at).status_code == 404
