@@ -67,8 +67,11 @@ def _restored(desk: Desk) -> dict[str, Any] | None:
 
 
 def _named(desk: Desk, what: str) -> Calendar | None:
+    name = desk.said.get(what)
+    if name is None:
+        return None
     try:
-        return queries.made(desk.said.get(what, ""), workspace_id=desk.workspace.pk)
+        return queries.made(name, workspace_id=desk.workspace.pk)
     except CalendarUnknown:
         return None
 

@@ -70,7 +70,7 @@ def cancel(desk: Desk, booking: Booking) -> HttpResponse:
         return frame.to(address_of(booking))
     except (Invalid, Meanwhile) as refusal:
         return _ask_to_cancel(desk, booking, refusal)
-    return frame.to(address_of(booking))
+    return desk.to(address_of(booking), "The appointment is cancelled, and its time is free again.")
 
 
 def _ask_to_cancel(desk: Desk, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
@@ -105,7 +105,7 @@ def move(desk: Desk, booking: Booking) -> HttpResponse:
         return frame.to(address_of(booking))
     except (Invalid, Meanwhile, SlotTaken) as refusal:
         return _ask_to_move(desk, booking, refusal)
-    return frame.to(address_of(booking))
+    return desk.to(address_of(booking), "The appointment has moved.")
 
 
 def _ask_to_move(desk: Desk, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
@@ -127,4 +127,4 @@ def reopen(desk: Desk, name: str) -> HttpResponse:
     booking = find(desk, name)
     if booking.link is not None:
         holds.reopen(booking.link, by=desk.by, now=desk.now)
-    return frame.to(address_of(booking))
+    return desk.to(address_of(booking), "The link is good again: whoever has it can book once more.")

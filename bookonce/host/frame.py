@@ -20,6 +20,8 @@ from bookonce import clock, tokens
 from bookonce.accounts import access
 from bookonce.accounts.models import Member, Person, Workspace
 from bookonce.errors import Refused
+from bookonce.host import asked
+from bookonce.host.asked import Asked
 from bookonce.pages import words
 from bookonce.pages.methods import without
 from bookonce.pages.voice import Voice
@@ -74,6 +76,16 @@ class Desk:
     def by(self) -> str:
         """How events name who acts."""
         return tokens.public_id("mem", self.member.pk)
+
+    @property
+    def asks(self) -> list[Asked]:
+        """Late guests who wait for a new link."""
+        return asked.waiting(self.workspace.pk, now=self.now)
+
+    @property
+    def asking(self) -> int:
+        """How many of them there are."""
+        return asked.count(self.workspace.pk, now=self.now)
 
     @property
     def posts(self) -> bool:

@@ -16,7 +16,7 @@ from bookonce.bookings import announce, letters
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
 from bookonce.errors import NotFound, WrongState
-from bookonce.host import frame, mails
+from bookonce.host import mails
 from bookonce.host.bookings import address_of
 from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in
@@ -165,17 +165,20 @@ def resend(desk: Desk, name: str) -> HttpResponse:
     again = operations.send_again(_find(desk, name), now=desk.now)
     back = desk.said.get("back", "")
     ours = back.startswith("/bookings/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return frame.to(f"{back}#mails" if ours else mails.address_of(again))
+    return desk.to(f"{back}#mails" if ours else mails.address_of(again), "The mail waits to be sent again.")
 
 
 @signed_in("POST")
 def resend_all(desk: Desk) -> HttpResponse:
     """Let everything that failed wait anew, but for what something newer has overtaken."""
     found = queries.letters(desk.workspace.pk, State.DEAD, audiences=mails.AUDIENCES)
+    count = 0
     for dead in found.exclude(Exists(queries.newer())).order_by("id")[:MOST_AT_ONCE]:
         try:
             operations.resend(dead, now=desk.now)
+            count += 1
         except WrongState:
             # Somebody else was faster.
             continue
-    return frame.to(f"{ADDRESS}?state=waiting")
+    said = desk.voice.count("{count} mail waits again.", "{count} mails wait again.", count)
+    return desk.to(f"{ADDRESS}?state=waiting", said)

@@ -6,6 +6,7 @@ from django.urls import path
 
 from bookonce.host import (
     account_urls,
+    asks,
     booking,
     bookings,
     calendar_edit,
@@ -29,6 +30,11 @@ urlpatterns = [
     path("bookings/<str:name>/move", changing.move),
     path("bookings/<str:name>/cancel", changing.cancel),
     path("bookings/<str:name>/reopen", changing.reopen),
+    path("asks/<str:name>", asks.one),
+    path("asks/<str:name>/answer", asks.answer),
+    path("asks/<str:name>/dismiss", asks.dismiss),
+    path("asks/<str:name>/mute", asks.mute),
+    path("asks/<str:name>/unmute", asks.unmute),
     path("outbox", outbox.every),
     path("outbox/resend", outbox.resend_all),
     path("outbox/<str:name>", outbox.one),

@@ -1,0 +1,49 @@
+"""Late guests who ask for a new link, as the desk tells of them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from bookonce.links import queries
+from bookonce.links.models import Ask
+
+SHOWN = 20
+MOST_COUNTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One who asks. Everything that they wrote is text to be read, and nothing else."""
+
+    ask: Ask
+
+    @property
+    def address(self) -> str:
+        return f"/asks/{queries.ask_id(self.ask)}"
+
+    @property
+    def state(self) -> str:
+        """Why their link does not work: used, expired or revoked."""
+        return str(self.ask.latest["state"])
+
+    @property
+    def recipient(self) -> str:
+        """For whom the link was, and a new one will be; empty where nobody was named."""
+        link = self.ask.link
+        return link.recipient_name or link.recipient_email or link.recipient_phone
+
+    @property
+    def can_answer(self) -> bool:
+        return self.ask.link.calendar.archived_at is None
+
+
+def waiting(workspace_id: uuid.UUID, *, now: datetime) -> list[Asked]:
+    """Those who wait for an answer, the latest first, as many as a page bears."""
+    return [Asked(ask) for ask in queries.open_asks(workspace_id, now=now)[:SHOWN]]
+
+
+def count(workspace_id: uuid.UUID, *, now: datetime) -> int:
+    """How many wait; nobody counts further than a hundred."""
+    return queries.open_asks(workspace_id, now=now)[:MOST_COUNTED].count()

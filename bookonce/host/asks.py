@@ -1,0 +1,74 @@
+"""``/asks/<ask_…>``: a late guest asks for a new link; its owner answers, sets it aside, or hears no more."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from bookonce import tokens
+from bookonce.host import frame, sending
+from bookonce.host.asked import Asked
+from bookonce.host.calendar_list import HOME
+from bookonce.host.frame import Desk, signed_in
+from bookonce.links import asking, queries
+from bookonce.links.models import Ask
+
+VIA = "web"
+
+
+def _find(desk: Desk, name: str) -> Ask:
+    return queries.ask_of_workspace(name, workspace_id=desk.workspace.pk)
+
+
+@signed_in("GET")
+def one(desk: Desk, name: str) -> HttpResponse:
+    """Who asks, or what came of it: the new link with every way to send it, or that it was set aside."""
+    ask = _find(desk, name)
+    link = ask.answer
+    if link is not None:
+        link.calendar = ask.link.calendar
+    live = link is not None and queries.state_of(link, now=desk.now) in (queries.ACTIVE, queries.NOT_OPEN)
+    url = queries.url_of(link) if link is not None and live else None
+    return desk.page(
+        "host/ask.html",
+        section="settings",
+        tab="calendars",
+        asked=Asked(ask),
+        link=link,
+        link_address=f"/links/{tokens.public_id('lnk', link.pk)}" if link else "",
+        url=url,
+        message=sending.of_link(link, url, desk.voice) if link and url else None,
+        reach=sending.reach(settings.BASE_URL),
+        good_again=queries.state_of(ask.link, now=desk.now) in (queries.ACTIVE, queries.NOT_OPEN),
+    )
+
+
+@signed_in("POST")
+def answer(desk: Desk, name: str) -> HttpResponse:
+    """Make a new link for whom the old one was for."""
+    ask = _find(desk, name)
+    asking.answer_ask(ask, by=desk.by, via=VIA, now=desk.now)
+    return frame.to(Asked(ask).address)
+
+
+@signed_in("POST")
+def dismiss(desk: Desk, name: str) -> HttpResponse:
+    """Set it aside, without a word to anybody."""
+    asking.dismiss_ask(_find(desk, name), by=desk.by, now=desk.now)
+    return desk.to(f"{HOME}#asks", "Set aside. Nobody was told.")
+
+
+@signed_in("POST")
+def mute(desk: Desk, name: str) -> HttpResponse:
+    """Hear no more from whoever comes to this link; its page offers to undo it."""
+    ask = _find(desk, name)
+    asking.mute_asks(ask.link, by=desk.by, now=desk.now)
+    return frame.to(Asked(ask).address)
+
+
+@signed_in("POST")
+def unmute(desk: Desk, name: str) -> HttpResponse:
+    """Hear them again."""
+    ask = _find(desk, name)
+    asking.unmute_asks(ask.link, by=desk.by, now=desk.now)
+    return frame.to(Asked(ask).address)

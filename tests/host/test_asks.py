@@ -1,0 +1,126 @@
+"""Who asks for a new link: told at the top of Calendars, answered at one press, and never obeyed."""
+
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bookonce.calendars import operations as calendars
+from bookonce.links import asking, queries
+from bookonce.links.models import Ask, Link
+from tests import make
+from tests.host.reading import read
+from tests.make import NOW
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
+
+HOME = "/settings/calendars"
+MOST = 12
+
+
+def used(team: make.Team, **terms: Any) -> Link:
+    link = make.link(team.calendar, **terms)
+    make.booking(team.calendar, link=link)
+    return Link.objects.get(pk=link.pk)
+
+
+def asks(team: make.Team, name: str = "Gil Guest", message: str = "Please!", **terms: Any) -> str:
+    """The page of a new ask."""
+    link = used(team, **terms)
+    asking.ask(link, name=name, reach="ring twice", message=message, now=NOW)
+    return f"/asks/{queries.ask_id(Ask.objects.get(link=link))}"
+
+
+def test_it_is_told_with_a_count_at_the_top_and_on_every_page(desk: Client, hana: make.Team) -> None:
+    assert "asks for a new link" not in read(desk.get(HOME))
+    asks(hana, recipient_name="Gil Guest")
+    asks(hana, name="Mara", message="")
+    page = read(desk.get(HOME))
+    assert "2 people ask for a new link" in page
+    assert "Gil Guest opened a used link for Intro call and asks for a new one: “Please!”" in page
+    assert "Mara opened a used link for Intro call and asks for a new one. " in page
+    assert "How to reach them, in their words: ring twice" in page
+    assert "Make a new link for Gil Guest" in page
+    assert "2 people ask for a new link" in read(desk.get("/bookings"))
+
+
+def test_one_press_makes_a_link_for_whom_the_old_one_was_for(desk: Client, hana: make.Team) -> None:
+    ask = asks(hana, name="Eve", recipient_name="Gil Guest", recipient_email="gil@example.net")
+    assert desk.post(f"{ask}/answer").headers["Location"] == ask
+    new = Link.objects.get(used_at=None)
+    assert (new.recipient_name, new.recipient_email) == ("Gil Guest", "gil@example.net")
+    page = desk.get(ask)
+    html = unescape(page.content.decode())
+    assert str(queries.url_of(new)) in html
+    assert "It has not been sent yet" in read(page)
+    assert 'href="mailto:gil@example.net?' in html
+    desk.post(f"{ask}/answer")
+    assert Link.objects.filter(used_at=None).count() == 1, "a second press finds the first one's link"
+    assert "asks for a new link" not in read(desk.get("/bookings"))
+
+
+def test_what_a_stranger_wrote_is_text(desk: Client, hana: make.Team) -> None:
+    ask = asks(hana, name="<script>x</script>", message="javascript:alert(1) \u202e https://evil.example")
+    for page in (HOME, ask):
+        html = desk.get(page).content.decode()
+        assert "<script>x" not in html
+        assert "\u202e" not in html
+        assert 'href="https://evil' not in html
+        assert 'href="javascript' not in html
+
+
+def test_set_aside_is_gone_and_answers_no_more(desk: Client, hana: make.Team) -> None:
+    ask = asks(hana)
+    assert desk.post(f"{ask}/dismiss").headers["Location"] == f"{HOME}#asks"
+    assert "asks for a new link" not in read(desk.get(HOME))
+    assert "This was set aside" in read(desk.get(ask))
+    assert desk.post(f"{ask}/answer").status_code == 409
+
+
+def test_muting_can_be_undone(desk: Client, hana: make.Team) -> None:
+    ask = asks(hana)
+    assert desk.post(f"{ask}/mute").headers["Location"] == ask
+    assert "You hear no more from whoever comes to this link." in read(desk.get(ask))
+    assert Link.objects.filter(asks_muted_at__isnull=False).count() == 1
+    desk.post(f"{ask}/unmute")
+    assert "You hear no more" not in read(desk.get(ask))
+
+
+def test_a_link_of_an_archived_calendar_is_not_made_anew(desk: Client, hana: make.Team) -> None:
+    ask = asks(hana)
+    calendars.archive(hana.calendar, now=NOW)
+    assert "restore it to make a new link" in read(desk.get(ask))
+    assert desk.post(f"{ask}/answer").status_code == 409
+
+
+def test_another_workspaces_asks_are_unknown(desk: Client, hana: make.Team, sam: make.Team) -> None:
+    theirs = asks(sam)
+    assert "asks for a new link" not in read(desk.get(HOME))
+    assert desk.get(theirs).status_code == 404
+    for step in ("answer", "dismiss", "mute", "unmute"):
+        assert desk.post(f"{theirs}/{step}").status_code == 404
+        assert desk.get(f"{theirs}/{step}").status_code == 405
+    assert Ask.objects.get().closed_at is None
+    assert desk.get("/asks/ask_x").status_code == 404
+
+
+def test_looking_answers_nothing(desk: Client, hana: make.Team) -> None:
+    ask = asks(hana)
+    desk.get(ask)
+    desk.get(f"{ask}/answer")
+    assert Ask.objects.get().closed_at is None
+
+
+def test_many_who_ask_cost_as_many_statements_as_one(desk: Client, hana: make.Team) -> None:
+    for _ in range(3):
+        ask = asks(hana)
+    for page in (HOME, ask, "/bookings", "/outbox"):
+        desk.get(page)
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(page)
+        assert len(asked) <= MOST, (page, [query["sql"] for query in asked.captured_queries])
