@@ -19,39 +19,39 @@ from bookonce.outbox.models import Event
 from bookonce.pages.voice import Voice
 
 YOU_OR_THEY = {
-    "link.minted": ("You made the link.", "{who} made the link."),
-    "link.copied": ("You copied the address.", "{who} copied the address."),
-    "link.changed": ("You changed {what}.", "{who} changed {what}."),
-    "link.extended": ("You let the link work until {until}.", "{who} let the link work until {until}."),
-    "link.revoked": ("You revoked the link.", "{who} revoked the link."),
-    "link.reopened": ("You re-opened the link.", "{who} re-opened the link."),
+    "link.minted": ("You made the link.", mark("{who} made the link.")),
+    "link.copied": ("You copied the address.", mark("{who} copied the address.")),
+    "link.changed": ("You changed {what}.", mark("{who} changed {what}.")),
+    "link.extended": ("You let the link work until {until}.", mark("{who} let the link work until {until}.")),
+    "link.revoked": ("You revoked the link.", mark("{who} revoked the link.")),
+    "link.reopened": ("You re-opened the link.", mark("{who} re-opened the link.")),
     "link.muted": (
         "You chose to hear no more from those who ask here.",
-        "{who} chose to hear no more from those who ask here.",
+        mark("{who} chose to hear no more from those who ask here."),
     ),
     "link.unmuted": (
         "You chose to hear from those who ask here again.",
-        "{who} chose to hear from those who ask here again.",
+        mark("{who} chose to hear from those who ask here again."),
     ),
     "booking.moved": (
         "You moved the appointment from {was} to {when}.",
-        "{who} moved the appointment from {was} to {when}.",
+        mark("{who} moved the appointment from {was} to {when}."),
     ),
     "booking.cancelled": (
         "You cancelled the appointment of {when}.",
-        "{who} cancelled the appointment of {when}.",
+        mark("{who} cancelled the appointment of {when}."),
     ),
 }
 ANSWERED = (
-    ("You answered with a new link.", "{who} answered with a new link."),
-    ("You set the question for a new link aside.", "{who} set the question for a new link aside."),
+    ("You answered with a new link.", mark("{who} answered with a new link.")),
+    ("You set the question for a new link aside.", mark("{who} set the question for a new link aside.")),
 )
-FOR_EVER = ("You let the link work without an end.", "{who} let the link work without an end.")
+FOR_EVER = ("You let the link work without an end.", mark("{who} let the link work without an end."))
 OTHERS = {
     "link.held": "Somebody picked a time, which was kept for them until {until}.",
-    "link.asked": "{asker} asked for a new link.",
-    "booking.requested": "{guest} asked for an appointment on {when}.",
-    "booking.made": "{guest} booked {when}.",
+    "link.asked": mark("{asker} asked for a new link."),
+    "booking.requested": mark("{guest} asked for an appointment on {when}."),
+    "booking.made": mark("{guest} booked {when}."),
 }
 GIVEN_BACK = "The link is good again, because its appointment was cancelled."
 

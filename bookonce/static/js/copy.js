@@ -55,7 +55,7 @@ export function tell(from, done, field, told) {
   if (!told) return say(words);
   told.classList.toggle("good", done);
   told.textContent = "";
-  requestAnimationFrame(() => (told.textContent = words));
+  setTimeout(() => (told.textContent = words), 50);
 }
 
 /** A word in passing, in the dialog that is open, else on the page. */
@@ -63,7 +63,7 @@ export function say(words) {
   const place = document.querySelector("dialog[open] .toast") ?? document.getElementById("toast");
   if (!place) return;
   place.textContent = "";
-  requestAnimationFrame(() => (place.textContent = words));
+  setTimeout(() => (place.textContent = words), 50);
   clearTimeout(say.end);
   say.end = setTimeout(() => (place.textContent = ""), 6000);
 }

@@ -29,7 +29,7 @@ export function sent(form, submitter) {
 
 /** Show an answer where `place` is; `from` is what was pressed. */
 export function show(place, answer, from) {
-  const again = from && { id: from.id, href: from.getAttribute?.("href"), row: from.closest?.("[data-again]")?.dataset.again };
+  const again = from && { id: from.id, tab: from.closest("nav") && from.getAttribute("href"), row: from.closest("[data-again]")?.dataset.again };
   if (place.matches("dialog")) {
     fill(answer);
     if (answer.url) history.replaceState(history.state, "", answer.url);
@@ -47,7 +47,7 @@ function settle(place, again) {
     place.querySelector("[role=alert], [data-focus]") ??
     (again?.id && document.getElementById(again.id)) ??
     (again?.row && document.getElementById(again.row)?.querySelector("a, button")) ??
-    (again?.href && place.querySelector(`a[href="${CSS.escape(again.href)}"]`)) ??
+    (again?.tab && place.querySelector(`nav a[href="${CSS.escape(again.tab)}"]`)) ??
     place.querySelector("[data-first]") ??
     place.querySelector("h1, h2");
   if (!target) return;

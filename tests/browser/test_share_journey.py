@@ -1,0 +1,179 @@
+"""The document's way of an owner: Settings, Calendars, ⋮, Share, Create and copy; and what became of it."""
+
+from __future__ import annotations
+
+import re
+from time import monotonic
+from typing import Any
+
+from tests.browser.conftest import Site, looked_at
+from tests.browser.test_guest_journey import DARK_DESK, DESK, PHONE, SMALL, book, shows
+
+COPIED = "Copied. Works once, for the first person who books."
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+PERSON = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
+REFUSED = """
+for (const name of ["write", "writeText"])
+  navigator.clipboard[name] = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+document.execCommand = () => false;
+"""
+
+
+def signed_in(site: Site, browser: Any, *, clipboard: bool = True, **kind: Any) -> Any:
+    """Hana's browser, at her calendars."""
+    context = browser.new_context(**kind)
+    if clipboard:
+        context.grant_permissions(CLIPBOARD, origin=site.address)
+    page = context.new_page()
+    page.goto(f"{site.address}/sign-in")
+    page.locator("#email").fill("hana@example.org")
+    page.locator("#password").fill("a quiet password")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/settings/calendars")
+    return page
+
+
+def comes_true(page: Any, what: str, said: Any = None) -> None:
+    """This expression becomes true soon; the page's rules refuse Playwright's own way to wait for one."""
+    until = monotonic() + 5
+    while not page.evaluate(what, said):
+        assert monotonic() < until, what
+        page.wait_for_timeout(50)
+
+
+def share(page: Any) -> Any:
+    """⋮, Share: the dialog."""
+    page.get_by_role("button", name="Actions for Intro call").click()
+    page.get_by_role("menuitem", name="Share").click()
+    dialog = page.get_by_role("dialog", name="Share “Intro call”")
+    dialog.wait_for()
+    return dialog
+
+
+def test_from_settings_to_copy_to_a_booking_and_its_trail(site: Site, chromium_browser: Any) -> None:
+    hana = signed_in(site, chromium_browser, **DESK)
+    asked: list[str] = []
+    hana.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    dialog = share(hana)
+    looked_at(hana, "share")
+    dialog.get_by_label("For (optional)").fill("Gil Guest, gil@example.net")
+    dialog.get_by_role("button", name="Create & copy").dblclick()
+    dialog.get_by_text(COPIED).wait_for()
+    link = hana.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(rf"{re.escape(site.address)}/o/\w{{23}}", link)
+    assert dialog.get_by_role("button", name="Copy again").count() == 1
+    assert len([one for one in asked if one.startswith("POST") and one.endswith("/share")]) == 1
+    token = link.rpartition("/")[2]
+    assert token not in hana.url + hana.title() + hana.evaluate("JSON.stringify(history.state)")
+    looked_at(hana, "share made")
+
+    dialog.get_by_role("link", name="Make another").click()
+    dialog.get_by_role("button", name="Create & copy").wait_for()
+    hana.keyboard.press("Enter")
+    dialog.get_by_text(COPIED).wait_for()
+    second = hana.evaluate("navigator.clipboard.readText()")
+    assert second != link
+    dialog.get_by_role("button", name="Copy the link for Gil Guest again").click()
+    comes_true(hana, "link => navigator.clipboard.readText().then(text => text === link)", link)
+
+    gil = chromium_browser.new_context(**PHONE, user_agent=PERSON, java_script_enabled=False).new_page()
+    book(gil, link)
+    assert shows(gil, "You're booked")
+    late = chromium_browser.new_context(**PHONE).new_page()
+    assert late.goto(link).status == 410
+
+    dialog.get_by_role("button", name="Revoke the link for anybody").click()
+    looked_at(hana, "revoke")
+    hana.get_by_role("button", name="Revoke the link", exact=True).click()
+    dialog.get_by_role("button", name="Re-open the link for anybody").wait_for()
+    assert late.goto(second).status == 410
+    dialog.get_by_role("button", name="Re-open the link for anybody").click()
+    dialog.get_by_role("button", name="Revoke the link for anybody").wait_for()
+    assert late.goto(second).status == 200
+    assert re.search(r"Booked \w+", dialog.locator("li", has_text="Gil Guest").inner_text())
+    assert dialog.get_by_role("link", name="See the booking of Gil Guest").count() == 1
+
+    dialog.get_by_role("link", name="Gil Guest", exact=True).click()
+    hana.wait_for_url("**/links/lnk_*")
+    assert hana.get_by_role("heading", name="It has been used: Gil Guest booked.").count() == 1
+    told = hana.locator("ol.trail").inner_text()
+    for sentence in (
+        "You made the link.",
+        "You copied the address.",
+        "A person opened the link.",
+        "Gil Guest booked",
+    ):
+        assert sentence in told
+    looked_at(hana, "link used")
+
+
+def test_where_copying_is_refused_the_address_stands_selected(site: Site, chromium_browser: Any) -> None:
+    hana = signed_in(site, chromium_browser, clipboard=False, **DARK_DESK)
+    hana.add_init_script(REFUSED)
+    hana.reload()
+    dialog = share(hana)
+    dialog.get_by_role("button", name="Create & copy").click()
+    dialog.get_by_text("Press Ctrl+C").wait_for()
+    link = hana.evaluate("getSelection().toString() || document.activeElement.value")
+    assert link.startswith(f"{site.address}/o/")
+    assert dialog.get_by_text(COPIED).count() == 0
+    looked_at(hana, "copy refused")
+    dialog.get_by_role("button", name="Copy the link for anybody again").click()
+    comes_true(hana, "document.activeElement.className === 'by-hand'")
+    assert hana.evaluate("document.activeElement.value") == link
+    dialog.get_by_label("For (optional)").or_(dialog.get_by_role("link", name="Make another")).first.click()
+    dialog.get_by_label("For (optional)").fill("gil@nowhere")
+    dialog.get_by_role("button", name="Create & copy").click()
+    dialog.get_by_role("alert").wait_for()
+    assert dialog.get_by_label("For (optional)").input_value() == "gil@nowhere"
+    assert dialog.get_by_role("alert").evaluate("alert => alert === document.activeElement")
+    assert "copied" not in str(site.api("GET", f"/links/{site.api('GET', '/links')['data'][0]['id']}/trail"))
+
+
+def test_a_sheet_is_a_page_with_a_way_back(site: Site, chromium_browser: Any) -> None:
+    hana = signed_in(site, chromium_browser, **PHONE)
+    list_of_calendars = hana.url
+    more = "document.activeElement.getAttribute('aria-label') === 'Actions for Intro call'"
+    for close in (
+        lambda: hana.keyboard.press("Escape"),
+        lambda: hana.get_by_role("button", name="Close").click(),
+        hana.go_back,
+        lambda: hana.mouse.click(20, 10),
+    ):
+        dialog = share(hana)
+        assert hana.url.endswith("/share")
+        close()
+        dialog.wait_for(state="detached")
+        comes_true(hana, more)
+        hana.wait_for_url(list_of_calendars)
+    dialog = share(hana)
+    dialog.get_by_role("link", name="Scheduling link").click()
+    switch = dialog.get_by_role("switch")
+    switch.click()
+    comes_true(hana, "document.activeElement.getAttribute('aria-checked') === 'false'")
+    looked_at(hana, "scheduling off")
+    hana.keyboard.press("Escape")
+    hana.get_by_text("Link only").wait_for()
+    dialog = share(hana)
+    hana.reload()
+    assert shows(hana, "Share “Intro call”")
+    hana.go_back()
+    hana.wait_for_url(list_of_calendars)
+    assert shows(hana, "Calendars")
+
+
+def test_without_script_a_page_does_the_same(site: Site, chromium_browser: Any) -> None:
+    hana = signed_in(site, chromium_browser, clipboard=False, java_script_enabled=False, **SMALL)
+    hana.goto(f"{site.address}/settings/calendars/{site.calendar}/share")
+    hana.get_by_label("For (optional)").fill("Gil Guest")
+    hana.get_by_role("button", name="Create the link").click()
+    link = hana.get_by_label("One-time link", exact=True).input_value()
+    assert link.startswith(f"{site.address}/o/")
+    assert hana.get_by_role("button", name="Copy again").count() == 0
+    hana.get_by_role("button", name="Copy the link for Gil Guest again").click()
+    assert hana.get_by_label("Address").input_value() == link
+    hana.get_by_role("button", name="Revoke the link for Gil Guest").click()
+    hana.get_by_role("button", name="Revoke the link", exact=True).click()
+    assert hana.get_by_role("heading", name="It was revoked, and cannot be used.").count() == 1
+    hana.get_by_role("button", name="Re-open").click()
+    assert hana.get_by_role("heading", name="It can be used.").count() == 1
