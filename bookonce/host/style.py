@@ -34,6 +34,7 @@ class Pretended:
 
     workspace: Named
     person: Named = field(default_factory=lambda: Named("Hana Owner"))
+    elsewhere: tuple[Any, ...] = ()
 
 
 @answers("GET")
