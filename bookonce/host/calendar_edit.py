@@ -32,6 +32,7 @@ NAMES = {
     "other_minutes": mark("Lengths"),
     "slot_step": mark("Start every"),
     "zone": mark("Time zone"),
+    "hours": mark("Hours"),
     "exceptions": mark("Other days"),
     "buffer_before": mark("Time before"),
     "buffer_after": mark("Time after"),
@@ -51,7 +52,7 @@ NAMES = {
     "contact_text": mark("Words to contact"),
     "on_cancel": mark("After a cancellation"),
 }
-"""What fields are called where a fault or a difference is told."""
+"""What fields are called where a fault or a difference is told, in the order of the form."""
 
 
 @signed_in("GET", "POST")
@@ -137,10 +138,10 @@ def _differences(voice: Voice, saved: Typed, typed: Typed) -> list[str]:
 
 def _name_of(field: str, voice: Voice) -> str:
     root, _, rest = field.partition("-")
-    if root != "hours":
-        return voice.say(NAMES.get(root, ""))
     day = rest[:3]
-    return _days(voice)[day][0] if day in DAYS else voice.say("Hours")
+    if root == "hours" and day in DAYS:
+        return _days(voice)[day][0]
+    return voice.say(NAMES[root])
 
 
 def _days(voice: Voice) -> dict[str, tuple[str, str]]:
@@ -159,11 +160,12 @@ def _form(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    faults, voice = list(faults), desk.voice
+    voice, order = desk.voice, list(NAMES)
+    faults = sorted(faults, key=lambda fault: order.index(fault[0].partition("-")[0]))
     errors: dict[str, str] = {}
     for field, mend in faults:
         errors[field] = " ".join(filter(None, (errors.get(field, ""), voice.say(mend))))
-    saved = calendar is not None
+    title = calendar.name if calendar else voice.say("New calendar")
     address = address_of(calendar) if calendar else f"{HOME}/new"
     public = scheduling_link(calendar, desk.workspace.slug) if calendar else ""
     candidate = None if faults else calendar_preview.candidate(desk, calendar, _named(typed, voice))
@@ -171,15 +173,13 @@ def _form(
         "told": "",
         "differs": [],
         "dirty": False,
-        "saved": saved,
+        "saved": calendar is not None,
+        "title": title,
         "address": address,
         "public": public,
         "typed": typed,
         "errors": errors,
-        "problems": [
-            (f"#{field}" if field else "", f"{_name_of(field, voice)}: {words}".removeprefix(": "))
-            for field, words in errors.items()
-        ],
+        "problems": [(f"#{field}", f"{_name_of(field, voice)}: {words}") for field, words in errors.items()],
         "days": _days(voice),
         "regions": places.choices(voice.tag, desk.now),
         "preview": calendar_preview.shown(desk, candidate, Wanted.of(desk.request.POST))

@@ -95,17 +95,14 @@ class Openings:
         )
 
     def month(self, wanted: Month | None) -> tuple[Month, list[int]]:
-        """This month and its free starts; without one, the first that has any."""
-        zone, now = self.voice.zone, self.voice.now
+        """This month and the free starts of its weeks; without one, the first that has any."""
+        zone, now, tag = self.voice.zone, self.voice.now, self.voice.tag
         month = wanted or Month.of(date_in(zone, clock.seconds(now + SOON)))
-        start, end = month.instants(zone)
-        if wanted is not None:
-            return month, self.between(start, end)
-        starts = self.between(clock.seconds(now), end) or self.between(end, clock.seconds(now + FAR))
-        if starts:
-            month = Month.of(date_in(zone, starts[0]))
+        if wanted is None:
             end = month.instants(zone)[1]
-        return month, [at for at in starts if at < end]
+            starts = self.between(clock.seconds(now), end) or self.between(end, clock.seconds(now + FAR))
+            month = Month.of(date_in(zone, starts[0])) if starts else month
+        return month, self.between(*month.shown(zone, tag))
 
 
 def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
@@ -135,7 +132,7 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
         "earlier": month.plus(-1) if month > Month.of(today) else None,
         "later": month.plus(1) if month < Month.of(today).plus(MONTHS_AHEAD) else None,
         "weekdays": weekdays(voice.tag),
-        "weeks": [week for week in month.weeks(voice.tag) if max(filter(None, week)) >= today],
+        "weeks": [week for week in month.weeks(voice.tag) if week[-1] >= today],
         "days": days,
         "day": day,
         "times": [hour((at + shift) // 60 % 1440, voice.tag) for at, shift in days.get(day, ())]

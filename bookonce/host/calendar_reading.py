@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from bookonce import availability
 from bookonce.accounts.operations import slug_of
 from bookonce.availability.hours import DAYS
 from bookonce.errors import Invalid
@@ -28,10 +29,13 @@ MOST_NOTICE = 525_600
 
 FIELDS = {
     "/notice_minutes": "notice",
+    "/window": "window_from",
     "/window/from": "window_from",
     "/window/to": "window_to",
+    "/location": "place",
     "/location/kind": "place",
     "/location/value": "place_value",
+    "/contact": "contact_name",
     "/contact/name": "contact_name",
     "/contact/email": "contact_email",
     "/contact/phone": "contact_phone",
@@ -78,6 +82,7 @@ class Read:
             terms = reading.checked(CalendarChange, self.said).terms()
         except Invalid as refusal:
             self.faults += self.faults_of(refusal.data["errors"])
+        self.faults = list(dict.fromkeys(self.faults))
         return {} if self.faults else terms
 
 
@@ -93,8 +98,23 @@ def read(typed: Typed, voice: Voice, *, is_new: bool) -> Read:
     _place(found, typed)
     found.said["questions"] = _questions(found, typed.questions)
     _contact(found, typed)
+    _sense(found)
     found.said |= {"visibility": typed["visibility"], "on_cancel": typed["on_cancel"]}
     return found
+
+
+def _sense(found: Read) -> None:
+    """What of the hours makes no sense, told together with everything else."""
+    hours, _ = availability.parse_hours(found.said["hours"])
+    entries = found.said["exceptions"]
+    exceptions, twice = availability.parse_exceptions(entries)
+    rules = availability.Rules(zone="UTC", hours=hours, exceptions=exceptions, lengths=(1,), slot_step=1)
+    numbers = {entry["on"]: number for number, entry in enumerate(entries)}
+    for pointer, mend in [*twice, *availability.problems(rules)]:
+        parts = pointer.split("/")
+        if parts[1] == "exceptions":
+            parts[2] = str(numbers.get(parts[2], parts[2]))
+        found.faults += found.faults_of([{"pointer": "/".join(parts), "detail": mend}])
 
 
 def _about(found: Read, typed: Typed, *, is_new: bool) -> None:

@@ -55,7 +55,7 @@ class Typed:
     def of_form(cls, form: QueryDict) -> Typed:
         """What was sent."""
         return cls(
-            {name: str(form.get(name, ""))[:LONGEST] for name in PLAIN},
+            {name: _said(form, name) for name in PLAIN},
             [str(one)[:10] for one in form.getlist("minutes")],
             {day: list(_rows(form, f"hours-{day}", RANGE)) for day in DAYS},
             list(_rows(form, "exceptions", EXCEPTION)),
@@ -131,7 +131,12 @@ def _rows(form: QueryDict, name: str, fields: Iterable[str]) -> Iterator[Row]:
     numbered = re.compile(rf"{name}-(\d{{1,6}})-(?:{'|'.join(fields)})", re.ASCII)
     numbers = dict.fromkeys(found[1] for found in map(numbered.fullmatch, form) if found)
     for number in numbers:
-        yield {field: str(form.get(f"{name}-{number}-{field}", ""))[:LONGEST] for field in fields}
+        yield {field: _said(form, f"{name}-{number}-{field}") for field in fields}
+
+
+def _said(form: QueryDict, name: str) -> str:
+    """The text of a field; browsers send the ends of lines in a way of their own."""
+    return str(form.get(name, ""))[:LONGEST].replace("\r\n", "\n")
 
 
 def _text(value: Any) -> str:

@@ -215,6 +215,7 @@ def test_faults_in_rows_are_told_at_their_row(desk: Client, hana: make.Team) -> 
         "questions-2-key",
     ):
         assert f'href="#{field}"' in page, field
+    assert 'href="#hours-mon-2"' in page, "what makes no sense is told together with what cannot be read"
     mended = typed | {"exceptions-2-from": "2026-12-26", "exceptions-3-to": "", "questions-1-options": "a\nb"}
     mended |= {"questions-2-label": "What?", "questions-3-key": ""}
     answer = desk.post(address(hana.calendar), mended)
