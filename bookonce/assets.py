@@ -7,8 +7,12 @@ release has other addresses.
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
 from functools import lru_cache
 from pathlib import Path
+
+from whitenoise.compress import Compressor
 
 FOLDER = Path(__file__).resolve().parent / "static"
 
@@ -25,6 +29,30 @@ def digest() -> str:
 def prefix() -> str:
     """What every address of such a file begins with."""
     return f"/static/{digest()}/"
+
+
+def packed(folder: Path) -> Path:
+    """Where copies of the files lie beside their compressed forms, for whoever serves them.
+
+    They are made there once for each release; where that is not possible, the files themselves must do.
+    """
+    made = folder / f"static-{digest()}"
+    if made.is_dir():
+        return made
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".static-", dir=folder))
+    except OSError:
+        return FOLDER
+    try:
+        shutil.copytree(FOLDER, part, dirs_exist_ok=True)
+        for path in [path for path in part.rglob("*") if path.is_file()]:
+            Compressor(quiet=True).compress(str(path))
+        # Another process may have been faster: then its copy stays, and this one goes.
+        part.rename(made)
+    except OSError:
+        shutil.rmtree(part, ignore_errors=True)
+    return made if made.is_dir() else FOLDER
 
 
 def asset(name: str) -> str:

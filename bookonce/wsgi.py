@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
@@ -21,4 +22,4 @@ def _headers(headers: dict[str, str], path: str, url: str) -> None:
 
 application = WhiteNoise(get_wsgi_application(), add_headers_function=_headers, allow_all_origins=False)
 if assets.FOLDER.is_dir():
-    application.add_files(str(assets.FOLDER), prefix=assets.prefix())
+    application.add_files(str(assets.packed(settings.DATA)), prefix=assets.prefix())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,4 +26,23 @@ def test_the_address_changes_with_the_files(folder: Path) -> None:
     (folder / "css" / "page.css").write_text("a { color: blue }")
     assets.digest.cache_clear()
     assert assets.asset("css/page.css") != before
+    assets.digest.cache_clear()
+
+
+def test_compressed_forms_lie_beside_copies_and_are_made_once(folder: Path, tmp_path_factory: Any) -> None:
+    (folder / "css" / "page.css").write_text("a { color: red }\n" * 200)
+    data = tmp_path_factory.mktemp("data")
+    made = assets.packed(data)
+    names = sorted(path.name for path in (made / "css").iterdir())
+    assert names == ["page.css", "page.css.br", "page.css.gz"]
+    assert (made / "css" / "page.css.br").stat().st_size < 100
+    assert assets.packed(data) == made
+    assert [path.name for path in data.iterdir()] == [made.name], "nothing is left lying about"
+    assets.digest.cache_clear()
+
+
+def test_where_nothing_can_be_written_the_files_are_served_as_they_are(folder: Path, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    assert assets.packed(in_the_way) == folder
     assets.digest.cache_clear()

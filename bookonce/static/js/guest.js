@@ -28,14 +28,17 @@ function ready(main) {
   lapse(main);
 }
 
+let waiting;
+
 // A press on a time goes on at once. Arrow keys also "click" (detail 0): whoever walks through the times with them
 // goes on by Enter, or by the button that then appears.
 document.addEventListener("click", (press) => {
   const time = press.target.closest(".times input[type=radio]");
   if (time?.checked && press.detail > 0) time.form.requestSubmit();
+  // Whoever presses a place has found it: what was typed is not searched for any more.
+  if (press.target.closest("a")) clearTimeout(waiting);
 });
 
-let waiting;
 document.addEventListener("input", (typing) => {
   const form = typing.target.closest("form[data-search]");
   if (!form) return;

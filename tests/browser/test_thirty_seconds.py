@@ -1,0 +1,135 @@
+"""A guest with a phone is done in three presses: by their own clock, with little on the wire, and calmly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Site, looked_at
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+KNOWN = {"recipient": {"name": "Gil Guest", "email": "gil@example.net"}, "message": "Looking forward, Gil!"}
+SEEN_ON_A_PHONE = 664
+"""Of its 844 px a phone's browser leaves so many to the page."""
+WEIGHT, REQUESTS, SHIFT = 30_000, 5, 0.02
+MOMENT = 2100
+
+WATCH = """
+window.shift = 0; window.painted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def opened(browser: Any, address: str, **kind: Any) -> tuple[Any, list[int]]:
+    """The page, as a guest sees it who comes for the first time; and the weight of each answer."""
+    context = browser.new_context(**PHONE, **kind)
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    weights: list[int] = []
+    wire.on("Network.loadingFinished", lambda told: weights.append(round(told["encodedDataLength"])))
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    return page, weights
+
+
+def test_three_presses(site: Site, chromium_browser: Any) -> None:
+    link = site.mint(**KNOWN)
+    page, weights = opened(chromium_browser, link, timezone_id="Europe/Berlin", locale="en-GB")
+    assert len(weights) <= REQUESTS, weights
+    assert sum(weights) <= WEIGHT, weights
+    first = page.locator(".times label").first.bounding_box()
+    assert first["y"] + first["height"] <= SEEN_ON_A_PHONE
+    assert page.url == link, "in the calendar's own zone there is nothing to say"
+
+    page.locator(".times label").nth(3).tap()
+    page.get_by_text("Kept for you until").wait_for()
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+    page.wait_for_timeout(MOMENT)
+    page.get_by_role("button", name="Book this time").tap()
+    page.get_by_role("heading", name="You're booked").wait_for()
+    assert page.evaluate("window.shift") < SHIFT
+    page.reload()
+    page.get_by_role("heading", name="You're booked").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="You're booked").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("afar", "told", "time"),
+    [
+        ({"timezone_id": "America/New_York", "locale": "en-US"}, "New York, UTC−5", "AM"),
+        ({"timezone_id": "Asia/Kolkata", "locale": "en-GB"}, "Kolkata, UTC+5:30", ":30"),
+    ],
+)
+def test_a_guest_from_afar(
+    site: Site, chromium_browser: Any, afar: dict[str, str], told: str, time: str
+) -> None:
+    """Their own zone comes without a jump, is kept, and gives way to one that they choose."""
+    page, _ = opened(chromium_browser, site.mint(), **afar)
+    page.get_by_text(f"Times shown for {told}").wait_for()
+    assert page.evaluate("window.shift") < SHIFT
+    assert time in page.locator(".times label").first.inner_text()
+    page.get_by_role("link", name="change time zone").tap()
+    page.get_by_label("City or country").fill("germ")
+    page.get_by_role("link", name="Berlin").tap()
+    page.get_by_text("Times shown for Berlin, UTC+1").wait_for()
+    page.wait_for_url("**zone=Europe*")
+    page.locator("#week-after").tap()
+    page.wait_for_url("**day=2*#times")
+    page.get_by_text("Times shown for Berlin, UTC+1").wait_for()
+    page.locator("#clock").tap()
+    page.wait_for_url("**clock=*")
+    assert ("AM" in page.locator(".times label").first.inner_text().upper()) == (afar["locale"] == "en-GB")
+    assert page.evaluate("document.activeElement.id") == "clock"
+
+
+def test_a_time_that_goes_while_typing_and_one_that_is_kept_no_longer(
+    site: Site, chromium_browser: Any
+) -> None:
+    page, _ = opened(chromium_browser, site.mint(), timezone_id="Europe/Berlin")
+    elsewhere = page.context.new_page()
+    elsewhere.goto(page.url)
+    slot = page.locator("input[name=at]").nth(3).get_attribute("value")
+    page.clock.install()
+    page.reload()
+    page.locator(".times label").nth(3).tap()
+    page.get_by_label("Name").fill("Gil Guest")
+    page.clock.fast_forward("10:01")
+    page.get_by_text("It is not kept for you any more").wait_for()
+    looked_at(page, "kept no longer")
+    # The last pick of a link is the one that is kept: this frees the first.
+    elsewhere.locator(".times label").nth(9).tap()
+    elsewhere.get_by_text("Kept for you until").wait_for()
+    site.api("POST", "/bookings", {"calendar": site.calendar, "starts_at": slot, "guest": MARA})
+    page.get_by_label("E-mail").fill("gil@example.net")
+    page.get_by_role("button", name="Book this time").tap()
+    page.get_by_text(
+        "That time has just gone. Your link is still good, and what you typed is kept."
+    ).wait_for()
+    assert slot not in page.content()
+    page.locator(".times label").nth(3).tap()
+    assert page.get_by_label("Name").input_value() == "Gil Guest"
+    page.get_by_role("button", name="Book this time").tap()
+    page.get_by_role("heading", name="You're booked").wait_for()
+
+
+MARA = {"name": "Mara Lind", "email": "mara@example.org"}
+
+
+def test_zoomed_and_from_right_to_left(site: Site, chromium_browser: Any) -> None:
+    """At twice the size on a desk, and with lines that run the other way, nothing is cut off or covered."""
+    context = chromium_browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    page = context.new_page()
+    page.goto(site.mint(**KNOWN))
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    looked_at(page, "rtl times")
+    page.locator("#week-after").click()
+    page.wait_for_url("**day=*")
+    page.locator(".times label").first.click()
+    page.get_by_role("button", name="Book this time").wait_for()
+    looked_at(page, "rtl details")
