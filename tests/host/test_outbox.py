@@ -90,7 +90,7 @@ def test_a_letter_that_was_sent_shows_dots_for_the_guests_key(desk: Client, gues
     page = desk.get(letter_of(guests))
     assert "is theirs alone" in read(page)
     assert "/b/•••" in page.content.decode()
-    assert "To Gil Guest <gil@example.net>" in read(page)
+    assert "Recipient Gil Guest <gil@example.net>" in read(page)
 
 
 def test_a_letter_that_was_kept_is_shown_as_it_is(desk: Client, kept: Delivery, booking: Any) -> None:
