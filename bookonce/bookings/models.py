@@ -64,6 +64,7 @@ class Booking(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["calendar", "starts_at"], name="booking_of_calendar"),
             models.Index(fields=["workspace", "id"], name="booking_of_workspace"),
+            models.Index(fields=["workspace", "starts_at"], name="booking_by_time"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

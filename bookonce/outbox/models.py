@@ -66,6 +66,7 @@ class Delivery(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["not_before"], name="delivery_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["id"], name="delivery_given_up", condition=models.Q(state="dead")),
             models.Index(
                 fields=["thread", "position"], name="delivery_thread", condition=models.Q(thread__gt="")
             ),
