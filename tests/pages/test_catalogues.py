@@ -42,7 +42,7 @@ def test_a_refusal_with_a_number_in_it_is_found_by_its_shape() -> None:
     assert GERMAN.say("Write the date as 2026-12-24.") == "Schreiben Sie das Datum wie 2026-12-24."
 
 
-@pytest.mark.parametrize("text", ["", "Wartung am {tag}", "Intro call", "a" * 1000, "{", "Choose 5"])
+@pytest.mark.parametrize("text", ["", "Wartung am {tag}", "Hana's call", "a" * 1000, "{", "Choose 5"])
 def test_what_is_not_ours_stays_as_it_is(text: str) -> None:
     assert GERMAN.say(text) == text
 
