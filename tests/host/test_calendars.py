@@ -137,3 +137,11 @@ def test_a_name_is_data(desk: Client, hana: make.Team) -> None:
     assert "&lt;b&gt;Hi" in page
     assert "\u202e" not in page
     assert desk.post(address(hana.calendar, "/archive"), follow=True).status_code == 200
+
+
+def test_a_form_of_another_site_changes_nothing(hana: make.Team) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(hana.owner.person)
+    for then in ("", "/duplicate", "/archive", "/restore", "/preview"):
+        assert strict.post(address(hana.calendar, then), {"name": "Theirs"}).status_code == 403
+    assert Calendar.objects.get().archived_at is None
