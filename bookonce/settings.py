@@ -92,6 +92,7 @@ RATES = {
     "sign_in_code": rate("SIGN_IN_CODE", "10/600"),
     "account_mail": rate("ACCOUNT_MAIL", "3/3600"),
     "booking_tries": rate("BOOKING_TRIES", "20/600"),
+    "letters_to_guest": rate("LETTERS_TO_GUEST", "5/3600"),
     "asks_of_link": rate("ASKS_OF_LINK", "3/86400"),
     "asks_of_workspace": rate("ASKS_OF_WORKSPACE", "20/3600"),
 }

@@ -36,10 +36,13 @@ class Guest:
 def plain_name(name: str) -> str:
     """The name, where it looks like one; else nothing. For mails to an address that is not proven yet.
 
+    Five words at most: a name is short, and what is longer is something to tell.
+
     Whoever gives an address, a number or markup for a name wants it written to somebody.
     """
     name = one_line(name)
-    return "" if len(name) > 60 or _NO_NAME.search(name) else name
+    long = len(name) > 60 or len(name.split()) > 5
+    return "" if long or _NO_NAME.search(name) else name
 
 
 _NO_NAME = re.compile(r"://|www\.|@|[^\W\d_]\.[^\W\d_]{2}|[<>{}\[\]]|\d{4}", re.IGNORECASE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import urlsplit
@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from bookonce import addresses, clock, dates
+from bookonce import addresses, clock, dates, rates
 from bookonce.bookings import ics
 from bookonce.bookings.guests import one_line, plain_name
 from bookonce.bookings.letter_words import words_of
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
 from bookonce.outbox import email, queries
+from bookonce.outbox.errors import Postponed
 from bookonce.outbox.models import Delivery, Event
 
 SUBJECT = 150
@@ -36,7 +37,19 @@ def deliver(delivery: Delivery) -> None:
     url = manage_url(booking) if booking is not None and delivery.audience == "guest" else None
     to = email.reachable(delivery.to)
     message = letter_of(delivery, to=to, manage_url=url or "", now=clock.now())
+    if delivery.audience == "guest":
+        _must_have_room(to)
     email.send(message, to=to, key=str(delivery.pk))
+    if delivery.audience == "guest":
+        rates.add("letters_to_guest", to.lower(), now=clock.precise())
+
+
+def _must_have_room(to: str) -> None:
+    """Let a letter wait where this address has had enough: nobody has proven that it is theirs."""
+    verdict = rates.peek("letters_to_guest", to.lower(), now=clock.precise())
+    if not verdict.ok:
+        wait = timedelta(seconds=verdict.reset)
+        raise Postponed("this address has had as many letters as it gets in an hour", wait)
 
 
 def letter_of(delivery: Delivery, *, to: str, manage_url: str, now: datetime) -> EmailMessage:

@@ -6,12 +6,13 @@ import random
 import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bookonce.doors import door
 from bookonce.outbox import queries
-from bookonce.outbox.errors import NotDelivered
+from bookonce.outbox.errors import NotDelivered, Postponed
 from bookonce.outbox.models import Delivery
 
 LEASE = timedelta(minutes=3)
@@ -110,13 +111,18 @@ def failed(delivery: Delivery, why: NotDelivered, *, now: datetime) -> str:
     """It has not arrived: what becomes of it, ``waiting``, ``dropped``, ``dead`` or (fenced) ``lost``."""
     if why.moot or Delivery.objects.filter(pk=delivery.pk).filter(Exists(_newer())).exists():
         return "dropped" if drop(delivery, now=now) else "lost"
+    if isinstance(why, Postponed):
+        return "waiting" if _wait(delivery, why, now + why.wait, attempts=F("attempts") - 1) else "lost"
     tries = 1 if why.at_once else TRIES_AFTER_NO if why.for_good else TRIES
     if delivery.attempts >= tries:
         return "dead" if _end(delivery, Delivery.State.DEAD, now=now, error=why.reason[:500]) else "lost"
-    again = now + wait_after(delivery.attempts)
+    return "waiting" if _wait(delivery, why, now + wait_after(delivery.attempts)) else "lost"
+
+
+def _wait(delivery: Delivery, why: NotDelivered, until: datetime, **more: Any) -> bool:
+    waits = {"not_before": until, "lease_until": None, "last_error": why.reason[:500]} | more
     with door():
-        kept = _mine(delivery).update(not_before=again, lease_until=None, last_error=why.reason[:500])
-    return "waiting" if kept else "lost"
+        return _mine(delivery).update(**waits) == 1
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 
 class NotDelivered(Exception):
     """It did not arrive this time; another time may go better. ``reason`` is short and safe to log."""
@@ -25,6 +27,14 @@ class Unaddressed(Undeliverable):
     """It has no address that could be written: nobody was asked, and no later attempt could go better."""
 
     at_once = True
+
+
+class Postponed(NotDelivered):
+    """It was not tried: it is to wait for so long, which costs it no attempt."""
+
+    def __init__(self, reason: str, wait: timedelta) -> None:
+        super().__init__(reason)
+        self.wait = wait
 
 
 class Moot(NotDelivered):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import icalendar
@@ -41,6 +42,12 @@ QUESTIONS = [{"key": "why", "label": "What is it about?", "kind": "textarea"}]
 @pytest.fixture
 def team(db: None) -> make.Team:
     return make.team(questions=QUESTIONS, location={"kind": "url", "value": "https://meet.example.org/a"})
+
+
+@pytest.fixture(autouse=True)
+def counted_apart(settings: Any, tmp_path: Path) -> None:
+    """Gil gets more letters here than anybody does in an hour."""
+    settings.DATA = tmp_path
 
 
 def sent(settings: Any) -> list[EmailMessage]:
@@ -295,6 +302,8 @@ def test_any_subject_arrives_as_it_was_written(text: str) -> None:
         ("ana@example.org", ""),
         ("<b>Hi</b>", ""),
         ("x" * 61, ""),
+        ("Ana Maria de la Cruz", "Ana Maria de la Cruz"),
+        ("Send the money to Bob now", ""),
     ],
 )
 def test_only_a_name_is_a_name_to_an_unproven_address(name: str, greeted: str) -> None:

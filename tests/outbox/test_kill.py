@@ -77,7 +77,7 @@ def test_killed_as_the_server_had_the_letter_but_had_not_said_so(
 def test_killed_at_random_each_letter_arrives(hana: make.Team, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     for at in make.slots(hana.calendar, 12, now=now):
-        make.booking(hana.calendar, at, now=now)
+        make.booking(hana.calendar, at, guest=make.somebody(), now=now)
     with post_office() as office:
         for arrived in (4, 12):
             with worker_process(office.url, monkeypatch):

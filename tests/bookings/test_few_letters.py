@@ -1,0 +1,48 @@
+"""Nobody's address is flooded by whoever types it in: five letters an hour, and the others wait."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bookonce import clock
+from bookonce.bookings import letters
+from bookonce.bookings.models import Booking
+from bookonce.outbox import worker
+from bookonce.outbox.models import Delivery
+from tests import make
+from tests.make import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def deliver(monkeypatch: pytest.MonkeyPatch, minutes: float = 0) -> None:
+    now = NOW + timedelta(minutes=minutes)
+    monkeypatch.setattr(clock, "precise", now.timestamp)
+    while worker.once({"email": letters.deliver}, now=now):
+        pass
+
+
+def to_guests(state: str) -> int:
+    return Delivery.objects.filter(audience="guest", state=state).count()
+
+
+def test_the_sixth_letter_waits_for_an_hour(
+    hana: make.Team, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA = tmp_path
+    for _ in range(7):
+        make.booking(hana.calendar)
+    deliver(monkeypatch)
+    assert (to_guests("done"), to_guests("waiting")) == (5, 2)
+    assert Delivery.objects.filter(audience="host", state="done").count() == 7, "hosts are told at once"
+    assert Booking.objects.filter(state="confirmed").count() == 7
+    assert set(Delivery.objects.filter(state="waiting").values_list("attempts", flat=True)) == {0}
+    make.booking(hana.calendar, guest=make.somebody())
+    deliver(monkeypatch, 30)
+    assert (to_guests("done"), to_guests("waiting")) == (6, 2), "another address has room of its own"
+    deliver(monkeypatch, 66)
+    assert (to_guests("done"), to_guests("waiting")) == (8, 0)
