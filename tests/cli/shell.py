@@ -91,7 +91,7 @@ class Shell:
         """``bookonce serve`` (or these words) while it is ready, stopped as Ctrl-C stops it."""
         process = self.start(*(words or ("serve",)))
         try:
-            self.wait_for("/readyz")
+            self.wait_for("/readyz", seconds=60)
             yield process
         finally:
             process.send_signal(signal.SIGINT)
