@@ -54,6 +54,7 @@ def test_from_the_first_address_to_a_passkey(begin_at: str, chromium_browser: An
     page.goto(f"{site}/settings/account")
     looked_at(page, "account")
     page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_role("button", name="Add it").wait_for()
     looked_at(page, "passkey")
     page.get_by_label("Name").fill("Pocket phone")
     _press(page, "Add it")
@@ -65,7 +66,7 @@ def test_from_the_first_address_to_a_passkey(begin_at: str, chromium_browser: An
     looked_at(page, "sign in")
     assert page.goto(f"{site}/settings/keys").url == f"{site}/sign-in?next=/settings/keys"
     _press(page, "Sign in with a passkey")
-    page.wait_for_url("**/settings/keys")
+    page.wait_for_url(f"{site}/settings/keys")
     looked_at(page, "no keys")
     for name in ("keys/new", "workspace", "account/email", "account/password", "account/authenticator"):
         page.goto(f"{site}/settings/{name}")
@@ -82,6 +83,7 @@ def _begin(page: Any, address: str) -> None:
     looked_at(page, "set-up")
     assert page.get_by_label("Your time zone").input_value() == "Asia/Kolkata", "guessed from the browser"
     _press(page, "Begin")
+    page.get_by_role("heading", name="Please look at this again:").wait_for()
     looked_at(page, "set-up errors")
     page.get_by_label("Workspace").fill(LONG)
     page.get_by_label("Your name").fill("Hana Host")
@@ -105,8 +107,9 @@ def _without_script(browser: Any, site: str) -> None:
     page.get_by_label("E-mail").fill("hana@example.org")
     page.get_by_label("Password").fill("a quiet password")
     _press(page, "Sign in")
-    assert page.url == f"{site}/settings/account"
+    page.wait_for_url(f"{site}/settings/account")
     page.get_by_label("Name").fill("Hana H.")
     _press(page, "Save")
-    assert page.get_by_text("Saved.").count() == 1
+    page.get_by_text("Saved.").wait_for()
     _press(page, "Sign out everywhere else")
+    page.get_by_text("Every other browser is signed out.").wait_for()
