@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 
@@ -47,6 +48,7 @@ def account(desk: Desk) -> HttpResponse:
         return _page(desk, {}, {})
     said = {name: one_line(desk.said.get(name, ""))[:300] for name in ("name", "zone", "language")}
     language = said["language"] if said["language"] in languages() else ""
+    said["zone"] = places.current(said["zone"])
     errors = {} if is_zone(said["zone"]) else {"zone": "Choose a time zone like Europe/Berlin."}
     if not errors:
         try:
@@ -75,6 +77,7 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
         errors=errors,
         problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
         regions=places.choices(desk.voice.tag, desk.now),
+        former=places.former(),
         languages=_languages(desk),
         has_password=person.has_usable_password(),
         passkeys=[(tokens.public_id("psk", key.pk), key) for key in person.passkeys.order_by("id")],
@@ -110,6 +113,7 @@ def email(desk: Desk) -> HttpResponse:
         tab="account",
         email=said,
         sent=sent,
+        sends=bool(settings.EMAIL_URL),
         wrong=wrong,
     )
 

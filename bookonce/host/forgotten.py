@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from functools import partial
 
+from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 
@@ -25,7 +26,9 @@ TAKES = 0.3
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a link by mail; the answer is the same whether or not anybody has this address."""
     voice, email = frame.voice_of(request), request.POST.get("email", "").strip().lower()[:254]
-    page = partial(frame.page, request, voice, "host/forgotten.html", email=email)
+    page = partial(
+        frame.page, request, voice, "host/forgotten.html", email=email, sends=bool(settings.EMAIL_URL)
+    )
     if request.method != "POST":
         return page(sent=False, wrong="")
     began, wrong = time.monotonic(), addresses.problem(email)

@@ -43,7 +43,7 @@ def _found(request: HttpRequest) -> HttpResponse:
             said["workspace"],
             owner_name=said["owner_name"],
             owner_email=said["owner_email"],
-            zone=said["zone"],
+            zone=places.current(said["zone"]),
             password=None if by_passkey else request.POST.get("password", ""),
             now=clock.now(),
             is_first=True,
@@ -78,6 +78,7 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
         errors=errors,
         problems=[(f"#{name}", voice.say(words)) for name, words in errors.items()],
         regions=places.choices(voice.tag, voice.now),
+        former=places.former(),
         passkeys_at=entering.passkeys_at(request),
     )
 

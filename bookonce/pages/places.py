@@ -9,6 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 
+from babel.core import get_global
+
 from bookonce import dates
 
 USUAL = (
@@ -71,6 +73,26 @@ def usual(tag: str, now: datetime, *zones: str) -> list[Place]:
     known = {place.zone: place for place in _places(tag, _hour(now))}
     wanted = dict.fromkeys((*zones, *USUAL))
     return [known[zone] for zone in wanted if zone in known]
+
+
+def current(zone: str) -> str:
+    """The zone by the name that lists have: some browsers say ``Asia/Calcutta`` for ``Asia/Kolkata``."""
+    return _current().get(zone, zone)
+
+
+def former() -> dict[str, str]:
+    """The former names of each zone that had others, with spaces between."""
+    names: dict[str, str] = {}
+    for old, new in sorted(_current().items()):
+        names[new] = f"{names.get(new, '')} {old}".strip()
+    return names
+
+
+@lru_cache(maxsize=1)
+def _current() -> dict[str, str]:
+    listed = {zone for zone, _ in _inhabited()}
+    aliases = get_global("zone_aliases").items()
+    return {old: new for old, new in aliases if new in listed and old not in listed}
 
 
 def _hour(now: datetime) -> datetime:

@@ -5,10 +5,10 @@ const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCa
 function guess(select) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!zone || select.value) return;
-  if (![...select.options].some((option) => option.value === zone)) {
-    select.add(new Option(zone.replace(/_/g, " "), zone));
-  }
-  select.value = zone;
+  const known = [...select.options].find(
+    (option) => option.value === zone || option.dataset.former?.split(" ").includes(zone),
+  );
+  if (known) select.value = known.value;
 }
 
 function searched(part) {
@@ -30,7 +30,8 @@ function searched(part) {
     const words = plain(search.value.trim());
     const found = all.cloneNode(true);
     for (const option of found.querySelectorAll("option")) {
-      const isIt = plain(`${option.textContent} ${option.value.replace(/[_/]/g, " ")}`).includes(words);
+      const names = `${option.value} ${option.dataset.former ?? ""}`.replace(/[_/]/g, " ");
+      const isIt = plain(`${option.textContent} ${names}`).includes(words);
       if (words && !isIt) option.remove();
     }
     for (const group of found.querySelectorAll("optgroup")) if (!group.children.length) group.remove();
