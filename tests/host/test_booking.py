@@ -277,3 +277,17 @@ def test_where_nothing_is_free_it_says_where_to_go_on(desk: Client, team: make.T
     page = desk.get(f"{page_of(booking)}/move?from=2026-11-24")
     assert "No free times in these days. Next free: Tue 1 December" in read(page)
     assert "from=2026-12-01" in page.content.decode()
+
+
+def test_no_form_of_elsewhere_is_taken(team: make.Team) -> None:
+    """Every address that changes something asks for the session's own token."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(team.owner.person)
+    booking = booked(team, link=make.link(team.calendar))
+    letter = letter_of(Delivery.objects.earliest("id"))
+    steps = [f"{page_of(booking)}/{step}" for step in ("cancel", "move", "reopen")]
+    said = {"sequence": "0", "link": "reopen", "at": "2026-11-24T09:00:00Z"}
+    for address in (*steps, f"{letter}/resend", "/outbox/resend", "/asks/ask_x/answer"):
+        assert strict.post(address, said).status_code == 403, address
+    booking.refresh_from_db()
+    assert (booking.state, booking.sequence) == ("confirmed", 0)
