@@ -74,13 +74,14 @@ class Row:
 def rows_of(desk: Desk, links: Sequence[Link]) -> list[Row]:
     """These links as rows, in one question more: what is booked with them."""
     booked = bookings.standing_on([link.pk for link in links if link.used_at])
-    return [row_of(desk.voice, link, booked.get(link.pk)) for link in links]
+    return [
+        row_of(desk.voice, link, booked.get(link.pk), looks=queries.opened(link)["people"]) for link in links
+    ]
 
 
-def row_of(voice: Voice, link: Link, booking: Booking | None) -> Row:
-    """This link, and the booking for which it is spent."""
+def row_of(voice: Voice, link: Link, booking: Booking | None, *, looks: int) -> Row:
+    """This link, the booking for which it is spent, and how often people have opened it."""
     state = REVOKED if link.calendar.archived_at else queries.state_of(link, now=voice.now)
-    looks = queries.opened(link)["people"]
     words, kind = _said(voice, link, state, booking, looks)
     return Row(link, state, words, kind, booking, looks, _can(link, state, booking, voice.now))
 

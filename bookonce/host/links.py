@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -26,11 +25,13 @@ from bookonce.host.link_forms import Typed
 from bookonce.host.link_rows import FILTERS, Row, carries, row_of, rows_of
 from bookonce.links import operations, queries
 from bookonce.links.errors import LinkUnknown
-from bookonce.links.models import Link
+from bookonce.links.models import Link, Observation
 from bookonce.outbox import queries as outbox
 
 PER_PAGE = 25
 LONGEST_SEARCH = 100
+MOST_SEEN = 300
+"""Of those who came by, the page tells so many; of what happened, all."""
 OURS = ("/links/", "/settings/calendars/")
 PLACE: dict[str, Any] = {"section": "settings", "tab": "calendars"}
 
@@ -67,7 +68,9 @@ def one(desk: Desk, name: str) -> HttpResponse:
     return _show(desk, *_found(desk, name))
 
 
-def _show(desk: Desk, link: Link, row: Row, refusal: Refused | None = None) -> HttpResponse:
+def _show(
+    desk: Desk, link: Link, row: Row, seen: list[Observation], refusal: Refused | None = None
+) -> HttpResponse:
     events = list(outbox.trail_of_link(link.pk))
     url = queries.url_of(link) if row.is_live else None
     return desk.page(
@@ -81,7 +84,7 @@ def _show(desk: Desk, link: Link, row: Row, refusal: Refused | None = None) -> H
         url=url,
         message=sending.of_link(link, url, desk.voice) if url else None,
         carries=list(carries(desk.voice, link)),
-        entries=trail.of(desk, events, link.observations.all()),
+        entries=trail.of(desk, events, seen),
         revoked=_last(desk, events, "link.revoked"),
         reach=sending.reach(settings.BASE_URL),
         here=row.address,
@@ -97,7 +100,7 @@ def _last(desk: Desk, events: list[Any], kind: str) -> str:
 @signed_in("GET", "POST")
 def edit(desk: Desk, name: str) -> HttpResponse:
     """Change what it carries. Its address stays."""
-    link, row = _found(desk, name)
+    link, row, _ = _found(desk, name)
     if not desk.posts:
         return _edit(desk, row, Typed(_now_is(link, desk.voice.zone)))
     said = link_forms.typed_in(desk)
@@ -185,7 +188,7 @@ def copy(desk: Desk, name: str) -> HttpResponse:
 
     Without script: to the page where it stands.
     """
-    link, row = _found(desk, name)
+    link, row, _ = _found(desk, name)
     if "done" in desk.said:
         operations.copied(link, by=desk.by, now=desk.now)
         return HttpResponse(status=204)
@@ -198,16 +201,17 @@ def copy(desk: Desk, name: str) -> HttpResponse:
 @signed_in("GET")
 def code(desk: Desk, name: str, kind: str) -> HttpResponse:
     """Its address as a code to scan; 404 where it works no more."""
-    link, row = _found(desk, name)
+    link, row, _ = _found(desk, name)
     url = queries.url_of(link) if row.is_live else None
     if url is None:
         raise LinkUnknown
     return sending.code(url, kind, name="one-time-link", keep="download" in desk.said)
 
 
-def _found(desk: Desk, name: str) -> tuple[Link, Row]:
-    """The link by its public id, of this workspace, with its booking and who looked at it."""
+def _found(desk: Desk, name: str) -> tuple[Link, Row, list[Observation]]:
+    """The link by its public id, of this workspace, with its booking and who came by lately."""
     link = queries.of_workspace(name, workspace_id=desk.workspace.pk)
-    prefetch_related_objects([link], "observations")
+    seen = list(link.observations.order_by("-at")[:MOST_SEEN])
+    looks = sum(one.kind == one.Kind.OPENED and one.visitor == one.Visitor.PERSON for one in seen)
     booking = bookings.standing_on([link.pk]).get(link.pk) if link.used_at else None
-    return link, row_of(desk.voice, link, booking)
+    return link, row_of(desk.voice, link, booking, looks=looks), seen

@@ -108,7 +108,7 @@ def _made(desk: Desk, calendar: Calendar) -> Row | None:
     if link.calendar_id != calendar.pk:
         raise LinkUnknown
     link.calendar = calendar
-    return row_of(desk.voice, link, None)
+    return row_of(desk.voice, link, None, looks=0)
 
 
 def _one_time(

@@ -82,6 +82,8 @@ def test_from_settings_to_copy_to_a_booking_and_its_trail(site: Site, chromium_b
     late = chromium_browser.new_context(**PHONE).new_page()
     assert late.goto(link).status == 410
 
+    hana.evaluate("dispatchEvent(new Event('focus'))")
+    dialog.get_by_role("link", name="See the booking of Gil Guest").wait_for()
     dialog.get_by_role("button", name="Revoke the link for anybody").click()
     looked_at(hana, "revoke")
     hana.get_by_role("button", name="Revoke the link", exact=True).click()
@@ -91,7 +93,6 @@ def test_from_settings_to_copy_to_a_booking_and_its_trail(site: Site, chromium_b
     dialog.get_by_role("button", name="Revoke the link for anybody").wait_for()
     assert late.goto(second).status == 200
     assert re.search(r"Booked \w+", dialog.locator("li", has_text="Gil Guest").inner_text())
-    assert dialog.get_by_role("link", name="See the booking of Gil Guest").count() == 1
 
     dialog.get_by_role("link", name="Gil Guest", exact=True).click()
     hana.wait_for_url("**/links/lnk_*")

@@ -93,6 +93,35 @@ document.addEventListener(
   true,
 );
 
+/** Whoever comes back to the page sees what has become of the links meanwhile. What is open stays open. */
+async function lookAgain() {
+  const live = () => [...document.querySelectorAll("[data-live]")].filter((part) => !part.querySelector(":popover-open, .by-hand"));
+  if (document.hidden || !live().length || Date.now() - lookAgain.last < 2000) return;
+  lookAgain.last = Date.now();
+  try {
+    const { main } = await ask(location.href);
+    for (const part of live()) {
+      const fresh = main.querySelector(`#${CSS.escape(part.id)}`);
+      if (fresh) renew(part, fresh);
+    }
+  } catch {
+    // As it was is good enough; a reload asks again.
+  }
+}
+
+/** Put the fresh part in place of the old one; who was at something in it, is at the same again. */
+function renew(part, fresh) {
+  const at = part.contains(document.activeElement) && document.activeElement;
+  const row = at && at.closest("[id]:is(li)")?.id;
+  part.replaceWith(fresh);
+  if (!at) return;
+  const same = (name) => at.getAttribute(name) && fresh.querySelector(`[${name}="${CSS.escape(at.getAttribute(name))}"]`);
+  (same("aria-label") || same("href") || (row && document.getElementById(row)?.querySelector("a")) || fresh.querySelector("a, button"))?.focus();
+}
+lookAgain.last = Date.now();
+addEventListener("focus", lookAgain);
+document.addEventListener("visibilitychange", lookAgain);
+
 document.addEventListener("click", (press) => {
   const button = press.target.closest?.("[data-share-text]");
   if (!button) return;

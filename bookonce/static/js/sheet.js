@@ -44,11 +44,11 @@ export function show(place, answer, from) {
 
 function settle(place, again) {
   const target =
-    place.querySelector("[role=alert], [data-focus]") ??
-    (again?.id && document.getElementById(again.id)) ??
-    (again?.row && document.getElementById(again.row)?.querySelector("a, button")) ??
-    (again?.tab && place.querySelector(`nav a[href="${CSS.escape(again.tab)}"]`)) ??
-    place.querySelector("[data-first]") ??
+    place.querySelector("[role=alert], [data-focus]") ||
+    (again?.id && document.getElementById(again.id)) ||
+    (again?.row && document.getElementById(again.row)?.querySelector("a, button")) ||
+    (again?.tab && place.querySelector(`nav a[href="${CSS.escape(again.tab)}"]`)) ||
+    place.querySelector("[data-first]") ||
     place.querySelector("h1, h2");
   if (!target) return;
   if (!target.matches("a[href], button, input, select, textarea, summary, [tabindex]")) target.tabIndex = -1;
