@@ -99,8 +99,13 @@ class Openings:
         zone, now, tag = self.voice.zone, self.voice.now, self.voice.tag
         month = wanted or Month.of(date_in(zone, clock.seconds(now + SOON)))
         if wanted is None:
-            end = month.instants(zone)[1]
-            starts = self.between(clock.seconds(now), end) or self.between(end, clock.seconds(now + FAR))
+            end = month.shown(zone, tag)[1]
+            starts = self.between(clock.seconds(now), end)
+            first = Month.of(date_in(zone, starts[0])) if starts else None
+            if first is not None and first <= month:
+                end = first.shown(zone, tag)[1]
+                return first, [at for at in starts if at < end]
+            starts = starts or self.between(end, clock.seconds(now + FAR))
             month = Month.of(date_in(zone, starts[0])) if starts else month
         return month, self.between(*month.shown(zone, tag))
 

@@ -187,8 +187,14 @@ def test_a_phone_without_script(site: Site, chromium_browser: Any) -> None:
 
 
 def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
+    for number in range(6):
+        site.api("POST", "/calendars", {"name": f"Consultation {number}"})
     page = signed_in(site, chromium_browser, **PHONE)
     looked_at(page, "calendars")
+    page.get_by_role("searchbox").press_sequentially("intro")
+    page.get_by_text("Consultation 1").wait_for(state="detached")
+    assert page.get_by_role("status").get_by_text("1 calendar found").count() == 1
+    assert page.get_by_role("searchbox").evaluate("field => field === document.activeElement")
     page.get_by_role("link", name="Intro call").click()
     page.get_by_role("button", name="Add a question").click()
     page.get_by_role("button", name="Add a day").click()
