@@ -308,3 +308,14 @@ def test_user_text_is_data(desk: Client, hana: make.Team) -> None:
     ):
         html = desk.get(path).content.decode()
         assert "<script>alert" not in html
+
+
+def test_lists_are_of_one_calendar(desk: Client, hana: make.Team) -> None:
+    other = calendars.create(hana.owner, name="Other", now=NOW)
+    make.link(other, label="Elsewhere")
+    make.link(hana.calendar, label="Here")
+    base = f"/settings/calendars/{tokens.public_id('cal', hana.calendar.pk)}"
+    for path in ("share", "links"):
+        told = words(desk.get(f"{base}/{path}"))
+        assert "Here" in told
+        assert "Elsewhere" not in told
