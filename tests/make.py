@@ -9,6 +9,7 @@ from typing import Any
 
 from bookonce import clock
 from bookonce.accounts.models import Member, Workspace
+from bookonce.accounts.profile import change_workspace
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
@@ -87,6 +88,13 @@ def somebody() -> Guest:
     """A guest whom nobody has seen before."""
     number = next(_number)
     return Guest(name=f"Guest {number}", email=f"guest{number}@example.net")
+
+
+def restyled(workspace: Workspace, accent: str) -> None:
+    """The workspace in another colour."""
+    change_workspace(
+        workspace, name=workspace.name, slug=workspace.slug, link_days=workspace.link_days, accent=accent
+    )
 
 
 def later(minutes: float, *, now: datetime = NOW) -> datetime:

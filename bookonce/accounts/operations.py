@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from bookonce import accents, tokens
+from bookonce import tokens
 from bookonce.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.doors import door, step
 from bookonce.errors import Invalid
@@ -101,17 +101,6 @@ def make_key(
             expires_at=expires_at,
         )
     return key, secret
-
-
-def restyle(workspace: Workspace, accent: str) -> Workspace:
-    """Give the workspace's pages this accent (``#1f4fd0``), or ours where it is empty."""
-    digits = accents.read(accent)
-    if digits is None and accent.strip():
-        raise Invalid(("/accent", "Enter a colour like #1f4fd0, or leave it empty for ours."))
-    workspace.accent = f"#{digits}" if digits else ""
-    with door():
-        workspace.save(update_fields=["accent"])
-    return workspace
 
 
 def revoke_key(key: ApiKey, *, now: datetime) -> None:

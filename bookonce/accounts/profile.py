@@ -84,7 +84,7 @@ def change_workspace(
         *([("/name", f"Shorten the name to {NAME} characters.")] if len(name) > NAME else []),
         *([] if _SLUG.fullmatch(slug) else [("/slug", WRONG_SLUG)]),
         *([] if link_days is None or 1 <= link_days <= MOST_DAYS else [("/link_days", WRONG_DAYS)]),
-        *([("/accent", WRONG_COLOUR)] if accent and not digits else []),
+        *([("/accent", WRONG_COLOUR)] if accent.strip() and not digits else []),
     ]
     if problems:
         raise Invalid(*problems)

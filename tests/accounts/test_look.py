@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from bookonce.accounts.models import Workspace
-from bookonce.accounts.operations import restyle
 from bookonce.errors import Invalid
 from tests import make
 
@@ -14,13 +13,13 @@ from tests import make
     ("said", "kept"), [("#1F4FD0", "#1f4fd0"), ("ffcc00", "#ffcc00"), (" ", ""), ("", "")]
 )
 def test_an_accent_is_kept_as_a_colour(hana: make.Team, said: str, kept: str) -> None:
-    restyle(hana.workspace, said)
+    make.restyled(hana.workspace, said)
     assert Workspace.objects.get(pk=hana.workspace.pk).accent == kept
 
 
 @pytest.mark.parametrize("said", ["blue", "#fff", "#1f4fd0;", "#1f4fd00"])
 def test_what_is_no_colour_is_refused(hana: make.Team, said: str) -> None:
     with pytest.raises(Invalid) as refused:
-        restyle(hana.workspace, said)
+        make.restyled(hana.workspace, said)
     assert refused.value.data["errors"][0]["pointer"] == "/accent"
     assert Workspace.objects.get(pk=hana.workspace.pk).accent == ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from bookonce.accounts.operations import restyle
 from bookonce.links.operations import revoke
 from tests import make
 from tests.guest.conftest import Time, address_of
@@ -18,11 +17,11 @@ def test_pages_wear_the_accent(hana: make.Team, time: Time) -> None:
     dead = address_of(revoke(make.link(hana.calendar), by="test", now=make.NOW))
     public = f"/c/{hana.workspace.slug}/{hana.calendar.slug}"
     assert "/accent/" not in Client().get(live).content.decode()
-    restyle(hana.workspace, "#ffcc00")
+    make.restyled(hana.workspace, "#ffcc00")
     for address in (live, dead, public):
         assert '<link rel="stylesheet" href="/accent/ffcc00.css?1">' in Client().get(address).content.decode()
 
 
 def test_a_page_that_tells_nothing_wears_ours(hana: make.Team, time: Time) -> None:
-    restyle(hana.workspace, "#ffcc00")
+    make.restyled(hana.workspace, "#ffcc00")
     assert "/accent/" not in Client().get("/o/unknown").content.decode()
