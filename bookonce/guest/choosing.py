@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -84,7 +85,7 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """Addresses of this page that remember what was chosen."""
 
@@ -96,7 +97,12 @@ class Query:
         return f"{self.address}?{urlencode(self.kept | given)}"
 
     def to_day(self, day: date) -> str:
-        return f"{self.to(day=day.isoformat())}#times"
+        # A page has some forty of these: what they have in common is written once.
+        return f"{self.begun}day={day.isoformat()}#times"
+
+    @cached_property
+    def begun(self) -> str:
+        return f"{self.address}?{urlencode(self.kept)}&" if self.kept else f"{self.address}?"
 
 
 def query_of(visit: Visit, offer: Offer, *, minutes: int) -> Query:
