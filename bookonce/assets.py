@@ -48,6 +48,9 @@ def packed(folder: Path) -> Path:
         shutil.copytree(FOLDER, part, dirs_exist_ok=True)
         for path in [path for path in part.rglob("*") if path.is_file()]:
             Compressor(quiet=True).compress(str(path))
+        # Copies bring the rights of what they were made from; in the data folder all is for our eyes alone.
+        for path in (part, *part.rglob("*")):
+            path.chmod(0o700 if path.is_dir() else 0o600)
         # Another process may have been faster: then its copy stays, and this one goes.
         part.rename(made)
     except OSError:
