@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 FORM = 1
 """Raise this when the same colour comes to look otherwise: pages then ask for it anew."""
@@ -46,12 +45,11 @@ def read(text: str) -> str | None:
     return found[1].lower() if found else None
 
 
-def address(digits: str) -> str:
-    """Where the stylesheet of this accent lies; it may be kept for ever."""
-    return f"/accent/{digits.removeprefix('#')}.css?{FORM}"
+def address(digits: str, release: str) -> str:
+    """Where the stylesheet of this accent lies; under one release's address it may be kept for ever."""
+    return f"/accent/{digits.removeprefix('#')}.css?{release}.{FORM}"
 
 
-@lru_cache(maxsize=256)
 def stylesheet(digits: str) -> str:
     """The tokens of this accent, for both schemes. ``--brand`` is the colour itself, for the name-plate."""
     light, dark = fit(digits, "light"), fit(digits, "dark")

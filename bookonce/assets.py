@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from whitenoise.compress import Compressor
 
@@ -61,3 +62,9 @@ def packed(folder: Path) -> Path:
 def asset(name: str) -> str:
     """The address of ``css/page.css``, for templates."""
     return prefix() + name
+
+
+@lru_cache(maxsize=1)
+def favicon() -> str:
+    """Our mark as an address that holds the whole of it: no page waits for a request of its own."""
+    return "data:image/svg+xml," + quote((FOLDER / "icon.svg").read_text().strip(), safe="/:=' ")

@@ -1,18 +1,39 @@
-"""``/accent/<digits>.css``: the stylesheet of a workspace's own colour, for any colour there is."""
+"""``/accent/<digits>.css``: the pages' stylesheet in a workspace's own colour, for any colour there is."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+import brotli
 from django.http import Http404, HttpRequest, HttpResponse
 
-from bookonce import accents
+from bookonce import accents, assets
 from bookonce.pages.methods import answers
 
-HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
+HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+EFFORT = 5
+"""Of brotli's eleven: a millisecond for an answer that each browser asks for once."""
 
 
 @answers("GET")
 def accent(request: HttpRequest, digits: str) -> HttpResponse:
-    """The tokens of this colour: no page needs a style of its own, which our CSP would refuse."""
+    """Every rule and the tokens of this colour in one answer.
+
+    No page needs a style of its own, which our CSP would refuse, and none waits for one request more.
+    """
     if accents.read(digits) != digits:
         raise Http404
-    return HttpResponse(accents.stylesheet(digits), content_type="text/css; charset=utf-8", headers=HEADERS)
+    packed = "br" in request.headers.get("Accept-Encoding", "")
+    answer = HttpResponse(
+        _stylesheet(digits, packed), content_type="text/css; charset=utf-8", headers=HEADERS
+    )
+    if packed:
+        answer.headers["Content-Encoding"] = "br"
+    return answer
+
+
+@lru_cache(maxsize=256)
+def _stylesheet(digits: str, packed: bool) -> bytes:
+    rules = (assets.FOLDER / "css/bookonce.css").read_text() + accents.stylesheet(digits)
+    whole: bytes = brotli.compress(rules.encode(), quality=EFFORT) if packed else rules.encode()
+    return whole

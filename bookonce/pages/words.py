@@ -15,7 +15,7 @@ from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bookonce import accents, catalogues
-from bookonce.assets import asset
+from bookonce.assets import asset, digest, favicon
 from bookonce.pages.icons import icon
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -38,9 +38,14 @@ def environment(**options: Any) -> Environment:
         "auto_reload": False,
     }
     made = Environment(**options)
-    made.globals |= {"asset": asset, "icon": icon, "accent": accents.address}
+    made.globals |= {"asset": asset, "icon": icon, "favicon": favicon, "accent": dressed}
     made.filters["tame"] = tame
     return made
+
+
+def dressed(accent: str) -> str:
+    """The address of the pages' stylesheet in this colour."""
+    return accents.address(accent, digest())
 
 
 def tame(text: str) -> str:

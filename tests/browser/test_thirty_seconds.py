@@ -70,8 +70,10 @@ def test_a_guest_from_afar(
     site: Site, chromium_browser: Any, afar: dict[str, str], told: str, time: str
 ) -> None:
     """Their own zone comes without a jump, is kept, and gives way to one that they choose."""
-    page, _ = opened(chromium_browser, site.mint(), **afar)
+    page, weights = opened(chromium_browser, site.mint(), **afar)
     page.get_by_text(f"Times shown for {told}").wait_for()
+    assert len(weights) <= REQUESTS, weights
+    assert sum(weights) <= WEIGHT, weights
     assert page.evaluate("window.shift") < SHIFT
     assert time in page.locator(".times label").first.inner_text()
     page.get_by_role("link", name="change time zone").tap()

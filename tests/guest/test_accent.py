@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from bookonce import assets
 from bookonce.links.operations import revoke
 from tests import make
 from tests.guest.conftest import Time, address_of
@@ -19,7 +20,9 @@ def test_pages_wear_the_accent(hana: make.Team, time: Time) -> None:
     assert "/accent/" not in Client().get(live).content.decode()
     make.restyled(hana.workspace, "#ffcc00")
     for address in (live, dead, public):
-        assert '<link rel="stylesheet" href="/accent/ffcc00.css?1">' in Client().get(address).content.decode()
+        page = Client().get(address).content.decode()
+        assert 'href="/accent/ffcc00.css?' in page
+        assert assets.asset("css/bookonce.css") not in page, "its rules come with the accent"
 
 
 def test_a_page_that_tells_nothing_wears_ours(hana: make.Team, time: Time) -> None:

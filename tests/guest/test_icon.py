@@ -1,6 +1,9 @@
-"""Our mark: named by every page, so that no browser asks in vain."""
+"""Our mark: held by every page, so that no browser asks for it."""
 
 from __future__ import annotations
+
+import html
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -9,13 +12,17 @@ from bookonce import assets
 from tests import make
 from tests.guest.conftest import address_of
 
+MARK = assets.FOLDER / "icon.svg"
+
 pytestmark = pytest.mark.django_db
 
 
-def test_pages_name_it(hana: make.Team) -> None:
+def test_pages_hold_it(hana: make.Team) -> None:
     for address in ("/", "/o/unknown", address_of(make.link(hana.calendar))):
-        assert f'<link rel="icon" href="{assets.asset("icon.svg")}"' in Client().get(address).content.decode()
-    assert (assets.FOLDER / "icon.svg").stat().st_size < 1000
+        page = Client().get(address).content.decode()
+        assert f'<link rel="icon" href="{assets.favicon()}">' in html.unescape(page)
+    assert unquote(assets.favicon()).partition(",")[2].encode() == MARK.read_bytes().strip()
+    assert len(assets.favicon()) < 500
 
 
 def test_its_old_name_is_answered_and_kept() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 
+import brotli
 import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce import accents
+from bookonce import accents, assets
 from bookonce.accents import GROUNDS, luminance, ratio, rgb, to_oklch, to_rgb
 from tests.pages.stylesheet import tokens
 
@@ -89,11 +90,21 @@ def test_only_a_colour_is_a_colour(text: str, digits: str | None) -> None:
 
 
 def test_the_stylesheet_is_kept_for_ever(client: Client) -> None:
-    answer = client.get(accents.address("#ffcc00"))
+    answer = client.get(accents.address("#ffcc00", "1"))
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/css; charset=utf-8")
     assert "immutable" in answer["Cache-Control"]
-    assert "--brand:#ffcc00" in answer.content.decode()
-    assert len(answer.content) < 300
+    rules = answer.content.decode()
+    assert rules.startswith((assets.FOLDER / "css/bookonce.css").read_text())
+    assert rules.index("--brand:#ffcc00") > rules.index("--paper:"), "what comes last counts"
+
+
+def test_it_is_small_on_the_wire(client: Client) -> None:
+    plain = client.get("/accent/ffcc00.css").content
+    packed = client.get("/accent/ffcc00.css", headers={"Accept-Encoding": "gzip, br"})
+    assert packed["Content-Encoding"] == "br"
+    assert packed["Vary"] == "Accept-Encoding"
+    assert brotli.decompress(packed.content) == plain
+    assert len(packed.content) < 6000
 
 
 @pytest.mark.parametrize("name", ["fff", "FFCC00", "ffcc0g", "ffcc00%7D", "ffcc000", ""])
