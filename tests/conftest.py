@@ -9,10 +9,13 @@ import pytest
 from tests import make
 
 
+ROOMY = ("guest", "unknown_token", "sign_in_place")
+
+
 @pytest.fixture(autouse=True)
 def room_in_the_minute(settings: Any) -> None:
     """Tests stop the clock and come from one address: together they would be more than a minute takes."""
-    wide = {name: (10**6, settings.RATES[name][1]) for name in ("guest", "unknown_token")}
+    wide = {name: (10**6, settings.RATES[name][1]) for name in ROOMY}
     settings.RATES = settings.RATES | wide
 
 
