@@ -10,7 +10,7 @@ KILLS ?= 200
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check races kills bench fmt lock shots words clean
+.PHONY: help setup dev run test check races kills bench fmt lock pictures shots words clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-7s %s\n", $$1, $$2}'
@@ -94,6 +94,10 @@ lock: .tools/bin/uv ## Pin again what pyproject.toml asks for (ARGS=--upgrade ta
 	$(LOCK) $(ARGS) requirements/tools.in -o requirements/tools.txt
 	$(LOCK) $(ARGS) pyproject.toml --group build -o requirements/base.txt
 	$(LOCK) $(ARGS) pyproject.toml --group build --group dev -c requirements/base.txt -o requirements/dev.txt
+
+pictures: .venv/.dev ## Walk the document's journey, and set its pictures into the README
+	@$(BIN)/pytest -q tests/browser/test_the_document.py $(ARGS)
+	@$(BIN)/python -m tools.pictures
 
 clean: ## Remove what was made here, but for your data
 	rm -rf .venv .tools artefacts staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -8,7 +8,6 @@ import pytest
 
 from tests import make
 
-
 ROOMY = ("guest", "unknown_token", "sign_in_place")
 
 
