@@ -35,7 +35,7 @@ def workspace(desk: Desk) -> HttpResponse:
             desk.workspace,
             name=said["name"],
             slug=said["slug"],
-            link_days=int(days) if days.isascii() and days.isdecimal() else (-1 if days else None),
+            link_days=int(days[:9]) if days.isascii() and days.isdecimal() else (-1 if days else None),
             accent=said["accent"],
         )
     except Invalid as refusal:

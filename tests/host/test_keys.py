@@ -135,6 +135,7 @@ def test_an_owner_changes_the_workspace(desk: Client, hana: make.Team) -> None:
         ("name", "x" * 121),
         *[("slug", slug) for slug in ("", "Acme", "a--b", "-a", "a/b", "ä", "x" * 61)],
         *[("link_days", days) for days in ("0", "-1", "3651", "two", "1.5", "²")],
+        pytest.param("link_days", "9" * 5000, id="link_days-endless"),
         ("accent", "reddish"),
     ],
 )
