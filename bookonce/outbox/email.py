@@ -42,16 +42,17 @@ class _Letters(EmailPolicy):
 
     The standard policy reads ``=?utf-8?q?…?=`` in a name as the text that it stands for, line breaks and
     all, and so lets a name write headers. In subjects it puts a second space where words in ASCII stand
-    before others, and an empty first line before a long one.
+    before others, and an empty first line before a long one. It takes the quotes from a name that it breaks
+    into lines, and so lets a long one name other addresses.
     """
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         return super().header_store_parse(name, str(value).replace("=?", "= ?"))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name.lower() != "subject":
-            return super().fold_binary(name, value)
         text = str(value)
+        if name.lower() != "subject" and not (hasattr(value, "addresses") and text.isascii()):
+            return super().fold_binary(name, value)
         if text.isascii():
             lines = _lines(f"{name}: ", text, self.max_line_length or LINE)
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ssl
 import time
 from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -202,3 +204,21 @@ def test_a_sender_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="BOOKONCE_EMAIL_FROM must read like"):
         read({"BOOKONCE_DATA": str(tmp_path), "BOOKONCE_EMAIL_FROM": "Front Desk"})
     assert own.EMAIL_FROM == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x" * 50 + ", Eve <eve@example.com>, " + "y" * 20,
+        "Gil Guest " * 5 + ", eve@example.com, " + "B " * 10,
+        "<eve@example.com> " + "w " * 40,
+        'a\\"b, ' * 20,
+        "Zoë, eve@example.com, " + "B " * 45,
+    ],
+)
+@pytest.mark.parametrize("address", [GIL, f"{'g' * 60}@{'e' * 60}.example.net"])
+def test_a_long_name_names_nobody_else(name: str, address: str) -> None:
+    message = EmailMessage(policy=email.POLICY)
+    message["Reply-To"] = email.mailbox(name, address)
+    read = BytesParser(policy=default).parsebytes(message.as_bytes())
+    assert [each.addr_spec for each in read["Reply-To"].addresses] == [address]
