@@ -14,7 +14,9 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import split_domain_port, validate_host
 
 from bookonce import clock
@@ -55,6 +57,9 @@ ELSEWHERE = {
     # The desk shows letters in a frame; nothing else of ours lets itself be framed.
     "Content-Security-Policy": f"{CSP}; frame-src 'self'",
 }
+
+UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation)
+"""What is raised where a body is not what its headers say: the sender's mistake, not ours."""
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -101,6 +106,8 @@ class Gate:
         """Any mistake of ours is told to the log, without the token, and to the visitor in one sentence."""
         if isinstance(exception, Http404):
             return None
+        if isinstance(exception, UNREADABLE):
+            return unreadable(request)
         log.error("%s %s failed", request.method, clean(request.path), exc_info=exception)
         return failed(request)
 

@@ -26,10 +26,15 @@ def echoed(request: HttpRequest, token: str = "") -> HttpResponse:
     return HttpResponse(f"{request.method} {request.META[gate.CLIENT]}")
 
 
+def filled_in(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(str(len(request.POST)))
+
+
 urlpatterns = [
     path("o/<token>", broken),
     path("api/v1/public/links/<token>", broken),
     path("c/a/b", echoed),
+    path("form", filled_in),
     path("seen", echoed),
 ]
 handler400, handler404 = gate.unreadable, gate.unknown
@@ -150,6 +155,18 @@ def test_a_mistake_of_ours_tells_nothing_and_is_logged_without_the_token(
     assert b"luck" not in answer.content
     assert "ValueError: no luck with … of" in lines.getvalue()
     assert TOKEN not in lines.getvalue()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "application/x-www-form-urlencoded; charset=utf-7",
+    ],
+)
+def test_a_body_that_is_not_what_it_says_is_no_mistake_of_ours(stub: Client, kind: str) -> None:
+    assert stub.generic("POST", "/form", "--b\r\nContent-Disp", content_type=kind).status_code == 400
 
 
 def test_an_unknown_address_is_plain(stub: Client) -> None:
