@@ -28,6 +28,8 @@ from bookonce.pages import places
 from bookonce.pages.months import date_in
 
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+FIRST_YEAR, LAST_YEAR = 1971, 2998
+"""What lies outside of them nobody offers, and no sum around it would stay in the calendar."""
 
 
 def get(visit: Visit, offer: Offer) -> HttpResponse:
@@ -145,9 +147,12 @@ def pick(visit: Visit, offer: Offer) -> HttpResponse:
 def instant(text: str) -> datetime:
     """The time that a form names; ``NothingChosen`` where it names none."""
     try:
-        return datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
+        at = datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
     except ValueError:
         raise NothingChosen from None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise NothingChosen
+    return at
 
 
 def _gone(visit: Visit, offer: Offer, at: datetime, minutes: int) -> SlotTaken:

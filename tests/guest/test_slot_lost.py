@@ -94,3 +94,9 @@ def test_a_full_month_leads_to_the_next_free_day(db: None, gil: Browser) -> None
     assert "Next free: Wed 10 February 2027" in page.words
     page = gil.open(next(link for link in page.links if "2027-02-10" in link))
     assert page.form("at").choices["at"] == ["2027-02-10T08:00:00Z", "2027-02-10T08:30:00Z"]
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2999-01-01T00:00:00Z"])
+def test_a_time_beyond_every_calendar_is_none(hana: make.Team, gil: Browser, at: str) -> None:
+    page = gil.open(address_of(make.link(hana.calendar)))
+    assert gil.send(page.form("at"), at=at).status == 422
