@@ -133,7 +133,7 @@ def carries(voice: Voice, link: Link) -> Iterator[tuple[str, str]]:
         (say("Message to the guest"), link.message),
         (say("Note"), link.note),
         (say("Opens"), voice.moment(link.opens_at) if link.opens_at else ""),
-        (say("Works until"), voice.moment(link.expires_at) if link.expires_at else say("It is used")),
+        (say("Works until"), voice.moment(link.expires_at) if link.expires_at else say("Until it is used")),
         (say("First day on offer"), voice.date(link.window_from) if link.window_from else ""),
         (say("Last day on offer"), voice.date(link.window_to) if link.window_to else ""),
         (say("Length"), say("{minutes} min", minutes=link.minutes) if link.minutes else ""),

@@ -123,6 +123,15 @@ def test_how_it_stands_and_why_is_read_at_one_glance(desk: Client, hana: make.Te
     assert said[0] in words(listed) or state in ("for ever", "archived")
 
 
+def test_an_open_link_without_an_end_is_not_called_used(desk: Client, hana: make.Team) -> None:
+    """Each sentence is read alone: of an open link none says that it is used."""
+    address = at(make.link(hana.calendar))
+    assert "Works until Until it is used" in words(desk.get(address))
+    german = words(desk.get(address, headers={"Accept-Language": "de"}))
+    assert "Gilt bis Bis er eingelöst ist" in german
+    assert "Er ist eingelöst" not in german
+
+
 def test_what_is_offered_works_and_comes_back(desk: Client, hana: make.Team) -> None:
     link = make.link(hana.calendar, expires_at=NOW + timedelta(days=1))
     back = f"/settings/calendars/{tokens.public_id('cal', hana.calendar.pk)}/share"
