@@ -33,6 +33,13 @@ def test_it_shows_what_was_agreed_and_what_can_be_done(booking: Booking, gil: Br
     assert ours == ["booking.ics", "move", "cancel"]
 
 
+def test_each_page_brings_the_script_of_the_times_that_open_in_its_place(
+    booking: Booking, gil: Browser
+) -> None:
+    for page in ("", "/move", "/cancel"):
+        assert "js/guest.js" in gil.open(f"{manage_of(booking)}{page}").html
+
+
 def test_other_peoples_calendars_get_the_time_and_no_token(booking: Booking, gil: Browser) -> None:
     page = gil.open(manage_of(booking))
     token = manage_of(booking).removeprefix("/b/")
