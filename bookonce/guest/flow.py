@@ -42,7 +42,7 @@ def get(visit: Visit, offer: Offer) -> HttpResponse:
         seal = seals.read(visit.said["pick"], DETAILS, thing=offer.thing)
     except PageStale as stale:
         return show(visit, offer, refusal=stale, status=200)
-    return ask(visit, offer, seal, Typed({}, other=visit.said.get("other") == "1"))
+    return ask(visit, offer, seal.unkeyed(), Typed({}, other=visit.said.get("other") == "1"))
 
 
 def post(visit: Visit, offer: Offer) -> HttpResponse:
@@ -172,7 +172,7 @@ def ask(
 ) -> HttpResponse:
     """The details: who books. What is known is shown masked; what was typed stays."""
     starts_at, until = instant(seal.said["at"]), seal.said["until"]
-    text = seal.text(DETAILS)
+    text, passed_on = seal.text(DETAILS), seal.unkeyed().text(DETAILS)
     problems = refusal.data.get("errors", ()) if refusal else ()
     query = choosing.query_of(visit, offer, minutes=seal.said["minutes"])
     kept_until = instant(until) if until else None
@@ -189,10 +189,10 @@ def ask(
         lapsed=kept_until is not None and kept_until <= visit.now,
         seconds_left=round((kept_until - visit.now).total_seconds()) if kept_until else 0,
         notice=_notice(visit, offer, refusal) if isinstance(refusal, TooQuick) else None,
-        other_address=query.to(pick=text, other=1),
+        other_address=query.to(pick=passed_on, other=1),
         **details.fields(visit, offer, typed, problems),
     )
-    return visit.known_as(answer, query.to(pick=text, other=1 if typed.other else None))
+    return visit.known_as(answer, query.to(pick=passed_on, other=1 if typed.other else None))
 
 
 def attempt_of(visit: Visit, offer: Offer) -> Attempt:

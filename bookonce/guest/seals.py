@@ -43,6 +43,10 @@ class Seal:
         """The same seal of the same first page, for the next step."""
         return Seal(self.thing, self.key, self.born, said)
 
+    def unkeyed(self) -> Seal:
+        """The same choice for another form: what stands in an address may be passed on, the key must not."""
+        return Seal(self.thing, tokens.new_secret(), self.born, self.said)
+
     def must_be_calm(self) -> None:
         """Raise ``TooQuick`` where the first page was shown less than two seconds ago."""
         if clock.precise() - self.born < SECONDS_TO_THINK:

@@ -101,3 +101,18 @@ def test_looking_leaves_an_observation_and_a_question_about_the_page_none(hana: 
     assert not Observation.objects.exists()
     Client().get(address, headers={"User-Agent": "Mozilla/5.0 (iPhone)"})
     assert [(seen.kind, seen.visitor) for seen in Observation.objects.all()] == [("opened", "person")]
+
+
+@pytest.mark.parametrize("with_link", [True, False])
+def test_an_address_passed_on_shows_nobody_elses_booking(
+    with_link: bool, hana: make.Team, gil: Browser, mara: Browser, time: Time
+) -> None:
+    page = gil.open(address_of(make.link(hana.calendar)) if with_link else "/c/acme/intro-call")
+    time.passes(5)
+    details = gil.pick(page)
+    copied = mara.open(details.address)
+    assert gil.book(details).heading == "You're booked"
+    late = mara.book(copied)
+    assert late.status == (410 if with_link else 409)
+    assert late.heading != "You're booked"
+    assert Booking.objects.count() == 1
