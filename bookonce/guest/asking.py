@@ -26,6 +26,11 @@ def dead(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
     return _form(visit, offer, why, {})
 
 
+def is_meant(visit: Visit) -> bool:
+    """Whether this visit asks for a new link, or comes from asking."""
+    return visit.said.get("step") == "ask" if visit.posts else "asked" in visit.said
+
+
 def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
     """Tell the owner. The answer is the same whatever happened (mission rule 5: it tells nothing new)."""
     said = {key: visit.said.get(key, "") for key in ("name", "reach", "message")}
@@ -45,10 +50,19 @@ def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
 def _form(
     visit: Visit, offer: Offer, why: Refused, said: dict[str, str], refusal: Refused | None = None
 ) -> HttpResponse:
+    status = refusal.status if refusal else None
+    told = form_of(visit, offer, refusals.owner_of(visit, why), said, refusal)
+    answer = refusals.page(visit, why, offer.calendar, status=status, asking=told)
+    return visit.known_as(answer, offer.address)
+
+
+def form_of(
+    visit: Visit, offer: Offer, owner: str, said: dict[str, str], refusal: Refused | None = None
+) -> dict[str, Any]:
+    """The form by which a new link is asked for, as ``guest/ask.html`` shows it."""
     errors = refusal.data.get("errors", ()) if refusal else ()
     wrong = {error["pointer"].removeprefix("/"): visit.voice.say(error["detail"]) for error in errors}
-    owner = refusals.owner_of(visit, why)
-    told = {
+    return {
         "done": False,
         "open": refusal is not None,
         "address": offer.address,
@@ -60,9 +74,6 @@ def _form(
         if refusal and not errors
         else None,
     }
-    status = refusal.status if refusal else None
-    answer = refusals.page(visit, why, offer.calendar, status=status, asking=told)
-    return visit.known_as(answer, offer.address)
 
 
 def _field(key: str, said: dict[str, str], wrong: dict[str, str], owner: str) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from bookonce.bookings.guests import masked
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
 from bookonce.catalogues import mark
-from bookonce.guest import add_to
+from bookonce.guest import add_to, asking, refusals
 from bookonce.guest.offers import Offer, place_of
 from bookonce.guest.visits import Visit
+from bookonce.links.queries import why_not
 
 STATES = {
     "pending": ("Your request is in.", "You will hear as soon as it is confirmed."),
@@ -45,7 +46,23 @@ def confirmed(visit: Visit, offer: Offer, booking: Booking) -> HttpResponse:
     mine = visit.browser and tokens.hash_of(visit.browser) == bytes(booking.browser_hash or b"")
     if visit.posts and mine and booking.gave_back_at is None:
         return HttpResponseRedirect(visit.to(offer.address), status=303)
-    return visit.page("guest/booked.html", **shown(visit, booking), once=offer.link is not None)
+    return visit.page("guest/booked.html", **shown(visit, booking), once=_once(visit, offer, booking))
+
+
+def is_over(booking: Booking, *, now: datetime) -> bool:
+    """Whether nothing of it is left to come: it was cancelled, declined, or is past."""
+    return state_of(booking, now=now) not in Booking.BLOCKING
+
+
+def _once(visit: Visit, offer: Offer, booking: Booking) -> dict[str, Any] | None:
+    """What is said of a link that worked once; with whom to contact where its appointment is over."""
+    if offer.link is None:
+        return None
+    why = why_not(offer.link, now=visit.now)
+    if why is None or not is_over(booking, now=visit.now):
+        return {"over": False}
+    owner = refusals.owner_of(visit, why)
+    return refusals.words(visit, why) | {"over": True, "asking": asking.form_of(visit, offer, owner, {})}
 
 
 FOLLOWING = {

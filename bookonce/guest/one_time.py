@@ -8,7 +8,7 @@ from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import earlier_booking
 from bookonce.errors import Refused
 from bookonce.guest import asking, flow, limits, offers, refusals
-from bookonce.guest.confirmation import confirmed
+from bookonce.guest.confirmation import confirmed, is_over
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
 from bookonce.links import observing
@@ -27,7 +27,8 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
         return refusals.unknown(request)
     visit, offer = Visit.of(request, zone=link.calendar.zone), offers.of_link(link, token)
     booking = _own_booking(visit, offer)
-    if booking is not None:
+    asks = asking.is_meant(visit) and booking is not None and is_over(booking, now=visit.now)
+    if booking is not None and not asks:
         return confirmed(Visit.of_booking(request, booking), offer, booking)
     try:
         links.check(link, now=visit.now)

@@ -41,9 +41,7 @@ def page(
     asking: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The refusal's own title and sentence, and how the owner can be reached where that helps."""
-    contact = refusal.data.get("contact") or {}
-    words = _words(visit, refusal, contact)
-    shown = {"calendar": calendar, "asking": asking} | words
+    shown = {"calendar": calendar, "asking": asking} | words(visit, refusal)
     answer = visit.page("refused.html", status or refusal.status, **shown)
     for name, value in (refusal.data.get("headers") or {}).items():
         answer.headers[name] = value
@@ -56,7 +54,9 @@ def owner_of(visit: Visit, refusal: Refused) -> str:
     return contact.get("name") or visit.voice.say("the person who sent it to you")
 
 
-def _words(visit: Visit, refusal: Refused, contact: dict[str, str]) -> dict[str, Any]:
+def words(visit: Visit, refusal: Refused) -> dict[str, Any]:
+    """What a page says of a refusal: title, sentence, whom to contact and how."""
+    contact = refusal.data.get("contact") or {}
     voice, values = visit.voice, {"owner": owner_of(visit, refusal)}
     opens_at, expires_at = refusal.data.get("opens_at"), refusal.data.get("expires_at")
     if opens_at is not None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from bookonce.bookings import changes
+from bookonce.bookings.models import Booking
 from bookonce.links import asking
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link
@@ -77,3 +81,28 @@ def test_unknown_and_not_yet_open_ask_nothing(hana: make.Team, gil: Browser) -> 
     waiting = make.link(hana.calendar, opens_at=make.later(60))
     for address in ("/o/unknown", address_of(waiting)):
         assert not gil.open(address).forms
+
+
+def test_a_winner_who_cancelled_is_told_whom_to_contact_and_can_ask(
+    hana: make.Team, gil: Browser, time: Time, books: Callable[..., Page]
+) -> None:
+    address = address_of(make.link(hana.calendar))
+    page = books(gil, address)
+    assert "message" not in {text for form in page.forms for text in form.texts}, "theirs still stands"
+    changes.cancel(Booking.objects.get(), reason="", by="guest", now=make.NOW)
+    page = gil.open(address)
+    assert (page.status, page.heading) == (200, "This appointment has been cancelled.")
+    assert "This link is now used up. To make another appointment, please contact Hana." in page.words
+    assert f"mailto:{hana.owner.person.email}" in page.links
+    time.passes(3)
+    assert "Enter your name." in gil.send(page.form("message"), **(WORDS | {"name": ""})).words
+    assert TOLD in gil.send(page.form("message"), **WORDS).words
+    assert Ask.objects.get().latest["message"] == WORDS["message"]
+
+
+def test_whoever_has_an_appointment_reads_of_it_and_not_of_asking(
+    hana: make.Team, gil: Browser, books: Callable[..., Page]
+) -> None:
+    address = address_of(make.link(hana.calendar))
+    books(gil, address)
+    assert gil.open(f"{address}?asked=1").heading == "You're booked"
