@@ -13,6 +13,7 @@ from bookonce.calendars.models import Calendar
 from bookonce.errors import Invalid
 from bookonce.lines import many_lines as many_lines
 from bookonce.lines import one_line as one_line
+from bookonce.lines import unjoined
 from bookonce.links.models import Link
 
 NAME, PHONE, ANSWER = 200, 40, 4000
@@ -42,7 +43,7 @@ def plain_name(name: str) -> str:
     """
     name = one_line(name)
     long = len(name) > 60 or len(name.split()) > 5
-    return "" if long or _NO_NAME.search(name) else name
+    return "" if long or _NO_NAME.search(unjoined(name)) else name
 
 
 _NO_NAME = re.compile(r"://|www\.|@|[^\W\d_]\.[^\W\d_]{2}|[<>{}\[\]]|\d{4}", re.IGNORECASE)

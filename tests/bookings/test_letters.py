@@ -35,6 +35,7 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 SIGNS = ["\x0c", "\x1e", "\x0b", "\x85", "\u2028", "\u2029", "\r\n", "\n", "\r", "\x00", "\x7f", "\u202e"]
+SIGNS += ["\u2066", "\u200b", "\u200c", "\u200d", "\u00ad", "\u200d\r\n\u200c"]
 GIL = Guest("Gil Guest", "gil@example.net", "+49 30 123456", "America/New_York", "en")
 QUESTIONS = [{"key": "why", "label": "What is it about?", "kind": "textarea"}]
 
@@ -299,6 +300,9 @@ def test_any_subject_arrives_as_it_was_written(text: str) -> None:
         ("Win at https://evil.example", ""),
         ("Go to evil.example now", ""),
         ("call 0190 123", ""),
+        ("evil\u200d.example", ""),
+        ("ht\u200ctp:\u200d//a", ""),
+        ("نمی\u200cشود", "نمی\u200cشود"),
         ("ana@example.org", ""),
         ("<b>Hi</b>", ""),
         ("x" * 61, ""),
