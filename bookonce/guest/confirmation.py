@@ -101,6 +101,7 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
         "title": visit.voice.say(title),
         "sentence": visit.voice.say(sentence) if sentence else "",
         "email": masked(booking.guest_email),
+        "mailed": bool(settings.EMAIL_URL and booking.guest_email),
         "can_change": can_change(booking, now=visit.now),
         "manage": (manage_url(booking) or "").removeprefix(settings.BASE_URL),
     }

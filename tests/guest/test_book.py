@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,15 +12,16 @@ from bookonce.diary.models import Hold
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
 from tests import make
-from tests.guest.conftest import Time, address_of
+from tests.guest.conftest import Time, address_of, manage_of
 from tests.guest.reading import Browser, Page
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_guest_books_and_reads_what_was_agreed(
-    hana: make.Team, gil: Browser, books: Callable[..., Page]
+    hana: make.Team, gil: Browser, books: Callable[..., Page], settings: Any
 ) -> None:
+    settings.EMAIL_URL = "smtp://localhost:1"
     link = make.link(hana.calendar)
     page = books(gil, address_of(link))
     booking = Booking.objects.get(link=link)
@@ -31,6 +33,16 @@ def test_a_guest_books_and_reads_what_was_agreed(
     assert "This link is now used up." in page.words
     assert (booking.guest_name, booking.guest_email) == ("Gil Guest", "gil@example.net")
     assert (booking.guest_zone, booking.guest_language) == ("Europe/Berlin", "en")
+
+
+def test_where_no_mail_goes_out_none_is_promised(
+    hana: make.Team, gil: Browser, books: Callable[..., Page], settings: Any
+) -> None:
+    settings.EMAIL_URL = ""
+    page = books(gil, address_of(make.link(hana.calendar)))
+    assert "We sent" not in page.words
+    assert "No mail was sent." in page.words
+    assert manage_of(Booking.objects.get()) in page.links
 
 
 def test_the_first_page_shows_the_first_free_day_and_its_times(hana: make.Team, gil: Browser) -> None:
