@@ -15,7 +15,7 @@ from bookonce import availability
 from bookonce.accounts.operations import slug_of
 from bookonce.availability.hours import DAYS
 from bookonce.errors import Invalid
-from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed
+from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
 from bookonce.pages import places
 from bookonce.pages.voice import Voice
 from bookonce.terms import reading
@@ -260,7 +260,9 @@ def ranges_of(text: str) -> list[list[str]] | None:
 
 def _place(found: Read, typed: Typed) -> None:
     kind, value = typed["place"], typed["place_value"]
-    if not kind:
+    if not kind and is_new(typed.plain, "place_value"):
+        found.fault("place", "Choose how you meet, or take away what stands below.")
+    elif not kind:
         found.said["location"] = None
     elif kind in NEEDS_VALUE and not value.strip():
         found.fault("place_value", "Say where it is: guests read this.")
@@ -308,7 +310,9 @@ def _contact(found: Read, typed: Typed) -> None:
     said: dict[str, str] = {}
     for key in ("name", "email"):
         how, value = typed[f"contact_{key}_how"], typed[f"contact_{key}"]
-        if how == HIDDEN:
+        if how == HIDDEN and is_new(typed.plain, f"contact_{key}"):
+            found.fault(f"contact_{key}", "Take this away, or choose “Another” beside it.")
+        elif how == HIDDEN:
             said[key] = ""
         elif how != DEFAULT and not value.strip():
             found.fault(f"contact_{key}", "Write it here, or choose another answer.")

@@ -25,6 +25,7 @@ PLAIN = (
     "notice", "notice_unit", "window_days", "window_from", "window_to", "limit_per_day", "limit_per_week",
     "visibility", "place", "place_value", "contact_name_how", "contact_name", "contact_email_how",
     "contact_email", "contact_phone", "contact_text", "on_cancel", "version",
+    "contact_name_was", "contact_email_was", "place_value_was",
 )  # fmt: skip
 LENGTHS = (15, 20, 30, 45, 60, 90)
 """What can be ticked; others are typed."""
@@ -35,7 +36,16 @@ UNITS = {"days": 1440, "hours": 60, "minutes": 1}
 OWN, DEFAULT, HIDDEN = "own", "default", "hidden"
 NEW_RANGE = {"from": "09:00", "to": "17:00"}
 
+CHOSEN = ("contact_name", "contact_email")
+"""Texts that count only beside one of several answers."""
+
 Row = dict[str, str]
+
+
+def is_new(said: Mapping[str, str], name: str) -> bool:
+    """Whether somebody typed this, rather than left it where it stood when the form was opened."""
+    text = said.get(name, "").strip()
+    return bool(text) and text != said.get(f"{name}_was", "").strip()
 
 
 @dataclass
@@ -53,9 +63,13 @@ class Typed:
 
     @classmethod
     def of_form(cls, form: QueryDict) -> Typed:
-        """What was sent."""
+        """What was sent. Who types another contact beside "Yours" means the other."""
+        plain = {name: _said(form, name) for name in PLAIN}
+        for key in CHOSEN:
+            if plain[f"{key}_how"] == DEFAULT and is_new(plain, key):
+                plain[f"{key}_how"] = OWN
         return cls(
-            {name: _said(form, name) for name in PLAIN},
+            plain,
             [str(one)[:10] for one in form.getlist("minutes")],
             {day: list(_rows(form, f"hours-{day}", RANGE)) for day in DAYS},
             list(_rows(form, "exceptions", EXCEPTION)),
@@ -87,6 +101,7 @@ class Typed:
             "visibility": calendar.visibility,
             "place": place.get("kind", ""),
             "place_value": place.get("value") or "",
+            "place_value_was": place.get("value") or "",
             "on_cancel": calendar.on_cancel,
             "version": str(calendar.version),
         }
@@ -158,6 +173,7 @@ def _contact(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in ("name", "email", "phone", "text"):
         yield f"contact_{key}", said.get(key) or ""
     for key in ("name", "email"):
+        yield f"contact_{key}_was", said.get(key) or ""
         yield f"contact_{key}_how", DEFAULT if key not in said else OWN if said[key] else HIDDEN
 
 

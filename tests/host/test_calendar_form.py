@@ -380,3 +380,33 @@ def test_hours_in_words() -> None:
     assert ranges_of("9-12, 14:00 – 24:00") == [["09:00", "12:00"], ["14:00", "24:00"]]
     assert ranges_of("9am-5pm;18—19") == [["09:00", "17:00"], ["18:00", "19:00"]]
     assert ranges_of("closed") is None
+
+
+def test_another_contact_that_is_typed_is_meant(desk: Client, hana: make.Team) -> None:
+    shown, path = opened(desk, address(hana.calendar)), address(hana.calendar)
+    assert shown["contact_name_how"] == ["default"]
+    wrong = desk.post(path, shown | {"contact_name": "Front desk", "name": ""})
+    assert form_of(wrong.content.decode())["contact_name_how"] == ["own"]
+    assert desk.post(path, shown | {"contact_name": "Front desk"}).status_code == 303
+    assert kept(hana.calendar)["contact"] == {"name": "Front desk"}
+    shown = opened(desk, path)
+    assert desk.post(path, shown | {"contact_name_how": "default"}).status_code == 303
+    assert kept(hana.calendar)["contact"] == {}, "what stood there before was not typed"
+    shown = opened(desk, path) | {"contact_email_how": "hidden", "contact_email": "desk@example.org"}
+    answer = desk.post(path, shown)
+    assert answer.status_code == 422
+    assert 'href="#contact_email"' in answer.content.decode()
+
+
+def test_a_place_that_is_typed_is_not_thrown_away(desk: Client, hana: make.Team) -> None:
+    shown, path = opened(desk, address(hana.calendar)), address(hana.calendar)
+    answer = desk.post(path, shown | {"place": "", "place_value": "Lindenstr. 1\nBerlin"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#place"' in page
+    assert "Choose how you meet" in page
+    mended = form_of(page) | {"place": "address"}
+    assert desk.post(path, mended).status_code == 303
+    assert kept(hana.calendar)["location"] == {"kind": "address", "value": "Lindenstr. 1\nBerlin"}
+    assert desk.post(path, opened(desk, path) | {"place": ""}).status_code == 303
+    assert kept(hana.calendar)["location"] is None
