@@ -86,11 +86,18 @@ def instant_of(text: str) -> datetime:
 
 
 def title(snapshot: Mapping[str, Any], audience: str) -> str:
-    """What it is, and with whom, as seen from this side of the table."""
+    """What it is, and with whom, as seen from this side of the table, in the words spoken there."""
     calendar, host = snapshot["calendar_name"], snapshot["host"]["name"]
     if audience == "host":
         return f"{calendar}: {snapshot['guest']['name']}"
-    return str(calendar) if host.lower() in calendar.lower() else f"{calendar} with {host}"
+    if host.lower() in calendar.lower():
+        return str(calendar)
+    return _words(snapshot, audience)["with guest"].format(calendar=calendar, host=host)
+
+
+def _words(snapshot: Mapping[str, Any], audience: str) -> Mapping[str, str]:
+    """The words of whoever the file is for."""
+    return words_of(snapshot[audience]["language"] or "en")[1]
 
 
 def place_of(snapshot: Mapping[str, Any]) -> str:
@@ -137,17 +144,17 @@ def _description(snapshot: Mapping[str, Any], audience: str, manage_url: str) ->
     if audience == "host":
         parts += [f"{label}: {answer}" for label, answer in answers_of(snapshot)]
     elif manage_url:
-        manage = words_of(snapshot["guest"]["language"] or "en")[1]["manage"]
-        parts.append(f"{manage}: {manage_url}")
+        parts.append(f"{_words(snapshot, audience)['manage']}: {manage_url}")
     return "\n\n".join(part for part in parts if part)
 
 
 def answers_of(snapshot: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the calendar asked and the guest answered, in the calendar's order; for the host alone."""
+    words = _words(snapshot, "host")
     return [
         (
             one_line(question["label"]),
-            ("No", "Yes")[answer] if answer in (True, False) else many_lines(answer),
+            words["yes" if answer else "no"] if answer in (True, False) else many_lines(answer),
         )
         for question in snapshot["questions"]
         if (answer := snapshot["answers"].get(question["key"])) not in (None, "")

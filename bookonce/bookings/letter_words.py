@@ -38,6 +38,8 @@ ENGLISH: Mapping[str, str] = {
     "email": "E-mail",
     "phone": "Phone",
     "reason": "Reason",
+    "yes": "Yes",
+    "no": "No",
     "manage": "Move or cancel",
     "only you": "This link is yours alone: whoever has it can move or cancel the appointment.",
     "questions": "Questions? Contact {contact}.",

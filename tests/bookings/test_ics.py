@@ -94,6 +94,25 @@ def test_only_the_guest_gets_the_manage_link_and_only_the_host_the_answers(hana:
     assert b"Why: A secret wish" in hosts
 
 
+@pytest.mark.parametrize(
+    ("guest", "host", "summary", "answer"),
+    [("de", "en", "Intro call mit Hana", "First?: Yes"), ("en", "de", "Intro call with Hana", "First?: Ja")],
+)
+def test_a_file_speaks_the_language_of_whom_it_is_for(
+    hana: make.Team, guest: str, host: str, summary: str, answer: str
+) -> None:
+    hana.owner.person.language = host
+    hana.owner.person.save()
+    hana.calendar.questions = [{"key": "first", "label": "First?", "kind": "checkbox"}]
+    hana.calendar.save()
+    gil = Guest("Gil", "gil@example.net", language=guest)
+    booking = make.booking(hana.calendar, AT, guest=gil, answers={"first": True})
+    for method in ("PUBLISH", "REQUEST", "CANCEL"):
+        assert str(both(file_of(booking, method))[0]["summary"]) == summary
+    hosts, _ = both(file_of(booking, audience="host"))
+    assert (str(hosts["summary"]), str(hosts["description"])) == ("Intro call: Gil", answer)
+
+
 def test_a_published_file_names_no_attendee(hana: make.Team) -> None:
     one, _ = both(file_of(make.booking(hana.calendar, AT), "PUBLISH"))
     assert "attendee" not in one
