@@ -77,6 +77,8 @@ class Gate:
         path = request.path_info
         is_page = path[:3] in PAGES or path.startswith(SETUP)
         response = self._answer(request, path)
+        if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
+            response = _not_so(request, response)
         headers = response.headers
         for name, value in (self.on_pages if is_page else self.elsewhere).items():
             headers.setdefault(name, value)
@@ -143,6 +145,14 @@ def failed(request: HttpRequest) -> HttpResponse:
     return problem(
         request, 500, "Something went wrong", "This is our mistake. Nothing was changed; please try again."
     )
+
+
+def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
+    """A 405 that says nothing, with a sentence; HEAD has none."""
+    allowed = bare.headers.get("Allow", "")
+    answer = problem(request, 405, "Not possible here", f"This address answers {allowed} alone.")
+    answer.headers["Allow"] = allowed
+    return answer
 
 
 def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:

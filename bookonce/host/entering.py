@@ -15,6 +15,11 @@ from bookonce.accounts.sessions import AGENT, PLACE
 
 HOME = "/settings/calendars"
 
+SAID = "said"
+"""Under this name the session keeps what the next page says once, above everything else."""
+AGAIN = "again"
+"""Under this name: what that will be for whoever pressed a button after their session had ended."""
+
 PROVED = "proved"
 """Under this name the session keeps when its owner has last shown who they are."""
 HALFWAY = "halfway"
@@ -24,13 +29,22 @@ BEGUN = "passkey"
 
 
 def let_in(request: HttpRequest, person: Person) -> None:
-    """Sign this person in, under a new session key."""
+    """Sign this person in, under a new session key.
+
+    The form token stays as it is: a form that waits in another tab, with all that was typed there, is
+    still taken. Nobody else can have planted it (docs/decisions/0011).
+    """
+    token = request.META.get("CSRF_COOKIE")
     auth.login(request, person)
+    if token is not None:
+        request.META["CSRF_COOKIE"] = token
     request.session[AGENT] = request.headers.get("User-Agent", "")
     request.session[PLACE] = request.META["bookonce.client"]
     request.session[PROVED] = clock.seconds(clock.now())
     for name in (HALFWAY, BEGUN):
         request.session.pop(name, None)
+    if AGAIN in request.session:
+        request.session[SAID] = request.session.pop(AGAIN)
 
 
 def count(request: HttpRequest, email: str = "") -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
@@ -19,9 +19,11 @@ from django.template.loader import get_template
 from bookonce import clock, tokens
 from bookonce.accounts import access
 from bookonce.accounts.models import Member, Person, Workspace
+from bookonce.catalogues import mark
 from bookonce.errors import Refused
 from bookonce.host import asked
 from bookonce.host.asked import Asked
+from bookonce.host.entering import AGAIN, HOME, SAID
 from bookonce.pages import words
 from bookonce.pages.methods import without
 from bookonce.pages.voice import Voice
@@ -29,10 +31,10 @@ from bookonce.pages.voice import Voice
 WORKSPACE = "workspace"
 """Under this name the session keeps which workspace is on the desk."""
 
-SAID = "said"
-"""Under this name it keeps what the next page says once, above everything else."""
-
 HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
+
+UNHELD = ("csrfmiddlewaretoken", "password", "code", "credential")
+"""What a page for whoever was signed out does not hold for them: secrets."""
 
 View = Callable[..., HttpResponse]
 
@@ -149,8 +151,10 @@ def signed_in(*methods: str) -> Callable[[View], View]:
         def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
             other = without(request, methods)
             if other is not None:
-                return other
+                return _not_so(request, other) if other.status_code == 405 else other
             desk = Desk.of(request)
+            if desk is None and request.method == "POST":
+                return _signed_out(request)
             if desk is None:
                 return to(f"/sign-in?next={quote(request.get_full_path(), safe='/')}")
             request.session.note_visit(now=desk.now)  # type: ignore[attr-defined]
@@ -162,3 +166,40 @@ def signed_in(*methods: str) -> Callable[[View], View]:
         return checked
 
     return decorate
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """The answer to a form whose session has ended: a page that holds what was typed, to be sent again.
+
+    One signs in beside it, which leaves the token of its form as it is; nothing is kept here meanwhile.
+    """
+    voice = voice_of(request)
+    request.session[AGAIN] = voice.say(
+        "You are signed in again. Nothing was done before: press once more, here or where you were."
+    )
+    sign_in = f"/sign-in?next={quote(_before(request), safe='/')}"
+    typed = [(name, text) for name, all_of in request.POST.lists() if name not in UNHELD for text in all_of]
+    return page(request, voice, "host/signed_out.html", 401, sign_in=sign_in, typed=typed)
+
+
+def _before(request: HttpRequest) -> str:
+    """The page that the button was on, as far as the browser says so and it is ours."""
+    there = urlsplit(request.headers.get("Referer", ""))
+    if there.netloc != request.get_host() or not there.path.startswith("/"):
+        return HOME
+    return f"{there.path}?{there.query}" if there.query else there.path
+
+
+def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
+    """The same answer with a sentence and a way on: somebody has opened the address of a button."""
+    answer = page(
+        request,
+        voice_of(request),
+        "host/refused.html",
+        405,
+        title=mark("This is not a page"),
+        sentence="This address is that of a button: nothing was done. Go to the page that it is on.",
+        onward=HOME,
+    )
+    answer.headers["Allow"] = bare.headers["Allow"]
+    return answer

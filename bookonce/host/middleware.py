@@ -16,6 +16,10 @@ from django.utils.deprecation import MiddlewareMixin
 OTHERS = ("/o/", "/c/", "/b/", "/p/", "/api/", "/o", "/c", "/b", "/p")
 
 
+UNANSWERED = ("PUT", "PATCH", "DELETE")
+"""Methods that no page of the desk answers: it is the view that says so, with 405."""
+
+
 def passes_by(path: str) -> bool:
     """Whether this address is for guests or programs."""
     return path in OTHERS or path.startswith(OTHERS[:5])
@@ -38,4 +42,6 @@ class Csrf(_ForHosts, CsrfViewMiddleware):
     """No form of a signed-in person is taken that our own page has not shown."""
 
     def process_view(self, request: HttpRequest, *view: Any) -> Any:
-        return None if passes_by(request.path_info) else super().process_view(request, *view)
+        if passes_by(request.path_info) or request.method in UNANSWERED:
+            return None
+        return super().process_view(request, *view)

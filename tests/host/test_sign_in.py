@@ -143,10 +143,14 @@ def test_every_page_of_the_desk_asks_who_is_there(client: Client, hana: make.Tea
         if not route or route.startswith(OPEN):
             continue
         path = "/" + route.replace("<str:", "<").translate({ord("<"): "x", ord(">"): "x"})
-        for answer in (client.get(path), client.post(path)):
-            assert answer.status_code in (303, 405), path
-            if answer.status_code == 303:
-                assert answer.headers["Location"].startswith("/sign-in?next=/"), path
+        asked, sent = client.get(path), client.post(path)
+        assert asked.status_code in (303, 405), path
+        if asked.status_code == 303:
+            assert asked.headers["Location"].startswith("/sign-in?next=/"), path
+        assert sent.status_code in (401, 405), path
+        for refused in (asked, sent):
+            if refused.status_code == 405:
+                assert "<h1>" in refused.content.decode(), path
 
 
 def test_guests_and_programs_pass_by() -> None:

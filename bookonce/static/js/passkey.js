@@ -34,7 +34,7 @@ function written(credential) {
 async function answer(form) {
   const token = form.elements.csrfmiddlewaretoken.value;
   const begun = await fetch(form.dataset.begin, { method: "POST", headers: { "X-CSRFToken": token } });
-  if (begun.redirected) return location.reload();
+  if (begun.redirected || begun.status === 401) return location.reload();
   const options = await begun.json();
   if (!begun.ok) throw new Error(options.sentence);
   form.elements.credential.value = written(await ask(form.dataset.passkey, options));

@@ -16,7 +16,7 @@ export async function ask(address, body) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page.querySelector("main");
   const away = new URL(answer.url).pathname.startsWith("/sign-in");
-  if (!main || away || answer.status >= 500) throw Object.assign(new Error("no page"), { answer, away, main });
+  if (!main || away || answer.status >= 500 || answer.status === 401) throw Object.assign(new Error("no page"), { answer, away, main });
   return { page, main, status: answer.status, url: body && !answer.redirected ? null : answer.url };
 }
 
@@ -63,6 +63,7 @@ export function fault(place, { answer, main, away } = {}) {
   told.className = "notice wrong";
   told.dataset.fault = "";
   told.setAttribute("role", "alert");
+  if (answer?.status === 401) told.append(" ", ...main.querySelectorAll("a[target]"));
   told.tabIndex = -1;
   told.textContent = main?.querySelector("p")?.textContent.trim() || document.body.dataset.unreached || "";
   (place.querySelector(".sheet-body") ?? place).prepend(told);
