@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from bookonce import clock, tokens
-from bookonce.availability import Rules
+from bookonce.availability import Rules, zones
 from bookonce.bookings.errors import BookingUnknown
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
@@ -190,23 +190,29 @@ def fresh_times(
     now: datetime,
     apart: diary.Apart | None = None,
 ) -> list[dict[str, datetime]]:
-    """The next free times around a time that has gone: from the day before it on, else from now on."""
+    """Free times near one that has gone: of its own day and after it, else the last ones before it."""
     today = clock.seconds(now)
-    near = max(today, at - DAY) if at < today + 366 * DAY else today
+    near = max(today, _day_of(at, calendar.zone)) if at < today + 366 * DAY else today
     # Most often the same day has others; the month is asked only where the day has none.
-    for start, days in ((near, 3), (near, 31), (today, 31)):
-        slots = open_slots(
-            calendar, start=start, end=start + days * DAY, now=now, minutes=minutes, link=link, apart=apart
-        )
+    for start, end in ((near, near + 2 * DAY), (near, near + 31 * DAY), (max(today, near - 31 * DAY), near)):
+        if start == end:
+            break
+        slots = open_slots(calendar, start=start, end=end, now=now, minutes=minutes, link=link, apart=apart)
         if slots:
             return [
                 {"starts_at": clock.instant(first), "ends_at": clock.instant(last)}
-                for first, last in slots[:FRESH]
+                for first, last in (slots[:FRESH] if start == near else slots[-FRESH:])
             ]
     return []
 
 
 DAY = 24 * 60 * 60
+
+
+def _day_of(at: int, zone: str) -> int:
+    """The first instant of this one's day there."""
+    day = zones.local_day(zone, at)
+    return zones.instants_of_days(zone, range(day, day + 1))[0]
 
 
 def describe(booking: Booking) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -27,20 +27,22 @@ class Wanted:
     minutes: int
     month: Month | None
     day: date | None
+    or_near: bool = False
+    """Whether the nearest free day is as welcome, where this one has no free times."""
 
     @classmethod
-    def of(cls, visit: Visit, offer: Offer, *, day: date | None = None) -> Wanted:
-        """What the query or the form says, as far as it makes sense; ``day`` is stronger."""
+    def of(cls, visit: Visit, offer: Offer, *, near: datetime | None = None) -> Wanted:
+        """What the query or the form says, as far as it makes sense; the day of ``near`` is stronger."""
         said = visit.said
         minutes = said.get("minutes", "")
         lengths = offer.lengths
         chosen = int(minutes) if minutes.isdecimal() and len(minutes) < 5 else 0
-        day = day or _date(said.get("day", ""))
+        day = date_in(visit.voice.zone, clock.seconds(near)) if near else _date(said.get("day", ""))
         month = Month.of(day) if day else Month.read(said.get("month", ""))
         today = Month.of(date_in(visit.voice.zone, clock.seconds(visit.now)))
         if month is not None and not today <= month <= today.plus(MONTHS_AHEAD):
             month = day = None
-        return cls(chosen if chosen in lengths else lengths[0], month, day)
+        return cls(chosen if chosen in lengths else lengths[0], month, day, near is not None)
 
 
 def _date(text: str) -> date | None:
@@ -55,6 +57,11 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
     zone = visit.voice.zone
     month, starts = _month(visit, offer, wanted)
     open_days = by_date(starts, zone)
+    if wanted.or_near and wanted.day not in open_days:
+        near = _near(visit, offer, wanted, month, open_days)
+        return times(
+            visit, offer, replace(wanted, month=Month.of(near) if near else None, day=near, or_near=False)
+        )
     day = wanted.day or next((day for day in open_days if Month.of(day) == month), None)
     times_of_day = open_days.get(day, []) if day else []
     query = query_of(visit, offer, minutes=wanted.minutes)
@@ -233,3 +240,18 @@ def _next_free(
         starts = offer.slots(end, far, minutes=wanted.minutes, visit=visit)
         found = date_in(visit.voice.zone, starts[0]) if starts else None
     return found or next(iter(open_days), None)
+
+
+def _near(
+    visit: Visit, offer: Offer, wanted: Wanted, month: Month, open_days: dict[date, Any]
+) -> date | None:
+    """Instead of a day without free times: the next day that has some, else the nearest before it."""
+    found = _next_free(visit, offer, wanted, after=month, open_days=open_days)
+    if wanted.day is None or (found and found > wanted.day):
+        return found
+    before = [day for day in open_days if day < wanted.day]
+    if before:
+        return before[-1]
+    start = month.shown(visit.voice.zone, visit.voice.tag)[0]
+    starts = offer.slots(clock.seconds(visit.now), start, minutes=wanted.minutes, visit=visit)
+    return date_in(visit.voice.zone, starts[-1]) if starts else None

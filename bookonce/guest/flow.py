@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 
@@ -69,7 +68,7 @@ def show(
     typed: Typed | None = None,
 ) -> HttpResponse:
     """The times to choose from; after a refusal with its sentence, fresh, and with what was typed."""
-    wanted = choosing.Wanted.of(visit, offer, day=_fresh_day(visit, refusal))
+    wanted = choosing.Wanted.of(visit, offer, near=_near(visit, offer, refusal))
     shown = choosing.times(visit, offer, wanted)
     shown["last_date"] = visit.voice.date(choosing.last_date(visit, offer))
     answer = visit.page(
@@ -87,9 +86,16 @@ def show(
     return visit.known_as(answer, query.to(day=shown["day_value"] or None))
 
 
-def _fresh_day(visit: Visit, refusal: Refused | None) -> Any:
-    fresh = refusal.data.get("open") if refusal else None
-    return date_in(visit.voice.zone, clock.seconds(fresh[0]["starts_at"])) if fresh else None
+def _near(visit: Visit, offer: Offer, refusal: Refused | None) -> datetime | None:
+    """Around when other times are welcome: the time that has gone, or that of the booking to move."""
+    if isinstance(refusal, SlotTaken):
+        picked, purpose = visit.said.get("pick"), MOVE if offer.booking else DETAILS
+        return instant(
+            seals.read(picked, purpose, thing=offer.thing).said["at"] if picked else visit.said.get("at", "")
+        )
+    if offer.booking is not None and not {"day", "month"} & visit.said.keys():
+        return offer.booking.starts_at
+    return None
 
 
 def _notice(visit: Visit, offer: Offer, refusal: Refused | None) -> tuple[str, str] | None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
+from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
 from bookonce.diary.models import Hold
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
 from tests import make
-from tests.guest.conftest import Time, address_of
+from tests.guest.conftest import Time, address_of, manage_of
 from tests.guest.reading import Browser
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +104,53 @@ def test_a_full_month_leads_to_the_next_free_day(db: None, gil: Browser) -> None
 def test_a_time_beyond_every_calendar_is_none(hana: make.Team, gil: Browser, at: str) -> None:
     page = gil.open(address_of(make.link(hana.calendar)))
     assert gil.send(page.form("at"), at=at).status == 422
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown"),
+    [
+        ({"2026-12-14": "09:00", "2026-12-15": "11:00 15:00", "2026-12-16": "09:00"}, "2026-12-15"),
+        ({"2026-12-14": "09:00", "2026-12-15": "11:00", "2026-12-17": "09:00"}, "2026-12-17"),
+        ({"2026-12-14": "09:00", "2026-12-15": "11:00", "2027-01-20": "09:00"}, "2027-01-20"),
+        ({"2026-12-10": "09:00", "2026-12-14": "09:00", "2026-12-15": "11:00"}, "2026-12-14"),
+        ({"2026-11-25": "09:00", "2026-12-15": "11:00"}, "2026-11-25"),
+    ],
+)
+def test_a_lost_time_is_answered_with_those_nearest_to_it(
+    db: None, gil: Browser, hours: dict[str, str], shown: str
+) -> None:
+    """Its own day, else the next free one, else the nearest before: with a link and without one."""
+    team = make.team(hours={}, window_days=None, exceptions=opened(hours), visibility="public")
+    for address in (address_of(make.link(team.calendar)), f"/c/{team.workspace.slug}/{team.calendar.slug}"):
+        page = gil.open(f"{address}?day=2026-12-15")
+        taken = make.booking(team.calendar, datetime(2026, 12, 15, 10, tzinfo=UTC))
+        page = gil.pick(page, number=0)
+        assert page.status == 409
+        assert {at[:10] for at in page.form("at").choices["at"]} == {shown}
+        changes.cancel(taken, reason="", by="host", now=make.NOW)
+
+
+def opened(hours: dict[str, str]) -> list[dict[str, Any]]:
+    """Days with half an hour at each of these times."""
+    return [
+        {"on": on, "hours": [[at, f"{at[:2]}:30"] for at in times.split()]} for on, times in hours.items()
+    ]
+
+
+def test_the_day_of_a_lost_time_is_the_guests_own(hana: make.Team, gil: Browser) -> None:
+    address = f"{address_of(make.link(hana.calendar))}?zone=Pacific/Auckland"
+    page = gil.open(f"{address}&day=2026-12-16")
+    form = page.form("at")
+    wanted = form.choices["at"][0]
+    assert wanted == "2026-12-15T11:00:00Z"
+    make.booking(hana.calendar, datetime(2026, 12, 15, 11, tzinfo=UTC))
+    assert gil.send(form, at=wanted).form("at").values["day"] == "2026-12-16"
+
+
+def test_a_move_opens_on_the_appointments_own_day(db: None, gil: Browser) -> None:
+    for hours, shown in (("11:00 15:00", "2026-12-15"), ("11:00", "2026-12-17")):
+        days = {"2026-12-01": "09:00", "2026-12-15": hours, "2026-12-17": "09:00"}
+        team = make.team(hours={}, window_days=None, exceptions=opened(days))
+        booking = make.booking(team.calendar, datetime(2026, 12, 15, 10, tzinfo=UTC))
+        page = gil.open(f"{manage_of(booking)}/move")
+        assert {at[:10] for at in page.form("at").choices["at"]} == {shown}
