@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bookonce import addresses
 from bookonce.bookings import guests
@@ -80,6 +81,9 @@ def _problems(
 
     if {"prefill", "locked"} & terms.keys():
         yield from prefill_problems(calendar, whole("prefill"), whole("locked"))
+    last, was = terms.get("window_to"), now_is.window_to if now_is else None
+    if last and last != was and last < now.astimezone(ZoneInfo(calendar.zone)).date():
+        yield "/window/to", "Choose a last day that is not over yet."
     opens_at, expires_at = whole("opens_at"), whole("expires_at")
     if terms.get("expires_at") and expires_at <= now:
         yield "/expires_at", "Choose a time that lies ahead."

@@ -90,6 +90,8 @@ def test_a_known_contact_is_the_recipient(program: Program, minted: Mint) -> Non
         ({"recipient": {"nick": "x"}}, "/recipient/nick"),
         ({"metadata": []}, "/metadata"),
         ({"metadata": {"x": "y" * 8200}}, "/metadata"),
+        ({"window": {"from": "2026-01-01", "to": "2026-11-22"}}, "/window/to"),
+        ({"window": {"to": "0001-01-01"}}, "/window/to"),
         ({"on_cancel": "burn"}, "/on_cancel"),
         ({"label": "x" * 201}, "/label"),
         ({"slots": []}, "/slots"),

@@ -157,6 +157,7 @@ def test_the_same_form_twice_is_one_link(desk: Client, hana: make.Team) -> None:
         ({"minutes": "long"}, "minutes", "number of minutes"),
         ({"minutes": "2000"}, "minutes", "1440"),
         ({"window_from": "2026-12-04", "window_to": "2026-12-01"}, "window_to", "on or after"),
+        ({"window_to": "0001-01-01"}, "window_to", "not over yet"),
         ({"location_kind": "url", "location_value": "here"}, "location_value", "https://"),
         ({"label": "x" * 201}, "label", "200"),
         ({"message": "x" * 501}, "message", "500"),
