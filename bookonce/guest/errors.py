@@ -3,24 +3,8 @@
 from __future__ import annotations
 
 from bookonce.errors import Refused
-
-
-class PageStale(Refused):
-    """The form's token is not one of ours, not for this, or a day old."""
-
-    code = "invalid"
-    status = 422
-    title = "This page was open for too long."
-    sentence = "Nothing is lost. Please look at it again and repeat your last step."
-
-
-class TooQuick(Refused):
-    """The form came back faster than a person presses; a robot that presses everything does so."""
-
-    code = "invalid"
-    status = 422
-    title = "That was very quick."
-    sentence = "Nothing is lost. Please check it and press the button once more."
+from bookonce.pages.errors import PageStale as PageStale
+from bookonce.pages.errors import TooQuick as TooQuick
 
 
 class NothingChosen(Refused):

@@ -16,10 +16,9 @@ from django.http import HttpRequest
 
 from bookonce import clock, tokens
 from bookonce.guest.errors import FromElsewhere, PageStale, TooQuick
+from bookonce.pages.calm import SECONDS_GOOD, SECONDS_TO_THINK
 
 PICK, DETAILS, MOVE, CANCEL, ASK = "pick", "details", "move", "cancel", "ask"
-SECONDS_TO_THINK = 2.0
-SECONDS_GOOD = 24 * 60 * 60
 TRAP = "website"
 """A field that no person sees: whoever fills it is a robot."""
 OURS = ("same-origin", "none")

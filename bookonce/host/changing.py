@@ -16,6 +16,8 @@ from bookonce.host import frame, times
 from bookonce.host.booking import find, shown, stands
 from bookonce.host.bookings import address_of
 from bookonce.host.frame import Desk, signed_in
+from bookonce.pages import calm
+from bookonce.pages.errors import PageStale, TooQuick
 
 WORDS = 500
 CHOICES = ("stay_used", "reopen")
@@ -56,37 +58,52 @@ def cancel(desk: Desk, booking: Booking) -> HttpResponse:
     """Say what will happen, take words to the guest and what becomes of the link; then cancel."""
     if not desk.posts:
         return _ask_to_cancel(desk, booking)
-    said = desk.said
     try:
         _must_be_as_shown(desk, booking)
-        words, link = many_lines(said.get("words", "")), said.get("link", "")
-        if len(words) > WORDS:
-            raise Invalid(("words", "Write at most 500 signs."))
-        if booking.link_id is not None and link not in CHOICES:
-            raise Invalid(("link", "Choose what becomes of the link."))
-        reopen = link == "reopen" if booking.link_id is not None else None
+        words, reopen = _decided(desk, booking)
+        calm.must_be_calm(desk.said.get("seal", ""), thing=_thing(booking))
         changes.cancel(booking, reason=words, reopen=reopen, by=desk.by, now=desk.now)
     except WrongState:
         return frame.to(address_of(booking))
-    except (Invalid, Meanwhile) as refusal:
+    except (Invalid, Meanwhile, PageStale, TooQuick) as refusal:
         return _ask_to_cancel(desk, booking, refusal)
     return desk.to(address_of(booking), "The appointment is cancelled, and its time is free again.")
+
+
+def _decided(desk: Desk, booking: Booking) -> tuple[str, bool | None]:
+    """The words to the guest, and whether the link opens again: nothing of it is decided beforehand."""
+    words, link = many_lines(desk.said.get("words", "")), desk.said.get("link", "")
+    if len(words) > WORDS:
+        raise Invalid(("words", "Write at most 500 signs."))
+    if booking.link_id is None:
+        if desk.said.get("sure") != "yes":
+            raise Invalid(("sure", "Tick this to cancel the appointment."))
+        return words, None
+    if link not in CHOICES:
+        raise Invalid(("link", "Choose what becomes of the link."))
+    return words, link == "reopen"
+
+
+def _thing(booking: Booking) -> str:
+    """What the form is bound to: once the booking has changed, it is stale."""
+    return f"cancel:{booking.pk}:{booking.sequence}"
 
 
 def _ask_to_cancel(desk: Desk, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
     wrong = refusal.data.get("errors", ()) if refusal else ()
     found = [(error["pointer"], desk.voice.say(error["detail"])) for error in wrong]
-    usual = "reopen" if changes.reopens(booking) else "stay_used"
     return desk.page(
         "host/booking_cancel.html",
         refusal.status if refusal else 200,
         section="bookings",
         **shown(desk, booking),
         words=desk.said.get("words", "") if desk.posts else "",
-        link=desk.said.get("link", "") if desk.posts else usual,
+        link=desk.said.get("link", "") if desk.posts else "",
+        usual="reopen" if changes.reopens(booking) else "stay_used",
+        seal=calm.seal_of(_thing(booking)),
         errors=[(f"#{name}", words) for name, words in found],
         error_at=dict(found),
-        notice=refusal if isinstance(refusal, Meanwhile) else None,
+        notice=None if isinstance(refusal, Invalid) else refusal,
     )
 
 

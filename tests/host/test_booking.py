@@ -15,6 +15,7 @@ from bookonce.bookings.queries import manage_url
 from bookonce.host import urls
 from bookonce.outbox.models import Delivery, Event
 from tests import make
+from tests.guest.conftest import Time
 from tests.host.reading import hidden, letter_of, page_of, read
 from tests.make import NOW
 
@@ -167,12 +168,13 @@ def test_it_costs_few_statements(desk: Client, team: make.Team) -> None:
         assert len(asked) <= MOST, (page, [query["sql"] for query in asked.captured_queries])
 
 
-def test_cancel_with_words_to_the_guest(desk: Client, team: make.Team) -> None:
+def test_cancel_with_words_to_the_guest(desk: Client, team: make.Team, time: Time) -> None:
     link = make.link(team.calendar)
     booking = booked(team, link=link)
     form = desk.get(f"{page_of(booking)}/cancel")
     assert "Gil Guest gets a mail that says so" in read(form)
     said = hidden(form) | {"words": "I am ill.\r\n\r\nSorry!", "link": "reopen"}
+    time.passes(5)
     assert desk.post(f"{page_of(booking)}/cancel", said).headers["Location"] == page_of(booking)
     page = read(desk.get(page_of(booking)))
     assert "I am ill. Sorry!" in page
@@ -182,18 +184,48 @@ def test_cancel_with_words_to_the_guest(desk: Client, team: make.Team) -> None:
     assert "I am ill." in read(desk.get(letter_of(letter)))
 
 
-@pytest.mark.parametrize("policy", ["stay_used", "reopen"])
-def test_the_links_usual_fate_is_chosen_already(desk: Client, team: make.Team, policy: str) -> None:
+@pytest.mark.parametrize(
+    ("policy", "words"), [("stay_used", "book with it any more."), ("reopen", "time with it.")]
+)
+def test_the_links_usual_fate_is_named_and_not_chosen(
+    desk: Client, team: make.Team, policy: str, words: str
+) -> None:
     booking = booked(team, link=make.link(team.calendar, on_cancel=policy))
-    html = desk.get(f"{page_of(booking)}/cancel").content.decode()
-    assert f'value="{policy}" checked' in html
+    form = desk.get(f"{page_of(booking)}/cancel")
+    assert " checked" not in form.content.decode()
+    assert form.content.decode().count('name="link"') == form.content.decode().count(" required") == 2
+    assert f"{words} This is how the link is set." in read(form)
 
 
-def test_without_a_link_nobody_asks_about_one(desk: Client, team: make.Team) -> None:
+def test_without_a_link_nobody_asks_about_one(desk: Client, team: make.Team, time: Time) -> None:
     booking = booked(team)
     form = desk.get(f"{page_of(booking)}/cancel")
     assert "one-time link" not in read(form)
-    assert desk.post(f"{page_of(booking)}/cancel", hidden(form)).status_code == 303
+    time.passes(5)
+    answer = desk.post(f"{page_of(booking)}/cancel", hidden(form))
+    assert (answer.status_code, "Tick this to cancel the appointment." in read(answer)) == (422, True)
+    time.passes(5)
+    said = hidden(answer) | {"sure": "yes"}
+    assert desk.post(f"{page_of(booking)}/cancel", said).status_code == 303
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_press_at_once_or_without_our_seal_cancels_nothing(
+    desk: Client, team: make.Team, time: Time, linked: bool
+) -> None:
+    booking = booked(team, link=make.link(team.calendar) if linked else None)
+    address = f"{page_of(booking)}/cancel"
+    said = hidden(desk.get(address)) | {"link": "reopen", "sure": "yes", "words": "Sorry!"}
+    answer = desk.post(address, said)
+    assert (answer.status_code, "That was very quick." in read(answer)) == (422, True)
+    assert "Sorry!" in read(answer)
+    time.passes(5)
+    other = desk.get(f"{page_of(make.booking(team.calendar, make.later(60 * 26)))}/cancel")
+    for seal in ("", "made up", hidden(other)["seal"]):
+        assert desk.post(address, said | {"seal": seal}).status_code == 422
+    booking.refresh_from_db()
+    assert booking.state == "confirmed"
+    assert desk.post(address, said).status_code == 303
 
 
 def test_bad_input_changes_nothing_and_keeps_what_was_typed(desk: Client, team: make.Team) -> None:

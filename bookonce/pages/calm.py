@@ -1,0 +1,30 @@
+"""A person's step: a form that says when it was shown, and is not taken back at once (mission rule 13)."""
+
+from __future__ import annotations
+
+from django.core import signing
+
+from bookonce import clock
+from bookonce.pages.errors import PageStale, TooQuick
+
+SECONDS_TO_THINK = 2.0
+SECONDS_GOOD = 24 * 60 * 60
+SALT = "bookonce.pages.calm"
+
+
+def seal_of(thing: str) -> str:
+    """What a form about this thing carries, which is shown now."""
+    return signing.dumps([thing, round(clock.precise(), 2)], salt=SALT)
+
+
+def must_be_calm(text: str, *, thing: str) -> None:
+    """Raise ``PageStale`` where we did not say this of this thing today, ``TooQuick`` within two seconds."""
+    try:
+        bound, born = signing.loads(text[:1000], salt=SALT)
+    except (signing.BadSignature, ValueError):
+        raise PageStale from None
+    age = clock.precise() - born
+    if bound != thing or not 0 <= age + 1 < SECONDS_GOOD:
+        raise PageStale
+    if age < SECONDS_TO_THINK:
+        raise TooQuick
