@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 
 from bookonce import dates
 from bookonce.availability.hours import DAYS
@@ -54,6 +54,9 @@ NAMES = {
 }
 """What fields are called where a fault or a difference is told, in the order of the form."""
 
+ENTER = "enter"
+"""What the form does by the key, from any of its fields."""
+
 
 @signed_in("GET", "POST")
 def new(desk: Desk) -> HttpResponse:
@@ -90,10 +93,18 @@ def _posted(desk: Desk, calendar: Calendar | None) -> HttpResponse:
     typed, act = Typed.of_form(form), str(form.get("act", ""))
     if act.startswith("copy hours "):
         act += " " + ",".join(str(day) for day in form.getlist(f"copy-{act[11:14]}"))
-    if act:
+    if act == ENTER and _looks(form):
+        return _form(desk, calendar, typed, told="looked", dirty=True)
+    if act and act != ENTER:
         typed.act(act)
         return _form(desk, calendar, typed, dirty=True)
     return _save(desk, calendar, typed)
+
+
+def _looks(form: QueryDict) -> bool:
+    """Whether Enter was pressed in the preview's time zone: it shows, and saves nothing."""
+    zone = form.get("preview_zone", "")
+    return zone != form.get("preview_zone_was", zone)
 
 
 def _save(desk: Desk, calendar: Calendar | None, typed: Typed) -> HttpResponse:
@@ -174,6 +185,7 @@ def _form(
         "differs": [],
         "dirty": False,
         "saved": calendar is not None,
+        "enter": ENTER,
         "title": title,
         "address": address,
         "public": public,

@@ -410,3 +410,20 @@ def test_a_place_that_is_typed_is_not_thrown_away(desk: Client, hana: make.Team)
     assert kept(hana.calendar)["location"] == {"kind": "address", "value": "Lindenstr. 1\nBerlin"}
     assert desk.post(path, opened(desk, path) | {"place": ""}).status_code == 303
     assert kept(hana.calendar)["location"] is None
+
+
+def test_enter_in_the_zone_of_the_preview_shows_and_saves_nothing(desk: Client, hana: make.Team) -> None:
+    was, path = kept(hana.calendar), address(hana.calendar)
+    # Enter sends the first button of the form, from whatever field it is pressed in.
+    typed = opened(desk, path) | {"name": "Half typed", "act": "enter"}
+    typed |= {"preview_zone_was": "Europe/Berlin", "preview_zone": "Tokyo"}
+    page = desk.post(path, typed).content.decode()
+    assert "Nothing is saved yet." in page
+    assert "Tokyo, UTC+9" in page
+    assert kept(hana.calendar) == was
+    assert form_of(page)["name"] == ["Half typed"]
+    assert desk.post(path, typed | {"preview_zone": "Europe/Berlin"}).status_code == 303
+    assert kept(hana.calendar)["name"] == "Half typed"
+    for answer in (desk.get(f"{path}/preview"), desk.post(f"{path}/preview", typed)):
+        page = answer.content.decode()
+        assert re.search(r"<button[^>]*>", page[page.index('id="calendar"') :])[0].count("/preview") == 1

@@ -44,6 +44,13 @@ document.addEventListener("input", ({ target }) => {
 
 document.addEventListener("change", ({ target }) => target.name === "preview_zone" && look());
 
+// Enter would save the form that the field belongs to.
+document.addEventListener("keydown", (press) => {
+  if (press.key !== "Enter" || press.target.name !== "preview_zone") return;
+  press.preventDefault();
+  look();
+});
+
 document.addEventListener("click", (press) => {
   const button = press.target.closest?.("button[data-look]");
   if (!button) return;
