@@ -52,7 +52,7 @@ def test_the_page_runs_nothing_and_loads_its_looks_alone(guest: Program) -> None
     page = guest.get("/docs").content.decode()
     assert not re.search(r"<(script|img|iframe|style)\b", page)
     loaded = re.findall(r'<link rel="(\w+)" href="(/static/[^"]+)"', page)
-    assert [kind for kind, _ in loaded] == ["icon", "stylesheet", "stylesheet"]
+    assert [kind for kind, _ in loaded] == ["stylesheet", "stylesheet"]
 
 
 def test_elsewhere_is_nothing(guest: Program) -> None:
