@@ -26,7 +26,7 @@ NAME = 120
 SCOPE_WORDS = {
     "calendars:read": mark("See calendars and their free times"),
     "calendars:write": mark("Create and change calendars"),
-    "links:read": mark("See one-time links"),
+    "links:read": mark("See one-time links: their addresses, and whom each is for"),
     "links:write": mark("Create, revoke and extend one-time links"),
     "bookings:read": mark("See bookings and who booked"),
     "bookings:write": mark("Book, move and cancel"),

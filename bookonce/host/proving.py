@@ -10,13 +10,13 @@ from django.contrib.auth import authenticate
 from django.http import HttpResponse, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from bookonce import clock
-from bookonce.accounts import passkeys
+from bookonce import clock, rates
+from bookonce.accounts import authenticator, passkeys
 from bookonce.errors import Refused
 from bookonce.host import entering
 from bookonce.host.entering import BEGUN, PROVED
 from bookonce.host.frame import Desk, View, signed_in, to
-from bookonce.host.sign_in import with_headers
+from bookonce.host.sign_in import WRONG_CODE, with_headers
 
 ASKED_AFTER = 15 * 60
 """Seconds after which a page asks again."""
@@ -24,17 +24,19 @@ TAKEN_FOR = 30 * 60
 """Seconds for which a form is taken: what was shown in time is not lost while it is filled in."""
 JUST_NOW = 60
 """Seconds for which one is still taken to be there."""
+PRESSED_WITHIN = 5 * 60
+"""Seconds in which the one button of such a page is pressed: nothing is typed there."""
 WRONG = "This is not your password."
 ACCOUNT = "/settings/account"
 
 
-def proven(view: View, *, asked_after: int = ASKED_AFTER) -> View:
+def proven(view: View, *, asked_after: int = ASKED_AFTER, taken_for: int = TAKEN_FOR) -> View:
     """Ask whoever has not shown for a while who they are to do so, and then lead back here."""
 
     @wraps(view)
     def checked(desk: Desk, *args: Any, **named: Any) -> HttpResponse:
         age = clock.seconds(desk.now) - desk.request.session.get(PROVED, 0)
-        if age <= (TAKEN_FOR if desk.posts else asked_after):
+        if age <= (taken_for if desk.posts else asked_after):
             return view(desk, *args, **named)
         return to(f"/settings/account/prove?next={quote(desk.request.path, safe='/')}")
 
@@ -43,12 +45,12 @@ def proven(view: View, *, asked_after: int = ASKED_AFTER) -> View:
 
 def proven_just_now(view: View) -> View:
     """The same, for what takes a safeguard away: however short ago they have said so."""
-    return proven(view, asked_after=JUST_NOW)
+    return proven(view, asked_after=JUST_NOW, taken_for=PRESSED_WITHIN)
 
 
 @signed_in("GET", "POST")
 def prove(desk: Desk) -> HttpResponse:
-    """Ask for the password."""
+    """Ask for the password, and for a code too where a password alone does not let this person in."""
     if not desk.posts:
         return _page(desk)
     try:
@@ -58,6 +60,13 @@ def prove(desk: Desk) -> HttpResponse:
     password = desk.request.POST.get("password", "")
     if authenticate(desk.request, username=desk.person.email, password=password) != desk.person:
         return _page(desk, Refused(WRONG))
+    if authenticator.is_on(desk.person):
+        # After the password, so that nobody spends a recovery code on a slip of the other hand.
+        verdict = rates.count("sign_in_code", str(desk.person.pk), now=clock.precise())
+        if not verdict.ok:
+            return _page(desk, verdict.refusal())
+        if not authenticator.takes(desk.person, desk.request.POST.get("code", ""), now=desk.now):
+            return _page(desk, wrong_code=WRONG_CODE)
     return _proved(desk)
 
 
@@ -91,13 +100,15 @@ def _wanted(desk: Desk) -> str:
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ACCOUNT
 
 
-def _page(desk: Desk, refusal: Refused | None = None) -> HttpResponse:
+def _page(desk: Desk, refusal: Refused | None = None, *, wrong_code: str = "") -> HttpResponse:
     answer = desk.page(
         "host/account/prove.html",
-        200 if refusal is None else 429 if refusal.status == 429 else 422,
+        429 if refusal and refusal.status == 429 else 422 if refusal or wrong_code else 200,
         section="settings",
         tab="account",
         wrong=desk.voice.say(refusal.sentence) if refusal else "",
+        wrong_code=desk.voice.say(wrong_code) if wrong_code else "",
+        has_authenticator=authenticator.is_on(desk.person),
         has_password=desk.person.has_usable_password(),
         has_passkeys=desk.person.passkeys.exists(),
         passkeys_at=entering.passkeys_at(desk.request),

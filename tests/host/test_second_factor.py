@@ -120,3 +120,38 @@ def test_the_rows_open_nothing(phone: Phone) -> None:
     rows = str([*Authenticator.objects.values(), *RecoveryCode.objects.values()])
     assert phone.totp.secret not in rows
     assert not any(paper in rows or paper.replace("-", "") in rows for paper in phone.papers)
+
+
+OFF = "/settings/account/authenticator/off"
+PROVE = "/settings/account/prove"
+
+
+def test_to_turn_it_off_takes_more_than_the_password(client: Client, phone: Phone) -> None:
+    phone.gives_password(client)
+    client.post("/sign-in/code", {"code": phone.code})
+    phone.time.passes(301)
+    assert client.post(OFF).headers["Location"].startswith(PROVE)
+    assert 'name="code"' in client.get(PROVE).content.decode()
+    for said in ({}, {"code": "000000"}):
+        answer = client.post(PROVE, {"password": PASSWORD, "next": OFF} | said)
+        assert answer.status_code == 422
+        assert "This code is not the one." in answer.content.decode()
+        assert client.post(OFF).headers["Location"].startswith(PROVE)
+    paper = phone.papers[0]
+    assert client.post(PROVE, {"password": "not this one", "code": paper}).status_code == 422
+    answer = client.post(PROVE, {"password": PASSWORD, "code": paper, "next": OFF})
+    assert (answer.status_code, answer.headers["Location"]) == (303, OFF), "the slip has not spent the code"
+    assert client.post(OFF).status_code == 303
+    assert not authenticator.is_on(phone.person)
+
+
+def test_who_has_none_is_asked_for_no_code(desk: Client) -> None:
+    assert 'name="code"' not in desk.get(PROVE).content.decode()
+
+
+def test_codes_cannot_be_tried_there_either(client: Client, phone: Phone, tmp_path, settings) -> None:
+    settings.DATA = tmp_path
+    settings.RATES = settings.RATES | {"sign_in": (100, 60)}
+    client.force_login(phone.person)
+    said = {"password": PASSWORD, "code": "000000"}
+    assert [client.post(PROVE, said).status_code for _ in range(11)] == [422] * 10 + [429]
