@@ -72,6 +72,21 @@ def test_a_link_books_once_without_script(site: Site, chromium_browser: Any, kin
     mara.get_by_text("We told Hana.").wait_for()
 
 
+def test_a_press_before_the_guests_own_clock_is_shown_counts_by_it(site: Site, chromium_browser: Any) -> None:
+    page = chromium_browser.new_context(**(DESK | {"timezone_id": "America/New_York"})).new_page()
+    page.route(lambda address: "zone=" in address and "pick=" not in address, lambda _: None)
+    page.goto(site.mint())
+    page.locator(".times label").first.click()
+    page.get_by_role("button", name="Book this time").wait_for()
+    assert page.get_by_text("New York, UTC").count() == 1
+    page.wait_for_timeout(MOMENT)
+    page.get_by_label("Name").fill("Gil Guest")
+    page.get_by_label("E-mail").fill("gil@example.net")
+    press(page, "Book this time")
+    assert shows(page, "You're booked")
+    assert page.get_by_text("New York, UTC").count() == 1
+
+
 def test_by_keyboard_alone(site: Site, chromium_browser: Any) -> None:
     page = chromium_browser.new_context(**DESK).new_page()
     page.goto(site.mint())

@@ -8,6 +8,11 @@ function ownZone(main) {
   const line = main.querySelector("[data-zone]");
   const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!line || !mine || line.dataset.zone === mine) return;
+  // Whoever presses a time before the page has come again is booked by their own clock all the same.
+  for (const form of main.querySelectorAll(".times form")) {
+    const zone = Object.assign(document.createElement("input"), { type: "hidden", name: "zone", value: mine });
+    form.append(zone);
+  }
   const there = new URL(location.href);
   there.searchParams.set("zone", mine);
   visit(there.href, { keep: false });
