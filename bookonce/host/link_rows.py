@@ -104,6 +104,8 @@ def _said(voice: Voice, link: Link, state: str, booking: Booking | None, looks: 
     if booking.state == Booking.State.PENDING:
         return voice.say("Asked for {when}", when=when), "wait"
     if booking.state in (Booking.State.CONFIRMED, Booking.State.NO_SHOW):
+        if booking.guest_name and booking.guest_name != link.recipient_name:
+            return voice.say("Booked by {guest}, {when}", guest=booking.guest_name, when=when), "done"
         return voice.say("Booked {when}", when=when), "done"
     return voice.say("Booked, then cancelled"), ""
 

@@ -84,13 +84,13 @@ def test_from_settings_to_copy_to_a_booking_and_its_trail(site: Site, chromium_b
 
     hana.evaluate("dispatchEvent(new Event('focus'))")
     dialog.get_by_role("link", name="See the booking of Gil Guest").wait_for()
-    dialog.get_by_role("button", name="Revoke the link for anybody").click()
+    dialog.get_by_role("button", name="Revoke the link for whoever books first").click()
     looked_at(hana, "revoke")
     hana.get_by_role("button", name="Revoke the link", exact=True).click()
-    dialog.get_by_role("button", name="Re-open the link for anybody").wait_for()
+    dialog.get_by_role("button", name="Re-open the link for whoever books first").wait_for()
     assert late.goto(second).status == 410
-    dialog.get_by_role("button", name="Re-open the link for anybody").click()
-    dialog.get_by_role("button", name="Revoke the link for anybody").wait_for()
+    dialog.get_by_role("button", name="Re-open the link for whoever books first").click()
+    dialog.get_by_role("button", name="Revoke the link for whoever books first").wait_for()
     assert late.goto(second).status == 200
     assert re.search(r"Booked \w+", dialog.locator("li", has_text="Gil Guest").inner_text())
 
@@ -119,7 +119,7 @@ def test_where_copying_is_refused_the_address_stands_selected(site: Site, chromi
     assert link.startswith(f"{site.address}/o/")
     assert dialog.get_by_text(COPIED).count() == 0
     looked_at(hana, "copy refused")
-    dialog.get_by_role("button", name="Copy the link for anybody again").click()
+    dialog.get_by_role("button", name="Copy the link for whoever books first again").click()
     comes_true(hana, "document.activeElement.className === 'by-hand'")
     assert hana.evaluate("document.activeElement.value") == link
     dialog.get_by_label("For (optional)").or_(dialog.get_by_role("link", name="Make another")).first.click()

@@ -111,7 +111,7 @@ def _look_why_it_does_not_work(page: Any, picture: Picture) -> None:
     dialog = page.get_by_role("dialog", name="Share “Intro call”")
     dialog.get_by_text("Booked").first.wait_for()
     picture(page, "share-used")
-    dialog.get_by_role("link", name="anybody", exact=False).first.click()
+    dialog.get_by_role("link", name="whoever books first", exact=False).first.click()
     page.get_by_role("heading", name="It has been used: Gil Guest booked.").wait_for()
     picture(page, "link-used")
 

@@ -100,7 +100,7 @@ STATES: dict[str, tuple[Callable[[make.Team], Link], tuple[str, ...], set[str]]]
     ),
     "booked": (
         booked,
-        ("Booked Tue 24 November, 14:30", "It has been used: Gil Guest booked.", "See booking"),
+        ("Booked by Gil Guest, Tue 24 November, 14:30", "It has been used: Gil Guest booked.", "See booking"),
         set(),
     ),
     "cancelled": (cancelled, ("Booked, then cancelled", "does not stand any more"), {"reopen"}),
