@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from bookonce import availability
-from bookonce.accounts.models import Member
+from bookonce.accounts.models import Member, Workspace
 from bookonce.accounts.operations import slug_of
 from bookonce.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.calendars.models import Calendar, CalendarHost
@@ -23,16 +24,27 @@ OFFICE_HOURS = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu"
 
 
 def create(
-    owner: Member, *, name: str, now: datetime, hosts: Sequence[Member] = (), **terms: Any
+    owner: Member,
+    *,
+    name: str,
+    now: datetime,
+    hosts: Sequence[Member] = (),
+    key: UUID | None = None,
+    **terms: Any,
 ) -> Calendar:
     """A new calendar of the owner's workspace; what is not said takes the defaults of docs/api.md.
 
     ``SlugTaken`` where a slug was asked for that another calendar has; without one a free one is made.
-    ``Invalid`` names every rule that cannot be kept.
+    ``Invalid`` names every rule that cannot be kept. Whoever may ask twice for the same calendar gives its
+    ``key``, which no other may have: the second time it is the one that was made.
     """
     calendar = blank(owner, name=name, now=now, **terms)
     check(calendar)
     with door():
+        if key is not None:
+            if (made := _made_before(calendar, key)) is not None:
+                return made
+            calendar.pk = key
         calendar.slug = terms.get("slug") or _free_slug(calendar, slug_of(name, otherwise="calendar"))
         _save(calendar, now=now, force_insert=True)
         _set_hosts(calendar, hosts or [owner])
@@ -73,12 +85,19 @@ def change(
     return calendar
 
 
-def duplicate(calendar: Calendar, *, name: str, now: datetime) -> Calendar:
-    """Another calendar with the same rules and hosts, under this name and an address of its own; no links."""
+def duplicate(calendar: Calendar, *, name: str, now: datetime, key: UUID | None = None) -> Calendar:
+    """Another calendar with the same rules and hosts, under this name and an address of its own; no links.
+
+    ``key`` as in ``create``.
+    """
     fields = [field.attname for field in Calendar._meta.concrete_fields if field.name not in OWN]
     terms = {field: getattr(calendar, field) for field in fields}
     copy = Calendar(name=name, created_at=now, changed_at=now, **terms)
     with door():
+        if key is not None:
+            if (made := _made_before(copy, key)) is not None:
+                return made
+            copy.pk = key
         copy.slug = _free_slug(copy, slug_of(name, otherwise="calendar"))
         _save(copy, now=now, force_insert=True)
         hosting = calendar.hosting.select_related("member").order_by("position", "id")
@@ -138,6 +157,12 @@ def _placed(at: str, places: Mapping[str, int]) -> str:
         if at == dated or at.startswith(f"{dated}/"):
             return f"/exceptions/{number}/hours{at.removeprefix(dated)}"
     return at
+
+
+def _made_before(calendar: Calendar, key: UUID) -> Calendar | None:
+    """The calendar that has this key already. Whoever asks at the same time waits for the answer."""
+    Workspace.objects.select_for_update().get(pk=calendar.workspace_id)
+    return Calendar.objects.filter(workspace_id=calendar.workspace_id, pk=key).first()
 
 
 def _free_slug(calendar: Calendar, wished: str) -> str:

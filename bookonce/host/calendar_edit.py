@@ -14,7 +14,7 @@ from bookonce.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.calendars.models import Calendar
 from bookonce.catalogues import mark
 from bookonce.errors import Invalid
-from bookonce.host import calendar_preview, frame
+from bookonce.host import calendar_preview, form_keys, frame
 from bookonce.host.calendar_list import HOME, address_of, scheduling_link
 from bookonce.host.calendar_preview import Wanted
 from bookonce.host.calendar_reading import Fault, number_of, read
@@ -63,7 +63,9 @@ def new(desk: Desk) -> HttpResponse:
     """A calendar to be made."""
     if not desk.posts:
         fresh = operations.blank(desk.member, name="", now=desk.now)
-        return _form(desk, None, Typed.of(fresh))
+        typed = Typed.of(fresh)
+        typed.plain["seal"] = form_keys.seal()
+        return _form(desk, None, typed)
     return _posted(desk, None)
 
 
@@ -112,7 +114,8 @@ def _save(desk: Desk, calendar: Calendar | None, typed: Typed) -> HttpResponse:
     terms = found.terms()
     try:
         if not found.faults and calendar is None:
-            made = operations.create(desk.member, now=desk.now, **terms)
+            key = form_keys.id_of(desk.request.POST, str(desk.member.pk))
+            made = operations.create(desk.member, key=key, now=desk.now, **terms)
             return frame.to(f"{address_of(made)}?told=made")
         if not found.faults and calendar is not None:
             version = number_of(typed["version"]) or 0

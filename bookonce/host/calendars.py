@@ -10,7 +10,7 @@ from bookonce import tokens
 from bookonce.calendars import operations, queries
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar
-from bookonce.host import frame
+from bookonce.host import form_keys, frame
 from bookonce.host.calendar_list import HOME, Wanted, address_of, scheduling_link, shown
 from bookonce.host.frame import Desk, signed_in
 from bookonce.links import queries as links
@@ -31,7 +31,9 @@ def in_use(desk: Desk, name: str) -> Calendar:
 def every(desk: Desk) -> HttpResponse:
     """The calendars of the workspace, and what was just done with one."""
     told = _archived(desk) or _restored(desk)
-    return desk.page("host/calendars.html", **LIST, told=told, **shown(desk, Wanted.of(desk)))
+    return desk.page(
+        "host/calendars.html", **LIST, told=told, seal=form_keys.seal(), **shown(desk, Wanted.of(desk))
+    )
 
 
 def _archived(desk: Desk) -> dict[str, Any] | None:
@@ -81,7 +83,8 @@ def duplicate(desk: Desk, name: str) -> HttpResponse:
     """A copy with the same rules, open for its first change."""
     calendar = in_use(desk, name)
     copied = desk.voice.say("{name} (copy)", name=calendar.name[: LONGEST_NAME - 20])
-    made = operations.duplicate(calendar, name=copied[:LONGEST_NAME], now=desk.now)
+    key = form_keys.id_of(desk.request.POST, str(desk.member.pk), str(calendar.pk))
+    made = operations.duplicate(calendar, name=copied[:LONGEST_NAME], now=desk.now, key=key)
     return frame.to(f"{address_of(made)}?told=copied")
 
 

@@ -427,3 +427,17 @@ def test_enter_in_the_zone_of_the_preview_shows_and_saves_nothing(desk: Client, 
     for answer in (desk.get(f"{path}/preview"), desk.post(f"{path}/preview", typed)):
         page = answer.content.decode()
         assert re.search(r"<button[^>]*>", page[page.index('id="calendar"') :])[0].count("/preview") == 1
+
+
+def test_the_same_form_makes_one_calendar(desk: Client, hana: make.Team) -> None:
+    typed = opened(desk, f"{HOME}/new") | {"name": "Sprechstunde"}
+    answers = [desk.post(f"{HOME}/new", typed) for _ in range(3)]
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert Calendar.objects.filter(name="Sprechstunde").count() == 1
+    desk.post(f"{HOME}/new", typed | {"name": "Another", "slug": "another"})
+    desk.post(f"{HOME}/new", opened(desk, f"{HOME}/new") | {"name": "Sprechstunde"})
+    slugs = set(Calendar.objects.values_list("slug", flat=True))
+    assert slugs == {"intro-call", "sprechstunde", "another", "sprechstunde-2"}
+    wrong = form_of(desk.post(f"{HOME}/new", typed | {"name": ""}).content.decode())
+    assert wrong["seal"] == typed["seal"], "a form that was refused is still the same form"
+    assert desk.post(f"{HOME}/new", typed | {"seal": "forged", "name": "Third"}).status_code == 303

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -114,6 +115,19 @@ def test_a_copy_opens_for_its_first_change(desk: Client, hana: make.Team) -> Non
     assert answer.headers["Location"].startswith(address(copy))
     long = calendars.change(hana.calendar, name="x" * 120, now=make.NOW)
     assert desk.post(address(long, "/duplicate")).status_code == 303
+
+
+def test_the_same_press_makes_one_copy(desk: Client, hana: make.Team) -> None:
+    def seal() -> str:
+        found = re.search(r'name="seal" value="([^"]+)"', desk.get(HOME).content.decode())
+        assert found
+        return found[1]
+
+    said, path = {"seal": seal()}, address(hana.calendar, "/duplicate")
+    first, second = desk.post(path, said), desk.post(path, said)
+    assert first.headers["Location"] == second.headers["Location"]
+    desk.post(path, {"seal": seal()})
+    assert Calendar.objects.count() == 3
 
 
 def test_nothing_of_another_workspace_is_there(desk: Client, hana: make.Team, sam: make.Team) -> None:
