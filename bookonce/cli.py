@@ -114,6 +114,11 @@ def _care(commands: Commands) -> None:
     resend.add_argument("--all-dead", action="store_true")
     resend.set_defaults(runs="bookonce.management.letters.send_anew")
 
+    anew = commands.add_parser("reset-sign-in", help="a one-time address to set somebody's password anew")
+    anew.add_argument("email", metavar="EMAIL", help="with which they sign in")
+    anew.add_argument("--without-authenticator", action="store_true", help="turn their second factor off too")
+    anew.set_defaults(runs="bookonce.management.ways_in.reset")
+
     demo = commands.add_parser("demo", help="a sample workspace to look around in")
     demo.set_defaults(runs="bookonce.management.demo.run")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bookonce import tokens
-from bookonce.accounts import mailed, sessions
+from bookonce.accounts import authenticator, mailed, sessions
 from bookonce.accounts.errors import MailedLinkDead
 from bookonce.accounts.mailed import Purpose
 from bookonce.accounts.models import Person
@@ -45,6 +45,19 @@ def change(person: Person, password: str, *, session: str, now: datetime) -> Non
         sessions.end_others(person, but=session)
 
 
+def let_set_anew(person: Person, *, without_authenticator: bool, now: datetime) -> str:
+    """The secret of a new set-up address, for whoever cannot get in; what lets them in today stays.
+
+    For the operator alone, who knows whom they hand it to.
+    """
+    secret = tokens.new_secret()
+    with door():
+        Person.objects.filter(pk=person.pk).update(setup_hash=tokens.hash_of(secret))
+        if without_authenticator and authenticator.is_on(person):
+            authenticator.turn_off(person, now=now)
+    return secret
+
+
 def set_first(secret: str, password: str) -> Person | None:
     """Set the password of whoever holds this set-up secret, once; None where nobody does."""
     _insist(password)
@@ -54,6 +67,7 @@ def set_first(secret: str, password: str) -> Person | None:
             person.setup_hash = None
             person.set_password(password)
             person.save(update_fields=["password", "setup_hash"])
+            sessions.end_others(person, but="")
         return person
 
 

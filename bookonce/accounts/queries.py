@@ -17,6 +17,11 @@ def awaits_password(secret: str) -> Person | None:
     return Person.objects.filter(setup_hash=tokens.hash_of(secret)).first()
 
 
+def has_way_in(person: Person) -> bool:
+    """Whether anything lets this person in again once they have signed out."""
+    return person.has_usable_password() or person.passkeys.exists()
+
+
 def member_names(keys: Iterable[uuid.UUID], *, workspace_id: uuid.UUID) -> dict[uuid.UUID, str]:
     """The names of these members of this workspace."""
     found = Member.objects.filter(workspace_id=workspace_id, pk__in=list(keys))

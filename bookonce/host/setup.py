@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from bookonce import catalogues, clock
-from bookonce.accounts import first_run, passwords
+from bookonce.accounts import authenticator, first_run, passwords
 from bookonce.accounts.models import Person
 from bookonce.accounts.queries import awaits_password
 from bookonce.catalogues import mark
@@ -91,6 +91,9 @@ def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
         return _password(request, person, refusal.data["errors"][0]["detail"])
     if owner is None:
         return frame.to("/sign-in")
+    if authenticator.is_on(owner):
+        said = voice.say("Your password is set. Sign in with it.")
+        return frame.to("/sign-in", request=request, said=said)
     entering.let_in(request, owner)
     return frame.to(entering.HOME, request=request, said=voice.say(READY))
 

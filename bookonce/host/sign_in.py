@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from bookonce import clock, rates
 from bookonce.accounts import authenticator, passkeys
 from bookonce.accounts.models import Person
+from bookonce.accounts.queries import has_way_in
 from bookonce.catalogues import mark
 from bookonce.errors import RateLimited, Refused
 from bookonce.host import entering, frame
@@ -94,7 +95,13 @@ def passkey(request: HttpRequest) -> HttpResponse:
 
 @answers("POST")
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End this browser's session; what the browser kept of our pages, it forgets."""
+    """End this browser's session; what the browser kept of our pages, it forgets.
+
+    Whoever could not come back is told so first, and may go all the same.
+    """
+    person = request.user
+    if isinstance(person, Person) and not has_way_in(person) and request.POST.get("sure") != "yes":
+        return frame.page(request, frame.voice_of(request, person), "host/no_way_back.html", 409)
     auth.logout(request)
     answer = frame.to("/sign-in")
     answer.headers["Clear-Site-Data"] = '"cache"'

@@ -164,3 +164,18 @@ def test_on_another_name_of_this_computer_the_page_says_where(client: Client, db
     page = client.get("/sign-in?next=/outbox", headers={"host": "127.0.0.1:8000"}).content.decode()
     assert f"{settings.BASE_URL}/sign-in?next=/outbox" in page
     assert "data-passkey" not in page
+
+
+def test_whoever_could_not_come_back_is_warned(client: Client, hana: make.Team) -> None:
+    person = hana.owner.person
+    person.set_unusable_password()
+    person.save()
+    client.force_login(person)
+    page = client.get("/settings/account").content.decode()
+    assert "Nothing lets you in again once you have signed out." in page
+    assert "You sign in with a passkey." not in page
+    warned = client.post("/sign-out")
+    assert warned.status_code == 409
+    assert 'href="/settings/account/password"' in warned.content.decode()
+    assert client.post("/sign-out", {"sure": "yes"}).headers["Location"] == "/sign-in"
+    assert client.get("/settings/account").status_code == 303

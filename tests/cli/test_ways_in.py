@@ -1,0 +1,64 @@
+"""Whoever has lost their way in gets a new one from a shell, and what they had works until then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyotp
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from bookonce import cli, clock
+from bookonce.accounts import authenticator
+from tests import make
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NEW = "a quiet new password"
+
+
+def _reset(capsys: Any, *words: str) -> tuple[int, str, str]:
+    code = cli.main(["reset-sign-in", *words])
+    out, err = capsys.readouterr()
+    return code, out.strip(), err
+
+
+def test_an_address_that_sets_a_password_once(hana: make.Team, capsys: Any) -> None:
+    person = hana.owner.person
+    person.set_password("the old password")
+    person.save()
+    other = Client()
+    other.force_login(person)
+    code, address, said = _reset(capsys, f" {person.email.upper()} ")
+    assert code == 0
+    assert "Until then the old one works." in said
+    path = address.removeprefix(settings.BASE_URL)
+    person.refresh_from_db()
+    assert person.check_password("the old password")
+    client = Client()
+    assert client.post(path, {"password": NEW}).headers["Location"] == "/settings/calendars"
+    person.refresh_from_db()
+    assert person.check_password(NEW)
+    assert client.get("/settings/calendars").status_code == 200
+    assert other.get("/settings/calendars").status_code == 303, "signed out"
+    assert Client().get(path).status_code == 404
+
+
+@pytest.mark.parametrize("without", [True, False])
+def test_the_authenticator_stays_unless_said(hana: make.Team, capsys: Any, without: bool) -> None:
+    person = hana.owner.person
+    totp = pyotp.TOTP(authenticator.begin(person, now=clock.now()))
+    assert authenticator.confirm(person, totp.now(), now=clock.now())
+    _, address, said = _reset(capsys, person.email, *(["--without-authenticator"] if without else []))
+    assert ("--without-authenticator" in said) is not without
+    assert authenticator.is_on(person) is not without
+    client = Client()
+    answer = client.post(address.removeprefix(settings.BASE_URL), {"password": NEW})
+    assert answer.headers["Location"] == ("/settings/calendars" if without else "/sign-in")
+    assert client.get("/settings/calendars").status_code == (200 if without else 303)
+
+
+def test_nobody_has_this_address(hana: make.Team, capsys: Any) -> None:
+    code, address, said = _reset(capsys, "nobody@example.org")
+    assert (code, address) == (1, "")
+    assert "Nobody signs in with this e-mail address." in said
