@@ -143,7 +143,7 @@ def _description(snapshot: Mapping[str, Any], audience: str, manage_url: str) ->
     parts = [many_lines(snapshot["description"])]
     if audience == "host":
         parts += [f"{label}: {answer}" for label, answer in answers_of(snapshot)]
-    elif manage_url:
+    elif manage_url and snapshot["state"] in STATUS:
         parts.append(f"{_words(snapshot, audience)['manage']}: {manage_url}")
     return "\n\n".join(part for part in parts if part)
 

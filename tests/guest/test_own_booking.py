@@ -214,6 +214,14 @@ def test_the_file_for_the_guests_own_calendar(booking: Booking) -> None:
     assert answer["Cache-Control"] == "no-store"
 
 
+def test_the_file_of_what_was_cancelled_offers_no_change(booking: Booking) -> None:
+    address = f"{manage_of(booking)}/booking.ics"
+    assert "Move or cancel" in Client().get(address).content.decode()
+    changes.cancel(booking, reason="", by="guest", now=make.NOW)
+    file = Client().get(address).content.decode()
+    assert ("STATUS:CANCELLED" in file, "Move or cancel" in file) == (True, False)
+
+
 def test_the_link_and_the_booking_do_not_open_each_other(booking: Booking) -> None:
     assert booking.link is not None
     link, manage = address_of(booking.link), manage_of(booking)
