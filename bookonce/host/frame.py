@@ -127,7 +127,8 @@ def page(
     """A page of a signed-in person, or of one who is about to be. Nobody keeps a copy of it."""
     spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "_n": voice.count}
     spoken |= {"csrf": get_token(request), "desk": None, "workspace": None}
-    spoken["said_before"] = request.session.pop(SAID, "")
+    # A refusal is no place for an earlier "Saved."; it waits for the next page that is shown.
+    spoken["said_before"] = request.session.pop(SAID, "") if status < 400 else ""
     answer = HttpResponse(get_template(template).render(spoken | context), status=status)
     for name, value in HEADERS.items():
         answer.headers[name] = value

@@ -118,6 +118,7 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         title=mark("This page has grown old"),
         sentence="Nothing was changed. Please go back, reload the page, and try again.",
+        onward=HOME,
     )
 
 

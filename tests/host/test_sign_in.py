@@ -11,7 +11,7 @@ from django.test import Client
 
 from bookonce import tokens
 from bookonce.accounts.models import Session
-from bookonce.host import urls
+from bookonce.host import frame, urls
 from bookonce.host.middleware import passes_by
 from tests import make
 
@@ -133,6 +133,7 @@ def test_a_form_that_we_have_not_shown_is_refused(known: make.Team) -> None:
     answer = _sign_in(strict, known)
     assert answer.status_code == 403
     assert "grown old" in answer.content.decode()
+    assert 'href="/settings/calendars"' in answer.content.decode(), "there is a way on"
 
 
 @pytest.mark.django_db
@@ -160,3 +161,15 @@ def test_guests_and_programs_pass_by() -> None:
     assert not passes_by("/bookings")
     assert not passes_by("/outbox")
     assert not passes_by("/")
+
+
+@pytest.mark.django_db
+def test_what_went_well_is_not_said_above_a_refusal(desk: Client) -> None:
+    session = desk.session
+    session[frame.SAID] = "Saved."
+    session.save()
+    refused = desk.get("/settings/calendars/cal_0000000000000000000000")
+    assert refused.status_code == 404
+    assert "Saved." not in refused.content.decode()
+    assert "Saved." in desk.get("/bookings").content.decode()
+    assert "Saved." not in desk.get("/bookings").content.decode(), "it is said once"
