@@ -17,16 +17,19 @@ function prepare(menu) {
   }
 }
 
+function opened(menu) {
+  opener(menu)?.setAttribute("aria-expanded", "true");
+  prepare(menu);
+  if (!menu.contains(document.activeElement)) items(menu)[0]?.focus();
+}
+
 document.addEventListener(
   "toggle",
   (event) => {
     const menu = event.target;
     if (!(menu instanceof Element) || !menu.matches(".menu[popover]")) return;
-    const open = event.newState === "open";
-    opener(menu)?.setAttribute("aria-expanded", String(open));
-    if (!open) return;
-    prepare(menu);
-    items(menu)[0]?.focus();
+    if (event.newState === "open") opened(menu);
+    else opener(menu)?.setAttribute("aria-expanded", "false");
   },
   true,
 );
@@ -38,6 +41,8 @@ document.addEventListener("keydown", (event) => {
     if (!menu?.matches(".menu")) return;
     event.preventDefault();
     menu.showPopover({ source: button });
+    // The browser tells of it a moment later; the next key may be faster.
+    opened(menu);
     return;
   }
   const menu = event.target.closest?.(".menu:popover-open");
@@ -66,7 +71,11 @@ document.addEventListener("click", (event) => {
 });
 
 function mark() {
-  for (const menu of document.querySelectorAll(".menu[popover]")) opener(menu)?.setAttribute("aria-haspopup", "menu");
+  for (const menu of document.querySelectorAll(".menu[popover]")) {
+    opener(menu)?.setAttribute("aria-haspopup", "menu");
+    // Opened before this file was there: the browser can do that by itself.
+    if (menu.matches(":popover-open")) opened(menu);
+  }
 }
 
 document.addEventListener("swapped", mark);
