@@ -164,7 +164,7 @@ async function closed() {
   if (changed) await renew();
   const target = (back && document.querySelector(back)) ?? (opener?.isConnected ? opener : document.querySelector("main h1"));
   if (target && !target.matches("a[href], button, [tabindex]")) target.tabIndex = -1;
-  target?.focus();
+  if (!document.querySelector(":popover-open")) target?.focus();
 }
 
 /** Bring the page below up to date: something was changed in the sheet. */
@@ -172,6 +172,10 @@ async function renew() {
   try {
     const answer = await ask(location.href);
     const main = document.querySelector("main");
+    // What somebody has opened meanwhile is not taken from under their hand.
+    if (sheet) return void (sheet.changed = true);
+    const open = main.querySelector(":popover-open");
+    if (open) return open.addEventListener("toggle", renew, { once: true });
     main.replaceChildren(...answer.main.childNodes);
     document.dispatchEvent(new CustomEvent("swapped", { detail: main }));
   } catch {
