@@ -81,7 +81,7 @@ def qr(desk: Desk, name: str) -> HttpResponse:
 
 @signed_in("GET")
 def embed(desk: Desk, name: str) -> HttpResponse:
-    """What a web site takes: a link, for now (docs/decisions/0009)."""
+    """What a web site takes: a link; frames are refused (docs/decisions/0009)."""
     return _page(desk, "host/share_embed.html", in_use(desk, name), "embed")
 
 
