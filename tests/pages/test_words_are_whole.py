@@ -5,6 +5,7 @@ Not among the tests of the house: whoever adds words can publish them; the whole
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def test_every_language_says_it_all(path: Path) -> None:
     said = _kept(path)
     missing = [key for key in _kept(words.TEMPLATE) if not all(said.get(key, ("",)))]
     assert not missing, f"make words, and translate: {missing}"
+
+
+@pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.parent.parent.name)
+def test_nothing_is_said_twice_over(path: Path) -> None:
+    twice = [said for saying in _kept(path).values() for said in saying if re.search(r"(.{15,}?)\s*\1", said)]
+    assert not twice
 
 
 def test_what_is_gathered_is_what_people_read() -> None:
