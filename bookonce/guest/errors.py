@@ -16,6 +16,15 @@ class NothingChosen(Refused):
     sentence = "Choose a time."
 
 
+class MovedMeanwhile(PageStale):
+    """The form is about the booking as it was before somebody moved it. ``data["said"]``: what it said."""
+
+    code = "wrong_state"
+    status = 409
+    title = "The appointment was moved meanwhile."
+    sentence = "It is now on {when}. If you want another time, choose it here."
+
+
 class FromElsewhere(Refused):
     """The browser says that the form was sent by a page of somebody else."""
 

@@ -19,7 +19,7 @@ from bookonce.errors import Invalid, Refused
 from bookonce.guest import choosing, details, seals
 from bookonce.guest.confirmation import confirmed
 from bookonce.guest.details import Typed
-from bookonce.guest.errors import NothingChosen, PageStale, TooQuick
+from bookonce.guest.errors import MovedMeanwhile, NothingChosen, PageStale, TooQuick
 from bookonce.guest.offers import Offer
 from bookonce.guest.seals import DETAILS, MOVE, PICK, TRAP, Seal
 from bookonce.guest.visits import Visit
@@ -101,12 +101,14 @@ def _near(visit: Visit, offer: Offer, refusal: Refused | None) -> datetime | Non
 def _notice(visit: Visit, offer: Offer, refusal: Refused | None) -> tuple[str, str] | None:
     if refusal is None or isinstance(refusal, NothingChosen):
         return None
-    sentence = refusal.sentence
-    if isinstance(refusal, SlotTaken) and offer.booking is not None:
+    sentence, values = refusal.sentence, dict[str, str]()
+    if isinstance(refusal, MovedMeanwhile) and offer.booking is not None:
+        values = {"when": visit.voice.moment(offer.booking.starts_at)}
+    elif isinstance(refusal, SlotTaken) and offer.booking is not None:
         sentence = "Your appointment stays as it was. Here are the next free times."
     elif isinstance(refusal, SlotTaken) and offer.link is not None:
         sentence = STILL_GOOD
-    return visit.voice.say(refusal.title), visit.voice.say(sentence)
+    return visit.voice.say(refusal.title), visit.voice.say(sentence, **values)
 
 
 def zones(visit: Visit, offer: Offer) -> HttpResponse:

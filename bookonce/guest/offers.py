@@ -10,6 +10,7 @@ from bookonce.bookings import queries
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
 from bookonce.diary.queries import Apart
+from bookonce.guest import seals
 from bookonce.guest.visits import Visit
 from bookonce.links.models import Link
 
@@ -76,12 +77,17 @@ def of_calendar(calendar: Calendar) -> Offer:
     return Offer(calendar, address, f"calendar:{calendar.pk}", calendar.owner.person.name)
 
 
+def thing_of(booking: Booking) -> str:
+    """What forms about this booking are bound to: it as it is now."""
+    return seals.version(f"booking:{booking.pk}", booking.sequence)
+
+
 def of_booking(booking: Booking, token: str) -> Offer:
     """Other times for a booking. What was sealed before it changed is not good after it."""
     return Offer(
         booking.calendar,
         f"/b/{token}/move",
-        f"booking:{booking.pk}:{booking.sequence}",
+        thing_of(booking),
         booking.host.person.name,
         link=booking.link,
         booking=booking,

@@ -16,7 +16,7 @@ from bookonce.catalogues import mark
 from bookonce.errors import Refused, WrongState
 from bookonce.guest import flow, limits, offers, refusals, seals
 from bookonce.guest.confirmation import can_change, shown
-from bookonce.guest.errors import NothingChosen, PageStale, TooQuick
+from bookonce.guest.errors import MovedMeanwhile, NothingChosen, PageStale, TooQuick
 from bookonce.guest.seals import CANCEL, MOVE, Seal
 from bookonce.guest.visits import Visit
 from bookonce.pages.methods import without
@@ -75,7 +75,7 @@ def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
     if visit.posts:
         try:
             seals.must_be_ours(visit.request)
-            seal = seals.read(visit.said.get("seal", ""), CANCEL, thing=_thing(booking))
+            seal = seals.read(visit.said.get("seal", ""), CANCEL, thing=offers.thing_of(booking))
             reason = visit.said.get("reason", "")
             if reason not in REASONS:
                 raise NothingChosen("Choose one; “No reason” is fine too.")
@@ -95,17 +95,23 @@ def _ask_why(visit: Visit, booking: Booking, address: str, refusal: Refused | No
         refusal.status if refusal else 200,
         **shown(visit, booking),
         address=address,
-        seal=seals.fresh(_thing(booking)).text(CANCEL),
+        seal=seals.fresh(offers.thing_of(booking)).text(CANCEL),
         reasons=REASONS,
         chosen=visit.said.get("reason", "") if visit.posts else "",
         problems=[("#reason", refusal.sentence)] if refusal and missing else [],
-        notice=(refusal.title, refusal.sentence) if refusal and not missing else None,
+        notice=_notice(visit, booking, refusal, STILL_CANCEL) if refusal and not missing else None,
     )
 
 
-def _thing(booking: Booking) -> str:
-    """What forms about this booking are bound to: once it has changed, they are stale."""
-    return f"booking:{booking.pk}:{booking.sequence}"
+STILL_CANCEL = "It is now on {when}. Do you still want to cancel it?"
+STILL_MOVE = "It is now on {when}. Do you still want to move it?"
+
+
+def _notice(visit: Visit, booking: Booking, refusal: Refused, still: str) -> tuple[str, str]:
+    """What is said above a form that comes again; where the booking was moved, when it is now."""
+    sentence = still if isinstance(refusal, MovedMeanwhile) else refusal.sentence
+    when = visit.voice.moment(booking.starts_at)
+    return visit.voice.say(refusal.title), visit.voice.say(sentence, when=when)
 
 
 @_own("GET", "POST")
@@ -122,9 +128,19 @@ def move(visit: Visit, booking: Booking, address: str) -> HttpResponse:
         return flow.get(visit, offer)
     try:
         seal = seals.read(visit.said["pick"], MOVE, thing=offer.thing)
+    except MovedMeanwhile as stale:
+        return _ask_again(visit, booking, address, stale)
     except PageStale as stale:
         return flow.show(visit, offer, refusal=stale, status=200)
     return _ask_to_move(visit, booking, address, seal)
+
+
+def _ask_again(visit: Visit, booking: Booking, address: str, stale: MovedMeanwhile) -> HttpResponse:
+    """Ask once more about a booking that was moved meanwhile, unless it was moved to this very time."""
+    seal = seals.fresh(offers.thing_of(booking)).saying(**stale.data["said"])
+    if flow.instant(seal.said["at"]) == booking.starts_at:
+        return HttpResponseRedirect(visit.to(address), status=303)
+    return _ask_to_move(visit, booking, address, seal, stale)
 
 
 def _ask_to_move(
@@ -132,12 +148,12 @@ def _ask_to_move(
 ) -> HttpResponse:
     return visit.page(
         "guest/move.html",
-        refusal.status if refusal else 200,
+        refusal.status if refusal and visit.posts else 200,
         **shown(visit, booking),
         address=address,
         pick=seal.text(MOVE),
         starts_at=flow.instant(seal.said["at"]),
-        notice=(refusal.title, refusal.sentence) if refusal else None,
+        notice=_notice(visit, booking, refusal, STILL_MOVE) if refusal else None,
     )
 
 
@@ -150,20 +166,11 @@ def _move(visit: Visit, offer: offers.Offer, booking: Booking, address: str) -> 
         except TooQuick as quick:
             return _ask_to_move(visit, booking, address, seal, quick)
         changes.move(booking, starts_at=flow.instant(seal.said["at"]), by="guest", now=visit.now)
+    except MovedMeanwhile as stale:
+        return _ask_again(visit, booking, address, stale)
     except (SlotTaken, PageStale) as refusal:
-        if not _moved_already(visit, booking):
-            return flow.show(visit, offer, refusal=refusal)
+        return flow.show(visit, offer, refusal=refusal)
     return HttpResponseRedirect(visit.to(address), status=303)
-
-
-def _moved_already(visit: Visit, booking: Booking) -> bool:
-    """Whether this very form has made the last change: it is answered as the first time."""
-    before = f"booking:{booking.pk}:{booking.sequence - 1}"
-    try:
-        seal = seals.read(visit.said.get("pick", ""), MOVE, thing=before)
-    except PageStale:
-        return False
-    return flow.instant(seal.said["at"]) == booking.starts_at
 
 
 @_own("GET")

@@ -15,7 +15,7 @@ from django.core import signing
 from django.http import HttpRequest
 
 from bookonce import clock, tokens
-from bookonce.guest.errors import FromElsewhere, PageStale, TooQuick
+from bookonce.guest.errors import FromElsewhere, MovedMeanwhile, PageStale, TooQuick
 from bookonce.pages.calm import SECONDS_GOOD, SECONDS_TO_THINK
 
 PICK, DETAILS, MOVE, CANCEL, ASK = "pick", "details", "move", "cancel", "ask"
@@ -57,12 +57,22 @@ def fresh(thing: str) -> Seal:
     return Seal(thing, tokens.new_secret(), clock.precise())
 
 
+def version(thing: str, number: int) -> str:
+    """A thing that changes: what was sealed about one version of it is not good for the next."""
+    return f"{thing}#{number}"
+
+
 def read(text: str, purpose: str, *, thing: str) -> Seal:
-    """The seal that this token is, for this thing and purpose; else ``PageStale``."""
+    """The seal that this token is, for this thing and purpose; else ``PageStale``.
+
+    ``MovedMeanwhile`` where it is about an earlier version of the thing.
+    """
     try:
         bound, key, born, said = signing.loads(text[:4000], salt=f"bookonce.guest.{purpose}")
     except (signing.BadSignature, ValueError):
         raise PageStale from None
+    if bound != thing and bound.partition("#")[0] == thing.partition("#")[0]:
+        raise MovedMeanwhile(said=said)
     if bound != thing or not 0 <= clock.precise() - born + 1 < SECONDS_GOOD:
         raise PageStale
     return Seal(bound, key, born, said)

@@ -25,13 +25,13 @@ CHOICES = ("stay_used", "reopen")
 ChangeView = Callable[[Desk, Booking], HttpResponse]
 
 
-class Meanwhile(Refused):
-    """Somebody else has changed it since the page was shown."""
+class MovedMeanwhile(Refused):
+    """Somebody has moved it since the page was shown: as it stands, nothing else can have changed."""
 
     code = "wrong_state"
     status = 409
-    title = "It has changed meanwhile."
-    sentence = "This is how the booking is now. Look at it again before you go on."
+    title = "The appointment was moved meanwhile."
+    sentence = "This is the time it has now. Look at it again before you go on."
 
 
 def _of_standing(view: ChangeView) -> Callable[..., HttpResponse]:
@@ -50,7 +50,7 @@ def _of_standing(view: ChangeView) -> Callable[..., HttpResponse]:
 
 def _must_be_as_shown(desk: Desk, booking: Booking) -> None:
     if desk.said.get("sequence") != str(booking.sequence):
-        raise Meanwhile
+        raise MovedMeanwhile
 
 
 @_of_standing
@@ -65,7 +65,7 @@ def cancel(desk: Desk, booking: Booking) -> HttpResponse:
         changes.cancel(booking, reason=words, reopen=reopen, by=desk.by, now=desk.now)
     except WrongState:
         return frame.to(address_of(booking))
-    except (Invalid, Meanwhile, PageStale, TooQuick) as refusal:
+    except (Invalid, MovedMeanwhile, PageStale, TooQuick) as refusal:
         return _ask_to_cancel(desk, booking, refusal)
     return desk.to(address_of(booking), "The appointment is cancelled, and its time is free again.")
 
@@ -112,15 +112,17 @@ def move(desk: Desk, booking: Booking) -> HttpResponse:
     """Show the free times by the owner's clock; move to the one that a person chose."""
     if not desk.posts:
         return _ask_to_move(desk, booking)
+    at = times.chosen(desk.said.get("at", ""))
     try:
-        _must_be_as_shown(desk, booking)
-        at = times.chosen(desk.said.get("at", ""))
+        if at != booking.starts_at:
+            # Where it has this very time already, a form that is pressed twice is answered as the first time.
+            _must_be_as_shown(desk, booking)
         if at is None:
             raise Invalid(("at", "Choose a time."))
         changes.move(booking, starts_at=at, by=desk.by, now=desk.now)
     except WrongState:
         return frame.to(address_of(booking))
-    except (Invalid, Meanwhile, SlotTaken) as refusal:
+    except (Invalid, MovedMeanwhile, SlotTaken) as refusal:
         return _ask_to_move(desk, booking, refusal)
     return desk.to(address_of(booking), "The appointment has moved.")
 
@@ -134,7 +136,7 @@ def _ask_to_move(desk: Desk, booking: Booking, refusal: Refused | None = None) -
         **shown(desk, booking),
         **times.of(desk, booking),
         error=desk.voice.say(wrong[0]["detail"]) if wrong else "",
-        notice=refusal if isinstance(refusal, (Meanwhile, SlotTaken)) else None,
+        notice=refusal if isinstance(refusal, (MovedMeanwhile, SlotTaken)) else None,
     )
 
 

@@ -146,7 +146,8 @@ def test_a_second_press_undoes_no_later_move(booking: Booking, gil: Browser, tim
     gil.send(moving)
     booking.refresh_from_db()
     moved = changes.move(booking, starts_at=make.later(48 * 60), by="host", now=make.NOW)
-    assert gil.send(moving).status == 422
+    again = gil.send(moving)
+    assert (again.status, again.heading) == (409, "Move this appointment?")
     booking.refresh_from_db()
     assert (booking.sequence, booking.starts_at) == (2, moved.starts_at)
 
@@ -173,12 +174,47 @@ def test_a_form_from_before_a_change_does_nothing(booking: Booking, gil: Browser
     address = manage_of(booking)
     cancelling = gil.open(f"{address}/cancel").form("reason")
     moving = gil.pick(gil.open(f"{address}/move?day=2026-11-25"), number=4).form("pick")
+    choosing = gil.open(f"{address}/move?day=2026-11-25").form("at")
     moved = changes.move(booking, starts_at=make.later(48 * 60), by="host", now=make.NOW)
     time.passes(3)
-    assert gil.send(cancelling, reason="none").status == 422
-    assert gil.send(moving).status == 422
+    for form, said in (
+        (cancelling, {"reason": "none"}),
+        (moving, {}),
+        (choosing, {"at": choosing.choices["at"][4]}),
+    ):
+        page = gil.send(form, **said)
+        assert page.status == 409
+        assert "The appointment was moved meanwhile. It is now on Wed 25 November, 07:00." in page.words
     booking.refresh_from_db()
     assert (booking.state, booking.starts_at) == ("confirmed", moved.starts_at)
+
+
+def test_a_cancellation_of_what_was_moved_is_asked_once_more(
+    booking: Booking, gil: Browser, time: Time
+) -> None:
+    form = gil.open(f"{manage_of(booking)}/cancel").form("reason")
+    changes.move(booking, starts_at=make.later(48 * 60), by="host", now=make.NOW)
+    time.passes(3)
+    page = gil.send(form, reason="cannot")
+    assert page.heading == "Cancel this appointment?"
+    assert "Do you still want to cancel it? Wed 25 November, 07:00 with Hana." in page.words
+    form = page.form("reason")
+    assert form.values["reason"] == "cannot"
+    time.passes(3)
+    assert gil.send(form).heading == "This appointment has been cancelled."
+
+
+def test_a_move_of_what_was_moved_is_asked_once_more(booking: Booking, gil: Browser, time: Time) -> None:
+    asked = gil.pick(gil.open(f"{manage_of(booking)}/move?day=2026-11-25"), number=4)
+    changes.move(booking, starts_at=make.later(48 * 60), by="host", now=make.NOW)
+    time.passes(3)
+    for page in (gil.open(asked.address), gil.send(asked.form("pick"))):
+        assert page.heading == "Move this appointment?"
+        assert "Do you still want to move it?" in page.words
+        assert "From Wed 25 November, 07:00 To Wed 25 November, 02:00" in page.words
+    time.passes(3)
+    assert "Wed 25 November, 02:00–02:30" in gil.send(page.form("pick")).words
+    assert gil.open(asked.address).heading == "Your appointment"
 
 
 def test_what_is_cancelled_or_over_offers_nothing(booking: Booking, gil: Browser, time: Time) -> None:

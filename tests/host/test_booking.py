@@ -252,7 +252,7 @@ def test_what_changed_meanwhile_is_looked_at_again(desk: Client, team: make.Team
     changes.move(booking, starts_at=make.later(60 * 30), by="guest", now=NOW)
     answer = desk.post(address, kept | {"at": "2026-11-24T09:00:00Z"})
     assert answer.status_code == 409
-    assert "It has changed meanwhile." in read(answer)
+    assert "The appointment was moved meanwhile. This is the time it has now." in read(answer)
     assert "Tue 24 November, 13:00" in read(answer)
     booking.refresh_from_db()
     assert (booking.state, booking.sequence) == ("confirmed", 1)
@@ -272,6 +272,16 @@ def test_move_to_a_free_time_by_the_owners_clock(desk: Client, team: make.Team) 
     page = read(desk.get(page_of(booking)))
     assert "Thu 26 November, 00:30–01:00 Tokyo, UTC+9" in page
     assert "You moved the appointment from Tue 24 November, 15:00 to Thu 26 November, 00:30." in page
+
+
+def test_a_second_press_of_a_move_is_answered_as_the_first(desk: Client, team: make.Team) -> None:
+    booking = booked(team)
+    address = f"{page_of(booking)}/move"
+    said = hidden(desk.get(address)) | {"at": "2026-11-24T09:00:00Z"}
+    for _ in range(2):
+        assert desk.post(address, said).headers["Location"] == page_of(booking)
+    booking.refresh_from_db()
+    assert booking.sequence == 1
 
 
 def test_a_time_that_has_gone_is_answered_with_fresh_ones(desk: Client, team: make.Team) -> None:
