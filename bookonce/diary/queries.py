@@ -13,7 +13,7 @@ from django.db import connection
 from bookonce import availability, clock, rows
 from bookonce.availability import Busy, Rules
 from bookonce.calendars.models import Calendar
-from bookonce.diary.models import Diary, HeldTime
+from bookonce.diary.models import Diary, HeldTime, Hold
 
 LONGEST = 24 * 60 * 60
 """No meeting lasts longer (seconds), so that the index on starts alone finds what still goes on."""
@@ -40,6 +40,11 @@ def first_of(calendar_id: uuid.UUID) -> int | None:
 def of_member(member_id: uuid.UUID) -> int | None:
     """The member's diary."""
     return Diary.objects.filter(member_id=member_id).values_list("pk", flat=True).first()
+
+
+def hold_of(link_id: uuid.UUID) -> Hold | None:
+    """The slot that is kept for this link, or was: whether it still is, ``until`` says."""
+    return Hold.objects.filter(link_id=link_id).first()
 
 
 # Without ORDER BY and LIMIT, for which PostgreSQL would walk through everybody's diaries.

@@ -20,6 +20,7 @@ from bookonce.guest import choosing, details, seals
 from bookonce.guest.confirmation import confirmed
 from bookonce.guest.details import Typed
 from bookonce.guest.errors import MovedMeanwhile, NothingChosen, PageStale, TooQuick
+from bookonce.guest.keeping import keep_longer, kept
 from bookonce.guest.offers import Offer
 from bookonce.guest.seals import DETAILS, MOVE, PICK, TRAP, Seal
 from bookonce.guest.visits import Visit
@@ -46,7 +47,12 @@ def get(visit: Visit, offer: Offer) -> HttpResponse:
 
 def post(visit: Visit, offer: Offer) -> HttpResponse:
     """Go one step further, or show the times again and say why not."""
-    steps: dict[str, Callable[[Visit, Offer], HttpResponse]] = {"pick": pick, "book": make, "back": again}
+    steps: dict[str, Callable[[Visit, Offer], HttpResponse]] = {
+        "pick": pick,
+        "keep": keep,
+        "book": make,
+        "back": again,
+    }
     step = steps.get(visit.said.get("step", ""), _nothing)
     try:
         seals.must_be_ours(visit.request)
@@ -138,12 +144,11 @@ def pick(visit: Visit, offer: Offer) -> HttpResponse:
     """Take the chosen time, keep it for a link's holder, and go on to the details."""
     seal = seals.read(visit.said.get("seal", ""), PICK, thing=offer.thing)
     at, minutes = instant(visit.said.get("at", "")), choosing.Wanted.of(visit, offer).minutes
-    until = None
     if offer.link is not None and offer.booking is None:
-        until = hold(offer.link, at, minutes=minutes, now=visit.now).strftime(INSTANT)
+        hold(offer.link, at, minutes=minutes, now=visit.now)
     elif not offer.slots(clock.seconds(at), clock.seconds(at) + 1, minutes=minutes, visit=visit):
         raise _gone(visit, offer, at, minutes)
-    chosen = seal.saying(at=at.strftime(INSTANT), minutes=minutes, until=until)
+    chosen = seal.saying(at=at.strftime(INSTANT), minutes=minutes)
     typed = Typed.of(visit, offer)
     if typed.values and offer.booking is None:
         return ask(visit, offer, chosen, typed)
@@ -170,6 +175,13 @@ def _gone(visit: Visit, offer: Offer, at: datetime, minutes: int) -> SlotTaken:
     return SlotTaken(open=fresh)
 
 
+def keep(visit: Visit, offer: Offer) -> HttpResponse:
+    """Keep the picked time longer, once. The answer shows how it stands, with what was typed."""
+    seal = seals.read(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
+    keep_longer(offer, instant(seal.said["at"]), seal.said["minutes"], now=visit.now)
+    return _details(visit, offer, seal, Typed.of(visit, offer))
+
+
 def ask(
     visit: Visit,
     offer: Offer,
@@ -179,28 +191,31 @@ def ask(
     refusal: Refused | None = None,
 ) -> HttpResponse:
     """The details: who books. What is known is shown masked; what was typed stays."""
-    starts_at, until = instant(seal.said["at"]), seal.said["until"]
-    text, passed_on = seal.text(DETAILS), seal.unkeyed().text(DETAILS)
-    problems = refusal.data.get("errors", ()) if refusal else ()
     query = choosing.query_of(visit, offer, minutes=seal.said["minutes"])
-    kept_until = instant(until) if until else None
-    answer = visit.page(
+    pick, other = seal.unkeyed().text(DETAILS), 1 if typed.other else None
+    return visit.known_as(_details(visit, offer, seal, typed, refusal), query.to(pick=pick, other=other))
+
+
+def _details(
+    visit: Visit, offer: Offer, seal: Seal, typed: Typed, refusal: Refused | None = None
+) -> HttpResponse:
+    starts_at, minutes = instant(seal.said["at"]), seal.said["minutes"]
+    problems = refusal.data.get("errors", ()) if refusal else ()
+    query = choosing.query_of(visit, offer, minutes=minutes)
+    return visit.page(
         "guest/details.html",
         refusal.status if refusal else 200,
         offer=offer,
         trap=TRAP,
-        pick=text,
-        minutes=seal.said["minutes"],
+        pick=seal.text(DETAILS),
+        minutes=minutes,
         starts_at=starts_at,
         day_value=date_in(visit.voice.zone, clock.seconds(starts_at)).isoformat(),
-        kept_until=kept_until,
-        lapsed=kept_until is not None and kept_until <= visit.now,
-        seconds_left=round((kept_until - visit.now).total_seconds()) if kept_until else 0,
+        kept=kept(offer, starts_at, minutes, now=visit.now),
         notice=_notice(visit, offer, refusal) if isinstance(refusal, TooQuick) else None,
-        other_address=query.to(pick=passed_on, other=1),
+        other_address=query.to(pick=seal.unkeyed().text(DETAILS), other=1),
         **details.fields(visit, offer, typed, problems),
     )
-    return visit.known_as(answer, query.to(pick=passed_on, other=1 if typed.other else None))
 
 
 def attempt_of(visit: Visit, offer: Offer) -> Attempt:

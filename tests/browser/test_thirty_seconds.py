@@ -101,8 +101,17 @@ def test_a_time_that_goes_while_typing_and_one_that_is_kept_no_longer(
     page.reload()
     page.locator(".times label").nth(3).tap()
     page.get_by_label("Name").fill("Gil Guest")
+    keep = page.get_by_role("button", name="Keep it longer")
+    page.clock.fast_forward("06:50")
+    assert not keep.is_visible(), "nobody is hurried while there is time"
+    page.clock.fast_forward("00:15")
+    looked_at(page, "kept not much longer")
+    keep.tap()
+    page.get_by_text("After that you can still book it").wait_for()
+    assert page.evaluate("document.activeElement.textContent").strip().startswith("Kept for you until")
+    assert page.get_by_label("Name").input_value() == "Gil Guest"
     page.clock.fast_forward("10:01")
-    page.get_by_text("It is not kept for you any more").wait_for()
+    page.get_by_text("It is not kept for you any more").first.wait_for()
     looked_at(page, "kept no longer")
     # The last pick of a link is the one that is kept: this frees the first.
     elsewhere.locator(".times label").nth(9).tap()

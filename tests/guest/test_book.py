@@ -56,6 +56,51 @@ def test_the_first_page_shows_the_first_free_day_and_its_times(hana: make.Team, 
     assert "at" not in form.values, "no time is chosen for the guest"
 
 
+def test_a_time_is_kept_longer_once_and_nothing_typed_is_lost(
+    hana: make.Team, gil: Browser, time: Time
+) -> None:
+    address = address_of(make.link(hana.calendar))
+    page = gil.pick(gil.open(address), number=3)
+    form = page.form("pick")
+    assert form.buttons == [("step", "book"), ("step", "back"), ("step", "keep")], "Enter presses the first"
+    time.passes(8 * 60)
+    page = gil.send(form, button=("step", "keep"), name="Gil")
+    assert (page.status, page.form("pick").values["name"]) == (200, "Gil")
+    assert "Mon 23 November, 08:30. Kept for you until 07:18." in page.words
+    assert "After that you can still book it as long as nobody else has." in page.words
+    assert ("step", "keep") not in page.form("pick").buttons
+    time.passes(8 * 60)
+    page = gil.send(form, button=("step", "keep"), name="Gil")
+    assert "Kept for you until 07:18." in page.words
+    assert Hold.objects.get().until == make.later(18)
+    time.passes(2 * 60)
+    page = gil.send(form, button=("step", "keep"), name="Gil")
+    assert (
+        "It is not kept for you any more. Nothing you typed is lost, and you can still book it as long as "
+        "nobody else has." in page.words
+    )
+    assert Hold.objects.get().until == make.later(18)
+    assert page.form("pick").values["name"] == "Gil"
+    assert gil.book(page).heading == "You're booked"
+
+
+def test_a_page_says_what_is_kept_by_now(hana: make.Team, gil: Browser, mara: Browser, time: Time) -> None:
+    """The last pick of a link is the one that is kept; asking for longer takes nothing back from it."""
+    address = address_of(make.link(hana.calendar))
+    page = gil.pick(gil.open(address), number=3)
+    later = mara.pick(mara.open(address), number=5)
+    for seen in (gil.open(page.address), gil.send(page.form("pick"), button=("step", "keep"))):
+        assert "It is not kept for you any more." in seen.words
+        assert ("step", "keep") not in seen.form("pick").buttons
+    assert "Kept for you until 07:10." in mara.open(later.address).words
+
+
+def test_a_time_is_kept_no_longer_than_its_link_is_good(hana: make.Team, gil: Browser) -> None:
+    page = gil.pick(gil.open(address_of(make.link(hana.calendar, expires_at=make.later(4)))), number=3)
+    assert "Kept for you until 07:04." in page.words
+    assert ("step", "keep") not in page.form("pick").buttons
+
+
 def test_choosing_keeps_the_time_and_says_until_when(hana: make.Team, gil: Browser) -> None:
     link = make.link(hana.calendar)
     page = gil.pick(gil.open(address_of(link)), number=3)

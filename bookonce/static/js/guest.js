@@ -3,6 +3,8 @@
 
 import { announce, send, visit } from "./swap.js";
 
+const SOON = 180;
+
 /** Show the times by the guest's own clock, once, unless somebody has chosen one. */
 function ownZone(main) {
   const line = main.querySelector("[data-zone]");
@@ -18,19 +20,30 @@ function ownZone(main) {
   visit(there.href, { keep: false });
 }
 
-/** Say it where a time is not kept any more; seconds are the server's, for clocks differ. */
-function lapse(main) {
-  for (const told of main.querySelectorAll("[data-left]")) {
-    setTimeout(() => {
-      told.textContent = told.dataset.lapsed;
-      if (told.isConnected) announce(told.dataset.lapsed);
-    }, told.dataset.left * 1000);
-  }
+/** Offer to keep a time longer shortly before its end, and say when it has come; nothing counts down. */
+function keep(shown) {
+  const longer = shown.matches("#longer") ? shown : shown.querySelector("#longer");
+  if (!longer || longer.dataset.due) return;
+  const told = document.querySelector("#kept");
+  told.textContent = longer.dataset.kept;
+  // Seconds are the server's, for clocks differ.
+  longer.dataset.due = performance.now() + longer.dataset.left * 1000;
+  const later = (seconds, act) => setTimeout(() => longer.isConnected && act(), Math.max(0, seconds) * 1000);
+  if (longer.querySelector("button"))
+    later(longer.dataset.left - SOON, () => {
+      longer.dataset.near = "";
+      announce(`${longer.dataset.kept} ${longer.textContent.trim()}`);
+    });
+  later(longer.dataset.left, () => {
+    told.textContent = told.dataset.over;
+    longer.textContent = longer.dataset.lapsed;
+    announce(longer.dataset.lapsed);
+  });
 }
 
-function ready(main) {
-  ownZone(main);
-  lapse(main);
+function ready(shown) {
+  ownZone(shown);
+  keep(shown);
 }
 
 let waiting;

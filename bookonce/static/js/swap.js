@@ -34,7 +34,7 @@ export function send(form, submitter = null, { keep = true } = {}) {
   if (submitter?.name) data.append(submitter.name, submitter.value);
   const method = (submitter?.getAttribute("formmethod") || form.method).toLowerCase();
   const address = new URL(submitter?.getAttribute("formaction") || form.getAttribute("action") || "", location.href);
-  const part = form.dataset.swap;
+  const part = submitter?.dataset.swap || form.dataset.swap;
   if (method === "get") {
     address.search = new URLSearchParams(data);
     return ask(address, { form, from: submitter, part, keep });
