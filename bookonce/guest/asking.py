@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 
@@ -44,7 +45,7 @@ def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
         return _form(visit, offer, why, said, refusal)
     except Refused as refusal:
         return refusals.page(visit, refusal, offer.calendar)
-    return HttpResponseRedirect(f"{offer.address}?asked=1", status=303)
+    return HttpResponseRedirect(f"{offer.address}?{urlencode({'asked': 1} | visit.kept)}", status=303)
 
 
 def _form(
@@ -53,7 +54,7 @@ def _form(
     status = refusal.status if refusal else None
     told = form_of(visit, offer, refusals.owner_of(visit, why), said, refusal)
     answer = refusals.page(visit, why, offer.calendar, status=status, asking=told)
-    return visit.known_as(answer, offer.address)
+    return visit.known_as(answer, visit.to(offer.address))
 
 
 def form_of(

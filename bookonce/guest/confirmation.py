@@ -19,7 +19,7 @@ from bookonce.guest.visits import Visit
 from bookonce.links.queries import why_not
 
 STATES = {
-    "pending": ("Your request is in.", "You will hear as soon as it is confirmed."),
+    "pending": ("Your request is in.", "You will get a mail as soon as it is confirmed."),
     "confirmed": (mark("You're booked"), ""),
     "cancelled": ("This appointment has been cancelled.", "Its time is free again."),
     "declined": ("This request was declined.", "No appointment was made."),
@@ -27,6 +27,9 @@ STATES = {
     "no_show": ("This appointment is over.", ""),
     "past": ("This appointment is over.", ""),
 }
+
+
+NO_MAIL = "Come back to this page: it says so as soon as it is confirmed."
 
 
 def state_of(booking: Booking, *, now: datetime) -> str:
@@ -86,6 +89,9 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
     """What a page says of a booking; of the e-mail address only what its owner will know."""
     state = state_of(booking, now=visit.now)
     title, sentence = STATES[state]
+    mailed = bool(settings.EMAIL_URL and booking.guest_email)
+    if state == "pending" and not mailed:
+        sentence = NO_MAIL
     calendar, host, location = booking.calendar, booking.host.person.name, place_of(booking.location)
     subject = visit.voice.say("{calendar} with {host}", calendar=calendar.name, host=host)
     return {
@@ -101,7 +107,7 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
         "title": visit.voice.say(title),
         "sentence": visit.voice.say(sentence) if sentence else "",
         "email": masked(booking.guest_email),
-        "mailed": bool(settings.EMAIL_URL and booking.guest_email),
+        "mailed": mailed,
         "can_change": can_change(booking, now=visit.now),
         "manage": (manage_url(booking) or "").removeprefix(settings.BASE_URL),
     }

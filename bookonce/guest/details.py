@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from bookonce.bookings.guests import Guest, first_name, known_of, masked, masked_phone
 from bookonce.catalogues import mark
 from bookonce.errors import Invalid
@@ -123,9 +125,10 @@ def fields(
 
 
 def _about(offer: Offer, kept: Known, typed: Typed) -> list[dict[str, Any]]:
+    confirmed = "The confirmation goes there." if settings.EMAIL_URL else ""
     wanted = [
         ("name", mark("Name"), "text", "name", kept.first_name, True, ""),
-        ("email", mark("E-mail"), "email", "email", kept.email, True, "The confirmation goes there."),
+        ("email", mark("E-mail"), "email", "email", kept.email, True, confirmed),
         ("phone", mark("Phone"), "tel", "tel", kept.phone, needs_phone(offer), ""),
     ]
     return [

@@ -58,14 +58,13 @@ def words(visit: Visit, refusal: Refused) -> dict[str, Any]:
     """What a page says of a refusal: title, sentence, whom to contact and how."""
     contact = refusal.data.get("contact") or {}
     voice, values = visit.voice, {"owner": owner_of(visit, refusal)}
-    opens_at, expires_at = refusal.data.get("opens_at"), refusal.data.get("expires_at")
-    if opens_at is not None:
-        values["date"] = f"{voice.moment(opens_at)} ({voice.place(opens_at)})"
-    if expires_at is not None:
-        values["date"] = f"{voice.moment(expires_at)} ({voice.place(expires_at)})"
+    at = refusal.data.get("opens_at") or refusal.data.get("expires_at")
+    if at is not None:
+        values["date"] = f"{voice.moment(at)} ({voice.place(at)})"
     return {
         "title": voice.say(refusal.title, **values),
         "sentence": voice.say(refusal.sentence, **values),
+        "dated": at is not None,
         "owner": values["owner"],
         "routes": _routes(contact),
         "text": contact.get("text") or "",

@@ -19,5 +19,5 @@ class TooQuick(Refused):
 
     code = "invalid"
     status = 422
-    title = "That was very quick."
-    sentence = "Nothing is lost. Please check it and press the button once more."
+    title = "One moment, please."
+    sentence = "Nothing is lost. Have a quick look, and press the button once more."

@@ -39,10 +39,21 @@ def test_where_no_mail_goes_out_none_is_promised(
     hana: make.Team, gil: Browser, books: Callable[..., Page], settings: Any
 ) -> None:
     settings.EMAIL_URL = ""
-    page = books(gil, address_of(make.link(hana.calendar)))
+    link = make.link(hana.calendar)
+    assert "The confirmation goes there." not in gil.pick(gil.open(address_of(link))).words
+    page = books(gil, address_of(link))
     assert "We sent" not in page.words
     assert "No mail was sent." in page.words
-    assert manage_of(Booking.objects.get()) in page.links
+    booking = Booking.objects.get()
+    assert manage_of(booking) in page.links
+    Booking.objects.update(state="pending")
+    for address in (address_of(link), manage_of(booking)):
+        page = gil.open(address)
+        assert page.heading == "Your request is in."
+        assert "Come back to this page: it says so as soon as it is confirmed." in page.words
+    settings.EMAIL_URL = "smtp://localhost:1"
+    assert "You will get a mail as soon as it is confirmed." in gil.open(manage_of(booking)).words
+    assert "The confirmation goes there." in gil.pick(gil.open(address_of(make.link(hana.calendar)))).words
 
 
 def test_the_first_page_shows_the_first_free_day_and_its_times(hana: make.Team, gil: Browser) -> None:

@@ -69,6 +69,23 @@ def test_a_link_that_is_not_open_yet_says_when_it_will_be(hana: make.Team, gil: 
     assert "Come back then; it will still be here." in page.words
 
 
+@pytest.mark.parametrize(("terms", "said"), [({"expires_at": 60}, "02:00"), ({"opens_at": 120}, "03:00")])
+def test_the_date_of_a_link_is_told_by_the_readers_clock(
+    hana: make.Team, gil: Browser, time: Time, terms: dict[str, int], said: str
+) -> None:
+    address = address_of(make.link(hana.calendar, **{name: make.later(at) for name, at in terms.items()}))
+    time.passes(3600)
+    assert 'data-zone="Europe/Berlin"' in gil.open(address).html, "a script brings the browser's zone"
+    page = gil.open(f"{address}?zone=America/New_York")
+    assert f"Mon 23 November, {said} (New York, UTC−5)" in page.words
+    assert "data-zone" not in page.html
+    if page.forms:
+        time.passes(3)
+        page = gil.send(page.form("message"), name="Gil")
+        assert "We told Hana." in page.words
+        assert "(New York, UTC−5)" in page.words
+
+
 def test_the_owner_chooses_what_a_dead_link_says(db: None, gil: Browser) -> None:
     contact = {"name": "The practice", "email": "", "phone": "+49 (30) 12-34", "text": "Call after 9."}
     team = make.team(contact=contact)
@@ -121,6 +138,7 @@ def test_every_unknown_address_is_the_same_page(hana: make.Team, sam: make.Team)
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
     assert "We don&#39;t know this link." in answers[0].content.decode()
+    assert 'class="workspace nobody"' in answers[0].content.decode(), "it has the rhythm of all the others"
     posts = [Client().post(address, {"step": "book"}) for address in addresses]
     assert {answer.content for answer in posts} == {answers[0].content}
 

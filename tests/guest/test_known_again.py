@@ -43,6 +43,20 @@ def test_opening_the_link_again_shows_the_winner_what_they_booked(
     assert (page.status, page.heading) == (200, "You're booked")
 
 
+@pytest.mark.parametrize("on", ["times", "details"])
+def test_another_tab_of_the_same_guest_leads_to_what_they_booked(
+    hana: make.Team, gil: Browser, books: Callable[..., Page], on: str
+) -> None:
+    address = address_of(make.link(hana.calendar))
+    other = gil.open(address)
+    if on == "details":
+        other = gil.pick(other, number=7)
+    books(gil, address)
+    late = gil.book(other) if on == "details" else gil.pick(other, number=5)
+    assert (late.status, late.heading, late.address) == (200, "You're booked", address)
+    assert Booking.objects.count() == 1
+
+
 def test_without_cookies_the_form_itself_is_known_again(hana: make.Team, time: Time) -> None:
     address = address_of(make.link(hana.calendar))
 

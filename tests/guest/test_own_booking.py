@@ -91,7 +91,7 @@ def test_cancelling_asks_why_and_frees_the_time(booking: Booking, gil: Browser, 
     [
         ((3, ""), "Choose one; “No reason” is fine too."),
         ((3, "made up"), "Choose one; “No reason” is fine too."),
-        ((1, "none"), "That was very quick."),
+        ((1, "none"), "One moment, please."),
     ],
 )
 def test_cancelling_needs_a_choice_and_a_moment(
