@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from bookonce import tokens
 from bookonce.bookings import announce, letters
 from bookonce.outbox import email
@@ -17,6 +19,9 @@ AUDIENCES = ("guest", "host")
 
 State = Delivery.State
 
+AGAIN, RETRY, NOW = "again", "retry", "now"
+"""What a press sends: a letter that had arrived once more, one that failed anew, one that never left."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -26,8 +31,8 @@ class Mail:
     subject: str
     state: str
     at: datetime
-    again: bool
-    """Whether it can be sent once more: it does not wait, and nothing newer was written."""
+    offer: str
+    """What a press could do now; empty where it waits, is overtaken, or there is no server to send it."""
 
     @property
     def address(self) -> str:
@@ -51,14 +56,18 @@ def of(found: Iterable[Delivery], *, now: datetime) -> list[Mail]:
 
 
 def _mail(delivery: Any, *, now: datetime) -> Mail:
-    waits = delivery.state == State.WAITING
+    waits, state = delivery.state == State.WAITING, _state(delivery, now=now)
     return Mail(
         delivery,
         subject=subject_of(delivery),
-        state=_state(delivery, now=now),
+        state=state,
         at=delivery.not_before if waits else delivery.ended_at or delivery.event.at,
-        again=not waits and not delivery.overtaken,
+        offer="" if waits or delivery.overtaken or not settings.EMAIL_URL else _offer(state),
     )
+
+
+def _offer(state: str) -> str:
+    return {"sent": AGAIN, "failed": RETRY}.get(state, NOW)
 
 
 def subject_of(delivery: Delivery) -> str:

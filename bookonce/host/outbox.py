@@ -24,6 +24,7 @@ from bookonce.host.mails import State
 from bookonce.outbox import email, operations, queries
 from bookonce.outbox.errors import Unaddressed
 from bookonce.outbox.models import Delivery
+from bookonce.pages.voice import Voice
 
 ADDRESS = "/outbox"
 STATES = {"waiting": State.WAITING, "failed": State.DEAD, "sent": State.DONE}
@@ -36,12 +37,15 @@ MASKED = "•••"
 LETTER = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'self'; sandbox"
+        "frame-ancestors 'self'; sandbox allow-same-origin"
     ),
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex",
 }
-"""A letter is shown as mail programs show it: it may look as it likes, and do nothing at all."""
+"""A letter is shown as mail programs show it: it may look as it likes, and do nothing at all.
+
+It is of our origin for one reason: so that the page around it can see how high it is. No script runs in it.
+"""
 
 
 @signed_in("GET")
@@ -58,11 +62,19 @@ def every(desk: Desk) -> HttpResponse:
         section="outbox",
         mails=mails.of(page.rows, now=desk.now),
         page=page,
+        told=_told(desk.voice, len(page.rows), more=bool(page.later)),
         state=asked if states else "",
         counts={name: _count(counts[state]) for name, state in STATES.items()},
         sends=bool(settings.EMAIL_URL),
         away=bool(counts[State.WAITING]) and not queries.worker_seen(now=desk.now),
     )
+
+
+def _told(voice: Voice, count: int, *, more: bool) -> str:
+    """What the list shows, for whoever listens."""
+    if more:
+        return voice.say("More than {count} mails found", count=count)
+    return voice.count("{count} mail found", "{count} mails found", count)
 
 
 def _count(number: int) -> str:
@@ -165,7 +177,7 @@ def resend(desk: Desk, name: str) -> HttpResponse:
     again = operations.send_again(_find(desk, name), now=desk.now)
     back = desk.said.get("back", "")
     ours = back.startswith("/bookings/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return desk.to(f"{back}#mails" if ours else mails.address_of(again), "The mail waits to be sent again.")
+    return desk.to(f"{back}#mails" if ours else mails.address_of(again), "The mail waits to be sent.")
 
 
 @signed_in("POST")

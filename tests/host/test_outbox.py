@@ -114,11 +114,12 @@ def test_only_an_owner_reads_it_whole(desk: Client, hana: make.Team, kept: Deliv
 def test_the_frame_can_do_nothing(desk: Client, guests: Delivery) -> None:
     answer = desk.get(f"{letter_of(guests)}/letter")
     policy = answer.headers["Content-Security-Policy"].split("; ")
-    assert {"default-src 'none'", "form-action 'none'", "frame-ancestors 'self'", "sandbox"} <= set(policy)
+    nothing = {"default-src 'none'", "form-action 'none'", "frame-ancestors 'self'"}
+    assert nothing | {"sandbox allow-same-origin"} <= set(policy)
     assert not [part for part in policy if part.startswith(("script-src", "img-src", "connect-src"))]
     around = desk.get(letter_of(guests))
     assert "frame-src 'self'" in around.headers["Content-Security-Policy"]
-    assert 'sandbox src="' in around.content.decode()
+    assert 'sandbox="allow-same-origin" src="' in around.content.decode()
 
 
 def test_what_concerns_an_account_is_not_read_here(desk: Client, guests: Delivery) -> None:
@@ -137,6 +138,53 @@ def test_what_only_the_worker_can_write_is_named(desk: Client, guests: Delivery)
     assert desk.get(f"{letter_of(guests)}/letter").status_code == 404
 
 
+@pytest.fixture
+def server(settings: Any) -> None:
+    """There is a mail server, whom nobody asks."""
+    settings.EMAIL_URL = "smtp://localhost:1"
+
+
+OFFERED = ("Send again", "Send now", "Try again", "Try all again")
+
+
+@pytest.mark.parametrize(
+    ("reached", "offered"),
+    [("done", {"Send again"}), ("dead", {"Try again"}), ("dropped", {"Send now"}), ("waiting", set())],
+)
+@pytest.mark.usefixtures("server")
+def test_what_a_press_does_is_called_what_it_is(
+    desk: Client, guests: Delivery, booking: Any, reached: str, offered: set[str]
+) -> None:
+    """What has never left is not sent "again"; what waits needs no press."""
+    state(guests, reached, ended_at=None if reached == "waiting" else NOW)
+    for page in (letter_of(guests), page_of(booking)):
+        assert {words for words in OFFERED if words in read(desk.get(page))} == offered
+
+
+def test_a_letter_that_was_only_kept_is_sent_now_once_there_is_a_server(
+    desk: Client, kept: Delivery, settings: Any
+) -> None:
+    """Before that a press would keep it once more, so that there is none."""
+    pages = (letter_of(kept), "/outbox", "/outbox?state=sent")
+    for page in pages:
+        assert not [words for words in OFFERED if words in read(desk.get(page))], page
+    settings.EMAIL_URL = "smtp://localhost:1"
+    for page in pages:
+        assert [words for words in OFFERED if words in read(desk.get(page))] == ["Send now"], page
+    assert desk.post(f"{letter_of(kept)}/resend").status_code == 303
+    assert "The mail waits to be sent." in read(desk.get("/outbox"))
+
+
+def test_without_a_server_what_failed_is_not_tried_again(
+    desk: Client, guests: Delivery, settings: Any
+) -> None:
+    state(guests, "dead", ended_at=NOW)
+    assert not [words for words in OFFERED if words in read(desk.get("/outbox?state=failed"))]
+    settings.EMAIL_URL = "smtp://localhost:1"
+    assert "Try all again" in read(desk.get("/outbox?state=failed"))
+
+
+@pytest.mark.usefixtures("server")
 def test_send_again_and_where_it_leads(desk: Client, guests: Delivery, booking: Any) -> None:
     state(guests, "done", ended_at=NOW)
     assert "Send again" in read(desk.get(page_of(booking)))
