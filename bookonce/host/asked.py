@@ -10,6 +10,8 @@ from bookonce.links import queries
 from bookonce.links.models import Ask
 
 SHOWN = 20
+LONG = 160
+"""A message of more signs is folded where others wait as well."""
 MOST_COUNTED = 100
 
 
@@ -27,6 +29,21 @@ class Asked:
     def state(self) -> str:
         """Why their link does not work: used, expired or revoked."""
         return str(self.ask.latest["state"])
+
+    @property
+    def message(self) -> str:
+        """What they wrote the last time."""
+        return str(self.ask.latest["message"])
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.message) > LONG
+
+    @property
+    def beginning(self) -> str:
+        """How a long message begins, cut between words where it has any."""
+        begun = " ".join(self.message.split())[:LONG]
+        return f"{begun.rpartition(' ')[0] or begun} …"
 
     @property
     def recipient(self) -> str:

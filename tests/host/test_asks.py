@@ -49,6 +49,23 @@ def test_it_is_told_with_a_count_at_the_top_and_on_every_page(desk: Client, hana
     assert "2 people ask for a new link" in read(desk.get("/bookings"))
 
 
+def test_a_long_message_is_folded_where_others_wait(desk: Client, hana: make.Team) -> None:
+    message = "\n\n".join(f"Part {number}: my knee{', my knee and my back' * 5}." for number in range(1, 5))
+    ask = asks(hana, message=message)
+    listed = desk.get(HOME)
+    html = listed.content.decode()
+    folded = html[html.index('<details class="long"') : html.index("</details>")]
+    assert "asks for a new one. “Part 1: my knee" in read(listed)
+    assert "Part 4" not in folded.partition("</summary>")[0]
+    assert unescape(folded).count(message) == 1
+    alone = desk.get(ask).content.decode()
+    assert message in unescape(alone)
+    assert "<details" not in alone
+    solid = asks(hana, message="x" * 400)
+    assert f"“{'x' * 160} …”" in read(desk.get(HOME))
+    assert "x" * 400 in read(desk.get(solid))
+
+
 def test_one_press_makes_a_link_for_whom_the_old_one_was_for(desk: Client, hana: make.Team) -> None:
     ask = asks(hana, name="Eve", recipient_name="Gil Guest", recipient_email="gil@example.net")
     assert desk.post(f"{ask}/answer").headers["Location"] == ask
