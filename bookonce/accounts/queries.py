@@ -35,16 +35,19 @@ def key_names(keys: Iterable[uuid.UUID], *, workspace_id: uuid.UUID) -> dict[uui
 
 
 def keys_of(member: Member) -> QuerySet[ApiKey]:
-    """The keys that this member may see, newest first: an owner all of the workspace, others their own."""
-    keys = ApiKey.objects.filter(member__workspace_id=member.workspace_id, revoked_at=None)
-    mine = keys if member.role == Member.Role.OWNER else keys.filter(member=member)
-    return mine.select_related("member__person").order_by("-created_at", "-id")
+    """The keys in use that this member may see, newest first: an owner sees all, others their own."""
+    return _keys_of(member).filter(revoked_at=None).order_by("-created_at", "-id")
+
+
+def _keys_of(member: Member) -> QuerySet[ApiKey]:
+    keys = ApiKey.objects.filter(member__workspace_id=member.workspace_id).select_related("member__person")
+    return keys if member.role == Member.Role.OWNER else keys.filter(member=member)
 
 
 def key_of(member: Member, name: str) -> ApiKey:
-    """One of them by its public id, or ``NotFound``."""
+    """One of them by its public id, also one that is revoked; or ``NotFound``."""
     wanted = tokens.key_of("key", name)
-    found = keys_of(member).filter(pk=wanted).first() if wanted else None
+    found = _keys_of(member).filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NotFound
     return found

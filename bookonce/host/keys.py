@@ -23,6 +23,9 @@ LIVES = {"30": 30, "90": 90, "365": 365, "": None}
 """Days after which a key ends, by what the form says; the last: never."""
 NAME = 120
 
+REVOKED = mark("“{name}” is revoked. Programs that use it are refused from now on.")
+ALREADY = mark("“{name}” is revoked already, since {when}.")
+
 SCOPE_WORDS = {
     "calendars:read": mark("See calendars and their free times"),
     "calendars:write": mark("Create and change calendars"),
@@ -68,12 +71,15 @@ def new(desk: Desk) -> HttpResponse:
 
 @signed_in("GET", "POST")
 def revoke(desk: Desk, name: str) -> HttpResponse:
-    """Ask once, then let the key open nothing any more."""
+    """Ask once, then let the key open nothing any more; of one that is revoked, say so."""
     key = queries.key_of(desk.member, name)
+    if key.revoked_at is not None:
+        when = desk.voice.moment(key.revoked_at)
+        return desk.to(HERE, ALREADY, name=key.name, when=when)
     if not desk.posts:
         return desk.page("host/key_revoke.html", **TAB, key=key)
     revoke_key(key, now=desk.now)
-    return desk.to(HERE, "“{name}” is revoked. Programs that use it are refused from now on.", name=key.name)
+    return desk.to(HERE, REVOKED, name=key.name)
 
 
 def _end(days: int | None, now: datetime) -> datetime | None:

@@ -14,6 +14,7 @@ from bookonce.accounts.operations import SCOPES, make_key
 from tests import make
 from tests.guest.conftest import Time
 from tests.host.conftest import sat_down
+from tests.host.reading import read
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +82,13 @@ def test_a_key_is_revoked_after_a_question(desk: Client, hana: make.Team) -> Non
     assert desk.post(page).status_code == 303
     assert _me(key).status_code == 401
     assert "Old" not in desk.get(KEYS).content.decode().partition("<main")[2].partition("<ul")[2]
-    assert desk.post(page).status_code == 404
+    made.refresh_from_db()
+    revoked_at = made.revoked_at
+    for again in (desk.post, desk.get):
+        assert again(page).headers["Location"] == KEYS
+        assert "“Old” is revoked already, since" in read(desk.get(KEYS))
+    made.refresh_from_db()
+    assert made.revoked_at == revoked_at
 
 
 def test_nobody_sees_or_revokes_another_workspaces_keys(desk: Client, sam: make.Team) -> None:
