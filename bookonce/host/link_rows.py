@@ -40,7 +40,8 @@ class Row:
     words: str
     kind: str
     booking: Booking | None = None
-    looks: int = 0
+    seen: bool = False
+    """Whether a person has opened it, as far as it was observed."""
     can: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -72,24 +73,23 @@ class Row:
 
 
 def rows_of(desk: Desk, links: Sequence[Link]) -> list[Row]:
-    """These links as rows, in one question more: what is booked with them."""
+    """These links as rows, in two questions more: what is booked with them, and whether people came."""
     booked = bookings.standing_on([link.pk for link in links if link.used_at])
-    return [
-        row_of(desk.voice, link, booked.get(link.pk), looks=queries.opened(link)["people"]) for link in links
-    ]
+    seen = queries.seen_by_people([link.pk for link in links])
+    return [row_of(desk.voice, link, booked.get(link.pk), seen=link.pk in seen) for link in links]
 
 
-def row_of(voice: Voice, link: Link, booking: Booking | None, *, looks: int) -> Row:
-    """This link, the booking for which it is spent, and how often people have opened it."""
+def row_of(voice: Voice, link: Link, booking: Booking | None, *, seen: bool) -> Row:
+    """This link, the booking for which it is spent, and whether a person has opened it."""
     state = REVOKED if link.calendar.archived_at else queries.state_of(link, now=voice.now)
-    words, kind = _said(voice, link, state, booking, looks)
-    return Row(link, state, words, kind, booking, looks, _can(link, state, booking, voice.now))
+    words, kind = _said(voice, link, state, booking, seen)
+    return Row(link, state, words, kind, booking, seen, _can(link, state, booking, voice.now))
 
 
-def _said(voice: Voice, link: Link, state: str, booking: Booking | None, looks: int) -> tuple[str, str]:
+def _said(voice: Voice, link: Link, state: str, booking: Booking | None, seen: bool) -> tuple[str, str]:
     """How it stands, in words, and the shape of that."""
     if state == ACTIVE:
-        return (voice.say("Opened by a person") if looks else voice.say("Open")), "live"
+        return (voice.say("Opened by a person") if seen else voice.say("Open")), "live"
     if state == NOT_OPEN and link.opens_at:
         return voice.say("Opens {when}", when=voice.moment(link.opens_at)), "wait"
     if state == EXPIRED and link.expires_at:

@@ -59,7 +59,7 @@ def test_it_says_everything(desk: Client, team: make.Team) -> None:
         "Where https://meet.example.org/a",
         "What is it about? My back. And a knee.",
         "Is it your first time? Yes",
-        "One-time link For Gil used up",
+        "One-time link For Gil · used up",
         "deal D-7",
         'tags ["a", "b"]',
         "Gil Guest booked Tue 24 November, 07:00.",

@@ -38,8 +38,14 @@ def _find(request: Call, name: str) -> Link:
 def described(request: Call, *found: Link) -> list[dict[str, Any]]:
     """The links as this key may see them."""
     spent = bookings.on_links([link.pk for link in found])
+    opened = queries.opened(found)
     url = request.who.may(WRITE)
-    return [queries.describe(link, now=request.now, url=url, booking_id=spent.get(link.pk)) for link in found]
+    return [
+        queries.describe(
+            link, now=request.now, url=url, opened=opened[link.pk], booking_id=spent.get(link.pk)
+        )
+        for link in found
+    ]
 
 
 def _one(request: Call, link: Link, status: int = 200) -> HttpResponse:
