@@ -162,6 +162,16 @@ def recipient_of(said: Mapping[str, str]) -> dict[str, str]:
     return recognised(said["for"])
 
 
+def recipient_line(link: Link) -> str:
+    """For whom a link is, as the form's one field says it; what would be read otherwise is left out."""
+    whom = {"name": link.recipient_name, "email": link.recipient_email, "phone": link.recipient_phone}
+    for told in (whom, whom | {"name": ""}, whom | {"phone": ""}):
+        line = ", ".join(filter(None, told.values()))
+        if recognised(line) == told:
+            return line
+    return ""
+
+
 def recognised(text: str) -> dict[str, str]:
     """A name, an e-mail address, a phone number, or several of them, as people copy them."""
     text = guests.one_line(text)

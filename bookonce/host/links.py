@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from bookonce.links import operations, queries
 from bookonce.links.errors import LinkUnknown
 from bookonce.links.models import Link, Observation
 from bookonce.outbox import queries as outbox
+from bookonce.pages.voice import Voice
 
 PER_PAGE = 25
 LONGEST_SEARCH = 100
@@ -53,13 +55,30 @@ def every(desk: Desk, name: str) -> HttpResponse:
         calendar=calendar,
         address=address,
         share=f"{address_of(calendar)}/share",
-        filters=FILTERS,
+        options=[
+            (_narrowed(address, key, words), desk.voice.say(text), key == state, None)
+            for key, text in FILTERS.items()
+        ],
         state=state,
         words=words,
         page=page,
+        told=_told(desk.voice, len(page.rows), more=bool(page.later)),
         rows=rows_of(desk, page.rows),
         here=desk.request.get_full_path(),
     )
+
+
+def _narrowed(address: str, state: str, words: str) -> str:
+    """The address of the same list in this state."""
+    said = {name: text for name, text in (("state", state), ("q", words)) if text}
+    return f"{address}?{urlencode(said)}" if said else address
+
+
+def _told(voice: Voice, count: int, *, more: bool) -> str:
+    """What came of a search, for whoever listens."""
+    if more:
+        return voice.say("More than {count} links found", count=count)
+    return voice.count("{count} link found", "{count} links found", count)
 
 
 @signed_in("GET")
@@ -212,6 +231,5 @@ def _found(desk: Desk, name: str) -> tuple[Link, Row, list[Observation]]:
     """The link by its public id, of this workspace, with its booking and who came by lately."""
     link = queries.of_workspace(name, workspace_id=desk.workspace.pk)
     seen = list(link.observations.order_by("-at")[:MOST_SEEN])
-    looks = sum(one.kind == one.Kind.OPENED and one.visitor == one.Visitor.PERSON for one in seen)
     booking = bookings.standing_on([link.pk]).get(link.pk) if link.used_at else None
-    return link, row_of(desk.voice, link, booking, looks=looks), seen
+    return link, row_of(desk.voice, link, booking, seen=bool(queries.seen_by_people([link.pk]))), seen

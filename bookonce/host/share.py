@@ -37,7 +37,7 @@ def one_time(desk: Desk, name: str) -> HttpResponse:
         made = _made(desk, calendar)
         if made is not None and not made.is_live:
             return to(made.address)
-        return _one_time(desk, calendar, Typed(), made=made)
+        return _one_time(desk, calendar, Typed(), made=made, whom=_whom(desk, calendar))
     said = link_forms.typed_in(desk)
     try:
         nonce = link_forms.nonce_of(calendar, said)
@@ -101,14 +101,26 @@ def _share(calendar: Calendar) -> str:
 
 def _made(desk: Desk, calendar: Calendar) -> Row | None:
     """The link that was just made, where the address names one of this calendar."""
-    name = desk.request.GET.get("made")
+    link = _named(desk, calendar, "made")
+    return row_of(desk.voice, link, None, seen=False) if link else None
+
+
+def _whom(desk: Desk, calendar: Calendar) -> str:
+    """For whom the next link is, where the address names one that is to be followed by another."""
+    link = _named(desk, calendar, "like")
+    return link_forms.recipient_line(link) if link else ""
+
+
+def _named(desk: Desk, calendar: Calendar, word: str) -> Link | None:
+    """The link of this calendar that the address names by this word."""
+    name = desk.request.GET.get(word)
     if name is None:
         return None
     link = queries.of_workspace(name, workspace_id=desk.workspace.pk)
     if link.calendar_id != calendar.pk:
         raise LinkUnknown
     link.calendar = calendar
-    return row_of(desk.voice, link, None, looks=0)
+    return link
 
 
 def _one_time(
@@ -117,6 +129,7 @@ def _one_time(
     typed: Typed,
     *,
     made: Row | None = None,
+    whom: str = "",
     refusal: Invalid | None = None,
 ) -> HttpResponse:
     latest = queries.every(desk.workspace.pk, now=desk.now, calendar=tokens.public_id("cal", calendar.pk))
@@ -133,6 +146,7 @@ def _one_time(
         ends=_ends(desk),
         until=_usual_end(desk),
         made=made,
+        whom=whom,
         url=queries.url_of(made.link) if made else None,
         message=_message(desk, made.link) if made else None,
         rows=rows_of(desk, list(latest.order_by("-pk")[:LATEST])),

@@ -17,7 +17,7 @@ from bookonce import tokens
 from bookonce.calendars import operations as calendars
 from bookonce.host.link_forms import recognised
 from bookonce.host.sending import reach
-from bookonce.links.models import Link
+from bookonce.links.models import Link, Observation
 from bookonce.links.queries import token_of, url_of
 from bookonce.outbox.models import Event
 from tests import make
@@ -297,6 +297,41 @@ def test_only_our_own_form_mints(hana: make.Team) -> None:
     assert Link.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("whom", "line"),
+    [
+        (("Gil Guest", "gil@example.net", "+49 30 123456"), "Gil Guest, gil@example.net, +49 30 123456"),
+        (("", "gil@example.net", ""), "gil@example.net"),
+        (("", "", ""), ""),
+        (("Team 030 123456", "gil@example.net", ""), "gil@example.net"),
+        (("<b>Gil</b>", "", ""), ""),
+    ],
+)
+def test_another_link_is_for_whom_the_last_one_was(
+    desk: Client, hana: make.Team, whom: tuple[str, str, str], line: str
+) -> None:
+    """From the page of a link that is over; by the link's id, as nobody's name belongs in an address."""
+    terms = dict(zip(("recipient_name", "recipient_email", "recipient_phone"), whom, strict=True))
+    link = make.link(hana.calendar, **terms)
+    make.booking(hana.calendar, link=link)
+    there = re.search(
+        r'href="([^"]+/share\?[^"]*)"',
+        desk.get(f"/links/{tokens.public_id('lnk', link.pk)}").content.decode(),
+    )
+    assert there
+    assert "gil" not in there[1].lower()
+    form = desk.get(unescape(there[1])).content.decode()
+    assert f'value="{line}"' in form[form.index('id="for"') :].partition(">")[0]
+
+
+def test_another_link_is_like_one_of_this_calendar_alone(
+    desk: Client, hana: make.Team, sam: make.Team
+) -> None:
+    for other in (make.link(sam.calendar), make.link(calendars.create(hana.owner, name="Other", now=NOW))):
+        name = tokens.public_id("lnk", other.pk)
+        assert desk.get(f"{address(hana)}?like={name}").status_code == 404
+
+
 @pytest.mark.parametrize("count", [1, 50])
 def test_pages_cost_the_same_with_many_links(desk: Client, hana: make.Team, count: int) -> None:
     for number in range(count):
@@ -311,6 +346,29 @@ def test_pages_cost_the_same_with_many_links(desk: Client, hana: make.Team, coun
         with CaptureQueriesContext(connection) as asked:
             assert desk.get(path).status_code == 200
         assert len(asked) <= MOST, (path, [query["sql"] for query in asked.captured_queries])
+
+
+def test_lists_do_not_fetch_who_came_by(
+    desk: Client, hana: make.Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link that robots come to for months costs a list as much as one that nobody has opened."""
+    link = make.link(hana.calendar)
+    Observation.objects.bulk_create(
+        Observation(link=link, kind="opened", visitor="robot", at=NOW + timedelta(minutes=10 * number))
+        for number in range(400)
+    )
+    Observation.objects.create(link=link, kind="opened", visitor="person", at=NOW - timedelta(days=1))
+    fetched: list[Any] = []
+    read = Observation.from_db.__func__  # type: ignore[attr-defined]
+    monkeypatch.setattr(
+        Observation, "from_db", classmethod(lambda cls, *row: fetched.append(row) or read(cls, *row))
+    )
+    for path in (address(hana), address(hana).replace("/share", "/links")):
+        assert "Opened by a person" in words(desk.get(path))
+    assert not fetched
+    page = desk.get(f"/links/{tokens.public_id('lnk', link.pk)}")
+    assert 0 < len(fetched) <= 300
+    assert "Nobody has opened it" not in words(page), "what is not told of is not forgotten"
 
 
 @pytest.mark.parametrize(
