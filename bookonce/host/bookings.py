@@ -45,6 +45,7 @@ def every(desk: Desk) -> HttpResponse:
         "host/bookings.html",
         section="bookings",
         days=_by_days(desk.voice, page.rows),
+        told=_told(desk.voice, len(page.rows), more=bool(page.later)),
         page=page,
         part=part,
         parts={name: _part(narrowed, name) for name in queries.PARTS},
@@ -52,6 +53,13 @@ def every(desk: Desk) -> HttpResponse:
         said=narrowed,
         is_narrowed=bool(said.get("calendar") or said.get("q")),
     )
+
+
+def _told(voice: Voice, count: int, *, more: bool) -> str:
+    """What came of a search, for whoever listens."""
+    if more:
+        return voice.say("More than {count} bookings found", count=count)
+    return voice.count("{count} booking found", "{count} bookings found", count)
 
 
 def _part(narrowed: dict[str, str], name: str) -> str:

@@ -58,12 +58,12 @@ async function ask(address, { form = null, from = null, part = "", body, keep = 
       : null;
     if (running !== mine) return;
     calm();
-    if (answer.status >= 500 || answer.status === 429) fault(form, from, page && words(page));
+    if (answer.status >= 500 || answer.status === 429) fault(form, from, page && words(page), keep);
     else if (!page?.querySelector("main") || !fits(page)) plainly(form, from, answer.redirected ? answer.url : !body && address.href);
     else show(page, part, from, addressOf(answer, address, body), keep);
   } catch {
     calm();
-    if (running === mine) fault(form, from, null);
+    if (running === mine) fault(form, from, null, keep);
   } finally {
     clearTimeout(clock);
     if (running === mine) running = null;
@@ -88,9 +88,13 @@ function addressOf(answer, asked, body) {
   return shown;
 }
 
+/** Whether the answer differs in its main part alone: who was signed out meanwhile gets a page without the bar. */
 function fits(page) {
-  const styles = (whose) => [...whose.querySelectorAll("link[rel=stylesheet]")].map((one) => one.getAttribute("href"));
-  return styles(page).join() === styles(document).join();
+  const make = (whose) => [
+    ...[...whose.querySelectorAll("link[rel=stylesheet]")].map((one) => one.getAttribute("href")),
+    Boolean(whose.querySelector("body > header")),
+  ];
+  return make(page).join() === make(document).join();
 }
 
 function words(page) {
@@ -158,7 +162,7 @@ function focus(place, scroll) {
 }
 
 /** The form stays as it is, and says that the server was not reached, or what it said. */
-function fault(form, from, words) {
+function fault(form, from, words, lead) {
   const place = form || from?.closest("main") || document.querySelector("main");
   document.querySelector("[data-fault]")?.remove();
   const told = document.createElement("div");
@@ -169,7 +173,8 @@ function fault(form, from, words) {
   sentence.textContent = words || document.body.dataset.unreached || "";
   told.append(sentence);
   place.prepend(told);
-  focus(told, true);
+  // Whoever is typing while a list follows hears of it where they are.
+  if (lead) focus(told, true);
 }
 
 /** Let nothing of this be pressed twice; the answer is how to end that. */
