@@ -59,13 +59,20 @@ function settle(place, again) {
 export function fault(place, { answer, main, away } = {}) {
   if (away) return location.assign(answer.url);
   place.querySelector("[data-fault]")?.remove();
-  const told = document.createElement("p");
+  const told = document.createElement("div");
   told.className = "notice wrong";
   told.dataset.fault = "";
   told.setAttribute("role", "alert");
-  if (answer?.status === 401) told.append(" ", ...main.querySelectorAll("a[target]"));
   told.tabIndex = -1;
-  told.textContent = main?.querySelector("p")?.textContent.trim() || document.body.dataset.unreached || "";
+  const sentence = document.createElement("p");
+  sentence.textContent = main?.querySelector("p")?.textContent.trim() || document.body.dataset.unreached || "";
+  told.append(sentence);
+  if (answer?.status === 401) {
+    const ways = document.createElement("p");
+    ways.className = "actions";
+    ways.append(...main.querySelectorAll("a[target]"));
+    told.append(ways);
+  }
   (place.querySelector(".sheet-body") ?? place).prepend(told);
   told.focus();
 }
