@@ -26,6 +26,10 @@ def begin() -> str:
 
 def opens(secret: str) -> bool:
     """Whether this secret founds the first workspace, now."""
+    return is_it(secret) and not Workspace.objects.exists()
+
+
+def is_it(secret: str) -> bool:
+    """Whether this is the secret of this start, which founds nothing once somebody works here."""
     kept = os.environ.get(_VARIABLE, "")
-    is_it = bool(kept) and hmac.compare_digest(kept, tokens.hash_of(secret).hex())
-    return is_it and not Workspace.objects.exists()
+    return bool(kept) and hmac.compare_digest(kept, tokens.hash_of(secret).hex())

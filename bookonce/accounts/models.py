@@ -33,7 +33,9 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=10, blank=True, default="")
     """The language of their pages and letters; empty: what their browser asks for, and English letters."""
     setup_hash = models.BinaryField(max_length=32, null=True)
-    """Hash of the address at which this person sets their password for the first time."""
+    """Hash of the address at which this person sets their password: the last one that was given out."""
+    setup_expires_at = models.DateTimeField(null=True)
+    """From when on it opens nothing: the end of its life, or when it was used or a password was set."""
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"

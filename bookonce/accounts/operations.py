@@ -23,6 +23,8 @@ SCOPES = (
     "webhooks:manage",
 )
 KEY_PREFIX = "bko_"
+FIRST_PASSWORD_WITHIN = timedelta(days=7)
+"""How long whoever was made a member has for setting their first password."""
 SHORTEST, LONGEST = 8, 1000
 """How many characters a password has."""
 USED_EVERY = timedelta(minutes=1)
@@ -72,7 +74,7 @@ def add_owner(
     secret = None
     if password is None:
         secret = tokens.new_secret()
-        person.setup_hash = tokens.hash_of(secret)
+        person.setup_hash, person.setup_expires_at = tokens.hash_of(secret), now + FIRST_PASSWORD_WITHIN
         person.set_unusable_password()
     else:
         person.set_password(password)

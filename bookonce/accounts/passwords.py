@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bookonce import tokens
 from bookonce.accounts import authenticator, mailed, sessions
@@ -10,9 +10,12 @@ from bookonce.accounts.errors import MailedLinkDead
 from bookonce.accounts.mailed import Purpose
 from bookonce.accounts.models import Person
 from bookonce.accounts.operations import LONGEST, SHORTEST, is_password
+from bookonce.accounts.queries import has_way_in
 from bookonce.doors import door, step
 from bookonce.errors import Invalid
 
+ANEW_WITHIN = timedelta(hours=1)
+"""How long an address lives at which a password is set anew, by an operator's word."""
 WRONG = f"Choose a password of {SHORTEST} to {LONGEST} characters."
 
 
@@ -41,7 +44,6 @@ def change(person: Person, password: str, *, session: str, now: datetime) -> Non
     _insist(password)
     with door():
         _set(person, password, now=now)
-        mailed.end(person, Purpose.PASSWORD, now=now)
         sessions.end_others(person, but=session)
 
 
@@ -52,31 +54,37 @@ def let_set_anew(person: Person, *, without_authenticator: bool, now: datetime) 
     """
     secret = tokens.new_secret()
     with door():
-        Person.objects.filter(pk=person.pk).update(setup_hash=tokens.hash_of(secret))
+        Person.objects.filter(pk=person.pk).update(
+            setup_hash=tokens.hash_of(secret), setup_expires_at=now + ANEW_WITHIN
+        )
         if without_authenticator and authenticator.is_on(person):
             authenticator.turn_off(person, now=now)
     return secret
 
 
-def set_first(secret: str, password: str) -> Person | None:
-    """Set the password of whoever holds this set-up secret, once; None where nobody does."""
+def set_by_secret(secret: str, password: str, *, now: datetime) -> Person | None:
+    """Set the password of whoever holds this set-up secret, once; None where nobody does, or not any more."""
     _insist(password)
     with door():
-        person = Person.objects.filter(setup_hash=tokens.hash_of(secret)).select_for_update().first()
+        waiting = Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now)
+        person = waiting.select_for_update().first()
         if person is not None:
-            person.setup_hash = None
-            person.set_password(password)
-            person.save(update_fields=["password", "setup_hash"])
+            _set(person, password, now=now, tells=has_way_in(person))
             sessions.end_others(person, but="")
         return person
 
 
 @step
-def _set(person: Person, password: str, *, now: datetime) -> None:
+def _set(person: Person, password: str, *, now: datetime, tells: bool = True) -> None:
+    """Set it, and end whatever was given out before: by mail, also to a new address, and by an operator."""
     person.set_password(password)
-    person.setup_hash = None
-    person.save(update_fields=["password", "setup_hash"])
-    mailed.tell(person, "account.password_changed", to=person.email, now=now)
+    # The secret's hash stays: whoever holds it is told that it is over, and everybody else nothing.
+    person.setup_expires_at = now
+    person.save(update_fields=["password", "setup_expires_at"])
+    for purpose in Purpose:
+        mailed.end(person, purpose, now=now)
+    if tells:
+        mailed.tell(person, "account.password_changed", to=person.email, now=now)
 
 
 def _insist(password: str) -> None:

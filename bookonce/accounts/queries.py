@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -12,9 +13,14 @@ from bookonce.accounts.models import ApiKey, Member, Person
 from bookonce.errors import NotFound
 
 
-def awaits_password(secret: str) -> Person | None:
-    """Whoever sets their first password with this secret; None once it is set."""
-    return Person.objects.filter(setup_hash=tokens.hash_of(secret)).first()
+def awaits_password(secret: str, *, now: datetime) -> Person | None:
+    """Whoever sets their password with this secret; None once it is set, and where it is too late."""
+    return Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now).first()
+
+
+def was_given_out(secret: str) -> bool:
+    """Whether this is the last set-up secret of somebody, living or dead. Nobody can guess one."""
+    return Person.objects.filter(setup_hash=tokens.hash_of(secret)).exists()
 
 
 def has_way_in(person: Person) -> bool:

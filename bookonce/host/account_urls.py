@@ -18,6 +18,7 @@ urlpatterns = [
     path("setup/<str:secret>", setup.setup),
     path("settings/account", account.account),
     path("settings/account/prove", proving.prove),
+    path("settings/account/prove/letter", proving.by_letter),
     path("settings/account/prove/passkey", proving.by_passkey),
     path("settings/account/prove/passkey/begin", proving.begin),
     path("settings/account/email", account.email),

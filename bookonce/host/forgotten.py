@@ -14,6 +14,7 @@ from bookonce.accounts import mailed, passwords, profile
 from bookonce.accounts.errors import MailedLinkDead
 from bookonce.accounts.mailed import Purpose
 from bookonce.accounts.models import Person
+from bookonce.catalogues import mark
 from bookonce.errors import Invalid, Refused
 from bookonce.host import entering, frame
 from bookonce.pages.methods import answers
@@ -47,11 +48,11 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 @answers("GET", "POST")
 def new_password(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a new password, once; then sign in with it."""
-    voice, now = frame.voice_of(request), clock.now()
+    now = clock.now()
     link = mailed.opened(token, Purpose.PASSWORD, now=now)
     if link is None:
-        return _dead(request)
-    wrong = ""
+        return _dead(request, Purpose.PASSWORD)
+    voice, wrong = frame.voice_of(request, link.person), ""
     if request.method == "POST":
         try:
             passwords.reset(token, request.POST.get("password", ""), now=now)
@@ -62,9 +63,16 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
         except Invalid as refusal:
             wrong = refusal.data["errors"][0]["detail"]
         except MailedLinkDead:
-            return _dead(request)
-    status = 422 if wrong else 200
-    return frame.page(request, voice, "host/new_password.html", status, wrong=wrong, email=link.email)
+            return _dead(request, Purpose.PASSWORD)
+    return frame.page(
+        request,
+        voice,
+        "host/new_password.html",
+        422 if wrong else 200,
+        wrong=wrong,
+        email=link.email,
+        until=f"{voice.moment(link.expires_at)} ({voice.place(link.expires_at)})",
+    )
 
 
 @answers("GET", "POST")
@@ -73,24 +81,25 @@ def new_email(request: HttpRequest, token: str) -> HttpResponse:
     voice, now = frame.voice_of(request), clock.now()
     link = mailed.opened(token, Purpose.EMAIL, now=now)
     if link is None:
-        return _dead(request)
+        return _dead(request, Purpose.EMAIL)
     if request.method != "POST":
         return frame.page(request, voice, "host/new_email.html", email=link.email)
     try:
         person = profile.confirm_email(token, now=now)
     except Refused as refusal:
         sentence = refusal.data["errors"][0]["detail"] if "errors" in refusal.data else refusal.sentence
-        return _refused(request, refusal.title, sentence, refusal.status)
+        return _refused(request, refusal, sentence=sentence)
     said = voice.say("You sign in as {email} from now on.", email=person.email)
     return frame.to(
         "/settings/account" if isinstance(request.user, Person) else "/sign-in", request=request, said=said
     )
 
 
-def _dead(request: HttpRequest) -> HttpResponse:
-    return _refused(request, MailedLinkDead.title, MailedLinkDead.sentence, 404)
+def _dead(request: HttpRequest, purpose: Purpose) -> HttpResponse:
+    asks_at = "/password/forgotten" if purpose == Purpose.PASSWORD else "/settings/account/email"
+    return _refused(request, MailedLinkDead(), onward=asks_at, go=mark("Ask for a new link"))
 
 
-def _refused(request: HttpRequest, title: str, sentence: str, status: int) -> HttpResponse:
-    voice = frame.voice_of(request)
-    return frame.page(request, voice, "host/refused.html", status, title=title, sentence=sentence)
+def _refused(request: HttpRequest, refusal: Refused, **more: str) -> HttpResponse:
+    told = {"title": refusal.title, "sentence": refusal.sentence} | more
+    return frame.page(request, frame.voice_of(request), "host/refused.html", refusal.status, **told)

@@ -6,13 +6,14 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpResponse, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from bookonce import clock, rates
-from bookonce.accounts import authenticator, passkeys
-from bookonce.errors import Refused
+from bookonce.accounts import authenticator, passkeys, passwords
+from bookonce.errors import RateLimited, Refused
 from bookonce.host import entering
 from bookonce.host.entering import BEGUN, PROVED
 from bookonce.host.frame import Desk, View, signed_in, to
@@ -89,6 +90,15 @@ def by_passkey(desk: Desk) -> HttpResponse:
     return _proved(desk) if owner == desk.person else _page(desk, Refused("This is somebody else's passkey."))
 
 
+@signed_in("POST")
+def by_letter(desk: Desk) -> HttpResponse:
+    """Mail a link for a new password, for whoever has no password at hand and no passkey."""
+    if not rates.count("account_mail", desk.person.email, now=clock.precise()).ok:
+        return _page(desk, RateLimited(), unsent="Several letters went out already. Please wait an hour.")
+    passwords.forgotten(desk.person.email, now=desk.now)
+    return _page(desk, sent=True)
+
+
 def _proved(desk: Desk) -> HttpResponse:
     desk.request.session[PROVED] = clock.seconds(desk.now)
     desk.request.session.cycle_key()
@@ -100,18 +110,28 @@ def _wanted(desk: Desk) -> str:
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ACCOUNT
 
 
-def _page(desk: Desk, refusal: Refused | None = None, *, wrong_code: str = "") -> HttpResponse:
+def _page(
+    desk: Desk,
+    refusal: Refused | None = None,
+    *,
+    wrong_code: str = "",
+    unsent: str = "",
+    sent: bool = False,
+) -> HttpResponse:
     answer = desk.page(
         "host/account/prove.html",
         429 if refusal and refusal.status == 429 else 422 if refusal or wrong_code else 200,
         section="settings",
         tab="account",
-        wrong=desk.voice.say(refusal.sentence) if refusal else "",
+        wrong=desk.voice.say(refusal.sentence) if refusal and not unsent else "",
         wrong_code=desk.voice.say(wrong_code) if wrong_code else "",
         has_authenticator=authenticator.is_on(desk.person),
         has_password=desk.person.has_usable_password(),
         has_passkeys=desk.person.passkeys.exists(),
         passkeys_at=entering.passkeys_at(desk.request),
+        unsent=unsent,
+        sent=sent,
+        sends=bool(settings.EMAIL_URL),
         next=_wanted(desk),
     )
     return with_headers(answer, refusal)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from bookonce import catalogues, clock
 from bookonce.accounts import authenticator, first_run, passwords
 from bookonce.accounts.models import Person
-from bookonce.accounts.queries import awaits_password
+from bookonce.accounts.queries import awaits_password, has_way_in, was_given_out
 from bookonce.catalogues import mark
 from bookonce.errors import Invalid
 from bookonce.host import entering, frame
@@ -18,19 +18,44 @@ from bookonce.people.operations import AlreadyFounded, found
 FIELDS = ("workspace", "owner_name", "owner_email", "zone")
 READY = "All is ready. Open the menu of your first calendar, choose Share, and send your first one-time link."
 
+UNKNOWN = (
+    404,
+    mark("This address does not open"),
+    "It is good once. While nobody works here, each start of the program prints a new one.",
+)
+FOUNDED = (
+    410,
+    mark("Set up already"),
+    "There is a workspace here by now. Sign in, or ask whoever founded it.",
+)
+OVER = (
+    410,
+    mark("This address does not open any more"),
+    "It was used already, or its time is over. Sign in, or ask whoever gave it to you for a new one.",
+)
+"""Status, title and sentence where nothing begins; the last two for whoever holds the right secret alone."""
+
 
 @answers("GET", "POST")
 def setup(request: HttpRequest, secret: str) -> HttpResponse:
     """Whoever holds this secret begins."""
     if first_run.opens(secret):
         return _found(request) if request.method == "POST" else _form(request, {})
-    person = awaits_password(secret)
+    person = awaits_password(secret, now=clock.now())
     if person is not None:
         return _set(request, secret, person) if request.method == "POST" else _password(request, person)
-    voice = frame.voice_of(request)
-    sentence = "It is good once. While nobody works here, each start of the program prints a new one."
+    if first_run.is_it(secret):
+        return _not(request, FOUNDED)
+    return _not(request, OVER if was_given_out(secret) else UNKNOWN)
+
+
+def _not(request: HttpRequest, told: tuple[int, str, str]) -> HttpResponse:
+    """Nothing begins here; who was here before is led to the door."""
+    voice, (status, title, sentence) = frame.voice_of(request), told
+    is_in = isinstance(request.user, Person)
+    more = {"title": title, "sentence": sentence, "onward": "" if told is UNKNOWN else "/sign-in"}
     return frame.page(
-        request, voice, "host/refused.html", 404, title=mark("This address does not open"), sentence=sentence
+        request, voice, "host/refused.html", status, go=mark("Go on") if is_in else mark("Sign in"), **more
     )
 
 
@@ -54,10 +79,8 @@ def _found(request: HttpRequest) -> HttpResponse:
     except Invalid as refusal:
         errors = {error["pointer"].strip("/"): error["detail"] for error in refusal.data["errors"]}
         return _form(request, said, errors)
-    except AlreadyFounded as refusal:
-        return frame.page(
-            request, voice, "host/refused.html", 409, title=refusal.title, sentence=refusal.sentence
-        )
+    except AlreadyFounded:
+        return _not(request, FOUNDED)
     entering.let_in(request, founded.owner.person)
     if by_passkey:
         return frame.to("/settings/account/passkeys/new")
@@ -86,19 +109,30 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
 def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
     voice = frame.voice_of(request, person)
     try:
-        owner = passwords.set_first(secret, request.POST.get("password", ""))
+        owner = passwords.set_by_secret(secret, request.POST.get("password", ""), now=clock.now())
     except Invalid as refusal:
         return _password(request, person, refusal.data["errors"][0]["detail"])
     if owner is None:
-        return frame.to("/sign-in")
+        return _not(request, OVER)
     if authenticator.is_on(owner):
         said = voice.say("Your password is set. Sign in with it.")
         return frame.to("/sign-in", request=request, said=said)
     entering.let_in(request, owner)
-    return frame.to(entering.HOME, request=request, said=voice.say(READY))
+    return frame.to(
+        entering.HOME, request=request, said=voice.say("Your password is set. You are signed in.")
+    )
 
 
 def _password(request: HttpRequest, person: Person, wrong: str = "") -> HttpResponse:
     voice = frame.voice_of(request, person)
-    status = 422 if wrong else 200
-    return frame.page(request, voice, "host/first_password.html", status, person=person, wrong=wrong)
+    until, is_first = person.setup_expires_at, not has_way_in(person)
+    return frame.page(
+        request,
+        voice,
+        "host/first_password.html",
+        422 if wrong else 200,
+        person=person,
+        is_first=is_first,
+        until=f"{voice.moment(until)} ({voice.place(until)})" if until else "",
+        wrong=wrong,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import timedelta
 
 from django.conf import settings
 
@@ -28,7 +29,9 @@ def reset(args: argparse.Namespace) -> None:
         raise Nobody
     secret = passwords.let_set_anew(person, without_authenticator=args.without_authenticator, now=clock.now())
     print(f"{settings.BASE_URL}/setup/{secret}")
-    print(f"There {person.name} sets a new password, once. Until then the old one works.", file=sys.stderr)
+    minutes = passwords.ANEW_WITHIN // timedelta(minutes=1)
+    print(f"There {person.name} sets a new password, once, within {minutes} minutes.", file=sys.stderr)
+    print("Until then the old one works.", file=sys.stderr)
     if authenticator.is_on(person):
         print(
             "Their authenticator still asks for a code; to turn it off, say --without-authenticator.",

@@ -7,7 +7,7 @@ import pytest
 from bookonce.accounts.access import Unauthorized, with_key
 from bookonce.accounts.models import ApiKey, Person
 from bookonce.accounts.operations import make_key, slug_of
-from bookonce.accounts.passwords import set_first
+from bookonce.accounts.passwords import set_by_secret
 from bookonce.errors import Forbidden, Invalid
 from bookonce.people.operations import found
 from tests import make
@@ -54,9 +54,16 @@ def test_a_first_password_is_set_once(db: None) -> None:
     founded = found("A", owner_name="B", owner_email="b@example.org", zone="UTC", password=None, now=NOW)
     secret = founded.setup_secret or ""
     assert not Person.objects.get().has_usable_password()
-    assert set_first(secret, "a password that is long") is not None
+    assert set_by_secret(secret, "a password that is long", now=NOW) is not None
     assert Person.objects.get().check_password("a password that is long")
-    assert set_first(secret, "another one") is None
+    assert set_by_secret(secret, "another one", now=NOW) is None
+
+
+def test_a_first_password_is_set_within_a_week(db: None) -> None:
+    founded = found("A", owner_name="B", owner_email="b@example.org", zone="UTC", password=None, now=NOW)
+    secret, week = founded.setup_secret or "", 7 * 24 * 60
+    assert set_by_secret(secret, "a password that is long", now=later(week)) is None
+    assert set_by_secret(secret, "a password that is long", now=later(week - 1)) is not None
 
 
 @pytest.mark.parametrize(

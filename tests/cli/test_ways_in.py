@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pyotp
@@ -10,7 +11,8 @@ from django.conf import settings
 from django.test import Client
 
 from bookonce import cli, clock
-from bookonce.accounts import authenticator
+from bookonce.accounts import authenticator, passwords
+from bookonce.outbox.models import Event
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +43,33 @@ def test_an_address_that_sets_a_password_once(hana: make.Team, capsys: Any) -> N
     assert person.check_password(NEW)
     assert client.get("/settings/calendars").status_code == 200
     assert other.get("/settings/calendars").status_code == 303, "signed out"
-    assert Client().get(path).status_code == 404
+    assert Client().get(path).status_code == 410
+    assert Event.objects.filter(kind="account.password_changed").count() == 1
+    home = client.get("/settings/calendars").content.decode()
+    assert "All is ready." not in home
+
+
+def test_it_lives_an_hour_and_no_longer_than_the_next_password(hana: make.Team, capsys: Any) -> None:
+    person = hana.owner.person
+    _, first, said = _reset(capsys, person.email)
+    assert "within 60 minutes" in said
+    person.refresh_from_db()
+    left = person.setup_expires_at - clock.now()
+    assert timedelta(minutes=59) < left <= timedelta(hours=1)
+    _, second, _ = _reset(capsys, person.email)
+    first, second = (address.removeprefix(settings.BASE_URL) for address in (first, second))
+    assert Client().get(first).status_code == 404, "a newer one ends an older one"
+    assert "Choose your password" in Client().get(second).content.decode()
+    passwords.change(person, NEW, session="", now=clock.now())
+    assert Client().get(second).status_code == 410
+    _, third, _ = _reset(capsys, person.email)
+    page = Client().get(third.removeprefix(settings.BASE_URL)).content.decode()
+    assert "Choose a new password" in page
+    assert "Wherever this account is signed in, it is signed out." in page
+    person.refresh_from_db()
+    person.setup_expires_at = clock.now()
+    person.save()
+    assert Client().get(third.removeprefix(settings.BASE_URL)).status_code == 410
 
 
 @pytest.mark.parametrize("without", [True, False])

@@ -34,6 +34,7 @@ def test_a_key_is_shown_once_and_works(desk: Client, hana: make.Team) -> None:
     assert answer.status_code == 201
     key = _made(answer)
     assert set(_me(key).json()["scopes"]) == {"calendars:read", "links:read", "links:write"}
+    assert "See calendars and their free times; see, create and revoke" in desk.get(NEW).content.decode()
     page = desk.get(KEYS).content.decode()
     assert "Our CRM" in page
     assert key not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -12,8 +13,10 @@ from bookonce.accounts import first_run
 from bookonce.accounts.models import ApiKey, Person, Workspace
 from bookonce.calendars.models import Calendar
 from bookonce.errors import Refused
+from bookonce.outbox.models import Event
 from bookonce.people.operations import found
 from tests import make
+from tests.guest.conftest import Time
 
 ANSWERS = {
     "workspace": "Zahnärzte am Markt",
@@ -43,8 +46,22 @@ def test_it_founds_and_signs_in_once(begin_at: str, client: Client) -> None:
     page = client.get("/settings/calendars").content.decode()
     assert "All is ready." in page
     assert "All is ready." not in client.get("/settings/calendars").content.decode()
-    assert Client().get(begin_at).status_code == 404
-    assert Client().post(begin_at, ANSWERS).status_code == 404
+    assert Workspace.objects.count() == 1
+
+
+def test_once_set_up_whoever_has_the_address_is_led_to_the_door(begin_at: str, client: Client) -> None:
+    client.post(begin_at, ANSWERS)
+    for ask in (Client().get, Client().post):
+        answer = ask(begin_at, ANSWERS)
+        page = answer.content.decode()
+        assert answer.status_code == 410
+        assert "Set up already" in page
+        assert re.search(r'<a class="button main" href="/sign-in">\s*Sign in', page)
+        assert "Zahnärzte" not in page
+    assert "Go on" in client.get(begin_at).content.decode(), "whoever is in already signs in no more"
+    for guess in (f"{begin_at}x", "/setup/x", f"/setup/{'x' * 43}"):
+        answer = Client().get(guess)
+        assert (answer.status_code, "/sign-in" in answer.content.decode()) == (404, False)
     assert Workspace.objects.count() == 1
 
 
@@ -66,7 +83,7 @@ def test_it_is_new_at_each_start(begin_at: str, client: Client) -> None:
 
 
 def test_it_does_not_open_where_somebody_works(begin_at: str, client: Client, hana: make.Team) -> None:
-    assert client.get(begin_at).status_code == 404
+    assert client.get(begin_at).status_code == 410
 
 
 def test_looking_founds_nothing(begin_at: str, client: Client) -> None:
@@ -123,7 +140,7 @@ def test_of_many_at_once_one_founds() -> None:
 
 
 @pytest.fixture
-def address(db: None) -> str:
+def address(db: None, time: Time) -> str:
     founded = found(
         "Acme", owner_name="Hana", owner_email="h@example.org", zone="UTC", password=None, now=make.NOW
     )
@@ -137,11 +154,26 @@ def test_a_first_password_is_set_once_and_signs_in(address: str, client: Client)
     assert "h@example.org" in client.get(address).content.decode()
     answer = client.post(address, {"password": NEW})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/calendars")
-    assert client.get("/settings/calendars").status_code == 200
+    assert "Your password is set." in client.get("/settings/calendars").content.decode()
     assert Person.objects.get().check_password(NEW)
-    assert Client().get(address).status_code == 404
-    assert Client().post(address, {"password": "another one!"}).status_code == 404
+    assert not Event.objects.filter(kind="account.password_changed").exists(), "it is the first"
+    home = client.get("/settings/calendars").content.decode()
+    assert "All is ready." not in home, "that is said to whoever founds the first workspace"
+    for ask in (Client().get, Client().post):
+        answer = ask(address, {"password": "another one!"})
+        assert answer.status_code == 410
+        assert "It was used already, or its time is over." in answer.content.decode()
+        assert "h@example.org" not in answer.content.decode()
     assert Person.objects.get().check_password(NEW)
+
+
+def test_its_page_says_until_when_and_keeps_to_it(address: str, client: Client, time: Time) -> None:
+    page = client.get(address).content.decode()
+    assert "This page works once, until Mon 30 November, 06:00 (UTC" in page
+    time.passes(7 * 24 * 3600)
+    assert client.get(address).status_code == 410
+    assert client.post(address, {"password": NEW}).status_code == 410
+    assert not Person.objects.get().has_usable_password()
 
 
 @pytest.mark.parametrize("password", ["sevenis", ""])
