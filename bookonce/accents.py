@@ -40,9 +40,12 @@ class Accent:
 
 
 def read(text: str) -> str | None:
-    """Six small hexadecimal digits of ``#1F4FD0`` or ``1f4fd0``; None where it is no colour."""
-    found = re.fullmatch(r"#?([0-9A-Fa-f]{6})", text.strip())
-    return found[1].lower() if found else None
+    """Six small hexadecimal digits of ``#1F4FD0``, ``1f4fd0`` or ``#14d``; None where it is no colour."""
+    found = re.fullmatch(r"#?([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", text.strip())
+    if found is None:
+        return None
+    digits = found[1].lower()
+    return digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
 
 
 def address(digits: str, release: str) -> str:

@@ -20,7 +20,7 @@ _SLUG = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
 WRONG_SLUG = "Use small letters, digits and single hyphens, like acme-berlin; 60 at most."
 MOST_DAYS = 3650
 WRONG_DAYS = f"Enter a number of days from 1 to {MOST_DAYS}, or leave it empty."
-WRONG_COLOUR = "Enter a colour like #1f4fd0, or leave it empty for ours."
+WRONG_COLOUR = "Enter a colour like #1f4fd0 or #14d, or leave it empty for ours."
 
 
 def introduce(person: Person, *, name: str, zone: str, language: str) -> None:

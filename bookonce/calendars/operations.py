@@ -88,10 +88,11 @@ def change(
 def duplicate(calendar: Calendar, *, name: str, now: datetime, key: UUID | None = None) -> Calendar:
     """Another calendar with the same rules and hosts, under this name and an address of its own; no links.
 
-    ``key`` as in ``create``.
+    It is link only, so that nobody books what is about to be changed. ``key`` as in ``create``.
     """
     fields = [field.attname for field in Calendar._meta.concrete_fields if field.name not in OWN]
     terms = {field: getattr(calendar, field) for field in fields}
+    terms["visibility"] = Calendar.Visibility.LINK_ONLY
     copy = Calendar(name=name, created_at=now, changed_at=now, **terms)
     with door():
         if key is not None:

@@ -113,6 +113,9 @@ def test_a_copy_opens_for_its_first_change(desk: Client, hana: make.Team) -> Non
     answer = desk.post(address(hana.calendar, "/duplicate"))
     copy = Calendar.objects.get(name="Intro call (copy)")
     assert answer.headers["Location"].startswith(address(copy))
+    assert (hana.calendar.visibility, copy.visibility) == ("public", "link_only"), "nobody books it yet"
+    assert Client().get(f"/c/{hana.workspace.slug}/{copy.slug}").status_code == 404
+    assert "It is link only: nobody books it" in desk.get(answer.headers["Location"]).content.decode()
     long = calendars.change(hana.calendar, name="x" * 120, now=make.NOW)
     assert desk.post(address(long, "/duplicate")).status_code == 303
 

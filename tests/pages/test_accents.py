@@ -82,7 +82,8 @@ def test_the_grounds_are_those_of_the_stylesheet() -> None:
 
 @pytest.mark.parametrize(
     ("text", "digits"),
-    [("#1F4FD0", "1f4fd0"), ("1f4fd0", "1f4fd0"), (" #1f4fd0 ", "1f4fd0"), ("#fff", None), ("", None),
+    [("#1F4FD0", "1f4fd0"), ("1f4fd0", "1f4fd0"), (" #1f4fd0 ", "1f4fd0"), ("#fff", "ffffff"),
+     ("#14D", "1144dd"), ("", None), ("#ff", None),
      ("red", None), ("#1f4fd0;}", None), ("#1f4fdg", None), ("#\uff11f4fd0", None)],
 )  # fmt: skip
 def test_only_a_colour_is_a_colour(text: str, digits: str | None) -> None:
