@@ -92,9 +92,17 @@ def somebody() -> Guest:
 
 def restyled(workspace: Workspace, accent: str) -> None:
     """The workspace in another colour."""
-    change_workspace(
-        workspace, name=workspace.name, slug=workspace.slug, link_days=workspace.link_days, accent=accent
-    )
+    _changed(workspace, accent=accent)
+
+
+def speaking(workspace: Workspace, language: str) -> None:
+    """The workspace with another language of its own."""
+    _changed(workspace, language=language)
+
+
+def _changed(workspace: Workspace, **terms: Any) -> None:
+    names = ("name", "slug", "link_days", "accent", "language")
+    change_workspace(workspace, **{name: getattr(workspace, name) for name in names} | terms)
 
 
 def later(minutes: float, *, now: datetime = NOW) -> datetime:

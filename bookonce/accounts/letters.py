@@ -48,8 +48,9 @@ def _url(name: str, *, now: datetime) -> str:
 
 def compose(delivery: Delivery, person: Person, *, to: str, url: str, now: datetime) -> EmailMessage:
     """The whole mail, as text and as HTML."""
-    language = person.language if person.language in catalogues.languages() else catalogues.SOURCE
-    words, sender = LETTERS[delivery.event.kind], delivery.event.workspace.name
+    workspace = delivery.event.workspace
+    language = person.language if person.language in catalogues.languages() else workspace.language
+    words, sender = LETTERS[delivery.event.kind], workspace.name
 
     def say(text: str, **places: str) -> str:
         said = catalogues.say(language, text)

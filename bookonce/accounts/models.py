@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from bookonce import tokens
+from bookonce import catalogues, tokens
 
 
 class Workspace(models.Model):
@@ -20,6 +20,8 @@ class Workspace(models.Model):
     """How long a one-time link lives where its minting does not say; None: for ever."""
     accent = models.CharField(max_length=7, blank=True, default="")
     """The colour of what can be pressed or is chosen, as ``#rrggbb``; empty: ours. Pages correct it."""
+    language = models.CharField(max_length=10, default=catalogues.SOURCE)
+    """The language for whoever asks for none that there is: of pages where a browser does, and of letters."""
     created_at = models.DateTimeField()
 
 
@@ -31,7 +33,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=120)
     zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=10, blank=True, default="")
-    """The language of their pages and letters; empty: what their browser asks for, and English letters."""
+    """The language of their pages and letters; empty: what their browser asks for, else the workspace's."""
     setup_hash = models.BinaryField(max_length=32, null=True)
     """Hash of the address at which this person sets their password: the last one that was given out."""
     setup_expires_at = models.DateTimeField(null=True)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from bookonce import tokens
+from bookonce import catalogues, tokens
 from bookonce.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.doors import door, step
 from bookonce.errors import Invalid
@@ -46,13 +46,15 @@ def is_password(text: str) -> bool:
 
 
 @step
-def found_workspace(name: str, *, now: datetime) -> Workspace:
+def found_workspace(name: str, *, now: datetime, language: str = "") -> Workspace:
     """A new workspace; where its slug is taken already, a number is added."""
     slug, number = slug_of(name), 1
     while Workspace.objects.filter(slug=slug).exists():
         number += 1
         slug = f"{slug_of(name)[:55]}-{number}"
-    return Workspace.objects.create(name=name, slug=slug, created_at=now)
+    return Workspace.objects.create(
+        name=name, slug=slug, language=language or catalogues.SOURCE, created_at=now
+    )
 
 
 @step

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from bookonce import accents, addresses
+from bookonce import accents, addresses, catalogues
 from bookonce.accounts import mailed
 from bookonce.accounts.errors import EmailTaken
 from bookonce.accounts.mailed import Purpose
@@ -21,6 +21,8 @@ WRONG_SLUG = "Use small letters, digits and single hyphens, like acme-berlin; 60
 MOST_DAYS = 3650
 WRONG_DAYS = f"Enter a number of days from 1 to {MOST_DAYS}, or leave it empty."
 WRONG_COLOUR = "Enter a colour like #1f4fd0 or #14d, or leave it empty for ours."
+
+WRONG_LANGUAGE = "Choose one of the languages in the list."
 
 
 def introduce(person: Person, *, name: str, zone: str, language: str) -> None:
@@ -72,9 +74,9 @@ def confirm_email(token: str, *, now: datetime) -> Person:
 
 
 def change_workspace(
-    workspace: Workspace, *, name: str, slug: str, link_days: int | None, accent: str
+    workspace: Workspace, *, name: str, slug: str, link_days: int | None, accent: str, language: str
 ) -> None:
-    """Change what the workspace is called, its address, its colour, and how long its links live by default.
+    """Change what the workspace is called, its address, colour and language, and how long its links live.
 
     All of it or nothing. Under a new slug the public addresses of before do not open any more.
     """
@@ -85,13 +87,14 @@ def change_workspace(
         *([] if _SLUG.fullmatch(slug) else [("/slug", WRONG_SLUG)]),
         *([] if link_days is None or 1 <= link_days <= MOST_DAYS else [("/link_days", WRONG_DAYS)]),
         *([("/accent", WRONG_COLOUR)] if accent.strip() and not digits else []),
+        *([] if language in catalogues.languages() else [("/language", WRONG_LANGUAGE)]),
     ]
     if problems:
         raise Invalid(*problems)
     workspace.name, workspace.slug, workspace.link_days = name, slug, link_days
-    workspace.accent = f"#{digits}" if digits else ""
+    workspace.accent, workspace.language = f"#{digits}" if digits else "", language
     try:
         with door(), transaction.atomic():
-            workspace.save(update_fields=["name", "slug", "link_days", "accent"])
+            workspace.save(update_fields=["name", "slug", "link_days", "accent", "language"])
     except IntegrityError:
         raise Invalid(("/slug", "This address is in use here already. Choose another.")) from None

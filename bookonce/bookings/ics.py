@@ -13,7 +13,7 @@ from icalendar.prop import vCalAddress
 
 from bookonce import addresses
 from bookonce.bookings.guests import many_lines, one_line, plain_name
-from bookonce.bookings.letter_words import words_of
+from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.vtimezone import vtimezone
 from bookonce.outbox.email import sender
 
@@ -97,7 +97,7 @@ def title(snapshot: Mapping[str, Any], audience: str) -> str:
 
 def _words(snapshot: Mapping[str, Any], audience: str) -> Mapping[str, str]:
     """The words of whoever the file is for."""
-    return words_of(snapshot[audience]["language"] or "en")[1]
+    return words_for(audience, snapshot)[1]
 
 
 def place_of(snapshot: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from bookonce import catalogues
 
@@ -47,10 +48,16 @@ ENGLISH: Mapping[str, str] = {
 }
 
 
-def words_of(language: str) -> tuple[str, Mapping[str, str]]:
-    """The language to write in, with its country, and its words; English where we have no other."""
+def words_of(language: str, otherwise: str = catalogues.SOURCE) -> tuple[str, Mapping[str, str]]:
+    """The language to write in, with its country, and its words; where we have no such: ``otherwise``."""
     spoken = language.partition("-")[0].lower()
-    return (language, _words(spoken)) if spoken in catalogues.languages() else ("en", ENGLISH)
+    return (language, _words(spoken)) if spoken in catalogues.languages() else (otherwise, _words(otherwise))
+
+
+def words_for(audience: str, snapshot: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
+    """The same for this part of a booking's snapshot: in their language, else the workspace's."""
+    own = snapshot["workspace"].get("language", catalogues.SOURCE)
+    return words_of(snapshot[audience]["language"] or own, own)
 
 
 @cache

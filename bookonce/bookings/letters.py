@@ -20,7 +20,7 @@ from django.template.loader import render_to_string
 from bookonce import addresses, clock, dates, rates
 from bookonce.bookings import ics
 from bookonce.bookings.guests import one_line, plain_name
-from bookonce.bookings.letter_words import words_of
+from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
 from bookonce.outbox import email, queries
@@ -143,7 +143,7 @@ class _Reader:
     @classmethod
     def of(cls, event: Event, audience: str, now: datetime) -> _Reader:
         data = event.data
-        language, words = words_of(data[audience]["language"] or "en")
+        language, words = words_for(audience, data)
         zones = {side: data[side]["zone"] or data["zone"] for side in ("guest", "host")}
         other = zones["host" if audience == "guest" else "guest"]
         return cls(event, audience, language, words, zones[audience], other, now)

@@ -260,7 +260,7 @@ def _new_booking(
         guest_email=guest.email,
         guest_phone=guest.phone,
         guest_zone=guest.zone,
-        guest_language=guest.language or "en",
+        guest_language=guest.language or calendar.workspace.language,
         answers=answers,
         location=(link.location if link else None) or calendar.location,
         metadata=link.metadata if link else {},

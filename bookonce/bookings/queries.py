@@ -265,12 +265,12 @@ def snapshot(booking: Booking) -> dict[str, Any]:
         "calendar_name": calendar.name,
         "description": calendar.description,
         "questions": [{"key": q["key"], "label": q["label"]} for q in calendar.questions],
-        "workspace": {"name": calendar.workspace.name, "slug": calendar.workspace.slug},
+        "workspace": {name: getattr(calendar.workspace, name) for name in ("name", "slug", "language")},
         "host": {
             "name": person.name,
             "email": person.email,
             "zone": person.zone,
-            "language": person.language,
+            "language": person.language or calendar.workspace.language,
         },
         "owner_contact": contact_with(calendar.contact, name=person.name, email=person.email),
     }

@@ -25,11 +25,11 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
         link = links.find(token)
     except LinkUnknown:
         return refusals.unknown(request)
-    visit, offer = Visit.of(request, zone=link.calendar.zone), offers.of_link(link, token)
+    visit, offer = Visit.of_calendar(request, link.calendar), offers.of_link(link, token)
     booking = _own_booking(visit, offer)
     asks = asking.is_meant(visit) and booking is not None and is_over(booking, now=visit.now)
     if booking is not None and not asks:
-        return confirmed(Visit.of_booking(request, booking), offer, booking)
+        return confirmed(Visit.of_booking(request, booking, link.calendar), offer, booking)
     try:
         links.check(link, now=visit.now)
         limits.count_visit(visit)

@@ -46,7 +46,7 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
                 return refusals.unknown(request)
             if refused is not None:
                 return refused
-            visit = Visit.of_booking(request, booking)
+            visit = Visit.of_booking(request, booking, booking.calendar)
             try:
                 limits.count_visit(visit)
                 return view(visit, booking, f"/b/{token}")

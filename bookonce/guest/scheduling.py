@@ -19,7 +19,7 @@ def scheduling(request: HttpRequest, workspace: str, calendar: str) -> HttpRespo
         found = public(workspace, calendar)
     except CalendarUnknown:
         return refusals.unknown(request)
-    visit, offer = Visit.of(request, zone=found.zone), offers.of_calendar(found)
+    visit, offer = Visit.of_calendar(request, found), offers.of_calendar(found)
     try:
         limits.count_visit(visit)
         return limits.counted(flow.post, visit, offer) if visit.posts else flow.get(visit, offer)

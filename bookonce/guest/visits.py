@@ -14,6 +14,7 @@ from django.template.loader import get_template
 from bookonce import clock, dates, tokens
 from bookonce.bookings.guests import is_zone
 from bookonce.bookings.models import Booking
+from bookonce.calendars.models import Calendar
 from bookonce.pages import words
 from bookonce.pages.voice import Voice
 
@@ -34,12 +35,12 @@ class Visit:
     """The zone that is shown where none is asked for: the calendar's, or the booking's."""
 
     @classmethod
-    def of(cls, request: HttpRequest, *, zone: str = "UTC") -> Visit:
-        """This request, read by the clock of the zone it asks for, else of ``zone``."""
+    def of(cls, request: HttpRequest, *, zone: str = "UTC", language: str = "") -> Visit:
+        """This request, read by the clock of the zone it asks for, else of ``zone``; so the language."""
         form = request.POST if request.method == "POST" else request.GET
         said = {name: str(form[name]) for name in form if form[name]}
         asked = said.get("zone", "")[:64]
-        tag = words.reader_of(request.headers.get("Accept-Language", ""))
+        tag = words.reader_of(request.headers.get("Accept-Language", ""), language)
         shown = asked if asked and is_zone(asked) else zone
         hours = said.get("clock", "")
         return cls(
@@ -47,9 +48,15 @@ class Visit:
         )
 
     @classmethod
-    def of_booking(cls, request: HttpRequest, booking: Booking) -> Visit:
+    def of_calendar(cls, request: HttpRequest, calendar: Calendar) -> Visit:
+        """The same about a calendar: by its clock, and in its workspace's language."""
+        return cls.of(request, zone=calendar.zone, language=calendar.workspace.language)
+
+    @classmethod
+    def of_booking(cls, request: HttpRequest, booking: Booking, calendar: Calendar) -> Visit:
         """The same about a booking, which keeps the zone in which its guest has chosen."""
-        return cls.of(request, zone=booking.guest_zone or booking.zone)
+        zone = booking.guest_zone or booking.zone
+        return cls.of(request, zone=zone, language=calendar.workspace.language)
 
     @property
     def now(self) -> datetime:

@@ -78,7 +78,7 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
         problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
         regions=places.choices(desk.voice.tag, desk.now),
         former=places.former(),
-        languages=_languages(desk),
+        languages=[("", desk.voice.say("As this browser asks")), *named_languages()],
         has_password=person.has_usable_password(),
         passkeys=[(tokens.public_id("psk", key.pk), key) for key in person.passkeys.order_by("id")],
         has_authenticator=authenticator.is_on(person),
@@ -87,9 +87,9 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
     )
 
 
-def _languages(desk: Desk) -> list[tuple[str, str]]:
-    named = [(tag, str(dates.locale_of(tag).get_display_name() or tag).capitalize()) for tag in languages()]
-    return [("", desk.voice.say("As this browser asks")), *named]
+def named_languages() -> list[tuple[str, str]]:
+    """Every language that there is, each by its own name."""
+    return [(tag, str(dates.locale_of(tag).get_display_name() or tag).capitalize()) for tag in languages()]
 
 
 @signed_in("GET", "POST")

@@ -54,7 +54,9 @@ class Desk:
         if not isinstance(person, Person):
             return None
         member = access.seat_of(person, workspace=request.session.get(WORKSPACE, ""))
-        return cls(request, member, voice_of(request, member.person)) if member else None
+        if member is None:
+            return None
+        return cls(request, member, voice_of(request, member.person, member.workspace.language))
 
     @property
     def person(self) -> Person:
@@ -114,10 +116,10 @@ class Desk:
         return self.page("host/refused.html", refusal.status, title=refusal.title, sentence=refusal.sentence)
 
 
-def voice_of(request: HttpRequest, person: Person | None = None) -> Voice:
-    """In which words (the person's own, else those that the browser asks for), and by whose clock."""
+def voice_of(request: HttpRequest, person: Person | None = None, otherwise: str = "") -> Voice:
+    """In which words (the person's own, else what the browser asks for, else these), and by whose clock."""
     wanted = request.headers.get("Accept-Language", "")
-    tag = words.reader_of(f"{person.language}, {wanted}" if person and person.language else wanted)
+    tag = words.reader_of(f"{person.language}, {wanted}" if person and person.language else wanted, otherwise)
     return Voice(tag, person.zone if person else "UTC", clock.now())
 
 

@@ -1,4 +1,4 @@
-"""Settings → Workspace: its name, address, colour, and how long its links live; and going to another one."""
+"""Settings → Workspace: name, address, colour, language, the life of its links; and going to another one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from bookonce.accounts import access, profile
 from bookonce.accounts.models import Member
 from bookonce.catalogues import mark
 from bookonce.errors import Forbidden, Invalid, NotFound
-from bookonce.host.account import errors_of
+from bookonce.host.account import errors_of, named_languages
 from bookonce.host.entering import HOME
 from bookonce.host.frame import WORKSPACE, Desk, signed_in
 from bookonce.lines import one_line
 
 HERE = "/settings/workspace"
 TAB: dict[str, Any] = {"section": "settings", "tab": "workspace"}
+
+FIELDS = ("name", "slug", "link_days", "accent", "language")
 
 
 @signed_in("GET", "POST")
@@ -28,7 +30,7 @@ def workspace(desk: Desk) -> HttpResponse:
         return _page(desk, {}, {})
     if desk.member.role != Member.Role.OWNER:
         raise Forbidden("Only an owner of this workspace can change it.")
-    said = {name: one_line(desk.said.get(name, "")) for name in ("name", "slug", "link_days", "accent")}
+    said = {name: one_line(desk.said.get(name, "")) for name in FIELDS}
     days = said["link_days"]
     try:
         profile.change_workspace(
@@ -37,6 +39,7 @@ def workspace(desk: Desk) -> HttpResponse:
             slug=said["slug"],
             link_days=int(days[:9]) if days.isascii() and days.isdecimal() else (-1 if days else None),
             accent=said["accent"],
+            language=said["language"],
         )
     except Invalid as refusal:
         return _page(desk, said, errors_of(refusal))
@@ -58,7 +61,7 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
     here = desk.member.workspace
     if errors:
         here.refresh_from_db()
-    now = {"name": here.name, "slug": here.slug, "link_days": here.link_days or "", "accent": here.accent}
+    now = {name: getattr(here, name) for name in FIELDS} | {"link_days": here.link_days or ""}
     return desk.page(
         "host/workspace.html",
         422 if errors else 200,
@@ -66,6 +69,7 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
         said=now | said,
         slug_now=here.slug,
         base=f"{settings.BASE_URL}/c/",
+        languages=named_languages(),
         may_change=desk.member.role == Member.Role.OWNER,
         errors=errors,
         problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],

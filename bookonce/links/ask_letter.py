@@ -86,7 +86,7 @@ def compose(
 ) -> EmailMessage:
     """The whole mail, as text and as HTML."""
     spoken = owner.person.language.partition("-")[0].lower()
-    language = spoken if spoken in catalogues.languages() else catalogues.SOURCE
+    language = spoken if spoken in catalogues.languages() else delivery.event.workspace.language
     words, sender = _words(language), one_line(delivery.event.workspace.name)
     parts = _parts(words, owner, asks) | {"language": language, "sender": sender}
     message = EmailMessage(policy=email.POLICY)

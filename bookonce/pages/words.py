@@ -20,7 +20,7 @@ from bookonce.pages.icons import icon
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 LANGUAGES = catalogues.languages()
-"""The languages that pages are written in; the first is spoken where a reader wants none of them."""
+"""The languages that pages are written in; the first is spoken where nobody has said another."""
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?")
 # Marks that turn the direction of what follows them, beyond the name that they came with.
@@ -68,13 +68,15 @@ def _filled(said: str, values: dict[str, Any]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def reader_of(accept_language: str) -> str:
+def reader_of(accept_language: str, otherwise: str = "") -> str:
     """The language tag to write in for this ``Accept-Language``: our words, the reader's own country.
 
-    The country decides about a 12 or 24 hour clock: ``fr-FR, en`` is ``en-FR`` while there is no French.
+    Where none of what they ask for is there, it is ``otherwise``, the workspace's own. The country decides
+    about a 12 or 24 hour clock: ``fr-FR, en`` is ``en-FR`` while there is no French.
     """
     wanted = [found.groups() for found in map(_TAG.match, _by_weight(accept_language[:200])) if found]
-    language = next((name.lower() for name, _ in wanted if name.lower() in LANGUAGES), LANGUAGES[0])
+    default = otherwise if otherwise in LANGUAGES else LANGUAGES[0]
+    language = next((name.lower() for name, _ in wanted if name.lower() in LANGUAGES), default)
     country = next((region.upper() for _, region in wanted if region), None)
     try:
         return str(Locale.parse(f"{language}_{country}" if country else language)).replace("_", "-")

@@ -51,7 +51,7 @@ def found(
     with_key: bool = True,
     language: str = "",
 ) -> Founded:
-    """Found a workspace with its owner and a sample calendar, all or nothing; in the owner's ``language``.
+    """Found a workspace with its owner and a sample calendar, all or nothing; all in this ``language``.
 
     Where it ``is_first`` and another stands already: ``AlreadyFounded``, also of two at the same moment.
     """
@@ -69,7 +69,7 @@ def found(
     with door():
         if is_first:
             _insist_on_none()
-        workspace = found_workspace(name, now=now)
+        workspace = found_workspace(name, now=now, language=language)
         owner, secret = add_owner(
             workspace,
             name=owner_name,

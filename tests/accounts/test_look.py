@@ -10,7 +10,8 @@ from tests import make
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"), [("#1F4FD0", "#1f4fd0"), ("ffcc00", "#ffcc00"), ("#FfF", "#ffffff"), ("14d", "#1144dd"), (" ", "")]
+    ("said", "kept"),
+    [("#1F4FD0", "#1f4fd0"), ("ffcc00", "#ffcc00"), ("#FfF", "#ffffff"), ("14d", "#1144dd"), (" ", "")],
 )
 def test_an_accent_is_kept_as_a_colour(hana: make.Team, said: str, kept: str) -> None:
     make.restyled(hana.workspace, said)

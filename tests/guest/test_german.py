@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bookonce.bookings import letters
+from bookonce.calendars.queries import as_it_is
 from bookonce.outbox.models import Delivery
 from tests import make
 from tests.guest.conftest import Time, address_of
@@ -55,3 +57,36 @@ def letter_to(address: str) -> Any:
     return letters.compose(
         delivery.event, audience="guest", to=address, manage_url="http://x/b/y", now=make.NOW
     )
+
+
+# --- the workspace's own language, for whoever asks for none that there is ---
+
+
+def test_where_nobody_asks_for_a_language_that_there_is(hana: make.Team, time: Time) -> None:
+    make.speaking(hana.workspace, "de")
+    address = address_of(make.link(hana.calendar))
+    public = f"/c/{hana.workspace.slug}/{hana.calendar.slug}"
+    for asks, language in (("fr-FR,fr", "de"), ("", "de"), ("pl, en;q=0.5", "en"), ("de-AT", "de")):
+        for path in (address, public):
+            assert f'<html lang="{language}"' in Browser(accept_language=asks).open(path).html
+    assert Browser(accept_language="fr").open("/o/unknown").heading == "We don't know this link."
+
+
+def test_letters_in_the_language_of_the_workspace(hana: make.Team, time: Time) -> None:
+    make.speaking(hana.workspace, "de")
+    francoise = Browser(accept_language="fr-FR")
+    page = francoise.open(address_of(make.link(hana.calendar)))
+    time.passes(5)
+    details = francoise.pick(page)
+    time.passes(5)
+    booked = francoise.book(details, name="Françoise", email="f@example.net")
+    assert booked.heading == "Ihr Termin steht"
+    assert letter_to("f@example.net")["Content-Language"] == "de"
+    hers = Delivery.objects.select_related("event").get(to=hana.owner.person.email)
+    told = letters.compose(hers.event, audience="host", to=hers.to, manage_url="http://x/b/y", now=make.NOW)
+    assert told["Content-Language"] == "de"
+    booking = make.booking(
+        as_it_is(hana.calendar.pk), guest=replace(make.GIL, email="pl@example.net", language="pl")
+    )
+    assert booking.guest_language == "pl", "what was said is kept"
+    assert letter_to("pl@example.net")["Content-Language"] == "de"

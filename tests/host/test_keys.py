@@ -122,13 +122,21 @@ def test_a_teammate_sees_their_own_an_owner_all(desk: Client, hana: make.Team) -
 
 # --- the workspace ---
 
-SAID = {"name": "Acme Berlin", "slug": "acme-berlin", "link_days": "14", "accent": "#AA3300"}
+SAID = {
+    "name": "Acme Berlin",
+    "slug": "acme-berlin",
+    "link_days": "14",
+    "accent": "#AA3300",
+    "language": "de",
+}
 
 
 def test_an_owner_changes_the_workspace(desk: Client, hana: make.Team) -> None:
     assert desk.post(WORKSPACE, SAID).status_code == 303
     now = Workspace.objects.get(pk=hana.workspace.pk)
     assert (now.name, now.slug, now.link_days, now.accent) == ("Acme Berlin", "acme-berlin", 14, "#aa3300")
+    assert now.language == "de"
+    assert 'value="de" selected>Deutsch' in desk.get(WORKSPACE).content.decode()
     assert Client().get(f"/c/acme-berlin/{hana.calendar.slug}").status_code == 200
     assert Client().get(f"/c/{hana.workspace.slug}/{hana.calendar.slug}").status_code == 404
     desk.post(WORKSPACE, SAID | {"link_days": "", "accent": ""})
@@ -145,6 +153,7 @@ def test_an_owner_changes_the_workspace(desk: Client, hana: make.Team) -> None:
         *[("link_days", days) for days in ("0", "-1", "3651", "two", "1.5", "²")],
         pytest.param("link_days", "9" * 5000, id="link_days-endless"),
         ("accent", "reddish"),
+        *[("language", language) for language in ("", "fr", "de-DE")],
     ],
 )
 def test_what_the_workspace_cannot_be(desk: Client, hana: make.Team, field: str, value: str) -> None:

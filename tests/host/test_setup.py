@@ -73,6 +73,7 @@ def test_it_founds_in_the_language_of_its_owner(
 ) -> None:
     client.post(begin_at, ANSWERS, headers={"accept-language": asks})
     assert (Person.objects.get().language, Calendar.objects.get().name) == (language, calendar)
+    assert Workspace.objects.get().language == (language or "en")
 
 
 def test_it_is_new_at_each_start(begin_at: str, client: Client) -> None:
