@@ -11,6 +11,7 @@ import ipaddress
 import logging
 from collections.abc import Callable
 from functools import lru_cache
+from html import escape
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,8 +21,11 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import split_domain_port, validate_host
 
 from bookonce import clock
+from bookonce.assets import asset, favicon
+from bookonce.catalogues import mark
 from bookonce.environment import proxies
 from bookonce.management import health
+from bookonce.pages import words
 from bookonce.scrub import clean
 
 log = logging.getLogger("bookonce.gate")
@@ -97,7 +101,7 @@ class Gate:
             return asked(request, now=clock.now())
         meta = request.META
         if not _known(meta.get("HTTP_HOST") or meta["SERVER_NAME"]):
-            return problem(request, 400, "Unknown host", "This server does not go by that name.")
+            return problem(request, 400, mark("Unknown host"), "This server does not go by that name.")
         meta[CLIENT] = client(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
         refused = _too_much(request, path)
         if refused is not None:
@@ -115,42 +119,73 @@ class Gate:
 
 
 def problem(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
-    """An answer for what no room answers: problem+json for programs, a plain page for people."""
+    """An answer for what no room answers: problem+json for programs, a page in our look for people.
+
+    The page asks neither database nor templates: it is what is left when those have failed.
+    """
     if request.path_info.startswith("/api/"):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         code = CODES.get(status, "invalid")
         return JsonResponse(body | {"code": code}, status=status, content_type="application/problem+json")
-    page = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f"<main><h1>{title}</h1><p>{detail}</p></main></html>"
-    )
+    tag = words.reader_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+    language = tag.partition("-")[0]
+    said = {
+        name: escape(words.say(language, text, {})) for name, text in (("title", title), ("detail", detail))
+    }
+    start = escape(words.say(language, mark("Go to the start"), {}))
+    page = PAGE.format(tag=tag, sheet=asset("css/bookonce.css"), icon=escape(favicon()), start=start, **said)
     return HttpResponse(page, status=status)
 
+
+PAGE = """<!doctype html>
+<html lang="{tag}">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="robots" content="noindex">
+    <meta name="color-scheme" content="light dark">
+    <title>{title}</title>
+    <link rel="icon" href="{icon}">
+    <link rel="stylesheet" href="{sheet}">
+  </head>
+  <body class="letter">
+    <main>
+      <p class="workspace"></p>
+      <h1>{title}</h1>
+      <p class="lead">{detail}</p>
+      <p><a href="/">{start}</a></p>
+    </main>
+  </body>
+</html>
+"""
 
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 500: "failed"}
 
 
 def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler404: no such address."""
-    return problem(request, 404, "Not found", "There is nothing at this address.")
+    return problem(request, 404, mark("Not found"), "There is nothing at this address.")
 
 
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler400: the request itself cannot be read."""
-    return problem(request, 400, "Bad request", "This request cannot be read.")
+    return problem(request, 400, mark("Bad request"), "This request cannot be read.")
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: our mistake; nothing was changed."""
+    """Django's handler500: our mistake. Whether something was changed is not known here, and not claimed."""
     return problem(
-        request, 500, "Something went wrong", "This is our mistake. Nothing was changed; please try again."
+        request,
+        500,
+        mark("Something went wrong"),
+        "This is our mistake, and it has been noted. Please go back and try again.",
     )
 
 
 def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
     """A 405 that says nothing, with a sentence; HEAD has none."""
     allowed = bare.headers.get("Allow", "")
-    answer = problem(request, 405, "Not possible here", f"This address answers {allowed} alone.")
+    answer = problem(request, 405, mark("Not possible here"), f"This address answers {allowed} alone.")
     answer.headers["Allow"] = allowed
     return answer
 
@@ -158,17 +193,19 @@ def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
 def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
     meta = request.META
     if len(path) + len(meta.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
-        return problem(request, 414, "Address too long", "This address is longer than any of ours.")
+        return problem(request, 414, mark("Address too long"), "This address is longer than any of ours.")
     length = meta.get("CONTENT_LENGTH")
     if not length:
         if meta.get("HTTP_TRANSFER_ENCODING"):
-            return problem(request, 411, "Length required", "Say how long the body is (Content-Length).")
+            return problem(
+                request, 411, mark("Length required"), "Say how long the body is (Content-Length)."
+            )
         return None
     with_key = path.startswith("/api/") and not path.startswith("/api/v1/public/")
     a_form = LARGEST_SETTINGS if path.startswith("/settings/") else LARGEST_FORM
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if with_key else a_form
     if not length.isdecimal() or int(length) > most:
-        return problem(request, 413, "Too large", f"Send at most {most} bytes.")
+        return problem(request, 413, mark("Too large"), f"Send at most {most} bytes.")
     return None
 
 

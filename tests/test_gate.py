@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from bookonce import gate
+from bookonce.assets import asset
 from bookonce.scrub import Formatter, clean
 
 TOKEN = "Zx3kP0aa9QmV7tLw2RbYc51"
@@ -169,10 +170,29 @@ def test_a_body_that_is_not_what_it_says_is_no_mistake_of_ours(stub: Client, kin
     assert stub.generic("POST", "/form", "--b\r\nContent-Disp", content_type=kind).status_code == 400
 
 
-def test_an_unknown_address_is_plain(stub: Client) -> None:
-    assert stub.get("/nowhere").status_code == 404
-    assert stub.get("/nowhere")["Content-Type"].startswith("text/html")
+def test_an_unknown_address_is_told_to_people_and_to_programs(stub: Client) -> None:
+    answer = stub.get("/nowhere")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
+    page = answer.content.decode()
+    assert "<h1>Not found</h1>" in page
+    assert 'name="viewport"' in page
+    assert f'href="{asset("css/bookonce.css")}"' in page, "it wears our look"
+    assert '<a href="/">Go to the start</a>' in page
     assert stub.get("/api/v9")["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/nowhere", "<h1>Nicht gefunden</h1>"),
+        (f"/o/{TOKEN}", "<h1>Etwas ist schiefgegangen</h1>"),
+        ("/nowhere?" + "x" * 9000, "<h1>Zu lange Adresse</h1>"),
+    ],
+)
+def test_what_no_room_answers_is_said_in_the_readers_language(stub: Client, address: str, said: str) -> None:
+    page = stub.get(address, headers={"accept-language": "de-DE, en;q=0.5"}).content.decode()
+    assert '<html lang="de-DE">' in page
+    assert said in page
 
 
 def test_https_stays_https(settings: Any) -> None:

@@ -25,7 +25,7 @@ LOCALE = ROOT / "bookonce" / "locale"
 TEMPLATE = LOCALE / "bookonce.pot"
 
 ENGLISH_ONLY = {
-    *("api", "management", "migrations", "postgres", "boot.py", "cli.py", "environment.py", "gate.py"),
+    *("api", "management", "migrations", "postgres", "boot.py", "cli.py", "environment.py"),
     *("rates.py", "rows.py", "settings.py", "sqlite.py"),
 }
 """What speaks to programs and operators, in English alone."""
