@@ -7,9 +7,9 @@ from bookonce.guest import urls as guest
 from bookonce.host import urls as host
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *guest.urlpatterns,  # first, for nobody waits longer than a guest
     *api.urlpatterns,
     *host.urlpatterns,
-    *guest.urlpatterns,
 ]
 handler400 = "bookonce.gate.unreadable"
 handler404 = "bookonce.gate.unknown"
