@@ -8,9 +8,10 @@ floors that know of no language, often with a number in it, so it is found by it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from gettext import c2py
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -26,11 +27,12 @@ LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One language's sentences, by the English ones."""
+    """One language's sentences, by the English ones; ``form`` says which of several a number takes."""
 
     said: dict[str, str] = field(default_factory=dict)
     many: dict[str, tuple[str, ...]] = field(default_factory=dict)
     shapes: tuple[tuple[re.Pattern[str], str], ...] = ()
+    form: Callable[[int], int] = lambda number: int(number != 1)
 
 
 @cache
@@ -54,10 +56,9 @@ def say(language: str, text: str) -> str:
 
 def say_many(language: str, one: str, many: str, number: int) -> str:
     """The sentence for so many, with its places still open."""
-    forms = () if language == SOURCE else catalogue(language).many.get(one, ())
-    forms = forms or (one, many)
-    # German, like English: one, and any other number. A language with more forms brings its rule with it.
-    return forms[0 if number == 1 else -1]
+    known = Catalogue() if language == SOURCE else catalogue(language)
+    forms = known.many.get(one)
+    return forms[known.form(number)] if forms else (one, many)[number != 1]
 
 
 @lru_cache(maxsize=4096)
@@ -82,16 +83,18 @@ def catalogue(language: str) -> Catalogue:
     said: dict[str, str] = {}
     many: dict[str, tuple[str, ...]] = {}
     with path.open("rb") as file:
-        for message in read_po(file):
-            if not message.id or not message.string or message.fuzzy:
-                continue
-            if isinstance(message.id, str):
-                said[message.id] = str(message.string)
-            else:
-                many[message.id[0]] = tuple(message.string)
+        read = read_po(file, locale=language)
+    for message in read:
+        if not message.id or not message.string or message.fuzzy:
+            continue
+        if isinstance(message.id, str):
+            said[message.id] = str(message.string)
+        elif all(message.string):
+            many[message.id[0]] = tuple(message.string)
     # The one with the most words of its own is the surest.
     surest = sorted(said, key=lambda text: -len(_PLACE.sub("", text)))
-    return Catalogue(said, many, tuple(_shapes({text: said[text] for text in surest})))
+    shapes = tuple(_shapes({text: said[text] for text in surest}))
+    return Catalogue(said, many, shapes, c2py(read.plural_expr))
 
 
 def _shapes(said: dict[str, str]) -> Iterator[tuple[re.Pattern[str], str]]:

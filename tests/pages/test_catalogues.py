@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +59,43 @@ def test_one_and_many_in_german(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogues, "catalogue", lambda language: known)
     said = [GERMAN.count("{count} apple", "{count} apples", number) for number in (0, 1, 2)]
     assert said == ["0 Äpfel", "1 Apfel", "2 Äpfel"]
+
+
+POLISH = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2);\\n"
+
+msgid "{count} open link"
+msgid_plural "{count} open links"
+msgstr[0] "{count} otwarty link"
+msgstr[1] "{count} otwarte linki"
+msgstr[2] "{count} otwartych linków"
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "{count} otwarty link"),
+        (3, "{count} otwarte linki"),
+        (5, "{count} otwartych linków"),
+        (22, "{count} otwarte linki"),
+    ],
+)
+def test_a_language_brings_its_own_rule_for_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str
+) -> None:
+    file = tmp_path / "pl" / "LC_MESSAGES" / "bookonce.po"
+    file.parent.mkdir(parents=True)
+    file.write_text(POLISH, encoding="utf-8")
+    monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
+    catalogues.catalogue.cache_clear()
+    try:
+        assert catalogues.say_many("pl", "{count} open link", "{count} open links", number) == said
+    finally:
+        catalogues.catalogue.cache_clear()
 
 
 def test_values_are_no_templates() -> None:
