@@ -71,11 +71,12 @@ def _filled(said: str, values: dict[str, Any]) -> str:
 def reader_of(accept_language: str, otherwise: str = "") -> str:
     """The language tag to write in for this ``Accept-Language``: our words, the reader's own country.
 
-    Where none of what they ask for is there, it is ``otherwise``, the workspace's own. The country decides
-    about a 12 or 24 hour clock: ``fr-FR, en`` is ``en-FR`` while there is no French.
+    Where none of what they ask for is there, it is ``otherwise``, the workspace's own; who asks for nothing
+    is a program, and reads English. The country decides about a 12 or 24 hour clock: ``fr-FR, en`` is
+    ``en-FR`` while there is no French.
     """
     wanted = [found.groups() for found in map(_TAG.match, _by_weight(accept_language[:200])) if found]
-    default = otherwise if otherwise in LANGUAGES else LANGUAGES[0]
+    default = otherwise if accept_language and otherwise in LANGUAGES else LANGUAGES[0]
     language = next((name.lower() for name, _ in wanted if name.lower() in LANGUAGES), default)
     country = next((region.upper() for _, region in wanted if region), None)
     try:

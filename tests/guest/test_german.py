@@ -66,7 +66,13 @@ def test_where_nobody_asks_for_a_language_that_there_is(hana: make.Team, time: T
     make.speaking(hana.workspace, "de")
     address = address_of(make.link(hana.calendar))
     public = f"/c/{hana.workspace.slug}/{hana.calendar.slug}"
-    for asks, language in (("fr-FR,fr", "de"), ("", "de"), ("pl, en;q=0.5", "en"), ("de-AT", "de")):
+    for asks, language in (
+        ("fr-FR,fr", "de"),
+        ("*", "de"),
+        ("", "en"),
+        ("pl, en;q=0.5", "en"),
+        ("de-AT", "de"),
+    ):
         for path in (address, public):
             assert f'<html lang="{language}"' in Browser(accept_language=asks).open(path).html
     assert Browser(accept_language="fr").open("/o/unknown").heading == "We don't know this link."
