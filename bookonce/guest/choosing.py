@@ -239,7 +239,12 @@ def _next_free(
         far = end + int(FAR.total_seconds())
         starts = offer.slots(end, far, minutes=wanted.minutes, visit=visit)
         found = date_in(visit.voice.zone, starts[0]) if starts else None
-    return found or next(iter(open_days), None)
+    found = found or next(iter(open_days), None)
+    if found is None and wanted.month is not None:
+        start = after.shown(visit.voice.zone, visit.voice.tag)[0]
+        starts = offer.slots(clock.seconds(visit.now), start, minutes=wanted.minutes, visit=visit)
+        found = date_in(visit.voice.zone, starts[0]) if starts else None
+    return found
 
 
 def _near(

@@ -77,7 +77,7 @@ def test_a_time_is_kept_longer_once_and_nothing_typed_is_lost(
     time.passes(8 * 60)
     page = gil.send(form, button=("step", "keep"), name="Gil")
     assert (page.status, page.form("pick").values["name"]) == (200, "Gil")
-    assert "Mon 23 November, 08:30. Kept for you until 07:18." in page.words
+    assert "Mon 23 November, 08:30 Berlin, UTC+1 Kept for you until 07:18." in page.words
     assert "After that you can still book it as long as nobody else has." in page.words
     assert ("step", "keep") not in page.form("pick").buttons
     time.passes(8 * 60)
@@ -116,7 +116,7 @@ def test_choosing_keeps_the_time_and_says_until_when(hana: make.Team, gil: Brows
     link = make.link(hana.calendar)
     page = gil.pick(gil.open(address_of(link)), number=3)
     assert page.status == 200
-    assert "Mon 23 November, 08:30. Kept for you until 07:10." in page.words
+    assert "Mon 23 November, 08:30 Berlin, UTC+1 Kept for you until 07:10." in page.words
     assert Hold.objects.get(link=link).starts_at == make.later(90)
     assert state_of(Link.objects.get(pk=link.pk), now=make.NOW) == "active"
 

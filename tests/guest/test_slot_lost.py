@@ -100,6 +100,15 @@ def test_a_full_month_leads_to_the_next_free_day(db: None, gil: Browser) -> None
     assert page.form("at").choices["at"] == ["2027-02-10T08:00:00Z", "2027-02-10T08:30:00Z"]
 
 
+def test_a_month_after_the_last_free_times_leads_back_to_them(db: None, gil: Browser) -> None:
+    exceptions = [{"on": "2026-11-25", "hours": [["09:00", "10:00"]]}]
+    team = make.team(hours={}, window_days=None, exceptions=exceptions)
+    page = gil.open(f"{address_of(make.link(team.calendar))}?month=2027-02")
+    assert "No free times in February 2027." in page.words
+    assert "Next free: Wed 25 November" in page.words
+    assert "No free times before" not in page.words, "there are some"
+
+
 @pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2999-01-01T00:00:00Z"])
 def test_a_time_beyond_every_calendar_is_none(hana: make.Team, gil: Browser, at: str) -> None:
     page = gil.open(address_of(make.link(hana.calendar)))
