@@ -32,6 +32,7 @@ function keep(shown) {
   if (longer.querySelector("button"))
     later(longer.dataset.left - SOON, () => {
       longer.dataset.near = "";
+      longer.closest("form").querySelector(":focus")?.scrollIntoView({ block: "nearest" });
       announce(`${longer.dataset.kept} ${longer.textContent.trim()}`);
     });
   later(longer.dataset.left, () => {
