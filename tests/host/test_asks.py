@@ -66,6 +66,16 @@ def test_a_long_message_is_folded_where_others_wait(desk: Client, hana: make.Tea
     assert "x" * 400 in read(desk.get(solid))
 
 
+def test_of_many_who_wait_three_stand_open(desk: Client, hana: make.Team) -> None:
+    for number in range(5):
+        asks(hana, name=f"Guest {number}")
+    listed = desk.get(HOME).content.decode().partition('id="asks"')[2]
+    first, _, folded = listed.partition("<details")
+    assert first.count("asks for a new one") == 3
+    assert "Show 2 more" in folded
+    assert folded.count("asks for a new one") == 2
+
+
 def test_one_press_makes_a_link_for_whom_the_old_one_was_for(desk: Client, hana: make.Team) -> None:
     ask = asks(hana, name="Eve", recipient_name="Gil Guest", recipient_email="gil@example.net")
     assert desk.post(f"{ask}/answer").headers["Location"] == ask

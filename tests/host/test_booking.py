@@ -73,6 +73,15 @@ def test_it_says_everything(desk: Client, team: make.Team) -> None:
     assert 'href="/links/lnk_' in html
 
 
+def test_letters_that_something_newer_has_overtaken_are_folded(desk: Client, team: make.Team) -> None:
+    booking = changes.move(booked(team), starts_at=make.later(60 * 30), by="key_0", now=NOW)
+    mails = desk.get(page_of(booking)).content.decode().partition('id="mails"')[2].partition("</section>")[0]
+    first, _, folded = mails.partition("<details")
+    assert "Moved" in first
+    assert "something newer" not in first
+    assert "2 mails were not sent: something newer was written" in folded
+
+
 def test_an_answer_to_a_question_that_is_asked_no_more_is_kept(desk: Client, team: make.Team) -> None:
     booking = booked(team, answers={"why": "My back."})
     team.calendar.questions = []

@@ -11,7 +11,7 @@ function follow(form) {
   clearTimeout(waits);
   if (!form.isConnected) return;
   const address = new URL(form.action);
-  address.search = new URLSearchParams(new FormData(form));
+  address.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
   visit(address, { part: form.dataset.follow, keep: false });
 }
 
