@@ -198,6 +198,11 @@ def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
     page.get_by_role("link", name="Intro call").click()
     page.get_by_role("button", name="Add a question").click()
     page.get_by_role("button", name="Add a day").click()
+    sections = page.get_by_role("navigation", name="Sections")
+    sections.get_by_role("link", name="Limits").click()
+    page.wait_for_function("document.querySelector('.index a[aria-current]').hash === '#rules'")
+    top, bar = page.locator("#rules h2").bounding_box()["y"], sections.bounding_box()
+    assert bar["y"] == 0 < bar["height"] <= top, "the list comes along, and hides nothing"
     looked_at(page, "calendar")
     page.get_by_role("button", name="Preview", exact=True).click()
     looked_at(page, "calendar preview")

@@ -269,4 +269,5 @@ typed.addEventListener("input", () => drag ?? draw());
 week.hidden = false;
 draw();
 const first = Math.min(...days.flatMap(ranges).map(({ from }) => from), 540);
-scroll.scrollTop = (Math.max(first - 60, 0) / DAY) * high(days[0].track);
+// From half past, so that no hour's name is cut.
+scroll.scrollTop = (Math.max(first - 90, 0) / DAY) * high(days[0].track);
