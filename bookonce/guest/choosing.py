@@ -241,8 +241,9 @@ def _next_free(
         found = date_in(visit.voice.zone, starts[0]) if starts else None
     found = found or next(iter(open_days), None)
     if found is None and wanted.month is not None:
-        start = after.shown(visit.voice.zone, visit.voice.tag)[0]
-        starts = offer.slots(clock.seconds(visit.now), start, minutes=wanted.minutes, visit=visit)
+        first, start = visit.now, after.shown(visit.voice.zone, visit.voice.tag)[0]
+        end = min(start, clock.seconds(first + FAR))
+        starts = offer.slots(clock.seconds(first), end, minutes=wanted.minutes, visit=visit)
         found = date_in(visit.voice.zone, starts[0]) if starts else None
     return found
 
@@ -257,6 +258,6 @@ def _near(
     before = [day for day in open_days if day < wanted.day]
     if before:
         return before[-1]
-    start = month.shown(visit.voice.zone, visit.voice.tag)[0]
-    starts = offer.slots(clock.seconds(visit.now), start, minutes=wanted.minutes, visit=visit)
+    end = month.shown(visit.voice.zone, visit.voice.tag)[0]
+    starts = offer.slots(end - int(FAR.total_seconds()), end, minutes=wanted.minutes, visit=visit)
     return date_in(visit.voice.zone, starts[-1]) if starts else None

@@ -103,10 +103,22 @@ def test_a_full_month_leads_to_the_next_free_day(db: None, gil: Browser) -> None
 def test_a_month_after_the_last_free_times_leads_back_to_them(db: None, gil: Browser) -> None:
     exceptions = [{"on": "2026-11-25", "hours": [["09:00", "10:00"]]}]
     team = make.team(hours={}, window_days=None, exceptions=exceptions)
-    page = gil.open(f"{address_of(make.link(team.calendar))}?month=2027-02")
-    assert "No free times in February 2027." in page.words
-    assert "Next free: Wed 25 November" in page.words
-    assert "No free times before" not in page.words, "there are some"
+    address = address_of(make.link(team.calendar))
+    for month, name in (("2027-02", "February 2027"), ("2028-10", "October 2028")):
+        page = gil.open(f"{address}?month={month}")
+        assert f"No free times in {name}." in page.words
+        assert "Next free: Wed 25 November" in page.words
+        assert "No free times before" not in page.words, "there are some"
+
+
+def test_an_appointment_far_ahead_can_be_moved(db: None, gil: Browser) -> None:
+    """No question to the engine is longer than a year, however far away the time is that one begins from."""
+    days = {"2027-11-10": "09:00", "2028-08-10": "09:00"}
+    team = make.team(hours={}, window_days=None, exceptions=opened(days))
+    booking = make.booking(team.calendar, datetime(2028, 8, 10, 7, tzinfo=UTC))
+    page = gil.open(f"{manage_of(booking)}/move")
+    assert page.status == 200
+    assert {at[:10] for at in page.form("at").choices["at"]} == {"2027-11-10"}
 
 
 @pytest.mark.parametrize("at", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2999-01-01T00:00:00Z"])
