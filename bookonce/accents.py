@@ -11,7 +11,7 @@ import math
 import re
 from dataclasses import dataclass
 
-FORM = 1
+FORM = 2
 """Raise this when the same colour comes to look otherwise: pages then ask for it anew."""
 
 READABLE = 5.0
@@ -120,21 +120,20 @@ def to_oklch(colour: Colour) -> Colour:
 
 
 def to_rgb(colour: Colour) -> Colour:
-    """Lightness, chroma and hue as sRGB; chroma is cut until a screen can show it."""
+    """Lightness, chroma and hue as sRGB; chroma is cut until a screen can show it, and no further."""
     lightness, chroma, hue = colour
     found = _unbounded(lightness, chroma, hue)
     low, high = 0.0, chroma
-    for _ in range(24):
-        if all(-1e-4 <= part <= 1 + 1e-4 for part in found) and high == chroma:
-            break
+    for _ in range(0 if _shown(found) else 24):
         middle = (low + high) / 2
         found = _unbounded(lightness, middle, hue)
-        if all(-1e-4 <= part <= 1 + 1e-4 for part in found):
-            low = middle
-        else:
-            high = middle
+        low, high = (middle, high) if _shown(found) else (low, middle)
     red, green, blue = (min(max(part, 0.0), 1.0) for part in found)
     return red, green, blue
+
+
+def _shown(colour: Colour) -> bool:
+    return all(-1e-4 <= part <= 1 + 1e-4 for part in colour)
 
 
 def _unbounded(lightness: float, chroma: float, hue: float) -> Colour:

@@ -61,6 +61,19 @@ def test_the_hue_is_kept(digits: str, scheme: str) -> None:
         assert min((hue - moved) % 360, (moved - hue) % 360) < 8
 
 
+@pytest.mark.parametrize("lightness", [0.3, 0.45, 0.6, 0.8])
+@pytest.mark.parametrize("hue", range(0, 360, 30))
+def test_of_a_colour_no_more_is_taken_than_a_screen_cannot_show(lightness: float, hue: int) -> None:
+    _, chroma, _ = to_oklch(to_rgb((lightness, 0.4, hue)))
+    slightly_more = to_oklch(to_rgb((lightness, chroma * 1.05, hue)))[1]
+    assert slightly_more == pytest.approx(chroma, rel=0.01), "as much as there is"
+    assert to_oklch(to_rgb((lightness, chroma * 0.95, hue)))[1] == pytest.approx(chroma * 0.95, rel=0.01)
+
+
+def test_a_red_stays_a_red() -> None:
+    assert accents.fit("ff0000", "light").accent == "#cc0000"
+
+
 @given(DIGITS)
 def test_to_oklch_and_back(digits: str) -> None:
     back = to_rgb(to_oklch(rgb(digits)))
