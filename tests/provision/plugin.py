@@ -76,11 +76,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "chromium_browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-    if config.getoption("db") == "sqlite":
-        return
-    asks = [item for item in items if _uses_a_database(item) and not item.get_closest_marker("browser")]
-    config.hook.pytest_deselected(items=[item for item in items if item not in asks])
-    items[:] = asks
+    if config.getoption("db") == "postgres":
+        asks = [item for item in items if _uses_a_database(item) and not item.get_closest_marker("browser")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in asks])
+        items[:] = asks
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """Where in the run: what waits for other processes begins, beside what only counts, and nobody is left
+    to wait for it at the end."""
+    if item.get_closest_marker("browser"):
+        return 0
+    return 1 if "own_database" in getattr(item, "fixturenames", ()) else 2
 
 
 def _uses_a_database(item: pytest.Item) -> bool:
