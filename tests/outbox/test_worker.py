@@ -74,6 +74,18 @@ def test_it_delivers_and_is_seen_and_stops_at_once(hana: make.Team) -> None:
     assert len(got) == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("ago", "since", "seen"),
+    [(0, None, True), (29, None, True), (30, None, False), (5, 5, True), (5, 4, False), (30, 40, False)],
+)
+def test_it_is_seen_for_half_a_minute(ago: int, since: int | None, seen: bool) -> None:
+    """Under ``serve``, only one that was seen since its start counts."""
+    Beat.objects.create(worker="w", at=NOW - timedelta(seconds=ago))
+    begun = NOW - timedelta(seconds=since) if since is not None else None
+    assert queries.worker_seen(now=NOW, since=begun) is seen
+
+
 def test_it_finishes_what_it_has_in_hand(hana: make.Team) -> None:
     rows.delivery(hana)
     begun, may_end = threading.Event(), threading.Event()

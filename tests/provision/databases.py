@@ -8,10 +8,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import psycopg
 
 from tests.provision.postgres import create_database, drop_database
 
@@ -43,6 +45,18 @@ def empty_database(folder: Path) -> Iterator[str]:
         yield create_database(server, name)
     finally:
         drop_database(server, name)
+
+
+def execute(url: str, statement: str) -> None:
+    """Run one statement on the database at this address, beside whoever uses it."""
+    if url.startswith("sqlite:"):
+        import sqlite3  # the one that the program uses: another release must not open its file
+
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=1)) as file, file:
+            file.execute(statement)
+        return
+    with psycopg.connect(url) as server:
+        server.execute(statement.encode())
 
 
 @cache
