@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Site, looked_at
+from tests.browser.conftest import MOMENT, Site, looked_at
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", "java_script_enabled": False}
 PHONE = {
@@ -81,7 +81,7 @@ def test_from_the_agenda_to_the_letter(site: Site, chromium_browser: Any, kind: 
     page.locator("#words").fill("I am ill.\n\nSorry!")
     page.locator("input[name=link][value=reopen]").check()
     seen("booking cancel")
-    page.wait_for_timeout(2_100)
+    site.passes(MOMENT)
     page.get_by_role("button", name=cancel_it).click()
     page.wait_for_url(f"**/bookings/{name}")
     assert page.locator(".what .state").inner_text() == cancelled

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from time import sleep
 from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Site, looked_at
+from tests.browser.conftest import MOMENT, Site, looked_at
 
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 SMALL = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
 DESK = {"viewport": {"width": 1280, "height": 800}, "timezone_id": "Europe/Berlin"}
 DARK_DESK = DESK | {"color_scheme": "dark"}
 
-MOMENT = 2100
 RING = """() => [document.activeElement, document.activeElement.parentElement]
     .some(shown => getComputedStyle(shown).outlineStyle === "solid")"""
 
@@ -39,10 +37,10 @@ def pick(page: Any, *, number: int = 0) -> None:
     page.get_by_role("button", name="Book this time").wait_for()
 
 
-def book(page: Any, address: str, *, number: int = 0) -> None:
+def book(site: Site, page: Any, address: str, *, number: int = 0) -> None:
     page.goto(address)
     pick(page, number=number)
-    page.wait_for_timeout(MOMENT)
+    site.passes(MOMENT)
     if page.get_by_label("Name").count():
         page.get_by_label("Name").fill("Gil Guest")
         page.get_by_label("E-mail").fill("gil@example.net")
@@ -53,7 +51,7 @@ def book(page: Any, address: str, *, number: int = 0) -> None:
 def test_a_link_books_once_without_script(site: Site, chromium_browser: Any, kind: Any) -> None:
     link = site.mint()
     gil = chromium_browser.new_context(**kind, java_script_enabled=False).new_page()
-    book(gil, link)
+    book(site, gil, link)
     assert shows(gil, "You're booked")
     assert gil.url == link
     gil.reload()
@@ -67,7 +65,7 @@ def test_a_link_books_once_without_script(site: Site, chromium_browser: Any, kin
     assert mara.get_by_role("link", name="hana@example.org").count() == 1
     mara.get_by_text("Ask for a new link").click()
     mara.get_by_label("Your name").fill("Mara Lind")
-    mara.wait_for_timeout(MOMENT)
+    site.passes(MOMENT)
     press(mara, "Send")
     mara.get_by_text("We told Hana.").wait_for()
 
@@ -79,7 +77,7 @@ def test_a_press_before_the_guests_own_clock_is_shown_counts_by_it(site: Site, c
     page.locator(".times label").first.click()
     page.get_by_role("button", name="Book this time").wait_for()
     assert page.get_by_text("New York, UTC").count() == 1
-    page.wait_for_timeout(MOMENT)
+    site.passes(MOMENT)
     page.get_by_label("Name").fill("Gil Guest")
     page.get_by_label("E-mail").fill("gil@example.net")
     press(page, "Book this time")
@@ -106,7 +104,7 @@ def test_by_keyboard_alone(site: Site, chromium_browser: Any) -> None:
     assert page.get_by_role("button", name="Continue").is_visible(), "walking through the times chooses none"
     page.keyboard.press("Enter")
     page.get_by_label("Name").wait_for()
-    page.wait_for_timeout(MOMENT)
+    site.passes(MOMENT)
     tab_to("#name")
     page.keyboard.type("Gil Guest")
     tab_to("#email")
@@ -125,7 +123,7 @@ def test_every_state_is_accessible_and_fits(site: Site, chromium_browser: Any, k
     looked_at(page, "times")
     press_without_choice(page)
     looked_at(page, "nothing chosen")
-    book(page, known)
+    book(site, page, known)
     assert shows(page, "You're booked")
     looked_at(page, "booked")
     page.get_by_text("Add to calendar").click()
@@ -133,12 +131,12 @@ def test_every_state_is_accessible_and_fits(site: Site, chromium_browser: Any, k
     other.goto(known)
     looked_at(other, "used")
     other.get_by_text("Ask for a new link").click()
-    other.wait_for_timeout(MOMENT)
+    site.passes(MOMENT)
     press(other, "Send")
     other.get_by_role("alert").wait_for()
     looked_at(other, "asking")
     other.get_by_label("Your name").fill("Mara Lind")
-    other.wait_for_timeout(MOMENT)
+    site.passes(MOMENT)
     press(other, "Send")
     other.get_by_text("We told Hana.").wait_for()
     looked_at(other, "asked")
@@ -154,7 +152,7 @@ def test_every_state_is_accessible_and_fits(site: Site, chromium_browser: Any, k
     looked_at(page, "move")
     page.goto(f"{mine}/cancel")
     looked_at(page, "cancel")
-    page.wait_for_timeout(MOMENT)
+    site.passes(MOMENT)
     page.get_by_label("No reason").check()
     press(page, "Cancel the appointment")
     assert shows(page, "This appointment has been cancelled.")
@@ -171,14 +169,14 @@ def test_what_goes_wrong_is_accessible_and_fits(site: Site, chromium_browser: An
 
     lost = site.mint()
     page.goto(lost)
-    book(other, site.mint(), number=4)
+    book(site, other, site.mint(), number=4)
     assert shows(other, "You're booked")
     page.locator(".times label").nth(4).click()
     page.get_by_text("That time has just gone.").wait_for()
     looked_at(page, "slot lost")
     pick(page, number=4)
     page.get_by_label("E-mail").fill("nobody")
-    page.wait_for_timeout(MOMENT)
+    site.passes(MOMENT)
     press(page, "Book this time")
     page.get_by_role("alert").wait_for()
     looked_at(page, "errors")
@@ -193,7 +191,7 @@ def press_without_choice(page: Any) -> None:
 def states(site: Site) -> dict[str, str]:
     """An address in each state that no guest brings about."""
     expired = site.mint(expires_at=f"{datetime.now(UTC) + timedelta(seconds=2):%Y-%m-%dT%H:%M:%SZ}")
-    sleep(2.1)
+    site.passes(MOMENT)
     revoked = site.api("POST", "/links", {"calendar": site.calendar})
     site.api("POST", f"/links/{revoked['id']}/revoke")
     long = site.api("POST", "/calendars", LONG)["id"]

@@ -77,7 +77,7 @@ def test_from_settings_to_copy_to_a_booking_and_its_trail(site: Site, chromium_b
     comes_true(hana, "link => navigator.clipboard.readText().then(text => text === link)", link)
 
     gil = chromium_browser.new_context(**PHONE, user_agent=PERSON, java_script_enabled=False).new_page()
-    book(gil, link)
+    book(site, gil, link)
     assert shows(gil, "You're booked")
     late = chromium_browser.new_context(**PHONE).new_page()
     assert late.goto(link).status == 410

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.browser.conftest import Site
+from tests.browser.conftest import MOMENT, Site
 
 DESK = {"viewport": {"width": 1280, "height": 800}, "timezone_id": "Europe/Berlin"}
 MARK = "document.documentElement.dataset.mark = 'same'"
@@ -48,7 +48,7 @@ def test_answers_come_into_the_page_and_back_keeps_everything(site: Site, chromi
     assert page.get_by_label("Name").input_value() == "Gil Guest"
 
     page.get_by_label("E-mail").fill("nobody")
-    page.wait_for_timeout(2000)
+    site.passes(MOMENT)
     page.get_by_role("button", name="Book this time").click()
     page.get_by_role("alert").wait_for()
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
@@ -68,7 +68,7 @@ def test_a_lost_network_loses_nothing_and_a_lost_answer_is_given_again(
     to_details(page)
     page.get_by_label("Name").fill("Gil Guest")
     page.get_by_label("E-mail").fill("gil@example.net")
-    page.wait_for_timeout(2000)
+    site.passes(MOMENT)
 
     context.set_offline(True)
     page.get_by_role("button", name="Book this time").click()

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Site, looked_at
+from tests.browser.conftest import MOMENT, Site, looked_at
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 KNOWN = {"recipient": {"name": "Gil Guest", "email": "gil@example.net"}, "message": "Looking forward, Gil!"}
 SEEN_ON_A_PHONE = 664
 """Of its 844 px a phone's browser leaves so many to the page."""
 WEIGHT, REQUESTS, SHIFT = 30_000, 5, 0.02
-MOMENT = 2100
 
 WATCH = """
 window.shift = 0; window.painted = 0;
@@ -49,7 +48,7 @@ def test_three_presses(site: Site, chromium_browser: Any) -> None:
     page.locator(".times label").nth(3).tap()
     page.get_by_text("Kept for you until").wait_for()
     assert page.evaluate("document.activeElement.tagName") == "H1"
-    page.wait_for_timeout(MOMENT)
+    site.passes(MOMENT)
     page.get_by_role("button", name="Book this time").tap()
     page.get_by_role("heading", name="You're booked").wait_for()
     assert page.evaluate("window.shift") < SHIFT

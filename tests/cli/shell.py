@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -54,9 +55,8 @@ class Shell:
         log = Path(self.settings["BOOKONCE_DATA"]) / "log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a") as out:
-            return subprocess.Popen(
-                self.command(*words), env=self.environment, stdout=out, stderr=out, text=True, **how
-            )
+            how = {"stdout": out, "stderr": out} | how
+            return subprocess.Popen(self.command(*words), env=self.environment, text=True, **how)
 
     @property
     def log(self) -> str:
@@ -99,6 +99,35 @@ class Shell:
                 process.wait(20)
             finally:
                 process.kill()
+
+
+class Nursery:
+    """A program of a shell that is loaded once, and makes a process of each line (tests/cli/nursery.py)."""
+
+    def __init__(self, shell: Shell) -> None:
+        self.program = shell.start(stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def bear(self, line: str) -> int:
+        """The id of the process, and of the group which it begins."""
+        assert self.program.stdin is not None
+        assert self.program.stdout is not None
+        self.program.stdin.write(f"{line}\n")
+        self.program.stdin.flush()
+        return int(self.program.stdout.readline())
+
+    def close(self) -> None:
+        self.program.kill()
+        self.program.communicate()
+
+
+def alive(group: int) -> bool:
+    """Whether any process of the group still runs; one that only waits to be buried does not."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, of, *_ = stat.read_text().rpartition(")")[2].split()
+            if int(of) == group and state not in "ZX":
+                return True
+    return False
 
 
 def free_port() -> int:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from bookonce.bookings.models import Booking
 from bookonce.links.models import Link
 from bookonce.management import invariants
 from bookonce.outbox.models import Delivery
 from bookonce.tokens import key_of, public_id
-from tests.cli.shell import Shell
+from tests.cli.shell import Nursery, Shell, alive
 from tests.kills.clients import Client, Ledger
 
 
@@ -25,18 +23,14 @@ class House:
     """The processes of one installation, and the clients who use it."""
 
     shell: Shell
-    nursery: subprocess.Popen[str]
+    nursery: Nursery
     clients: list[Client]
     ledger: Ledger
     running: list[int] = field(default_factory=list)
 
     def start(self, part: str, kill: str = "") -> int:
         """``web`` or ``worker``, in a group of its own, told where to die; the group's id."""
-        assert self.nursery.stdin is not None
-        assert self.nursery.stdout is not None
-        self.nursery.stdin.write(f"{part} {kill}\n")
-        self.nursery.stdin.flush()
-        group = int(self.nursery.stdout.readline())
+        group = self.nursery.bear(f"{part} {kill}")
         self.running.append(group)
         return group
 
@@ -53,8 +47,7 @@ class House:
             client.going = False
         for group in list(self.running):
             self.kill(group)
-        self.nursery.kill()
-        self.nursery.communicate()
+        self.nursery.close()
 
     def finish(self) -> None:
         """Let every client get its last answer."""
@@ -92,13 +85,3 @@ class House:
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def alive(group: int) -> bool:
-    """Whether any process of the group still runs; one that only waits to be buried does not."""
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            state, _, of, *_ = stat.read_text().rpartition(")")[2].split()
-            if int(of) == group and state not in "ZX":
-                return True
-    return False

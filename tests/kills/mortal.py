@@ -1,8 +1,7 @@
 """A nursery of mortal processes: ``bookonce web`` and ``worker`` as they run, but for where they die.
 
-It loads the program once. Each line that it reads, ``web book.written:3:all``, becomes a process in a
-group of its own, whose id is printed: as one of that group reaches the point for the third time, SIGKILL
-ends all of them; with ``one``, that process alone.
+Each line that it reads, ``web book.written:3:all``, becomes a process: as one of its group reaches the
+point for the third time, SIGKILL ends all of them; with ``one``, that process alone.
 
 ``BOOKONCE_TEST_FAULT=early`` lets bookings be answered before they are committed, to see that the kill
 tests notice.
@@ -12,12 +11,10 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "bookonce.settings"
+from tests.cli import nursery
 
 LEASE = timedelta(seconds=2)
 """What a killed worker had in hand is taken over after so long; three minutes in the product."""
@@ -26,13 +23,9 @@ FAULT = "BOOKONCE_TEST_FAULT"
 
 
 def main() -> None:
-    import django
+    nursery.load()
 
-    django.setup()
-
-    import bookonce.wsgi  # noqa: F401 - loaded before the processes part, as `bookonce serve` does
-    from bookonce import cli, points
-    from bookonce.management import web, worker  # noqa: F401 - so that no process has to load them
+    from bookonce import points
     from bookonce.outbox import worker as deliverer
 
     deliverer.run.__kwdefaults__["lease"] = LEASE
@@ -40,26 +33,13 @@ def main() -> None:
         from tests.kills import early
 
         early.answer_early()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    for line in sys.stdin:
+
+    def begin(line: str) -> str:
         part, _, kill = line.strip().partition(" ")
         points.watch(Killer(*kill.split(":")) if kill else None)
-        pid = os.fork()
-        if pid == 0:
-            _be(part, cli.main)
-        print(pid, flush=True)
+        return part
 
-
-def _be(part: str, run: Callable[[list[str]], int]) -> None:
-    code = 1
-    try:
-        os.setsid()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(2, 1)
-        code = run([part])
-    finally:
-        os._exit(code)
+    nursery.bear(begin)
 
 
 class Killer:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 import re
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +17,6 @@ from datetime import timedelta
 from email.message import EmailMessage
 from itertools import cycle, islice
 from pathlib import Path
-from subprocess import PIPE
 
 import pytest
 from django.db import connection
@@ -27,9 +25,9 @@ from bookonce import clock
 from bookonce.doors import door
 from bookonce.outbox.models import Delivery
 from tests import make
-from tests.cli.shell import Shell, free_port
+from tests.cli.shell import Nursery, Shell, alive, free_port
 from tests.kills.clients import Client, Ledger
-from tests.kills.house import House, alive
+from tests.kills.house import House
 from tests.kills.mortal import FAULT
 from tests.outbox.post import Post, post_office
 
@@ -72,12 +70,7 @@ def house(folder: Path, post: Post, **settings: str) -> Iterator[House]:
         Client(ledger, port=port, key=hana.api_key, calendar=slug, times=times) for _ in range(CLIENTS)
     ]
     shell = Shell(here | {"BOOKONCE_RATE_LIMITS": "off"} | settings, "tests.kills.mortal")
-    folder.mkdir(exist_ok=True)
-    with (folder / "log").open("a") as log:
-        nursery = subprocess.Popen(
-            shell.command(), env=shell.environment, stdin=PIPE, stdout=PIPE, stderr=log, text=True
-        )
-    living = House(shell, nursery, clients, ledger)
+    living = House(shell, Nursery(shell), clients, ledger)
     for client in clients:
         client.start()
     try:

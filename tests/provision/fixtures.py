@@ -29,9 +29,16 @@ def own_database(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium_browser() -> Iterator[Any]:
-    """A running Chromium (Playwright's `Browser`)."""
+def _chromium() -> Iterator[Any]:
     if not chromium_path():
         pytest.skip(MISSING)
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture
+def chromium_browser(_chromium: Any) -> Iterator[Any]:
+    """A running Chromium (Playwright's `Browser`); the pages that a test opens are closed after it."""
+    yield _chromium
+    for context in _chromium.contexts:
+        context.close()
