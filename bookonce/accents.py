@@ -54,15 +54,25 @@ def address(digits: str, release: str) -> str:
 
 
 def stylesheet(digits: str) -> str:
-    """The tokens of this accent, for both schemes. ``--brand`` is the colour itself, for the name-plate."""
-    light, dark = fit(digits, "light"), fit(digits, "dark")
-    tokens = {
-        "brand": f"#{digits}",
-        "accent": f"light-dark({light.accent}, {dark.accent})",
-        "on-accent": f"light-dark({light.on_accent}, {dark.on_accent})",
-        "tint": f"light-dark({light.tint}, {dark.tint})",
-    }
-    return ":root{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}\n"
+    """The tokens of this accent, for both schemes. ``--brand`` is the colour itself, for the name-plate.
+
+    As in bookonce.css: plain first, and once more for browsers that know ``light-dark()``.
+    """
+    light, dark = _tokens(fit(digits, "light")), _tokens(fit(digits, "dark"))
+    both = {name: f"light-dark({light[name]}, {dark[name]})" for name in light}
+    return (
+        _rule({"brand": f"#{digits}"} | light)
+        + f"@media screen and (prefers-color-scheme:dark){{{_rule(dark)}}}"
+        + f"@supports (color:light-dark(red,red)){{{_rule(both)}}}\n"
+    )
+
+
+def _tokens(accent: Accent) -> dict[str, str]:
+    return {"accent": accent.accent, "on-accent": accent.on_accent, "tint": accent.tint}
+
+
+def _rule(tokens: dict[str, str]) -> str:
+    return ":root{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}"
 
 
 def fit(digits: str, scheme: str) -> Accent:

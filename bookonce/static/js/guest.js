@@ -53,7 +53,7 @@ let waiting;
 // goes on by Enter, or by the button that then appears.
 document.addEventListener("click", (press) => {
   const time = press.target.closest(".times input[type=radio]");
-  if (time?.checked && press.detail > 0) time.form.requestSubmit();
+  if (time?.checked && press.detail > 0) time.form.querySelector("button").click();
   // Whoever presses a place has found it: what was typed is not searched for any more.
   if (press.target.closest("a")) clearTimeout(waiting);
 });

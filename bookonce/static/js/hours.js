@@ -65,7 +65,8 @@ function make(kind, name, inside, more = {}) {
   return made;
 }
 
-const side = make("div", "", scroll, { ariaHidden: "true" });
+const side = make("div", "", scroll);
+side.setAttribute("aria-hidden", "true");
 make("div", "grid-corner", side);
 const clock = make("div", "grid-clock", side);
 for (let hour = 1; hour < 24; hour++) make("span", "", clock, { textContent: wall(hour * 60) }).style.setProperty("--at", hour);

@@ -2,6 +2,8 @@
 // Opening, Escape, a press outside and the focus coming back are the browser's own; without script a menu is a
 // list of links and buttons.
 
+import { OPEN } from "./popovers.js";
+
 const items = (menu) => [...menu.querySelectorAll("a[href], button:not(:disabled)")];
 
 const opener = (menu) => document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
@@ -23,13 +25,20 @@ function opened(menu) {
   if (!menu.contains(document.activeElement)) items(menu)[0]?.focus();
 }
 
+function closed(menu) {
+  const button = opener(menu);
+  button?.setAttribute("aria-expanded", "false");
+  // Where a press on a button does not bring the focus to it (Safari), the browser knows no way back.
+  if (document.activeElement === document.body) button?.focus();
+}
+
 document.addEventListener(
   "toggle",
   (event) => {
     const menu = event.target;
     if (!(menu instanceof Element) || !menu.matches(".menu[popover]")) return;
     if (event.newState === "open") opened(menu);
-    else opener(menu)?.setAttribute("aria-expanded", "false");
+    else closed(menu);
   },
   true,
 );
@@ -45,14 +54,14 @@ document.addEventListener("keydown", (event) => {
     opened(menu);
     return;
   }
-  const menu = event.target.closest?.(".menu:popover-open");
+  const menu = event.target.closest?.(`.menu${OPEN}`);
   if (!menu) return;
   const all = items(menu);
   const at = all.indexOf(document.activeElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
   if (to !== undefined) {
     event.preventDefault();
-    all.at(to % all.length)?.focus();
+    all[(to + all.length) % all.length]?.focus();
   } else if (event.key === " " && all[at]?.matches("a")) {
     event.preventDefault();
     all[at].click();
@@ -67,14 +76,14 @@ document.addEventListener("keydown", (event) => {
 
 // A press on what leads away from the page closes the menu, so that the page comes back without it.
 document.addEventListener("click", (event) => {
-  event.target.closest?.(".menu:popover-open a[href]")?.closest(".menu").hidePopover();
+  event.target.closest?.(`.menu${OPEN} a[href]`)?.closest(".menu").hidePopover();
 });
 
 function mark() {
   for (const menu of document.querySelectorAll(".menu[popover]")) {
     opener(menu)?.setAttribute("aria-haspopup", "menu");
     // Opened before this file was there: the browser can do that by itself.
-    if (menu.matches(":popover-open")) opened(menu);
+    if (menu.matches(OPEN)) opened(menu);
   }
 }
 

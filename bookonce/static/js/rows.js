@@ -13,7 +13,8 @@ export function changed(place) {
 export function add(name) {
   const made = document.createElement("template");
   const pattern = document.querySelector(`template[data-new="${name}"]`);
-  made.innerHTML = pattern.innerHTML.replace(/(?<=[- ])000(?=[-" ])/g, next++);
+  const number = next++;
+  made.innerHTML = pattern.innerHTML.replace(/([- ])000(?=[-" ])/g, (whole, before) => before + number);
   const row = made.content.querySelector("[data-row]");
   list(name).append(row);
   return row;

@@ -7,14 +7,14 @@ let waits = false;
 
 function here() {
   const page = document.documentElement;
-  if (scrollY > 0 && innerHeight + scrollY >= page.scrollHeight - 4) return sections.at(-1);
-  return sections.findLast((section) => section.getBoundingClientRect().top <= innerHeight * 0.3) ?? sections[0];
+  if (scrollY > 0 && innerHeight + scrollY >= page.scrollHeight - 4) return sections[sections.length - 1];
+  return sections.filter((section) => section.getBoundingClientRect().top <= innerHeight * 0.3).pop() ?? sections[0];
 }
 
 function look() {
   waits = false;
   const link = links.get(here());
-  if (link.ariaCurrent) return;
+  if (link.hasAttribute("aria-current")) return;
   for (const other of links.values()) other.removeAttribute("aria-current");
   link.setAttribute("aria-current", "true");
   list.scrollLeft = link.offsetLeft - (list.clientWidth - link.offsetWidth) / 2;

@@ -1,6 +1,7 @@
 // Share (docs/desk.md): the link is saved first, then copied; what was made is acted on in place.
 
 import { note, say, take, tell } from "./copy.js";
+import { OPEN } from "./popovers.js";
 import { ask, changed, fault, placeOf, sent, show } from "./sheet.js";
 
 /** Only one answer at a time to a form; what was pressed shows that it works. */
@@ -95,7 +96,7 @@ document.addEventListener(
 
 /** Whoever comes back to the page sees what has become of the links meanwhile. What is open stays open. */
 async function lookAgain() {
-  const live = () => [...document.querySelectorAll("[data-live]")].filter((part) => !part.querySelector(":popover-open, .by-hand"));
+  const live = () => [...document.querySelectorAll("[data-live]")].filter((part) => !part.querySelector(`${OPEN}, .by-hand`));
   if (document.hidden || !live().length || Date.now() - lookAgain.last < 2000) return;
   lookAgain.last = Date.now();
   try {

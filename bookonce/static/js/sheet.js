@@ -1,6 +1,8 @@
 // Sheets (docs/desk.md): a link marked data-sheet opens its page's main part in a dialog. Back closes it, a reload
 // shows the page, and without this file the link is a link. `data-sheet="here"` stays in the sheet that it is in.
 
+import { OPEN } from "./popovers.js";
+
 let sheet = null;
 // Loaded anew while a sheet was open: what lies before in the history is another page by now.
 const alone = Boolean(history.state?.sheet);
@@ -171,7 +173,7 @@ async function closed() {
   if (changed) await renew();
   const target = (back && document.querySelector(back)) ?? (opener?.isConnected ? opener : document.querySelector("main h1"));
   if (target && !target.matches("a[href], button, [tabindex]")) target.tabIndex = -1;
-  if (!document.querySelector(":popover-open")) target?.focus();
+  if (!document.querySelector(OPEN)) target?.focus();
 }
 
 /** Bring the page below up to date: something was changed in the sheet. */
@@ -181,7 +183,7 @@ async function renew() {
     const main = document.querySelector("main");
     // What somebody has opened meanwhile is not taken from under their hand.
     if (sheet) return void (sheet.changed = true);
-    const open = main.querySelector(":popover-open");
+    const open = main.querySelector(OPEN);
     if (open) return open.addEventListener("toggle", renew, { once: true });
     main.replaceChildren(...answer.main.childNodes);
     document.dispatchEvent(new CustomEvent("swapped", { detail: main }));
@@ -227,6 +229,7 @@ export function changed() {
 
 document.addEventListener("click", (press) => {
   const link = press.target.closest?.("a[data-sheet], a[data-close]");
+  if (!window.HTMLDialogElement) return;
   if (!link || press.defaultPrevented || press.button || press.metaKey || press.ctrlKey || press.shiftKey || press.altKey) return;
   const inside = sheet?.dialog.contains(link);
   if (link.hasAttribute("data-close")) {

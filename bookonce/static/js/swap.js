@@ -75,7 +75,7 @@ function plainly(form, from, address) {
   if (address) return location.assign(address);
   form.removeAttribute("data-swap");
   running = null;
-  form.requestSubmit(from);
+  (from || form.querySelector("button")).click();
 }
 
 /** Where a GET shows what is shown now; null where the page before keeps its address. */
@@ -200,6 +200,8 @@ document.addEventListener("click", (press) => {
 document.addEventListener("submit", (press) => {
   const form = press.target;
   if (!form.matches("form[data-swap]") || press.defaultPrevented || form.target) return;
+  // A browser that does not say which button was pressed sends the form better itself.
+  if (press.submitter === undefined) return;
   if (new URL(press.submitter?.formAction || form.action).origin !== location.origin) return;
   if (form.querySelector("input[type=file]")) return;
   press.preventDefault();

@@ -18,7 +18,9 @@ function guard(form) {
   form.addEventListener("submit", () => (sending = true));
   addEventListener("pageshow", () => (sending = false));
   addEventListener("beforeunload", (leave) => {
-    if (dirty && !sending) leave.preventDefault();
+    if (!dirty || sending) return;
+    leave.preventDefault();
+    leave.returnValue = true;
   });
   look();
 }
