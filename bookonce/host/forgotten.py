@@ -97,7 +97,7 @@ def new_email(request: HttpRequest, token: str) -> HttpResponse:
 
 def _dead(request: HttpRequest, purpose: Purpose) -> HttpResponse:
     asks_at = "/password/forgotten" if purpose == Purpose.PASSWORD else "/settings/account/email"
-    return _refused(request, MailedLinkDead(), onward=asks_at, go=mark("Ask for a new link"))
+    return _refused(request, MailedLinkDead(), onward=asks_at, go=mark("Get a new link"))
 
 
 def _refused(request: HttpRequest, refusal: Refused, **more: str) -> HttpResponse:

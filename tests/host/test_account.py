@@ -308,3 +308,13 @@ def test_pages_cost_few_statements(
 ) -> None:
     with django_assert_max_num_queries(12):
         desk.get(page)
+
+
+def test_many_sessions_are_folded(desk: Client, hana: make.Team) -> None:
+    for _ in range(7):
+        sat_down(Client(), hana)
+    page = desk.get(PAGE).content.decode()
+    shown, _, folded = page.partition("<details")
+    assert "2 more browsers" in folded
+    assert (shown.count("/end"), folded.count('/end"')) == (5, 2)
+    assert page.index("This browser") < page.index("Last seen")

@@ -67,6 +67,6 @@ def test_a_password_ends_a_link_that_waits_in_another_mailbox(
     desk.post("/settings/account/password", {"password": PASSWORD})
     answer = Client().post(link)
     assert answer.status_code == 404
-    assert "Ask for a new link" in answer.content.decode()
+    assert "Get a new link" in answer.content.decode()
     assert Person.objects.get(pk=hana.owner.person_id).email == hana.owner.person.email
     assert not MailedLink.objects.filter(used_at=None).exists()
