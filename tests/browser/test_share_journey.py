@@ -107,6 +107,44 @@ def test_from_settings_to_copy_to_a_booking_and_its_trail(site: Site, chromium_b
         assert sentence in told
     looked_at(hana, "link used")
 
+    makes_another(hana, dialog)
+    is_led_to_the_reason(hana)
+    finds_a_link(hana, site)
+
+
+def makes_another(hana: Any, dialog: Any) -> None:
+    """From the page of the link that is used, for whom that was."""
+    hana.get_by_role("link", name="Make another link").click()
+    assert dialog.get_by_label("For (optional)").input_value() == "Gil Guest, gil@example.net"
+    hana.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+
+
+def is_led_to_the_reason(hana: Any) -> None:
+    """Whoever is refused by a whole page stands before the reason."""
+    hana.goto(f"{hana.url}/edit")
+    hana.get_by_label("Phone").fill("none")
+    hana.get_by_role("button", name="Save").click()
+    hana.get_by_role("alert").wait_for()
+    comes_true(hana, "document.activeElement.getAttribute('role') === 'alert'")
+    looked_at(hana, "link refused")
+
+
+def finds_a_link(hana: Any, site: Site) -> None:
+    """The list follows what is typed and pressed; Back brings all of it again."""
+    hana.goto(f"{site.address}/settings/calendars/{site.calendar}/links")
+    search = hana.get_by_label("Name, e-mail, phone or label")
+    search.press_sequentially("gil")
+    comes_true(hana, "document.querySelectorAll('.row').length === 1")
+    assert hana.url.endswith("?q=gil")
+    hana.get_by_role("link", name="Revoked").click()
+    hana.get_by_role("heading", name="No link fits").wait_for()
+    comes_true(hana, "document.activeElement.textContent === 'Revoked'")
+    hana.go_back()
+    hana.get_by_role("link", name="Gil Guest", exact=True).wait_for()
+    assert search.input_value() == "gil"
+    looked_at(hana, "links")
+
 
 def test_where_copying_is_refused_the_address_stands_selected(site: Site, chromium_browser: Any) -> None:
     hana = signed_in(site, chromium_browser, clipboard=False, **DARK_DESK)
@@ -128,6 +166,15 @@ def test_where_copying_is_refused_the_address_stands_selected(site: Site, chromi
     dialog.get_by_role("alert").wait_for()
     assert dialog.get_by_label("For (optional)").input_value() == "gil@nowhere"
     assert dialog.get_by_role("alert").evaluate("alert => alert === document.activeElement")
+    [session] = [one for one in hana.context.cookies() if one["name"] == "bookonce"]
+    hana.context.clear_cookies(name="bookonce")
+    dialog.get_by_label("For (optional)").fill("gil@example.net")
+    dialog.get_by_role("button", name="Create & copy").click()
+    dialog.get_by_role("link", name="Sign in in a new tab").wait_for()
+    looked_at(hana, "signed out in a sheet")
+    hana.context.add_cookies([session])
+    dialog.get_by_role("button", name="Create & copy").click()
+    dialog.get_by_text("The link for gil@example.net is ready.").wait_for()
     assert "copied" not in str(site.api("GET", f"/links/{site.api('GET', '/links')['data'][0]['id']}/trail"))
 
 
