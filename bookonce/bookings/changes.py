@@ -34,11 +34,18 @@ def _locked(booking: Booking) -> tuple[Booking, list[Diary]]:
 
 
 def cancel(
-    booking: Booking, *, reason: str = "", reopen: bool | None = None, by: str, now: datetime
+    booking: Booking,
+    *,
+    reason: str = "",
+    reopen: bool | None = None,
+    seen: int | None = None,
+    by: str,
+    now: datetime,
 ) -> Booking:
     """Cancel, and give the time back; the link too, where its owner has chosen so.
 
     ``reopen`` says it for this once; without it the link's own choice holds, else the calendar's.
+    ``seen`` is the version that whoever cancels has looked at: another one is ``WrongState``.
     Again: unchanged. A booking that is neither pending nor confirmed is ``WrongState``.
     """
     with door():
@@ -47,6 +54,7 @@ def cancel(
             return booking
         if booking.state not in Booking.BLOCKING:
             raise WrongState("Only a booking that stands can be cancelled.")
+        _must_be(booking, seen)
         booking.state, booking.cancelled_at = Booking.State.CANCELLED, now
         booking.cancelled_by = "guest" if by == "guest" else "host"
         booking.cancel_reason = guests.many_lines(reason)[:500]
@@ -66,22 +74,31 @@ def cancel(
 _CANCELLED = ("state", "cancelled_at", "cancelled_by", "cancel_reason", "sequence", "gave_back_at")
 
 
+def _must_be(booking: Booking, seen: int | None) -> None:
+    """Raise ``WrongState`` where somebody has changed what another person decides about."""
+    if seen is not None and booking.sequence != seen:
+        raise WrongState
+
+
 def reopens(booking: Booking) -> bool:
     """Whether cancelling makes the booking's link good again, unless somebody says otherwise."""
     link = booking.link
     return link is not None and (link.on_cancel or booking.calendar.on_cancel) == "reopen"
 
 
-def move(booking: Booking, *, starts_at: datetime, by: str, now: datetime) -> Booking:
+def move(
+    booking: Booking, *, starts_at: datetime, seen: int | None = None, by: str, now: datetime
+) -> Booking:
     """Move the booking: gain the new time and free the old in one commit, or change nothing.
 
     It stays one booking, and costs no use. To the time it has: unchanged. ``WrongState`` where it does
-    not stand any more; ``SlotTaken`` with fresh times where the new time is not on offer.
+    not stand any more, or not as it was ``seen``; ``SlotTaken`` with fresh times where the new time is not
+    on offer.
     """
     apart = Apart(booking_id=booking.pk, link_id=booking.link_id)
     try:
         with door():
-            return _move(booking, starts_at=starts_at, apart=apart, by=by, now=now)
+            return _move(booking, starts_at=starts_at, apart=apart, seen=seen, by=by, now=now)
     except SlotTaken:
         at = clock.seconds(starts_at)
         fresh = queries.fresh_times(
@@ -91,12 +108,15 @@ def move(booking: Booking, *, starts_at: datetime, by: str, now: datetime) -> Bo
 
 
 @step
-def _move(booking: Booking, *, starts_at: datetime, apart: Apart, by: str, now: datetime) -> Booking:
+def _move(
+    booking: Booking, *, starts_at: datetime, apart: Apart, seen: int | None, by: str, now: datetime
+) -> Booking:
     booking, hosts = _locked(booking)
     if booking.state not in Booking.BLOCKING:
         raise WrongState("Only a booking that stands can be moved.")
     if booking.starts_at == starts_at:
         return booking
+    _must_be(booking, seen)
     calendar, was = booking.calendar, booking.starts_at
     host = free_host(
         hosts, calendar, booking.link, at=starts_at, minutes=booking.minutes, now=now, apart=apart

@@ -81,7 +81,7 @@ def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
                 raise NothingChosen("Choose one; “No reason” is fine too.")
             seal.must_be_calm()
             said = "" if reason == "none" else REASONS[reason]
-            changes.cancel(booking, reason=said, by="guest", now=visit.now)
+            changes.cancel(booking, reason=said, seen=booking.sequence, by="guest", now=visit.now)
             return HttpResponseRedirect(visit.to(address), status=303)
         except (NothingChosen, TooQuick, PageStale) as found:
             refusal = found
@@ -165,7 +165,8 @@ def _move(visit: Visit, offer: offers.Offer, booking: Booking, address: str) -> 
             seal.must_be_calm()
         except TooQuick as quick:
             return _ask_to_move(visit, booking, address, seal, quick)
-        changes.move(booking, starts_at=flow.instant(seal.said["at"]), by="guest", now=visit.now)
+        at, seen = flow.instant(seal.said["at"]), booking.sequence
+        changes.move(booking, starts_at=at, seen=seen, by="guest", now=visit.now)
     except MovedMeanwhile as stale:
         return _ask_again(visit, booking, address, stale)
     except (SlotTaken, PageStale) as refusal:

@@ -62,7 +62,8 @@ def cancel(desk: Desk, booking: Booking) -> HttpResponse:
         _must_be_as_shown(desk, booking)
         words, reopen = _decided(desk, booking)
         calm.must_be_calm(desk.said.get("seal", ""), thing=_thing(booking))
-        changes.cancel(booking, reason=words, reopen=reopen, by=desk.by, now=desk.now)
+        seen = booking.sequence
+        changes.cancel(booking, reason=words, reopen=reopen, seen=seen, by=desk.by, now=desk.now)
     except WrongState:
         return frame.to(address_of(booking))
     except (Invalid, MovedMeanwhile, PageStale, TooQuick) as refusal:
@@ -119,7 +120,7 @@ def move(desk: Desk, booking: Booking) -> HttpResponse:
             _must_be_as_shown(desk, booking)
         if at is None:
             raise Invalid(("at", "Choose a time."))
-        changes.move(booking, starts_at=at, by=desk.by, now=desk.now)
+        changes.move(booking, starts_at=at, seen=booking.sequence, by=desk.by, now=desk.now)
     except WrongState:
         return frame.to(address_of(booking))
     except (Invalid, MovedMeanwhile, SlotTaken) as refusal:

@@ -119,6 +119,19 @@ def test_whether_a_cancelled_booking_gives_its_link_back_is_the_owners_choice(
         assert make.booking(team.calendar, link=again).state == "confirmed"
 
 
+def test_what_was_moved_since_it_was_looked_at_is_left_alone(hana: make.Team) -> None:
+    """Between the look and the lock too: whoever decides has seen what they decide about."""
+    seen = make.booking(hana.calendar, make.later(60))
+    moved = changes.move(seen, starts_at=make.later(120), seen=0, by="host", now=NOW)
+    assert changes.move(seen, starts_at=make.later(120), seen=0, by="host", now=NOW).sequence == 1
+    with pytest.raises(WrongState):
+        changes.cancel(seen, seen=0, by="guest", now=NOW)
+    with pytest.raises(WrongState):
+        changes.move(seen, starts_at=make.later(180), seen=0, by="guest", now=NOW)
+    seen.refresh_from_db()
+    assert (seen.state, seen.starts_at, seen.sequence) == ("confirmed", moved.starts_at, 1)
+
+
 def test_cancelling_again_changes_nothing(hana: make.Team) -> None:
     booking = make.booking(hana.calendar)
     changes.cancel(booking, by="guest", now=NOW)
