@@ -91,6 +91,7 @@ def test_a_lost_network_loses_nothing_and_a_lost_answer_is_given_again(
     assert (page.url, same_document(page)) == (link, True)
     page.go_back()
     page.get_by_role("heading", name="You're booked").wait_for()
+    page.wait_for_function("document.activeElement.tagName === 'H1'")
 
 
 def test_a_double_press_sends_once(site: Site, chromium_browser: Any) -> None:

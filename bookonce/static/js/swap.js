@@ -161,6 +161,11 @@ function focus(place, scroll) {
   place.focus({ preventScroll: !scroll });
 }
 
+function land() {
+  const title = document.querySelector("main h1");
+  if (title) focus(title, false);
+}
+
 /** The form stays as it is, and says that the server was not reached, or what it said. */
 function fault(form, from, words, lead) {
   const place = form || from?.closest("main") || document.querySelector("main");
@@ -217,10 +222,9 @@ addEventListener("popstate", ({ state }) => {
   remember(document.querySelector("main"));
   here = state.swap;
   const before = kept.get(here);
-  if (!before) return visit(location.href, { keep: false });
+  if (!before) return visit(location.href, { keep: false }).then(land);
   put(before.main, before.shape);
   document.title = before.title;
   settled(before.main);
-  const title = before.main.querySelector("h1");
-  if (title) focus(title, false);
+  land();
 });
