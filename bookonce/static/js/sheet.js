@@ -243,6 +243,14 @@ document.addEventListener("click", (press) => {
   else open(link.href, link);
 });
 
+// One Escape, one thing: what is open in the sheet goes first. WebKit would shut both.
+document.addEventListener("keydown", (press) => {
+  const open = press.key === "Escape" && sheet?.dialog.querySelector(OPEN);
+  if (!open) return;
+  press.preventDefault();
+  open.hidePopover();
+});
+
 document.addEventListener("submit", (press) => {
   const form = press.target;
   if (press.defaultPrevented || !sheet?.dialog.contains(form) || form.method !== "post" || form.target) return;
