@@ -23,6 +23,7 @@ LANGUAGES = catalogues.languages()
 """The languages that pages are written in; the first is spoken where nobody has said another."""
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?")
+_NUMBER = re.compile(r"\+?[0-9(][0-9 ()/.\-\u00a0\u2011\u2013]{3,30}")
 # Marks that turn the direction of what follows them, beyond the name that they came with.
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
@@ -39,7 +40,7 @@ def environment(**options: Any) -> Environment:
     }
     made = Environment(**options)
     made.globals |= {"asset": asset, "icon": icon, "favicon": favicon, "accent": dressed}
-    made.filters["tame"] = tame
+    made.filters |= {"tame": tame, "dialled": dialled}
     return made
 
 
@@ -51,6 +52,12 @@ def dressed(accent: str) -> str:
 def tame(text: str) -> str:
     """Somebody's text without the marks that would turn the direction of the words around it."""
     return text.translate(_TURNS)
+
+
+def dialled(text: str) -> str:
+    """The address that calls this number; nothing where more than a number stands there."""
+    number = "".join(sign for sign in text if sign in "+0123456789")
+    return f"tel:{number}" if _NUMBER.fullmatch(text.strip()) else ""
 
 
 def say(language: str, text: str, values: dict[str, Any]) -> str:

@@ -189,6 +189,20 @@ def test_an_option_with_marks_that_nobody_sees_can_be_chosen(db: None, gil: Brow
     assert Booking.objects.get().answers == {"cup": "Hot milk"}
 
 
+@pytest.mark.parametrize(
+    ("value", "call"), [("+49 (30) 12-34", "tel:+49301234"), ("030 1234, ask for Hana", None)]
+)
+def test_a_number_to_call_can_be_pressed_once_it_is_agreed(
+    db: None, gil: Browser, books: Callable[..., Page], value: str, call: str | None
+) -> None:
+    team = make.team(location={"kind": "phone", "value": value})
+    address = address_of(make.link(team.calendar))
+    assert not [link for link in gil.open(address).links if link.startswith("tel:")]
+    page = books(gil, address)
+    assert f"Phone: {value}" in page.words
+    assert [link for link in page.links if link.startswith("tel:")] == ([call] if call else [])
+
+
 @pytest.mark.parametrize("kind", ["phone", "ask"])
 def test_a_phone_number_is_needed_where_the_guest_is_called(
     db: None, gil: Browser, time: Time, kind: str
