@@ -16,6 +16,7 @@ from bookonce.pages.methods import answers
 from bookonce.people.operations import AlreadyFounded, found
 
 FIELDS = ("workspace", "owner_name", "owner_email", "zone")
+NO_NAME = "Enter your name."
 READY = "All is ready. Open the menu of your first calendar, choose Share, and send your first one-time link."
 
 UNKNOWN = (
@@ -92,6 +93,8 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
     if "password_stdin" in errors:
         errors["password"] = passwords.WRONG
         del errors["password_stdin"]
+    if "owner_name" in errors:
+        errors["owner_name"] = NO_NAME
     return frame.page(
         request,
         voice,

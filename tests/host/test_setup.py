@@ -106,6 +106,13 @@ def test_what_cannot_be_taken_is_named_and_nothing_typed_is_lost(begin_at: str, 
     assert not Workspace.objects.exists()
 
 
+def test_a_good_password_is_asked_for_again_in_words(begin_at: str, client: Client) -> None:
+    page = client.post(begin_at, ANSWERS | {"owner_name": ""}).content.decode()
+    assert page.count("Enter your name.") == 2
+    assert "Type it once more: we keep no password that is not saved." in page
+    assert "a quiet password" not in page
+
+
 def test_by_passkey_there_is_no_password(begin_at: str, client: Client) -> None:
     answer = client.post(begin_at, ANSWERS | {"with": "passkey", "password": ""})
     assert answer.headers["Location"] == "/settings/account/passkeys/new"
