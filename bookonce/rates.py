@@ -30,6 +30,7 @@ import logging
 import sqlite3
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from math import ceil
 from pathlib import Path
 
@@ -96,6 +97,12 @@ def peek(name: str, key: str, *, now: float) -> Verdict:
 def add(name: str, key: str, *, now: float) -> None:
     """Count one that has come already."""
     _asked(name, key, now=now, adding=True)
+
+
+def limit(name: str) -> tuple[int, timedelta] | None:
+    """So many in any stretch so long, for whoever counts what is committed; None where nobody is limited."""
+    many, seconds = settings.RATES[name]
+    return (many, timedelta(seconds=seconds)) if settings.ENVIRONMENT.rate_limits else None
 
 
 def _asked(name: str, key: str, *, now: float, adding: bool) -> Verdict:

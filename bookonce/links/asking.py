@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bookonce import clock, rates, rows, tokens
-from bookonce.accounts.models import Member
+from bookonce.accounts.models import Member, Workspace
 from bookonce.doors import door, step
 from bookonce.errors import Invalid, WrongState
 from bookonce.lines import many_lines, one_line
@@ -21,7 +21,7 @@ from bookonce.links.models import Ask, Link
 from bookonce.links.operations import Terms, happened
 from bookonce.links.queries import ACTIVE, NOT_OPEN, REVOKED, state_of
 from bookonce.outbox import operations as outbox
-from bookonce.outbox.models import Delivery
+from bookonce.outbox.models import Delivery, Event
 from bookonce.outbox.operations import Letter
 
 NAME, REACH, MESSAGE = 120, 200, 500
@@ -45,10 +45,13 @@ def ask(link: Link, *, name: str, reach: str = "", message: str = "", now: datet
         state = REVOKED if link.calendar.archived_at else state_of(link, now=now)
         if state in (ACTIVE, NOT_OPEN) or link.asks_muted_at is not None:
             return
+        _lock_asks(link)
+        if _enough(link, now=now):
+            return
         asked = _joined(link, {"at": _plain(now), "state": state} | said, now=now)
         more: dict[str, Any] = {"ask": queries.ask_id(asked), **said}
         told = happened("link.asked", link, by="guest", now=now, **more)
-        owner = _owner(link)
+        owner = link.calendar.owner
         outbox.record(told, _letter(owner, now=now), thread=thread_of(owner))
 
 
@@ -75,6 +78,32 @@ def _may_ask(link: Link, *, now: datetime) -> bool:
 
 
 @step
+def _lock_asks(link: Link) -> None:
+    """Asks of a workspace come one at a time, each knowing of those before it and of their letter."""
+    Workspace.objects.select_for_update(no_key=True).get(pk=link.workspace_id)
+
+
+@step
+def _enough(link: Link, *, now: datetime) -> bool:
+    """Whether a limit is reached by what is committed.
+
+    The counts before the door (``_may_ask``) keep a flood away from the database, but let through what
+    they could not count: here nothing gets past.
+    """
+    told = Event.objects.filter(kind="link.asked")
+    of_link, of_workspace = rates.limit("asks_of_link"), rates.limit("asks_of_workspace")
+    if of_link is not None:
+        most, length = of_link
+        if told.filter(link_id=link.pk, at__gt=now - length).count() >= most:
+            return True
+    if of_workspace is None:
+        return False
+    most, length = of_workspace
+    lately = Ask.objects.filter(workspace_id=link.workspace_id, last_at__gt=now - length)
+    return told.filter(link_id__in=lately.values("link_id"), at__gt=now - length).count() >= most
+
+
+@step
 def _joined(link: Link, said: dict[str, str], *, now: datetime) -> Ask:
     """The open ask of this link with what was said now, or the first. The constraint allows one."""
     asked = _open(link)
@@ -92,12 +121,6 @@ def _joined(link: Link, said: dict[str, str], *, now: datetime) -> Ask:
 
 def _open(link: Link) -> Ask | None:
     return Ask.objects.filter(link=link, closed_at=None).first()
-
-
-def _owner(link: Link) -> Member:
-    """The calendar's owner, locked, so that of two asks at once one sees the other's letter."""
-    owned = Member.objects.select_for_update(of=("self",), no_key=True).select_related("person")
-    return owned.get(pk=link.calendar.owner.pk)
 
 
 def thread_of(owner: Member) -> str:

@@ -1,7 +1,8 @@
-"""One of several processes that race: reads who books what, starts at the given instant, tells how it went.
+"""One of several processes that race: reads who does what, starts at the given instant, tells how it went.
 
-stdin, first line: ``[[link, calendar, "2026-…"], …]``, a thread each. It answers ``ready`` once every
-thread has its connection; the second line is the instant. Then the outcomes are printed, in order.
+stdin, first line: ``[["book", link, calendar, "2026-…"], ["ask", link], …]``, a thread each. It answers
+``ready`` once every thread has its connection; the second line is the instant. Then the outcomes are
+printed, in order.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bookonce.settings"
 
@@ -22,18 +24,40 @@ def main() -> None:
 
     django.setup()
 
+    from bookonce.accounts.models import Member
+    from bookonce.calendars import operations as calendars
     from bookonce.calendars.models import Calendar
+    from bookonce.links import asking
+    from bookonce.links import operations as links
     from bookonce.links.models import Link
     from tests import make
     from tests.races.crowd import at_once
 
-    def job(link_id: str | None, calendar_id: str, starts_at: str) -> Callable[[], Any]:
+    def link_of(link_id: str) -> Link:
+        return Link.objects.select_related("calendar__workspace").get(pk=link_id)
+
+    def book(link_id: str | None, calendar_id: str, starts_at: str) -> Callable[[], Any]:
         calendar = Calendar.objects.select_related("workspace").get(pk=calendar_id)
-        link = Link.objects.select_related("calendar__workspace").get(pk=link_id) if link_id else None
+        link = link_of(link_id) if link_id else None
         at, guest = datetime.fromisoformat(starts_at), make.somebody()
         return lambda: make.booking(calendar, at, link=link, guest=guest)
 
-    jobs = [job(*wish) for wish in json.loads(sys.stdin.readline())]
+    def ask(link_id: str) -> Callable[[], Any]:
+        link = link_of(link_id)
+        return lambda: asking.ask(link, name="Gil Guest", now=make.NOW)
+
+    def mint(calendar_id: str, nonce: str) -> Callable[[], Any]:
+        calendar, by = Calendar.objects.get(pk=calendar_id), "mem_1"
+        return lambda: links.mint(calendar, by=by, via="page", now=make.NOW, nonce=bytes.fromhex(nonce))
+
+    def create(member_id: str, key: str) -> Callable[[], Any]:
+        owner = Member.objects.select_related("workspace", "person").get(pk=member_id)
+        return lambda: calendars.create(owner, name="Another", now=make.NOW, key=UUID(key))
+
+    verbs: dict[str, Callable[..., Callable[[], Any]]] = {
+        verb.__name__: verb for verb in (book, ask, mint, create)
+    }
+    jobs = [verbs[verb](*of) for verb, *of in json.loads(sys.stdin.readline())]
 
     def begin() -> None:
         print("ready", flush=True)
