@@ -51,6 +51,7 @@ def test_where_no_mail_goes_out_none_is_promised(
         page = gil.open(address)
         assert page.heading == "Your request is in."
         assert "Come back to this page: it says so as soon as it is confirmed." in page.words
+        assert "Add the appointment to your calendar" not in page.words, "it is none yet"
     settings.EMAIL_URL = "smtp://localhost:1"
     assert "You will get a mail as soon as it is confirmed." in gil.open(manage_of(booking)).words
     assert "The confirmation goes there." in gil.pick(gil.open(address_of(make.link(hana.calendar)))).words
