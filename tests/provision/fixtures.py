@@ -28,8 +28,10 @@ def own_database(tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _chromium() -> Iterator[Any]:
+    """One for each file: while Playwright lives, its loop runs in this process, and no test that follows may
+    ask a database or run a loop of its own."""
     if not chromium_path():
         pytest.skip(MISSING)
     with chromium() as browser:
