@@ -238,17 +238,25 @@ scroll.addEventListener("keydown", (press) => {
     day.track.previousElementSibling.focus();
   } else if (press.key === "Enter" || press.key === " ") fields(row)[0].focus();
   else if (there && fits(there, from, to, row)) settle(carry(row, there, from, to), there, from, to);
-  else if (up && press.shiftKey && fits(day, from, to + up, row)) keyed(row, day, from, to + up);
-  else if (up && !press.shiftKey && fits(day, from + up, to + up, row)) keyed(row, day, from + up, to + up);
+  else if (up && press.shiftKey && fits(day, from, to + up, row)) keyed(row, day, from, to + up, to + up);
+  else if (up && !press.shiftKey && fits(day, from + up, to + up, row)) keyed(row, day, from + up, to + up, from + up);
   else if (!up && there === undefined) return;
   press.preventDefault();
 });
 
-function keyed(row, day, from, to) {
+function keyed(row, day, from, to, edge) {
   write(row, from, to);
   changed(row);
   settle(row, day, from, to);
-  drawn.get(row).scrollIntoView({ block: "nearest" });
+  reveal(day, edge);
+}
+
+/** Scroll as little as it takes to see this minute of the day. */
+function reveal(day, minute) {
+  const hour = high(day.track) / 24;
+  const here = (minute / 60) * hour;
+  const room = scroll.clientHeight - side.firstChild.offsetHeight;
+  scroll.scrollTop = Math.min(Math.max(scroll.scrollTop, here + hour / 2 - room), here - hour / 2);
 }
 
 // --- copying to other days ---
