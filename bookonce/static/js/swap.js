@@ -106,6 +106,7 @@ function show(page, part, from, address, keep) {
   const target = part && document.querySelector(part);
   const fresh = part && page.querySelector(part);
   const whole = !target || !fresh;
+  document.querySelector("[data-fault]")?.remove();
   if (keep) remember(whole ? old : old.cloneNode(true));
   const moved = address && address.href !== location.href;
   if (moved && keep) {
