@@ -193,7 +193,7 @@ def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
     looked_at(page, "calendars")
     page.get_by_role("searchbox").press_sequentially("intro")
     page.get_by_text("Consultation 1").wait_for(state="detached")
-    assert page.get_by_role("status").get_by_text("1 calendar found").count() == 1
+    page.get_by_role("status").get_by_text("1 calendar found").wait_for(state="attached")
     assert page.get_by_role("searchbox").evaluate("field => field === document.activeElement")
     page.get_by_role("link", name="Intro call").click()
     page.get_by_role("button", name="Add a question").click()
