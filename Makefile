@@ -10,10 +10,10 @@ KILLS ?= 200
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check races kills bench fmt lock pictures shots words clean
+.PHONY: help setup dev run test check races kills bench fmt lock pictures shots browsers words clean
 
 help: ## Say what can be made
-	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-7s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
 
 setup: .venv/.base ## Make .venv with what the product needs (.venv/bin/bookonce)
 	@:
@@ -94,6 +94,9 @@ lock: .tools/bin/uv ## Pin again what pyproject.toml asks for (ARGS=--upgrade ta
 	$(LOCK) $(ARGS) requirements/tools.in -o requirements/tools.txt
 	$(LOCK) $(ARGS) pyproject.toml --group build -o requirements/base.txt
 	$(LOCK) $(ARGS) pyproject.toml --group build --group dev -c requirements/base.txt -o requirements/dev.txt
+
+browsers: .venv/.dev ## Walk the document's way in WebKit and Firefox (by hand only: not part of make test)
+	@$(BIN)/python -m tools.browsers
 
 pictures: .venv/.dev ## Walk the document's journey, and set its pictures into the README
 	@$(BIN)/pytest -q tests/browser/test_the_document.py $(ARGS)

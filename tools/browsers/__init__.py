@@ -1,0 +1,1 @@
+"""``make browsers``: the document's way in WebKit and in Firefox (docs/browsers.md)."""
