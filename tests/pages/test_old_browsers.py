@@ -23,7 +23,7 @@ NEW_VALUES = {
 }
 """Values that no browser of the floor has to know, and what an ``@supports`` around them asks for."""
 
-NEW_BESIDE_OLD = (r"\d(dvh|svh|lvh)\b", r"\" / \"")
+NEW_BESIDE_OLD = (r"\d(dvh|svh|lvh)\b", r"\" / \"", r"^clip$")
 """Values that may stand alone where the same property has an older one just before."""
 
 NEW_SELECTORS = {":has(": "selector(:has(*))", ":popover-open": "selector(:popover-open)"}
@@ -114,3 +114,17 @@ def test_scripts_are_read_by_browsers_of_2021(name: str) -> None:
         found = re.search(pattern, script, re.M)
         allowed = name == "popovers.js" and "popover" in what
         assert not found or allowed, f"{name}: {what}: {found.group()}"
+
+
+@pytest.mark.parametrize("name", [name for name in SHEETS if name not in GUESTS])
+def test_a_phone_does_not_zoom_into_a_field(name: str) -> None:
+    """An iPhone does where letters are smaller than 16 px; guests have 17 everywhere."""
+    small = re.compile(r"var\(--(small|tiny)\)|^0?\.\d+r?em$")
+    for rule in rules(text(name)):
+        for one in rule.selector.split(", "):
+            is_field = re.search(r"(?<![\w-])(input|select|textarea|\.by-hand)(\[[^]]*\])*$", one)
+            if is_field and small.search(dict(rule.said).get("font-size", "")):
+                assert any(
+                    other.selector == one and "16px" in dict(other.said).get("font-size", "")
+                    for other in rules(text(name))
+                ), f"{name}: {one}"
