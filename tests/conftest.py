@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, ScryptPasswordHasher
 
 from tests import make
 
@@ -16,6 +18,15 @@ def room_in_the_minute(settings: Any) -> None:
     """Tests stop the clock and come from one address: together they would be more than a minute takes."""
     wide = {name: (10**6, settings.RATES[name][1]) for name in ROOMY}
     settings.RATES = settings.RATES | wide
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """To hash a password as slowly as the product does takes longer than most tests that sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScryptPasswordHasher, "work_factor", 2)
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+        yield
 
 
 @pytest.fixture
