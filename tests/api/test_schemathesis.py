@@ -76,7 +76,7 @@ def test_no_check_finds_anything(
     contract: Any, hana: make.Team, path: str, method: str, mode: GenerationMode
 ) -> None:
     """Well-formed requests and malformed ones, for each method of each address."""
-    headers = {"Authorization": f"Bearer {hana.api_key}"}
+    headers, answered = {"Authorization": f"Bearer {hana.api_key}"}, []
 
     @given(case=contract[path][method.upper()].as_strategy(generation_mode=mode))
     @settings(
@@ -88,6 +88,8 @@ def test_no_check_finds_anything(
     )
     def attack(case: Any) -> None:
         assume(not any(value in ([], {}) for value in (case.query or {}).values()))
-        case.call_and_validate(headers=headers)
+        answered.append(case.call_and_validate(headers=headers).status_code)
 
     attack()
+    assert answered
+    assert max(answered) < 500

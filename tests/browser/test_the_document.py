@@ -44,12 +44,17 @@ def test_one_time_booking_links(site: Site, chromium_browser: Any, kind: Any, pi
     hana.grant_permissions(CLIPBOARD, origin=site.address)
     owner = hana.new_page()
     link = _copy_a_link(site, owner, picture)
+    assert link.startswith(f"{site.address}/o/")
     guest = chromium_browser.new_context(**kind, **BERLIN).new_page()
     _book(guest, link, picture)
     late = chromium_browser.new_context(**kind, **BERLIN).new_page()
     _come_late(late, link, picture)
     _look_why_it_does_not_work(owner, picture)
     _make_another(owner, chromium_browser.new_context(**kind, **BERLIN).new_page(), link)
+    states = [one["state"] for one in site.api("GET", "/links")["data"]]
+    assert sorted(states) == ["active", "used"]
+    [booking] = site.api("GET", "/bookings")["data"]
+    assert booking["state"] == "confirmed"
 
 
 def _copy_a_link(site: Site, page: Any, picture: Picture) -> str:

@@ -131,6 +131,26 @@ def test_a_time_that_goes_while_typing_and_one_that_is_kept_no_longer(
 MARA = {"name": "Mara Lind", "email": "mara@example.org"}
 
 
+OUT_OF_REACH = """() => [...document.querySelectorAll("h1, h2, a, button, label, input, select, textarea")]
+    .filter((one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+    .filter((one) => !one.closest("[aria-hidden=true]"))
+    .filter((one) => {
+        one.scrollIntoView({ block: "center" });
+        const [box] = one.getClientRects();
+        if (!box || box.width < 2 || box.bottom < 0) return false;  // shown to no eye
+        if (box.left < 0 || box.right > innerWidth) return true;
+        const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        const beside = [one, ...(one.labels ?? []), ...(one.closest("label") ? [one.closest("label")] : [])];
+        return !beside.some((its) => its.contains(there));
+    }).map((one) => one.outerHTML.slice(0, 200))"""
+"""What can be read or pressed, but lies outside the window or under something else."""
+
+LID = """() => {
+    const lid = document.body.appendChild(document.createElement("div"));
+    Object.assign(lid.style, { position: "fixed", inset: "0", background: "canvas" });
+}"""
+
+
 def test_zoomed_and_from_right_to_left(site: Site, chromium_browser: Any) -> None:
     """At twice the size on a desk, and with lines that run the other way, nothing is cut off or covered."""
     context = chromium_browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)
@@ -138,8 +158,13 @@ def test_zoomed_and_from_right_to_left(site: Site, chromium_browser: Any) -> Non
     page.goto(site.mint(**KNOWN))
     page.evaluate("document.documentElement.dir = 'rtl'")
     looked_at(page, "rtl times")
+    assert page.evaluate(OUT_OF_REACH) == []
     page.locator("#week-after").click()
     page.wait_for_url("**day=*")
     page.locator(".times label").first.click()
     page.get_by_role("button", name="Book this time").wait_for()
     looked_at(page, "rtl details")
+    assert page.evaluate("document.documentElement.dir") == "rtl"
+    assert page.evaluate(OUT_OF_REACH) == []
+    page.evaluate(LID)
+    assert page.evaluate(OUT_OF_REACH), "what is covered would be noticed"

@@ -124,13 +124,17 @@ def _quietly(behave: Callable[[socket.socket], None], line: socket.socket) -> No
         return
 
 
-def converse(line: socket.socket, *, until: bytes) -> None:
-    """Be a polite SMTP server until the client says this."""
+def converse(line: socket.socket, *, until: bytes) -> list[bytes]:
+    """Be a polite SMTP server until the client says this; the lines of what it gave us to deliver."""
+    taken: list[bytes] = []
     line.sendall(b"220 here\r\n")
     heard, reading = line.makefile("rb"), False
     while words := heard.readline():
         if words.upper().startswith(until):
-            return
+            break
+        if reading:
+            taken.append(words)
         if not reading or words == b".\r\n":
             reading = words.upper().startswith(b"DATA")
             line.sendall(b"354 go on\r\n" if reading else b"250 OK\r\n")
+    return taken

@@ -98,12 +98,16 @@ def test_a_server_that_misbehaves_costs_a_moment_and_not_the_mail(
 
 
 def test_rudeness_at_parting_is_no_failure(settings: Any) -> None:
+    taken: list[bytes] = []
+
     def no_farewell(line: Any) -> None:
-        post.converse(line, until=b"QUIT")
+        taken.extend(post.converse(line, until=b"QUIT"))
         line.close()
 
     with rude_server(no_farewell) as url:
         send(url, settings)
+    assert b"Message-ID: <one@localhost>\r\n" in taken, "it was taken whole, and is not sent again"
+    assert taken[-1] == b".\r\n"
 
 
 def test_nobody_there_is_a_failure_for_now(settings: Any) -> None:
