@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 
 from bookonce import tokens
@@ -48,6 +49,7 @@ def shown(desk: Desk, booking: Booking) -> dict[str, Any]:
         "address": address_of(booking),
         "guest": booking.guest_name or desk.voice.say("the guest"),
         "stands": stands(booking, desk),
+        "sends": bool(settings.EMAIL_URL),
         "theirs": Voice(desk.voice.tag, guest, desk.now) if differs else None,
     }
 

@@ -177,7 +177,8 @@ def test_it_costs_few_statements(desk: Client, team: make.Team) -> None:
         assert len(asked) <= MOST, (page, [query["sql"] for query in asked.captured_queries])
 
 
-def test_cancel_with_words_to_the_guest(desk: Client, team: make.Team, time: Time) -> None:
+def test_cancel_with_words_to_the_guest(desk: Client, team: make.Team, time: Time, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://localhost:1"
     link = make.link(team.calendar)
     booking = booked(team, link=link)
     form = desk.get(f"{page_of(booking)}/cancel")
@@ -191,6 +192,22 @@ def test_cancel_with_words_to_the_guest(desk: Client, team: make.Team, time: Tim
     assert "can be used" in page
     letter = Delivery.objects.get(audience="guest", event__kind="booking.cancelled")
     assert "I am ill." in read(desk.get(letter_of(letter)))
+
+
+@pytest.mark.parametrize(
+    ("step", "promised"),
+    [("cancel", "Gil Guest gets a mail that says so"), ("move", "Gil Guest gets a mail with the new time")],
+)
+def test_no_mail_is_promised_where_no_server_sends_one(
+    desk: Client, team: make.Team, settings: Any, step: str, promised: str
+) -> None:
+    form = f"{page_of(booked(team))}/{step}"
+    settings.EMAIL_URL = "smtp://localhost:1"
+    assert promised in read(desk.get(form))
+    settings.EMAIL_URL = ""
+    page = read(desk.get(form))
+    assert "gets a mail" not in page
+    assert "No mail server is set up: please tell Gil Guest yourself. The mail is kept in the Outbox." in page
 
 
 @pytest.mark.parametrize(
