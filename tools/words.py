@@ -1,9 +1,9 @@
 """``make words``: gather every sentence that a person reads, and bring the catalogues up to it.
 
 Templates are read by Jinja2's own extractor. In Python a sentence is known by its form: it begins with a
-capital and ends with one of ``. ? ! :``, so that rooms of lower floors need to know of no language. What has
-another form is named: by ``say``, ``_`` and ``_n``, by ``mark("…")``, as ``title`` of a refusal, or among the
-words of letters (``ENGLISH``). An f-string is gathered with its places by name.
+capital or with a ``{place}``, and ends with one of ``. ? ! :``, so that rooms of lower floors need to know of
+no language. What has another form is named: by ``say``, ``_`` and ``_n``, by ``mark("…")``, as ``title`` of a
+refusal, or among the words of letters (``ENGLISH``). An f-string is gathered with its places by name.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ UNKEPT = (
 CALLS = {"say", "_", "mark"}
 MANY = {"_n", "count"}
 
-SENTENCE = re.compile(r"[A-Z].* .*[.?!:]\Z", re.DOTALL)
+SENTENCE = re.compile(r"(?:[A-Z]|\{\w+\}).* .*[.?!:]\Z", re.DOTALL)
 
 HEADER = "# What people read in Bookonce. Made by `make words`: change the words where they stand."
 
@@ -90,13 +90,16 @@ def _of_module(tree: ast.Module) -> Iterator[str | tuple[str, str]]:
 
 
 def _not_for_people(tree: ast.Module) -> set[int]:
-    """Docstrings, what a programmer's mistake is met with, and the parts of a larger text."""
+    """Docstrings, what a programmer's mistake is met with, the parts of a larger text, and both forms of what
+    is counted."""
     aside = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             aside.add(id(node.value))
         elif isinstance(node, ast.JoinedStr):
             aside |= {id(part) for part in node.values}
+        elif isinstance(node, ast.Call) and _called(node) in MANY:
+            aside |= {id(part) for part in node.args}
         elif isinstance(node, ast.Assert) or _is_a_programmers(node):
             aside |= {id(part) for part in ast.walk(node)}
     return aside
@@ -115,8 +118,12 @@ def _of_letters(node: ast.AnnAssign | ast.Assign) -> Iterator[str]:
             yield from _texts(value)
 
 
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
 def _of_call(node: ast.Call) -> Iterator[str | tuple[str, str]]:
-    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    name = _called(node)
     if name in CALLS and node.args:
         yield from _texts(node.args[0])
     if name in MANY and len(node.args) >= 2:

@@ -17,7 +17,10 @@ from bookonce.lines import unjoined
 from bookonce.links.models import Link
 
 NAME, PHONE, ANSWER = 200, 40, 4000
+DIGITS = 15
+"""No phone number of the world has more (E.164)."""
 _PHONE = re.compile(r"\+?[0-9 ()./-]{5,}")
+_SCHEME = re.compile(r"\Atel:\s*", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -62,8 +65,74 @@ def masked_phone(phone: str) -> str:
 
 
 def first_name(name: str) -> str:
-    """The first of the names."""
-    return name.split(maxsplit=1)[0] if name.strip() else ""
+    """The first of the names, behind titles, and behind the comma of "Guest, Gil".
+
+    Never nothing for a name: who is known is not asked for it.
+    """
+    last, _, rest = name.partition(",")
+    words = [word for part in (rest, last) for word in part.split()]
+    return next((word for word in words if not _is_title(word)), "".join(name.split(maxsplit=1)[:1]))
+
+
+def _is_title(word: str) -> bool:
+    plain = word.casefold()
+    whole, parts = plain.replace(".", ""), {part for part in re.split(r"[.-]", plain) if part}
+    known = _TITLES | _SHORTENED
+    return whole in _TITLES or (plain.endswith(".") and (whole in known or parts <= known))
+
+
+_TITLES = frozenset(
+    [
+        "dr",
+        "prof",
+        "mr",
+        "mrs",
+        "ms",
+        "mx",
+        "miss",
+        "sir",
+        "madam",
+        "herr",
+        "herrn",
+        "frau",
+        "fr",
+        "hr",
+        "doctor",
+        "doktor",
+        "professor",
+        "phd",
+        "md",
+        "mba",
+        "msc",
+        "bsc",
+        "esq",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+    ]
+)
+_SHORTENED = frozenset(
+    [
+        "dipl",
+        "mag",
+        "ing",
+        "rer",
+        "nat",
+        "med",
+        "phil",
+        "jur",
+        "iur",
+        "pol",
+        "oec",
+        "habil",
+        "hc",
+        "rev",
+        "hon",
+        "kfm",
+    ]
+)
+"""Titles only with their dot: somebody may be called Phil."""
 
 
 MASKS: dict[str, Callable[[str], str]] = {"name": first_name, "email": masked, "phone": masked_phone}
@@ -100,15 +169,16 @@ def check(
 ) -> tuple[Guest, dict[str, Any]]:
     """The guest and the answers as they are stored, or ``Invalid`` with every field that needs a mend."""
     guest = complete(guest, link)
-    guest = replace(guest, name=one_line(guest.name), email=guest.email.strip(), phone=one_line(guest.phone))
-    problems = list(_guest_problems(guest))
+    phone = _SCHEME.sub("", one_line(guest.phone))
+    guest = replace(guest, name=one_line(guest.name), email=guest.email.strip(), phone=phone)
+    problems = list(_guest_problems(guest, link))
     kept, wrong = check_answers(calendar.questions, answers, link)
     if problems or wrong:
         raise Invalid(*problems, *wrong)
     return guest, kept
 
 
-def _guest_problems(guest: Guest) -> list[tuple[str, str]]:
+def _guest_problems(guest: Guest, link: Link | None) -> list[tuple[str, str]]:
     problems = []
     if not guest.name:
         problems.append(("/guest/name", "Enter your name."))
@@ -120,6 +190,8 @@ def _guest_problems(guest: Guest) -> list[tuple[str, str]]:
         problems.append(("/guest/email", wrong))
     if guest.phone and (len(guest.phone) > PHONE or not _PHONE.fullmatch(guest.phone)):
         problems.append(("/guest/phone", "Enter a phone number like +49 30 123456."))
+    elif _digits(guest.phone) > DIGITS and not (link and guest.phone == one_line(known_of(link, "phone"))):
+        problems.append(("/guest/phone", f"A phone number has at most {DIGITS} digits, like +49 30 123456."))
     if guest.zone and not is_zone(guest.zone):
         problems.append(("/guest/zone", "Choose a time zone like Europe/Berlin."))
     if guest.language and not (len(guest.language) <= 10 and _LANGUAGE.fullmatch(guest.language)):
@@ -129,7 +201,11 @@ def _guest_problems(guest: Guest) -> list[tuple[str, str]]:
 
 def is_phone(text: str) -> bool:
     """Whether this can be a phone number."""
-    return len(text) <= PHONE and _PHONE.fullmatch(text) is not None
+    return len(text) <= PHONE and _PHONE.fullmatch(text) is not None and _digits(text) <= DIGITS
+
+
+def _digits(text: str) -> int:
+    return sum(sign.isdigit() for sign in text)
 
 
 def is_zone(name: str) -> bool:

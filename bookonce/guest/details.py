@@ -8,6 +8,8 @@ from typing import Any
 
 from django.conf import settings
 
+from bookonce import addresses
+from bookonce.bookings import guests
 from bookonce.bookings.guests import Guest, first_name, known_of, masked, masked_phone
 from bookonce.catalogues import mark
 from bookonce.errors import Invalid
@@ -17,6 +19,8 @@ from bookonce.links.models import Link
 
 ABOUT = ("name", "email", "phone")
 LONGEST = 5000
+MOST = {"name": guests.NAME, "email": addresses.LONGEST, "phone": guests.PHONE + len("tel:")}
+"""The most characters that a field takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,7 @@ class Typed:
 
 def guest_of(typed: Typed, visit: Visit, offer: Offer) -> Guest:
     """The guest as they say it; ``Invalid`` names what only a form asks for."""
-    kept = known(offer.link, other=typed.other)
-    problems = []
-    if not kept.phone and needs_phone(offer) and not typed.values.get("phone", "").strip():
-        problems.append(("/guest/phone", "Enter the phone number on which you can be called."))
-    if problems:
-        raise Invalid(*problems)
-    return Guest(
+    guest = Guest(
         name=typed.values.get("name", ""),
         email=typed.values.get("email", ""),
         phone=typed.values.get("phone", ""),
@@ -84,6 +82,22 @@ def guest_of(typed: Typed, visit: Visit, offer: Offer) -> Guest:
         language=visit.voice.tag[:10],
         other=typed.other,
     )
+    kept = known(offer.link, other=typed.other)
+    if not kept.phone and needs_phone(offer) and not guest.phone.strip():
+        problems = _other_problems(guest, typed, offer)
+        of_guest = [problem for problem in problems if problem[0].startswith("/guest/")]
+        phone = ("/guest/phone", "Enter the phone number on which you can be called.")
+        raise Invalid(*of_guest, phone, *problems[len(of_guest) :])
+    return guest
+
+
+def _other_problems(guest: Guest, typed: Typed, offer: Offer) -> list[tuple[str, str]]:
+    """What else is wrong, so that everything is told at once."""
+    try:
+        guests.check(guest, offer.calendar, answers_of(typed, offer), offer.link)
+    except Invalid as refusal:
+        return [(error["pointer"], error["detail"]) for error in refusal.data["errors"]]
+    return []
 
 
 def needs_phone(offer: Offer) -> bool:
@@ -135,6 +149,7 @@ def _about(offer: Offer, kept: Known, typed: Typed) -> list[dict[str, Any]]:
         FIELD
         | {"id": name, "name": name, "pointer": f"/guest/{name}", "label": label, "kind": kind, "help": more}
         | {"value": typed.values.get(name, ""), "required": required, "autocomplete": filled}
+        | {"most": MOST[name]}
         for name, label, kind, filled, known_already, required, more in wanted
         if not known_already and (required or not kept)
     ]

@@ -43,6 +43,15 @@ def test_from_the_times_to_the_letter(hana: make.Team, greta: Browser, time: Tim
     assert "Verschieben oder absagen: http" in text
 
 
+def test_who_is_called_reads_it_in_german(db: None, greta: Browser, time: Time) -> None:
+    team = make.team(location={"kind": "ask"})
+    page = greta.open(address_of(make.link(team.calendar)))
+    time.passes(5)
+    booked = greta.book(greta.pick(page), phone="+49 30 123456")
+    assert "Hana ruft Sie an." in booked.words
+    assert "will call you" not in booked.words
+
+
 def test_a_dead_link(hana: make.Team, greta: Browser, mara: Browser, books: Any) -> None:
     address = address_of(make.link(hana.calendar))
     books(mara, address)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bookonce.bookings.guests import first_name
 from bookonce.bookings.models import Booking
 from tests import make
 from tests.guest.conftest import Time, address_of
@@ -84,3 +85,65 @@ def test_answers_are_prefilled_and_locked_ones_are_fixed(db: None, gil: Browser,
     assert "A-17" in page.words
     gil.book(page, **{"q-firm": "Other Ltd", "q-case": "B-1"})
     assert Booking.objects.get().answers == {"firm": "Other Ltd", "case": "A-17"}
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("Gil Guest", "Gil"),
+        ("Dr. Gil Guest", "Gil"),
+        ("Prof. Dr. med. Gil Guest", "Gil"),
+        ("Frau Dipl.-Ing. Gil Guest", "Gil"),
+        ("PROF DR H.C. Gil", "Gil"),
+        ("Guest, Gil", "Gil"),
+        ("Guest, Dr. Gil", "Gil"),
+        ("Gil Guest, MD", "Gil"),
+        ("Phil Guest", "Phil"),
+        ("Guest,", "Guest"),
+        ("Dr.", "Dr."),
+        ("  ", ""),
+    ],
+)
+def test_the_first_name_is_no_title_and_no_family_name(name: str, first: str) -> None:
+    assert first_name(name) == first
+
+
+def test_where_no_name_is_known_nobody_is_named_by_a_number(
+    hana: make.Team, gil: Browser, time: Time
+) -> None:
+    page = details(gil, time, hana, recipient_phone="+49 30 123 456 78")
+    assert "Booking as" not in page.words
+    assert "We already have ••• 78. Not you?" in page.words
+    assert page.form("pick").texts == ["name", "email"]
+
+
+def test_what_is_missing_beside_a_phone_number_is_told_at_once(db: None, gil: Browser, time: Time) -> None:
+    questions = [{"key": "firm", "label": "Company", "kind": "text", "required": True}]
+    team = make.team(questions=questions, location={"kind": "ask"})
+    page = gil.send(details(gil, time, team).form("pick"), button=("step", "book"), email="nobody")
+    assert page.status == 422
+    wanted = [
+        "Enter your name.",
+        "This is no e-mail address. Enter one like ana@example.org.",
+        "Enter the phone number on which you can be called.",
+        "Answer this question.",
+    ]
+    assert [page.words.count(words) for words in wanted] == [2, 2, 2, 2], page.words
+    assert [page.words.index(words) for words in wanted] == sorted(map(page.words.index, wanted))
+
+
+def test_a_field_takes_what_is_accepted_and_a_number_is_one_that_can_be_called(
+    hana: make.Team, gil: Browser, time: Time
+) -> None:
+    page = details(gil, time, hana)
+    assert 'autocomplete="name" maxlength="200"' in " ".join(page.html.split())
+    wrong = gil.book(page, phone="1" * 40)
+    assert wrong.status == 422
+    assert wrong.words.count("A phone number has at most 15 digits, like +49 30 123456.") == 2
+    assert gil.book(wrong, phone="tel:+49 30 123456").heading == "You're booked"
+    assert Booking.objects.get().guest_phone == "+49 30 123456"
+
+
+def test_a_number_that_was_kept_before_is_no_obstacle(hana: make.Team, gil: Browser, time: Time) -> None:
+    page = details(gil, time, hana, **(KNOWN | {"recipient_phone": "1" * 16}))
+    assert gil.book(page).heading == "You're booked"

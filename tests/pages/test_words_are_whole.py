@@ -52,6 +52,7 @@ def test_what_is_gathered_is_what_people_read() -> None:
         "You're booked",
         "Choose a number from {low} to {high}.",
         "with {host}",
+        "{host} will call you.",
         "{count} open link",
     } <= found
     assert not [text for text in found if "SELECT " in text or text.startswith("bookonce.")]
