@@ -21,9 +21,9 @@ class SlugTaken(Refused):
 
 
 class CalendarChanged(Refused):
-    """Somebody else has changed this calendar since you opened it. ``data["now_is"]`` is what it is now."""
+    """It was saved since you opened it, by somebody else or by you. ``data["now_is"]`` is what it is now."""
 
     code = "wrong_state"
     status = 409
-    title = "Somebody else has changed this calendar"
+    title = "This calendar was changed meanwhile"
     sentence = "It was saved in another place since you opened it. Nothing of yours was saved yet."

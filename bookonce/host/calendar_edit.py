@@ -14,7 +14,7 @@ from bookonce.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.calendars.models import Calendar
 from bookonce.catalogues import mark
 from bookonce.errors import Invalid
-from bookonce.host import calendar_preview, form_keys, frame
+from bookonce.host import calendar_overtaken, calendar_preview, form_keys, frame
 from bookonce.host.calendar_list import HOME, address_of, scheduling_link
 from bookonce.host.calendar_preview import Wanted
 from bookonce.host.calendar_reading import Fault, number_of, read
@@ -75,7 +75,9 @@ def edit(desk: Desk, name: str) -> HttpResponse:
     calendar = in_use(desk, name)
     if desk.posts:
         return _posted(desk, calendar)
-    return _form(desk, calendar, Typed.of(calendar), told=desk.said.get("told", ""))
+    typed = Typed.of(calendar)
+    typed.plain["loaded"] = calendar_overtaken.loaded(typed)
+    return _form(desk, calendar, typed, told=desk.said.get("told", ""))
 
 
 @signed_in("POST")
@@ -129,25 +131,18 @@ def _save(desk: Desk, calendar: Calendar | None, typed: Typed) -> HttpResponse:
 
 
 def _overtaken(desk: Desk, now_is: Calendar, typed: Typed) -> HttpResponse:
-    """What was typed, over the newer version: saving again is a choice made knowingly."""
-    differs = _differences(desk.voice, Typed.of(now_is), typed)
-    typed.plain["version"] = str(now_is.version)
-    return _form(desk, now_is, typed, told="overtaken", differs=differs, status=409, dirty=True)
+    """What was typed, over the newer version; what was not touched is as it is saved there.
 
-
-def _differences(voice: Voice, saved: Typed, typed: Typed) -> list[str]:
-    """What fields differ, by the names that people see."""
-    names = [
-        name for name in NAMES if name in saved.plain and saved[name] != typed[name].replace("\r\n", "\n")
+    Saving again is a choice made knowingly: what changed in both places is named, with what is saved.
+    """
+    saved, voice = Typed.of(now_is), desk.voice
+    came, both = calendar_overtaken.follow(typed, saved)
+    typed.plain |= {"version": saved["version"], "loaded": calendar_overtaken.loaded(saved)}
+    differs = [
+        (f"#{name}", _name_of(name, voice), calendar_overtaken.told(name, saved, voice)) for name in both
     ]
-    if sorted(saved.minutes) != sorted(typed.minutes):
-        names.append("minutes")
-    for name in ("exceptions", "questions"):
-        if getattr(saved, name) != getattr(typed, name):
-            names.append(name)
-    if any(saved.hours[day] != typed.hours[day] for day in DAYS):
-        names.append("hours")
-    return list(dict.fromkeys(_name_of(name, voice) for name in names))
+    named = list(dict.fromkeys(_name_of(name, voice) for name in came))
+    return _form(desk, now_is, typed, told="overtaken", came=named, differs=differs, status=409, dirty=True)
 
 
 def _name_of(field: str, voice: Voice) -> str:
@@ -179,12 +174,16 @@ def _form(
     errors: dict[str, str] = {}
     for field, mend in faults:
         errors[field] = " ".join(filter(None, (errors.get(field, ""), voice.say(mend))))
+    problems = [(f"#{field}", f"{_name_of(field, voice)}: {words}") for field, words in errors.items()]
+    for at, _name, words in more.get("differs", ()):
+        errors[at[1:]] = voice.say("Saved now: {words}", words=words)
     title = calendar.name if calendar else voice.say("New calendar")
     address = address_of(calendar) if calendar else f"{HOME}/new"
     public = scheduling_link(calendar, desk.workspace.slug) if calendar else ""
     candidate = None if faults else calendar_preview.candidate(desk, calendar, _named(typed, voice))
     page: dict[str, Any] = {
         "told": "",
+        "came": [],
         "differs": [],
         "dirty": False,
         "saved": calendar is not None,
@@ -194,7 +193,7 @@ def _form(
         "public": public,
         "typed": typed,
         "errors": errors,
-        "problems": [(f"#{field}", f"{_name_of(field, voice)}: {words}") for field, words in errors.items()],
+        "problems": problems,
         "days": _days(voice),
         "regions": places.choices(voice.tag, desk.now),
         "preview": calendar_preview.shown(desk, candidate, Wanted.of(desk.request.POST))

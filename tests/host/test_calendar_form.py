@@ -264,18 +264,98 @@ def test_rows_come_and_go_without_script_and_nothing_is_saved(desk: Client, hana
 def test_who_saves_second_is_told_and_loses_nothing(desk: Client, hana: make.Team) -> None:
     shown = opened(desk, address(hana.calendar))
     calendars.change(hana.calendar, name="Hers", minutes=[45], now=make.NOW)
-    answer = desk.post(address(hana.calendar), shown | {"description": "His"})
+    answer = desk.post(address(hana.calendar), shown | {"description": "His", "name": "Ours"})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Somebody else has changed this calendar" in page
-    assert "Yours is different here: Name, Description, Lengths." in page
+    assert "This calendar was changed meanwhile" in page
+    assert "stands below as it is saved now: Lengths." in page
+    assert re.findall(r'<a href="#(\w+)">[^<]*</a> · ([^<]*?)\s*<', page) == [("name", "Saved now: Hers")]
+    assert re.search(r'id="name-error">Saved now: Hers<', page), "what is saved stands beside what is typed"
     again = form_of(page)
-    assert again["description"] == ["His"]
+    assert (again["description"], again["name"], again["minutes"]) == (["His"], ["Ours"], ["45"])
     assert Calendar.objects.get(pk=hana.calendar.pk).name == "Hers"
     assert desk.post(address(hana.calendar), again).status_code == 303
-    assert Calendar.objects.get(pk=hana.calendar.pk).description == "His"
+    saved = Calendar.objects.get(pk=hana.calendar.pk)
+    assert (saved.name, saved.description, saved.minutes) == ("Ours", "His", [45])
     without = {name: value for name, value in shown.items() if name != "version"}
     assert desk.post(address(hana.calendar), without).status_code == 409
+
+
+OTHERS: dict[str, Any] = {
+    "name": "Hers",
+    "zone": "Asia/Tokyo",
+    "hours": {"tue": [["10:00", "11:00"]]},
+    "exceptions": [{"on": "2026-12-24", "hours": []}],
+    "notice_minutes": 2880,
+    "window_days": 7,
+    "visibility": "link_only",
+    "location": {"kind": "address", "value": "Lindenstr. 1"},
+    "questions": [],
+    "contact": {"name": "Reception", "phone": "+49 30 123456"},
+}  # fmt: skip
+
+
+def test_what_was_not_touched_follows_what_is_saved(desk: Client, hana: make.Team) -> None:
+    calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
+    shown = opened(desk, address(calendar))
+    calendars.change(calendar, **OTHERS, now=make.NOW)
+    saved = kept(calendar)
+    typed = shown | {
+        "description": "His own\r\nwords",
+        "hours-wed-0-from": "09:00",
+        "hours-wed-0-to": "10:00",
+    }
+    answer = desk.post(address(calendar), typed)
+    assert answer.status_code == 409
+    assert "Changed in both places" not in answer.content.decode()
+    assert desk.post(address(calendar), form_of(answer.content.decode())).status_code == 303
+    hours = {day: [] for day in make.ALWAYS} | {"tue": [["10:00", "11:00"]], "wed": [["09:00", "10:00"]]}
+    assert kept(calendar) == saved | {"description": "His own\nwords", "hours": hours}
+
+
+def test_a_second_save_meanwhile_is_told_like_the_first(desk: Client, hana: make.Team) -> None:
+    shown = opened(desk, address(hana.calendar))
+    calendars.change(hana.calendar, name="Hers", now=make.NOW)
+    page = desk.post(address(hana.calendar), shown | {"description": "His"}).content.decode()
+    calendars.change(hana.calendar, name="Hers again", now=make.NOW)
+    page = desk.post(address(hana.calendar), form_of(page)).content.decode()
+    assert "Changed in both places" not in page
+    assert desk.post(address(hana.calendar), form_of(page)).status_code == 303
+    saved = Calendar.objects.get(pk=hana.calendar.pk)
+    assert (saved.name, saved.description) == ("Hers again", "His")
+
+
+def test_what_is_saved_is_told_in_the_words_of_the_form(desk: Client, hana: make.Team) -> None:
+    calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
+    shown = opened(desk, address(calendar))
+    calendars.change(calendar, **OTHERS, now=make.NOW)
+    typed = shown | {
+        "zone": "Europe/Paris",
+        "hours-tue-0-from": "09:00",
+        "hours-tue-0-to": "10:00",
+        "hours-mon-0-from": "08:00",
+        "notice": "3",
+        "window_days": "8",
+        "place": "",
+        "place_value": "",
+        "questions-0-label": "Which cup?",
+        "exceptions-0-hours": "1-2",
+        "contact_name": "Nobody",
+    }
+    page = desk.post(address(calendar), typed).content.decode()
+    assert dict(re.findall(r'<a href="#([\w-]+)">[^<]*</a> · Saved now: ([^<]*?)\s*<', page)) == {
+        "zone": "Asia/Tokyo",
+        "hours-mon": "Closed",
+        "hours-tue": "10:00–11:00",
+        "notice": "2 days",
+        "window_days": "7",
+        "place": "At an address Lindenstr. 1",
+        "questions": "Empty",
+        "exceptions": "2026-12-24",
+        "contact_name": "Reception",
+    }
+    for at in re.findall(r'<a href="#([\w-]+)">[^<]*</a> · Saved now', page):
+        assert f'id="{at}"' in page
 
 
 def test_a_calendar_with_very_many_exceptions_can_be_saved(desk: Client, hana: make.Team) -> None:
