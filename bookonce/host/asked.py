@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bookonce.links import queries
 from bookonce.links.models import Ask
+from bookonce.links.queries import ACTIVE, NOT_OPEN
 
 SHOWN = 20
 LONG = 160
@@ -20,6 +21,7 @@ class Asked:
     """One who asks. Everything that they wrote is text to be read, and nothing else."""
 
     ask: Ask
+    now: datetime
 
     @property
     def address(self) -> str:
@@ -52,15 +54,20 @@ class Asked:
         return link.recipient_name or link.recipient_email or link.recipient_phone
 
     @property
+    def works_again(self) -> bool:
+        """Whether the old link can be used: whoever asked may not know it."""
+        return self.can_answer and queries.state_of(self.ask.link, now=self.now) in (ACTIVE, NOT_OPEN)
+
+    @property
     def can_answer(self) -> bool:
         return self.ask.link.calendar.archived_at is None
 
 
 def waiting(workspace_id: uuid.UUID, *, now: datetime) -> list[Asked]:
     """Those who wait for an answer, the latest first, as many as a page bears."""
-    return [Asked(ask) for ask in queries.open_asks(workspace_id, now=now)[:SHOWN]]
+    return [Asked(ask, now) for ask in queries.open_asks(workspace_id)[:SHOWN]]
 
 
-def count(workspace_id: uuid.UUID, *, now: datetime) -> int:
+def count(workspace_id: uuid.UUID) -> int:
     """How many wait; nobody counts further than a hundred."""
-    return queries.open_asks(workspace_id, now=now)[:MOST_COUNTED].count()
+    return queries.open_asks(workspace_id)[:MOST_COUNTED].count()

@@ -22,24 +22,26 @@ def _find(desk: Desk, name: str) -> Ask:
 
 @signed_in("GET")
 def one(desk: Desk, name: str) -> HttpResponse:
-    """Who asks, or what came of it: the new link with every way to send it, or that it was set aside."""
+    """Who asks, or what came of it: a link that works with every way to send it, or that it was set aside."""
     ask = _find(desk, name)
-    link = ask.answer
+    asked, link = Asked(ask, desk.now), ask.answer
     if link is not None:
         link.calendar = ask.link.calendar
+    elif asked.works_again and ask.closed_at is None:
+        # Nothing has to be made: the old one can be sent again.
+        link = ask.link
     live = link is not None and queries.state_of(link, now=desk.now) in (queries.ACTIVE, queries.NOT_OPEN)
     url = queries.url_of(link) if link is not None and live else None
     return desk.page(
         "host/ask.html",
         section="settings",
         tab="calendars",
-        asked=Asked(ask),
+        asked=asked,
         link=link,
         link_address=f"/links/{tokens.public_id('lnk', link.pk)}" if link else "",
         url=url,
         message=sending.of_link(link, url, desk.voice) if link and url else None,
         reach=sending.reach(settings.BASE_URL),
-        good_again=queries.state_of(ask.link, now=desk.now) in (queries.ACTIVE, queries.NOT_OPEN),
     )
 
 
@@ -48,7 +50,7 @@ def answer(desk: Desk, name: str) -> HttpResponse:
     """Make a new link for whom the old one was for."""
     ask = _find(desk, name)
     asking.answer_ask(ask, by=desk.by, via=VIA, now=desk.now)
-    return frame.to(Asked(ask).address)
+    return frame.to(Asked(ask, desk.now).address)
 
 
 @signed_in("POST")
@@ -63,7 +65,7 @@ def mute(desk: Desk, name: str) -> HttpResponse:
     """Hear no more from whoever comes to this link; its page offers to undo it."""
     ask = _find(desk, name)
     asking.mute_asks(ask.link, by=desk.by, now=desk.now)
-    return frame.to(Asked(ask).address)
+    return frame.to(Asked(ask, desk.now).address)
 
 
 @signed_in("POST")
@@ -71,4 +73,4 @@ def unmute(desk: Desk, name: str) -> HttpResponse:
     """Hear them again."""
     ask = _find(desk, name)
     asking.unmute_asks(ask.link, by=desk.by, now=desk.now)
-    return frame.to(Asked(ask).address)
+    return frame.to(Asked(ask, desk.now).address)

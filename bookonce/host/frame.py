@@ -89,7 +89,7 @@ class Desk:
     @property
     def asking(self) -> int:
         """How many of them there are."""
-        return asked.count(self.workspace.pk, now=self.now)
+        return asked.count(self.workspace.pk)
 
     @property
     def posts(self) -> bool:

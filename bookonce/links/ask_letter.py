@@ -62,7 +62,7 @@ def deliver(delivery: Delivery) -> None:
     """Make the letter and hand it to the post office; raises ``NotDelivered`` as that does."""
     now = clock.now()
     owner = _owner(delivery)
-    asks = list(queries.asks_of_owner(owner, now=now))
+    asks = list(queries.asks_of_owner(owner))
     if not asks:
         raise Moot("nobody waits for an answer any more")
     to = email.reachable(delivery.to)

@@ -216,7 +216,7 @@ def _close(link: Link, asked: Ask, *, by: str, now: datetime) -> None:
     new = tokens.public_id("lnk", asked.answer_id) if asked.answer_id else None
     rows.insert(happened("link.answered", link, by=by, now=now, ask=queries.ask_id(asked), new=new))
     owner = link.calendar.owner
-    if not queries.asks_of_owner(owner, now=now).exists():
+    if not queries.asks_of_owner(owner).exists():
         outbox.drop_waiting([f"{thread_of(owner)}:host"], now=now)
 
 

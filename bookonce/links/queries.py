@@ -233,25 +233,23 @@ def every(
     return with_state(found, state, now=now) if state else found
 
 
-def open_asks(workspace_id: uuid.UUID, *, now: datetime) -> QuerySet[Ask]:
+def open_asks(workspace_id: uuid.UUID) -> QuerySet[Ask]:
     """Who asks for a new link in this workspace and waits for an answer, the latest first.
 
-    Where the link can be used again, there is nothing left to answer. Each knows its link and calendar.
+    Also where the old link can be used again: whoever asked does not know it. Each knows its link
+    and calendar.
     """
-    return _open_asks(now).filter(workspace_id=workspace_id).order_by("-last_at", "-id")
+    return _open_asks().filter(workspace_id=workspace_id).order_by("-last_at", "-id")
 
 
-def asks_of_owner(owner: Member, *, now: datetime) -> QuerySet[Ask]:
+def asks_of_owner(owner: Member) -> QuerySet[Ask]:
     """Those that this member is written to about, the first first."""
-    mine = _open_asks(now).filter(link__calendar__hosting__member=owner)
+    mine = _open_asks().filter(link__calendar__hosting__member=owner)
     return mine.filter(link__calendar__hosting__position=0).order_by("id")
 
 
-def _open_asks(now: datetime) -> QuerySet[Ask]:
-    at = rows.time(now)
-    asks = Ask.objects.filter(closed_at=None).select_related("link__calendar")
-    asks = asks.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
-    return asks.exclude(state__in=(ACTIVE, NOT_OPEN), link__calendar__archived_at=None)
+def _open_asks() -> QuerySet[Ask]:
+    return Ask.objects.filter(closed_at=None).select_related("link__calendar")
 
 
 def ask_of_workspace(name: str, *, workspace_id: uuid.UUID) -> Ask:

@@ -10,6 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bookonce.bookings import changes
+from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
 from bookonce.links import asking, queries
 from bookonce.links.models import Ask, Link
@@ -123,6 +125,28 @@ def test_a_link_of_an_archived_calendar_is_not_made_anew(desk: Client, hana: mak
     calendars.archive(hana.calendar, now=NOW)
     assert "restore it to make a new link" in read(desk.get(ask))
     assert desk.post(f"{ask}/answer").status_code == 409
+
+
+def test_where_the_old_link_works_again_nobody_is_forgotten(desk: Client, hana: make.Team) -> None:
+    ask = asks(hana, recipient_name="Gil Guest", recipient_email="gil@example.net")
+    link = Link.objects.get()
+    changes.cancel(Booking.objects.get(), reason="", reopen=True, by="host", now=NOW)
+    listed = read(desk.get(HOME))
+    assert "1 person asks for a new link" in listed
+    assert "The old link works again." in listed
+    page = desk.get(ask)
+    html = unescape(page.content.decode())
+    for words in ("The old link works again", "“Please!”", "ring twice", "Make a new link for Gil Guest"):
+        assert words in read(page)
+    assert str(queries.url_of(Link.objects.get())) in html, "the address to be sent once more"
+    assert 'href="mailto:gil@example.net?' in html
+    assert Ask.objects.get().closed_at is None
+    calendars.archive(hana.calendar, now=NOW)
+    assert "works again" not in read(desk.get(ask))
+    calendars.restore(hana.calendar, now=NOW)
+    desk.post(f"{ask}/dismiss")
+    assert "asks for a new link" not in read(desk.get(HOME))
+    assert str(queries.url_of(link)) not in unescape(desk.get(ask).content.decode())
 
 
 def test_another_workspaces_asks_are_unknown(desk: Client, hana: make.Team, sam: make.Team) -> None:
