@@ -25,7 +25,17 @@ from bookonce.terms.places import NEEDS_VALUE
 WHOLE = "Enter a whole number, like 30."
 MOST_DAYS = 366
 """How many dates one row of exceptions may name."""
-MOST_NOTICE = 525_600
+RANGES = {
+    "buffer_before": (0, 1440),
+    "buffer_after": (0, 1440),
+    "slot_step": (1, 1440),
+    "notice": (0, 525_600),
+    "window_days": (0, 3660),
+    "limit_per_day": (1, 1000),
+    "limit_per_week": (1, 1000),
+}
+"""The smallest and the largest number that each field takes: the schema's own."""
+SIGNS = "+-−"
 
 FIELDS = {
     "/notice_minutes": "notice",
@@ -146,12 +156,22 @@ def number_of(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
-def _number(found: Read, typed: Typed, name: str, empty: int | None) -> int | None:
-    text = typed[name]
-    number = number_of(text) if text.strip() else empty
-    if number is None and text.strip():
+def _number(found: Read, typed: Typed, name: str, empty: int | None, per: int = 1) -> int | None:
+    """The number in a field, each of it ``per`` of ours; a fault where it is none, or too small or large."""
+    text, (low, high) = typed[name].strip(), RANGES[name]
+    if not text:
+        return empty
+    sign, digits = (text[0], text[1:]) if text[0] in SIGNS else ("", text)
+    high //= per
+    if not re.fullmatch(r"[0-9]+", digits):
         found.fault(name, WHOLE)
-    return number
+        return None
+    number = int(digits[-9:]) if len(digits.lstrip("0")) < 10 else high + 1
+    number = number if sign in ("", "+") else -number
+    if not low <= number <= high:
+        found.fault(name, f"Enter a number from {low} to {high}.")
+        return None
+    return number * per
 
 
 def _numbers(found: Read, typed: Typed) -> None:
@@ -159,11 +179,7 @@ def _numbers(found: Read, typed: Typed) -> None:
         found.said[name] = _number(found, typed, name, 0) or 0
     for name in ("slot_step", "window_days", "limit_per_day", "limit_per_week"):
         found.said[name] = _number(found, typed, name, None)
-    notice = (_number(found, typed, "notice", 0) or 0) * UNITS.get(typed["notice_unit"], 1)
-    if notice > MOST_NOTICE:
-        found.fault("notice", "Choose at most 365 days.")
-    else:
-        found.said["notice_minutes"] = notice
+    found.said["notice_minutes"] = _number(found, typed, "notice", 0, UNITS.get(typed["notice_unit"], 1)) or 0
     found.said["window"] = {"from": typed["window_from"] or None, "to": typed["window_to"] or None}
 
 

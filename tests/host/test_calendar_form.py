@@ -15,9 +15,11 @@ from bookonce import tokens
 from bookonce.calendars import operations as calendars
 from bookonce.calendars import queries
 from bookonce.calendars.models import Calendar
-from bookonce.host.calendar_reading import ranges_of, read, time_of
+from bookonce.host.calendar_reading import RANGES, ranges_of, read, time_of
 from bookonce.host.calendar_typed import Typed
 from bookonce.pages.voice import Voice
+from bookonce.terms import reading
+from bookonce.terms.calendars import CalendarChange
 from tests import make
 from tests.host.test_calendars import HOME, address
 
@@ -146,17 +148,17 @@ WRONG = {
     "name": (" ", "name", "Give the calendar a name"),
     "slug": ("Not A Slug", "slug", "Use lower-case letters"),
     "other_minutes": ("soon", "minutes", "Write other lengths as minutes"),
-    "slot_step": ("0", "slot_step", "Choose a number from 1"),
+    "slot_step": ("0", "slot_step", "Enter a number from 1 to 1440."),
     "zone": ("Atlantis", "zone", "Choose a time zone like Europe/Berlin."),
     "hours-mon-0-to": ("08:00", "hours-mon-0", "Let the range end after it starts"),
     "hours-mon-0-from": ("noon", "hours-mon-0", "Give a start and an end"),
     "buffer_before": ("many", "buffer_before", "Enter a whole number"),
-    "buffer_after": ("2000", "buffer_after", "Choose a number up to 1440."),
-    "notice": ("999999", "notice", "Choose at most 365 days."),
-    "window_days": ("-1", "window_days", "Enter a whole number"),
+    "buffer_after": ("2000", "buffer_after", "Enter a number from 0 to 1440."),
+    "notice": ("999999", "notice", "Enter a number from 0 to 365."),
+    "window_days": ("-1", "window_days", "Enter a number from 0 to 3660."),
     "window_from": ("2026-13-01", "window_from", "Write the date like"),
-    "limit_per_day": ("0", "limit_per_day", "Choose a number from 1"),
-    "limit_per_week": ("1" * 5000, "limit_per_week", "Enter a whole number"),
+    "limit_per_day": ("0", "limit_per_day", "Enter a number from 1 to 1000."),
+    "limit_per_week": ("1" * 5000, "limit_per_week", "Enter a number from 1 to 1000."),
     "place": ("url", "place_value", "Say where it is"),
     "contact_email": ("nobody", "contact_email", "e-mail"),
     "contact_phone": ("call me", "contact_phone", "Enter a phone number"),
@@ -184,6 +186,20 @@ def test_a_fault_is_told_at_its_field_and_on_top(desk: Client, hana: make.Team, 
     again = form_of(page)
     assert again.get(name) == ([value] if name != "visibility" else None), "a choice that is none is not kept"
     assert kept(hana.calendar) == was
+
+
+def test_the_form_takes_the_numbers_that_programs_can_send(desk: Client, hana: make.Team) -> None:
+    sent = {**RANGES, "notice_minutes": RANGES["notice"]}
+    del sent["notice"]
+    for name, (low, high) in sent.items():
+        for number, is_taken in ((low - 1, False), (low, True), (high, True), (high + 1, False)):
+            found = [at for at, _ in reading.problems(CalendarChange, {name: number})]
+            assert (not found) is is_taken, (name, number)
+    shown = opened(desk, address(hana.calendar))
+    typed = {"notice": "+0012", "notice_unit": "hours", "buffer_before": "-0", "buffer_after": " 7 "}
+    assert desk.post(address(hana.calendar), shown | typed).status_code == 303
+    saved = Calendar.objects.get(pk=hana.calendar.pk)
+    assert (saved.notice_minutes, saved.buffer_before, saved.buffer_after) == (720, 0, 7)
 
 
 def test_faults_in_rows_are_told_at_their_row(desk: Client, hana: make.Team) -> None:
