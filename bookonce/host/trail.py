@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from babel.lists import format_list
@@ -15,6 +15,7 @@ from bookonce.accounts import queries as accounts
 from bookonce.catalogues import mark
 from bookonce.host.frame import Desk
 from bookonce.links.models import Observation
+from bookonce.links.observing import EVERY
 from bookonce.outbox.models import Event
 from bookonce.pages.voice import Voice
 
@@ -89,6 +90,8 @@ WHY = {
     "link_not_open": "This link opens later.",
     "slot_taken": "That time has just gone.",
 }
+CAUSES = {"link_used": ("booking.made", "booking.requested"), "link_revoked": ("link.revoked",)}
+"""What must have happened before somebody was refused for this reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +108,17 @@ def of(desk: Desk, events: Iterable[Event], seen: Iterable[Observation] = ()) ->
     events = list(events)
     names = _names(desk, {event.by for event in events})
     told = [Entry(event.at, _sentence(event, names, desk)) for event in events]
-    # An observation has the time at which its minutes began: perhaps before the link was there.
-    first = events[0].at if events else None
-    looked = [Entry(max(one.at, first or one.at), _look(one, desk.voice), looked=True) for one in seen]
+    looked = [Entry(_when(one, events), _look(one, desk.voice), looked=True) for one in seen]
     # Things of one instant stay in the order in which they happened.
     return sorted([*told, *looked], key=lambda entry: entry.at)[::-1]
+
+
+def _when(seen: Observation, events: Sequence[Event]) -> datetime:
+    """An observation has the time at which its minutes began: it came after what it tells of."""
+    causes = CAUSES.get(seen.reason, ())
+    ends = seen.at + timedelta(seconds=EVERY[Observation.Kind(seen.kind)])
+    within = [event.at for event in events if event.kind in causes and event.at < ends]
+    return max([seen.at, *within, *(event.at for event in events[:1])])
 
 
 def _names(desk: Desk, acted: set[str]) -> dict[str, str]:

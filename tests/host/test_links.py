@@ -212,6 +212,21 @@ def test_the_trail_tells_people_and_robots_apart_in_sentences(desk: Client, hana
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("reason", ["link_used", "link_revoked"])
+def test_nobody_is_turned_away_before_what_turned_them_away(
+    desk: Client, hana: make.Team, reason: str
+) -> None:
+    link = make.link(hana.calendar)
+    if reason == "link_used":
+        make.booking(hana.calendar, link=link, now=make.later(1.5))
+    else:
+        links.revoke(link, by="cli", now=make.later(1.5))
+    seen(link, "robot", "refused", reason, minutes=1)
+    told = words(desk.get(at(link))).partition("What happened")[2]
+    cause = "Gil Guest booked" if reason == "link_used" else "Somebody on the server revoked the link."
+    assert -1 < told.find("A robot came, and was told:") < told.find(cause)
+
+
 def test_a_trail_names_keys_and_teammates_of_this_workspace_only(
     desk: Client, hana: make.Team, sam: make.Team
 ) -> None:
