@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from bookonce import clock, dates
 from bookonce.bookings.queries import narrowed
+from bookonce.guest import refusals
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
 from bookonce.pages.months import Month, by_date, date_in
@@ -85,6 +86,7 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
         "times": _labels(visit, times_of_day),
         "zone_name": _zone_name(visit, times_of_day, month),
         "next_free": _jump(visit, query, free) if free else None,
+        "reach": None if times_of_day or free else refusals.reach(offer.calendar, otherwise=offer.host),
         "lengths": [(length, query.to(minutes=length), length == wanted.minutes) for length in offer.lengths],
         "minutes": wanted.minutes,
         "zones_address": query.to(day=day.isoformat() if day else None, zones=1),

@@ -68,6 +68,29 @@ def _once(visit: Visit, offer: Offer, booking: Booking) -> dict[str, Any] | None
     return refusals.words(visit, why) | {"over": True, "asking": asking.form_of(visit, offer, owner, {})}
 
 
+ANOTHER = "To make another appointment, please contact {owner}."
+AGAIN = "Your link is good again: open it to choose another time."
+BEGUN = (
+    "It has begun, and can no longer be moved or cancelled here. "
+    "Should anything be in the way, please contact {owner}."
+)
+
+
+def _onward(visit: Visit, booking: Booking, host: str) -> dict[str, Any] | None:
+    """What is left to do where the guest can change nothing any more, and whom to contact.
+
+    A link that is good again is told of, never named: who may change a booking need not have its link.
+    """
+    if can_change(booking, now=visit.now):
+        return None
+    reach, sentence = refusals.reach(booking.calendar, otherwise=host), ANOTHER
+    if not is_over(booking, now=visit.now):
+        sentence = BEGUN
+    elif booking.gave_back_at and booking.link and why_not(booking.link, now=visit.now) is None:
+        return {"sentence": visit.voice.say(AGAIN), "routes": [], "text": ""}
+    return reach | {"sentence": visit.voice.say(sentence, owner=reach["owner"])}
+
+
 FOLLOWING = {
     "url": "When it is time, open the address above.",
     "phone": "When it is time, call the number above.",
@@ -109,5 +132,6 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
         "email": masked(booking.guest_email),
         "mailed": mailed,
         "can_change": can_change(booking, now=visit.now),
+        "onward": _onward(visit, booking, host),
         "manage": (manage_url(booking) or "").removeprefix(settings.BASE_URL),
     }

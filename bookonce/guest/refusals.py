@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.http import HttpRequest, HttpResponse
 
 from bookonce.calendars.models import Calendar
+from bookonce.calendars.queries import contact_of
 from bookonce.catalogues import mark
 from bookonce.errors import Refused
 from bookonce.guest import limits
@@ -52,6 +53,12 @@ def owner_of(visit: Visit, refusal: Refused) -> str:
     """Whom to contact, by name where that is not hidden."""
     contact = refusal.data.get("contact") or {}
     return contact.get("name") or visit.voice.say("the person who sent it to you")
+
+
+def reach(calendar: Calendar, *, otherwise: str) -> dict[str, Any]:
+    """Whom to contact about this calendar, and how; where the name is hidden: ``otherwise``."""
+    contact = contact_of(calendar)
+    return {"owner": contact["name"] or otherwise, "routes": _routes(contact), "text": contact["text"]}
 
 
 def words(visit: Visit, refusal: Refused) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
@@ -15,7 +16,7 @@ from bookonce.links.models import Link
 from bookonce.links.queries import state_of
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
-from tests.guest.reading import Browser
+from tests.guest.reading import Browser, Page
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +83,8 @@ def test_cancelling_asks_why_and_frees_the_time(booking: Booking, gil: Browser, 
         "guest",
     )
     assert not page.forms
-    assert not page.links
+    assert "To make another appointment, please contact Hana. E-mail" in page.words
+    assert page.links == [f"mailto:{booking.calendar.owner.person.email}"]
     assert make.slots(booking.calendar, 60).count(booking.starts_at) == 1
 
 
@@ -223,7 +225,7 @@ def test_what_is_cancelled_or_over_offers_nothing(booking: Booking, gil: Browser
     time.passes(timedelta(days=2).total_seconds())
     page = gil.open(address)
     assert page.heading == "This appointment is over."
-    assert not page.links
+    assert page.links == [f"mailto:{booking.calendar.owner.person.email}"]
     for part in ("move", "cancel"):
         assert gil.open(f"{address}/{part}").heading == "This appointment is over."
     assert gil.send(cancelling, reason="none").heading == "This appointment is over."
@@ -239,8 +241,12 @@ def test_cancelling_opens_the_link_again_only_where_its_owner_has_chosen_so(
         booking = make.booking(hana.calendar, make.later(24 * 60), link=link)
         form = gil.open(f"{manage_of(booking)}/cancel").form("reason")
         time.passes(3)
-        gil.send(form, reason="none")
+        page = gil.send(form, reason="none")
         assert state_of(Link.objects.get(pk=link.pk), now=make.NOW) == state
+        good = "Your link is good again: open it to choose another time."
+        assert (good in page.words) == (state == "active")
+        assert ("To make another appointment" in page.words) == (state == "used")
+        assert address_of(link) not in page.html, "who may see a booking need not have its link"
 
 
 def test_the_file_for_the_guests_own_calendar(booking: Booking) -> None:
@@ -275,3 +281,24 @@ def test_looking_changes_nothing(booking: Booking, gil: Browser, time: Time, par
     assert gil.client.put(address).status_code == 405
     booking.refresh_from_db()
     assert (booking.state, booking.sequence) == ("confirmed", 0)
+
+
+def test_while_it_runs_it_says_why_nothing_can_be_changed_and_whom_to_contact(
+    hana: make.Team, gil: Browser, time: Time, books: Callable[..., Page]
+) -> None:
+    link = make.link(hana.calendar)
+    booked = books(gil, address_of(link))
+    booking = Booking.objects.get()
+    begun = "It has begun, and can no longer be moved or cancelled here."
+    assert begun not in booked.words
+    time.passes((booking.starts_at - make.NOW).total_seconds() + 60)
+    for address in (manage_of(booking), address_of(link)):
+        page = gil.open(address)
+        assert f"{begun} Should anything be in the way, please contact Hana. E-mail" in page.words
+        assert f"mailto:{hana.owner.person.email}" in page.links
+
+
+@pytest.mark.parametrize("state", ["declined", "lapsed"])
+def test_what_came_to_nothing_leads_on(booking: Booking, gil: Browser, state: str) -> None:
+    Booking.objects.filter(pk=booking.pk).update(state=state)
+    assert "To make another appointment, please contact Hana. E-mail" in gil.open(manage_of(booking)).words

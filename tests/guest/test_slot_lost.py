@@ -79,11 +79,28 @@ def test_what_is_no_time_is_none_chosen(hana: make.Team, gil: Browser, at: str) 
 
 
 def test_no_free_times_at_all_says_before_when_and_whom_to_ask(db: None, gil: Browser) -> None:
-    page = gil.open(address_of(make.link(make.team(hours={}, window_days=10).calendar)))
+    team = make.team(hours={}, window_days=10, contact={"phone": "+49 30 1", "text": "Ring the bell."})
+    page = gil.open(address_of(make.link(team.calendar)))
     assert page.status == 200
     assert "No free times before Thu 3 December." in page.words
-    assert "Please contact Hana, or come back: this page is always up to date." in page.words
+    assert "Please contact Hana, or come back: this page is always up to date. Ring the bell." in page.words
+    assert {f"mailto:{team.owner.person.email}", "tel:+49301"} <= set(page.links)
     assert not page.forms
+
+
+def test_the_last_free_time_lost_promises_no_others(db: None, gil: Browser, time: Time) -> None:
+    exceptions = [{"on": "2026-11-25", "hours": [["09:00", "09:30"]]}]
+    team = make.team(hours={}, exceptions=exceptions)
+    details = gil.pick(gil.open(address_of(make.link(team.calendar))), number=0)
+    time.passes(5)
+    Hold.objects.all().delete()
+    make.booking(team.calendar, datetime(2026, 11, 25, 8, tzinfo=UTC))
+    page = gil.book(details)
+    assert page.status == 409
+    assert "Your link is still good, and what you typed is kept." in page.words
+    assert "the next free times" not in page.words
+    assert "No free times before" in page.words
+    assert f"mailto:{team.owner.person.email}" in page.links
 
 
 def test_a_full_month_leads_to_the_next_free_day(db: None, gil: Browser) -> None:
