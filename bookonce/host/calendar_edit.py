@@ -14,7 +14,7 @@ from bookonce.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.calendars.models import Calendar
 from bookonce.catalogues import mark
 from bookonce.errors import Invalid
-from bookonce.host import calendar_overtaken, calendar_preview, form_keys, frame
+from bookonce.host import calendar_overtaken, calendar_preview, calendar_reach, form_keys, frame
 from bookonce.host.calendar_list import HOME, address_of, scheduling_link
 from bookonce.host.calendar_preview import Wanted
 from bookonce.host.calendar_reading import Fault, number_of, read
@@ -53,6 +53,9 @@ NAMES = {
     "on_cancel": mark("When a booking is cancelled"),
 }
 """What fields are called where a fault or a difference is told, in the order of the form."""
+
+JUST_SAVED = ("saved", "made")
+"""What the page begins with right after it was saved."""
 
 ENTER = "enter"
 """What the form does by the key, from any of its fields."""
@@ -181,8 +184,13 @@ def _form(
     address = address_of(calendar) if calendar else f"{HOME}/new"
     public = scheduling_link(calendar, desk.workspace.slug) if calendar else ""
     candidate = None if faults else calendar_preview.candidate(desk, calendar, _named(typed, voice))
+    preview = calendar_preview.shown(desk, candidate, Wanted.of(desk.request.POST)) if candidate else None
+    is_just_saved = more.get("told") in JUST_SAVED and not more.get("dirty")
     page: dict[str, Any] = {
         "told": "",
+        "nobody": calendar_reach.why_none(preview["openings"])
+        if is_just_saved and preview and not preview["days"]
+        else "",
         "came": [],
         "differs": [],
         "dirty": False,
@@ -196,9 +204,7 @@ def _form(
         "problems": problems,
         "days": _days(voice),
         "regions": places.choices(voice.tag, desk.now),
-        "preview": calendar_preview.shown(desk, candidate, Wanted.of(desk.request.POST))
-        if candidate
-        else None,
+        "preview": preview,
     }
     return desk.page("host/calendar.html", status, **LIST, **(page | more))
 

@@ -126,6 +126,7 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
     day = wanted.day if asked and wanted.day in days else next(iter(days), None)
     return {
         "calendar": calendar,
+        "openings": openings,
         "location": {"kind": "", "value": ""} | (calendar.location or {}),
         "host_name": calendar.owner.person.name,
         "minutes": minutes,

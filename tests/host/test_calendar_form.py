@@ -297,6 +297,33 @@ def test_who_saves_second_is_told_and_loses_nothing(desk: Client, hana: make.Tea
     assert desk.post(address(hana.calendar), without).status_code == 409
 
 
+TODAY = make.NOW.date()
+NOBODY = {
+    "no hours": ({"hours": {}}, "It has no hours."),
+    "too short": ({"minutes": [1440]}, "None of its hours is as long as an appointment."),
+    "over": ({"window_to": TODAY - timedelta(days=9)}, "Its last day was"),
+    "apart": ({"window_days": 3, "window_from": TODAY + timedelta(days=9)}, "before its first day"),
+    "notice": ({"window_days": 3, "notice_minutes": 7200}, "Its notice is longer than its days ahead."),
+    "shut": ({"exceptions": [], "window_days": None, "window_from": TODAY + timedelta(days=900)}, "year."),
+    "somebody": ({"window_from": TODAY - timedelta(days=9)}, ""),
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("now")
+@pytest.mark.parametrize("case", NOBODY)
+def test_a_calendar_that_nobody_can_book_says_so_after_it_was_saved(
+    desk: Client, hana: make.Team, case: str
+) -> None:
+    terms, why = NOBODY[case]
+    calendar = calendars.change(hana.calendar, hours={"mon": [["09:00", "17:00"]]}, now=make.NOW)
+    calendars.change(calendar, **terms, now=make.NOW)
+    answer = desk.post(address(calendar), opened(desk, address(calendar)))
+    page = desk.get(answer.headers["Location"]).content.decode()
+    assert ("Nobody can book this calendar now." in page) is bool(why)
+    assert why in page
+    assert "Nobody can book this calendar now." not in desk.get(address(calendar)).content.decode()
+
+
 OTHERS: dict[str, Any] = {
     "name": "Hers",
     "zone": "Asia/Tokyo",
