@@ -118,6 +118,7 @@ def makes_another(hana: Any, dialog: Any) -> None:
     assert dialog.get_by_label("For (optional)").input_value() == "Gil Guest, gil@example.net"
     hana.keyboard.press("Escape")
     dialog.wait_for(state="detached")
+    hana.wait_for_url("**/links/lnk_*")
 
 
 def is_led_to_the_reason(hana: Any) -> None:
