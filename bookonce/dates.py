@@ -65,7 +65,10 @@ def _clock_pattern(locale: str) -> str:
 
 
 def time_range(start: datetime, end: datetime, zone: str, language: str = "en") -> str:
-    """ "14:30–15:00"."""
+    """ "14:30–15:00"; over a change of clocks each with its offset: "02:30 (UTC+2) – 02:00 (UTC+1)"."""
+    shifts = offset(zone, start), offset(zone, end)
+    if shifts[0] != shifts[1]:
+        return f"{time(start, zone, language)} ({shifts[0]}) – {time(end, zone, language)} ({shifts[1]})"
     return f"{time(start, zone, language)}–{time(end, zone, language)}"
 
 

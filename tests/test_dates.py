@@ -47,6 +47,25 @@ def test_a_range() -> None:
 
 
 @pytest.mark.parametrize(
+    ("zone", "start", "minutes", "said"),
+    [
+        (BERLIN, datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 30, "02:30 (UTC+2) – 02:00 (UTC+1)"),
+        (BERLIN, datetime(2026, 3, 29, 0, 30, tzinfo=UTC), 30, "01:30 (UTC+1) – 03:00 (UTC+2)"),
+        (
+            "Australia/Lord_Howe",
+            datetime(2026, 4, 4, 14, 30, tzinfo=UTC),
+            30,
+            "01:30 (UTC+11) – 01:30 (UTC+10:30)",
+        ),
+    ],
+)
+def test_a_range_over_a_change_of_clocks_says_both_offsets(
+    zone: str, start: datetime, minutes: int, said: str
+) -> None:
+    assert dates.time_range(start, start + timedelta(minutes=minutes), zone) == said
+
+
+@pytest.mark.parametrize(
     ("zone", "at", "said"),
     [
         (BERLIN, AT, "Berlin, UTC+1"),

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 
 from bookonce import addresses, clock, dates, rates
 from bookonce.bookings import ics
-from bookonce.bookings.guests import one_line, plain_name
+from bookonce.bookings.guests import masked_phone, one_line, plain_name
 from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
@@ -205,11 +205,27 @@ class _Reader:
         start, end = (ics.instant_of(self.event.data[key]) for key in ("starts_at", "ends_at"))
         day = dates.day(start, zone, self.language, now=self.now)
         times = dates.time_range(start, end, zone, self.language)
-        return f"{day}, {times} ({dates.zone_name(zone, start, self.language)})"
+        same = dates.offset(zone, start) == dates.offset(zone, end)
+        place = (dates.zone_name if same else _city)(zone, start, self.language)
+        return f"{day}, {times} ({place})"
 
     def where(self) -> str:
-        by_phone = (self.event.data["location"] or {}).get("kind") == "phone"
-        return ics.place_of(self.event.data) or (self.words["phone call"] if by_phone else "")
+        """The place; where the guest is called, who calls whom, on which number.
+
+        To an address that nobody has proven it says no more of a number than its owner knows it by.
+        """
+        data, words = self.event.data, self.words
+        place, guest = ics.place_of(data), data["guest"]
+        if place or (data["location"] or {}).get("kind") not in ("ask", "phone"):
+            return place
+        number = guest["phone"] if self.audience == "host" else masked_phone(guest["phone"])
+        names = {side: one_line(data[side]["name"]) for side in ("guest", "host")}
+        said = words[f"{self.audience} phone{' number' if number else ''}"]
+        return said.format(**names, number=number)
+
+
+def _city(zone: str, _: datetime, language: str) -> str:
+    return dates.place_of(zone, language)
 
 
 def _wall(at: datetime, zone: str) -> datetime:

@@ -39,7 +39,10 @@ def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
         limits.count_visit(visit)
         seals.must_be_ours(visit.request)
         seals.read(visit.said.get("seal", ""), ASK, thing=offer.thing).must_be_calm()
-        if not visit.said.get(TRAP) and offer.link is not None:
+        if visit.said.get(TRAP):
+            # A program that keeps passwords fills every field, too: whoever it fills them for asks again.
+            raise TooQuick
+        if offer.link is not None:
             asking.ask(offer.link, now=visit.now, **said)
     except (Invalid, PageStale, TooQuick) as refusal:
         return _form(visit, offer, why, said, refusal)

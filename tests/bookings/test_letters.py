@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -116,6 +117,30 @@ def test_the_host_reads_who_and_why(team: make.Team, settings: Any) -> None:
     assert "Phone: +49 30 123456\nWhat is it about? Prices,\nand <b>more</b>\n" in text(hosts)
     assert "Prices,<br>and &lt;b&gt;more&lt;/b&gt;" in html(hosts)
     assert "/b/" not in hosts.as_string()
+
+
+@pytest.mark.parametrize("kind", ["ask", "phone"])
+def test_where_the_guest_is_called_each_reads_who_calls_whom(db: None, settings: Any, kind: str) -> None:
+    booked(make.team(location={"kind": kind}))
+    guests, hosts = sent(settings)
+    assert "\nWhere: By phone: Hana calls you on ••• 56\n" in text(guests)
+    assert "123456" not in text(guests), "nobody has proven this address"
+    assert "\nWhere: By phone: you call Gil Guest on +49 30 123456\n" in text(hosts)
+
+
+def test_where_no_number_is_known_nobody_promises_one(db: None, settings: Any) -> None:
+    booked(make.team(location={"kind": "ask"}), guest=replace(GIL, phone=""))
+    guests, hosts = sent(settings)
+    assert "\nWhere: By phone: Hana calls you\n" in text(guests)
+    assert "\nWhere: By phone: you call Gil Guest\n" in text(hosts)
+
+
+def test_over_a_change_of_clocks_the_letter_names_both_offsets(db: None, settings: Any) -> None:
+    data = queries.snapshot(booked(make.team(), guest=replace(GIL, zone="Australia/Lord_Howe")))
+    data |= {"starts_at": "2027-04-03T14:30:00Z", "ends_at": "2027-04-03T15:00:00Z"}
+    event = Event(kind="booking.made", at=NOW, data=data, by="guest")
+    mail = letters.compose(event, audience="guest", to=GIL.email, manage_url="", now=NOW)
+    assert "01:30 (UTC+11) – 01:30 (UTC+10:30) (Lord Howe" in text(mail)
 
 
 def test_one_zone_is_told_once(team: make.Team, settings: Any) -> None:

@@ -46,7 +46,7 @@ def test_a_late_guest_asks(gil: Browser, dead: Link, time: Time) -> None:
 def test_the_answer_is_the_same_whatever_happened(gil: Browser, dead: Link, time: Time) -> None:
     pages = [asked(gil, dead, time) for _ in range(5)]
     asking.mute_asks(dead, by="mem_x", now=make.NOW)
-    pages += [asked(gil, dead, time), asked(gil, dead, time, website="x")]
+    pages += [asked(gil, dead, time)]
     assert {page.html for page in pages} == {pages[0].html}
     assert len(Ask.objects.get().said) == 3
 
@@ -65,8 +65,22 @@ def test_what_is_missing_is_named_and_what_was_typed_stays(gil: Browser, dead: L
 
 
 def test_a_robot_that_fills_what_nobody_sees_is_not_heard(dead: Link, time: Time) -> None:
-    assert TOLD in asked(Browser(), dead, time, website="https://robot.example").words
+    page = asked(Browser(), dead, time, website="https://robot.example")
+    assert TOLD not in page.words
     assert not Ask.objects.exists()
+
+
+def test_who_has_that_field_filled_for_them_asks_once_more_and_loses_nothing(
+    gil: Browser, dead: Link, time: Time
+) -> None:
+    page = asked(gil, dead, time, website="https://gil.example")
+    assert (page.status, "One moment, please." in page.words) == (422, True)
+    form = page.form("message")
+    assert [form.values[key] for key in ("website", "name", "reach")] == ["", WORDS["name"], WORDS["reach"]]
+    assert ">I was &lt;b&gt;ill&lt;/b&gt;.</textarea>" in page.html
+    time.passes(3)
+    assert TOLD in gil.send(form, message=WORDS["message"]).words
+    assert Ask.objects.get().latest["name"] == WORDS["name"]
 
 
 def test_nobody_elses_page_can_ask(gil: Browser, dead: Link, time: Time) -> None:
