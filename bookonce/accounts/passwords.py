@@ -16,6 +16,12 @@ from bookonce.errors import Invalid
 
 ANEW_WITHIN = timedelta(hours=1)
 """How long an address lives at which a password is set anew, by an operator's word."""
+COMMONEST = (
+    "password", "passwort", "12345678", "123456789", "1234567890", "11111111", "00000000", "qwertyui",
+    "qwertzui",
+)  # fmt: skip
+"""What whoever guesses tries before anything else; more of a list would refuse what is good enough."""
+EASY = "This is guessed first. Choose another one, such as three words that have nothing to do with you."
 WRONG = f"Choose a password of {SHORTEST} to {LONGEST} characters."
 
 
@@ -77,6 +83,8 @@ def set_by_secret(secret: str, password: str, *, now: datetime) -> Person | None
 @step
 def _set(person: Person, password: str, *, now: datetime, tells: bool = True) -> None:
     """Set it, and end whatever was given out before: by mail, also to a new address, and by an operator."""
+    if is_easy(password, person.name, person.email):
+        raise Invalid(("/password", EASY))
     person.set_password(password)
     # The secret's hash stays: whoever holds it is told that it is over, and everybody else nothing.
     person.setup_expires_at = now
@@ -85,6 +93,11 @@ def _set(person: Person, password: str, *, now: datetime, tells: bool = True) ->
         mailed.end(person, purpose, now=now)
     if tells:
         mailed.tell(person, "account.password_changed", to=person.email, now=now)
+
+
+def is_easy(password: str, name: str, email: str) -> bool:
+    """Whether this would be guessed at once: a common one, or what everybody knows of its owner."""
+    return password.strip().casefold() in {*COMMONEST, name.strip().casefold(), email.strip().casefold()}
 
 
 def _insist(password: str) -> None:

@@ -113,7 +113,8 @@ class Openings:
 def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
     """What the preview shows of this calendar."""
     zone = zone_of(wanted.zone, desk.voice)
-    voice = Voice(desk.voice.tag, zone if zone and is_zone(zone) else calendar.zone, desk.now)
+    is_known = not zone or is_zone(zone)
+    voice = Voice(desk.voice.tag, zone if zone and is_known else calendar.zone, desk.now)
     lengths = sorted(calendar.minutes)
     minutes: int = next((one for one in lengths if one == wanted.minutes), lengths[0])
     openings = Openings(calendar, _diary(desk, calendar), minutes, voice)
@@ -131,7 +132,8 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
         "host_name": calendar.owner.person.name,
         "minutes": minutes,
         "lengths": lengths,
-        "zone": voice.zone,
+        "zone": voice.zone if is_known else wanted.zone.replace("\x00", ""),
+        "zone_wrong": "" if is_known else desk.voice.say("Choose a time zone like Europe/Berlin."),
         "zone_name": voice.place(clock.instant(starts[0]) if starts else desk.now),
         "month": month,
         "month_name": voice.month(month.year, month.number),

@@ -14,6 +14,7 @@ from typing import Any
 from bookonce import availability
 from bookonce.accounts.operations import slug_of
 from bookonce.availability.hours import DAYS
+from bookonce.bookings.guests import is_phone, one_line
 from bookonce.errors import Invalid
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
 from bookonce.pages import places
@@ -282,19 +283,24 @@ def _place(found: Read, typed: Typed) -> None:
         found.said["location"] = None
     elif kind in NEEDS_VALUE and not value.strip():
         found.fault("place_value", "Say where it is: guests read this.")
+    elif kind == "phone" and is_new(typed.plain, "place_value") and not is_phone(one_line(value)):
+        found.fault("place_value", "Enter a phone number like +49 30 123456.")
     else:
         found.said["location"] = {"kind": kind, "value": value}
 
 
 def _questions(found: Read, rows: list[Row]) -> list[dict[str, Any]]:
     questions: list[dict[str, Any]] = []
-    keys = {row["key"].strip() for row in rows} | set(RESERVED)
+    keys, asked = {row["key"].strip() for row in rows} | set(RESERVED), set[str]()
     for number, row in enumerate(rows):
         if not any(row[name].strip() for name in ("key", "label", "options", "help")):
             continue
         if not row["label"].strip():
             found.fault(f"questions-{number}-label", "Write what you ask.")
             continue
+        if _plain(row["label"]) in asked:
+            found.fault(f"questions-{number}-label", "You ask this already. Change one, or take one away.")
+        asked.add(_plain(row["label"]))
         kind, key = row["kind"] or "text", row["key"].strip() or _key(row["label"], keys)
         keys.add(key)
         options = [line.strip() for line in row["options"].splitlines() if line.strip()]
@@ -310,6 +316,10 @@ def _questions(found: Read, rows: list[Row]) -> list[dict[str, Any]]:
             }
         )
     return questions
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.casefold().split())
 
 
 def _key(label: str, taken: set[str]) -> str:

@@ -63,14 +63,16 @@ def _not(request: HttpRequest, told: tuple[int, str, str]) -> HttpResponse:
 def _found(request: HttpRequest) -> HttpResponse:
     said = {name: request.POST.get(name, "").strip()[:300] for name in FIELDS}
     voice = frame.voice_of(request)
-    by_passkey = request.POST.get("with") == "passkey"
+    by_passkey, password = request.POST.get("with") == "passkey", request.POST.get("password", "")
+    easy = not by_passkey and passwords.is_easy(password, said["owner_name"], said["owner_email"])
     try:
         founded = found(
             said["workspace"],
             owner_name=said["owner_name"],
             owner_email=said["owner_email"],
             zone=places.current(said["zone"]),
-            password=None if by_passkey else request.POST.get("password", ""),
+            # One that is easily guessed is refused together with all else that is wrong.
+            password=None if by_passkey else "" if easy else password,
             now=clock.now(),
             is_first=True,
             with_key=False,
@@ -79,6 +81,8 @@ def _found(request: HttpRequest) -> HttpResponse:
         )
     except Invalid as refusal:
         errors = {error["pointer"].strip("/"): error["detail"] for error in refusal.data["errors"]}
+        if easy:
+            errors["password"] = passwords.EASY
         return _form(request, said, errors)
     except AlreadyFounded:
         return _not(request, FOUNDED)
@@ -91,7 +95,7 @@ def _found(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | None = None) -> HttpResponse:
     voice, errors = frame.voice_of(request), errors or {}
     if "password_stdin" in errors:
-        errors["password"] = passwords.WRONG
+        errors.setdefault("password", passwords.WRONG)
         del errors["password_stdin"]
     if "owner_name" in errors:
         errors["owner_name"] = NO_NAME

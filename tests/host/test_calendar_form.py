@@ -122,7 +122,7 @@ def test_a_calendar_is_made_with_what_is_typed(desk: Client, hana: make.Team) ->
         "exceptions-7-hours": "",
         "questions-3-label": "Wie groß ist Ihr Team?",
         "questions-3-kind": "text",
-        "questions-4-label": "Wie groß ist Ihr Team?",
+        "questions-4-label": "Wie groß ist Ihr Team??",
         "notice": "2",
         "notice_unit": "days",
         "window_days": "",
@@ -186,6 +186,46 @@ def test_a_fault_is_told_at_its_field_and_on_top(desk: Client, hana: make.Team, 
     again = form_of(page)
     assert again.get(name) == ([value] if name != "visibility" else None), "a choice that is none is not kept"
     assert kept(hana.calendar) == was
+
+
+def test_the_same_is_not_asked_twice(desk: Client, hana: make.Team) -> None:
+    typed = opened(desk, address(hana.calendar)) | {
+        "questions-1-label": "Which cup?",
+        "questions-2-label": "which  cup? ",
+    }
+    answer = desk.post(address(hana.calendar), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#questions-1-label"' in page
+    assert "You ask this already." in page
+    assert kept(hana.calendar)["questions"] == []
+    assert desk.post(address(hana.calendar), typed | {"questions-2-label": "And?"}).status_code == 303
+
+
+def test_a_number_to_call_is_one(desk: Client, hana: make.Team) -> None:
+    path = address(hana.calendar)
+    shown = opened(desk, path) | {"place": "phone"}
+    answer = desk.post(path, shown | {"place_value": "not a phone"})
+    assert answer.status_code == 422
+    assert 'href="#place_value"' in answer.content.decode()
+    assert "Enter a phone number like +49 30 123456." in answer.content.decode()
+    assert desk.post(path, shown | {"place_value": "+49 30 123456"}).status_code == 303
+    # What a program has said in words of its own stays as it is.
+    calendars.change(hana.calendar, location={"kind": "phone", "value": "Ring twice"}, now=make.NOW)
+    assert desk.post(path, opened(desk, path)).status_code == 303
+
+
+def test_a_zone_that_the_preview_does_not_know_is_told_at_its_field(desk: Client, hana: make.Team) -> None:
+    path = address(hana.calendar)
+    typed = opened(desk, path) | {"preview_zone": "Atlantis"}
+    enter = typed | {"act": "enter", "preview_zone_was": "Europe/Berlin"}
+    for answer in (desk.post(f"{path}/preview", typed), desk.post(path, enter)):
+        page = answer.content.decode()
+        assert re.search(r'id="preview_zone-error">Choose a time zone like Europe/Berlin\.<', page)
+        assert re.search(r'id="preview_zone"[^>]*value="Atlantis"[^>]*aria-invalid="true"', page)
+        assert "seen from another time zone now" not in page
+        assert 'class="seen-times"' in page
+    assert "preview_zone-error" not in desk.get(f"{path}/preview", {"zone": "Tokyo"}).content.decode()
 
 
 def test_the_form_takes_the_numbers_that_programs_can_send(desk: Client, hana: make.Team) -> None:

@@ -192,6 +192,28 @@ def test_a_password_that_cannot_be_taken(address: str, client: Client, password:
     assert not Person.objects.get().has_usable_password()
 
 
+@pytest.mark.parametrize("password", ["password", "Password ", "12345678", "H@example.org"])
+def test_a_password_that_is_guessed_first(address: str, client: Client, password: str) -> None:
+    answer = client.post(address, {"password": password})
+    assert answer.status_code == 422
+    assert "This is guessed first." in answer.content.decode()
+    assert not Person.objects.get().has_usable_password()
+    assert client.post(address, {"password": NEW}).status_code == 303, "the address is not spent by it"
+
+
+@pytest.mark.parametrize("password", ["password", "hana host", "hana@example.org"])
+def test_nobody_begins_with_a_password_that_is_guessed_first(
+    begin_at: str, client: Client, password: str
+) -> None:
+    answer = client.post(begin_at, ANSWERS | {"password": password, "zone": "Atlantis"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert ("This is guessed first." in page, "time zone like" in page) == (True, True)
+    assert "Choose a password of" not in page
+    assert client.post(begin_at, ANSWERS | {"password": password}).status_code == 422
+    assert not Person.objects.exists()
+
+
 def test_looking_sets_nothing_and_a_strange_form_neither(address: str) -> None:
     for ask in (Client().get, Client().head, Client().options):
         ask(address, {"password": NEW})
