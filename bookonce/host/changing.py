@@ -74,15 +74,14 @@ def cancel(desk: Desk, booking: Booking) -> HttpResponse:
 def _decided(desk: Desk, booking: Booking) -> tuple[str, bool | None]:
     """The words to the guest, and whether the link opens again: nothing of it is decided beforehand."""
     words, link = many_lines(desk.said.get("words", "")), desk.said.get("link", "")
-    if len(words) > WORDS:
-        raise Invalid(("words", "Write at most 500 signs."))
-    if booking.link_id is None:
-        if desk.said.get("sure") != "yes":
-            raise Invalid(("sure", "Tick this to cancel the appointment."))
-        return words, None
-    if link not in CHOICES:
-        raise Invalid(("link", "Choose what becomes of the link."))
-    return words, link == "reopen"
+    wrong = [("words", "Write at most 500 signs.")] if len(words) > WORDS else []
+    if booking.link_id is None and desk.said.get("sure") != "yes":
+        wrong.append(("sure", "Tick this to cancel the appointment."))
+    if booking.link_id is not None and link not in CHOICES:
+        wrong.append(("link", "Choose what becomes of the link."))
+    if wrong:
+        raise Invalid(*wrong)
+    return words, None if booking.link_id is None else link == "reopen"
 
 
 def _thing(booking: Booking) -> str:

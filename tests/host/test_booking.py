@@ -260,12 +260,15 @@ def test_bad_input_changes_nothing_and_keeps_what_was_typed(desk: Client, team: 
     kept = hidden(desk.get(address))
     for said, words in (
         ({"words": "x" * 501, "link": "reopen"}, "Write at most 500 signs."),
+        ({"words": "x" * 3000}, "Write at most 500 signs."),
+        ({"words": "x" * 3000}, "Choose what becomes of the link."),
         ({"words": "Sorry!", "link": "maybe"}, "Choose what becomes of the link."),
     ):
         answer = desk.post(address, kept | said)
         assert answer.status_code == 422
         assert words in read(answer)
         assert said["words"] in answer.content.decode()
+        assert "maxlength" not in answer.content.decode(), "what is pasted would be cut, and nobody told"
     booking.refresh_from_db()
     assert booking.state == "confirmed"
 
