@@ -82,6 +82,9 @@ document.addEventListener("click", (event) => {
 function mark() {
   for (const menu of document.querySelectorAll(".menu[popover]")) {
     opener(menu)?.setAttribute("aria-haspopup", "menu");
+    // The browser brings the focus there as it opens; telling us of it comes later than a key that is pressed at once.
+    const [first] = items(menu);
+    if (first) first.autofocus = true;
     // Opened before this file was there: the browser can do that by itself.
     if (menu.matches(OPEN)) opened(menu);
   }

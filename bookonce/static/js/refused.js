@@ -4,7 +4,7 @@
 const reason = document.querySelector("main .notice[role=alert]");
 
 // A page of one field, which says what is wrong at the field, leads there by itself.
-if (reason && !document.querySelector("main [autofocus]")) {
+if (reason && !document.querySelector("main [autofocus]:not(.menu *)")) {
   reason.tabIndex = -1;
   reason.focus();
 }
