@@ -39,6 +39,8 @@ SALT = "bookonce.host.mint"
 _ASKED = "q-"
 _MAILBOX = re.compile(r"[^\s<>,;\"']+@[^\s<>,;\"']+")
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()./-]{4,}[0-9]")
+_NO_MAILBOX = re.compile(r"\S@|@\S")
+_BEGUN = re.compile(r"\+[0-9 ()./-]*")
 
 FIELDS = {
     "/recipient": "for",
@@ -51,6 +53,8 @@ FIELDS = {
     "/location/value": "location_value",
 }
 """Where on the page a pointer lies, if not in a field of its own name."""
+IN_SIGHT = ("", "for", "until", "until_on")
+"""Of the fields of Share those that are not folded away; a fault of the whole form is in sight too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class Typed:
 
     def error(self, name: str) -> str:
         return self.errors.get(name, "")
+
+    @property
+    def is_wrong_within(self) -> bool:
+        """Whether there is a fault among what the form folds away."""
+        return any(name not in IN_SIGHT for name in self.errors)
 
     @classmethod
     def of(cls, said: Mapping[str, str], refusal: Invalid, voice: Voice) -> Typed:
@@ -138,6 +147,7 @@ def terms_of(
 def _tree(
     said: Mapping[str, str], calendar: Calendar, zone: ZoneInfo, now: datetime, found: list[Problem]
 ) -> Iterator[tuple[str, Any]]:
+    found.extend(("/recipient", words) for words in doubts(said.get("for", "")))
     yield "recipient", recipient_of(said)
     for name in ("label", "note", "message"):
         yield name, said.get(name, "")
@@ -167,9 +177,24 @@ def recipient_line(link: Link) -> str:
     whom = {"name": link.recipient_name, "email": link.recipient_email, "phone": link.recipient_phone}
     for told in (whom, whom | {"name": ""}, whom | {"phone": ""}):
         line = ", ".join(filter(None, told.values()))
-        if recognised(line) == told:
+        if recognised(line) == told and not any(doubts(line)):
             return line
     return ""
+
+
+def doubts(text: str) -> Iterator[str]:
+    """What is asked rather than guessed where one field says for whom."""
+    text = guests.one_line(text)
+    rest = _MAILBOX.sub(" ", text)
+    numbers = [found.group() for found in _NUMBER.finditer(rest)]
+    if len(_MAILBOX.findall(text)) > 1:
+        yield "Enter one e-mail address: a link is for one person."
+    elif rest != text and _NO_MAILBOX.search(rest):
+        yield "Enter the e-mail address whole, like gil@example.net."
+    if len(numbers) > 1 or any(not guests.is_phone(number) for number in numbers):
+        yield "Enter one phone number, like +49 30 123456: a link is for one person."
+    elif not numbers and _BEGUN.fullmatch(rest.strip(" ,;")):
+        yield "Enter the whole number, like +49 30 123456."
 
 
 def recognised(text: str) -> dict[str, str]:
@@ -184,7 +209,9 @@ def recognised(text: str) -> dict[str, str]:
     if number and guests.is_phone(number.group()):
         found["phone"] = number.group().strip()
         text = text[: number.start()] + " " + text[number.end() :]
-    found["name"] = " ".join(text.split()).strip(" ,;<>\"'()")
+    # Brackets and quotes hold a name apart from an address; beside none they are part of it.
+    around = " ,;<>\"'()" if found["email"] or found["phone"] else " ,;"
+    found["name"] = " ".join(text.split()).strip(around)
     if not mailbox and "@" in found["name"]:
         found["email"], found["name"] = found["name"], ""
     return found

@@ -149,6 +149,12 @@ def test_the_same_form_twice_is_one_link(desk: Client, hana: make.Team) -> None:
     ("said", "field", "mend"),
     [
         ({"for": "gil@nowhere"}, "for", "no domain"),
+        ({"for": "gil@example.net, bob@example.net"}, "for", "one e-mail address"),
+        ({"for": "gil@example.net bob@"}, "for", "like gil@example.net"),
+        ({"for": "+49 30 123456, +49 40 123456"}, "for", "one phone number"),
+        ({"for": "+49 30 123456 +49 40 123456"}, "for", "one phone number"),
+        ({"for": "0301234567890123456"}, "for", "one phone number"),
+        ({"for": "+1"}, "for", "whole number"),
         ({"until": "own", "until_on": "2020-01-01"}, "until_on", "lies ahead"),
         ({"until": "own", "until_on": ""}, "until_on", "date of its last day"),
         ({"until": "own", "until_on": "soon"}, "until_on", "date of its last day"),
@@ -174,6 +180,8 @@ def test_what_cannot_be_taken_is_told_at_its_field_and_kept(
     assert error, words(answer)[:600]
     assert mend in unescape(error[1])
     assert f'href="#{field}"' in html
+    inside = field not in ("for", "until", "until_on")
+    assert ('<details class="fold" open>' in html) == inside, "what is folded opens for a fault inside alone"
     for value in said.values():
         assert not value or value in html
 
@@ -304,7 +312,8 @@ def test_only_our_own_form_mints(hana: make.Team) -> None:
         (("", "gil@example.net", ""), "gil@example.net"),
         (("", "", ""), ""),
         (("Team 030 123456", "gil@example.net", ""), "gil@example.net"),
-        (("<b>Gil</b>", "", ""), ""),
+        (("<b>Gil</b>", "", ""), "&lt;b&gt;Gil&lt;/b&gt;"),
+        (("+1", "", ""), ""),
     ],
 )
 def test_another_link_is_for_whom_the_last_one_was(
@@ -382,6 +391,10 @@ def test_lists_do_not_fetch_who_came_by(
         ('"Guest, Gil" <gil@example.net>', "Guest, Gil", "gil@example.net", ""),
         ("Gil, gil@example.net; 030 123456", "Gil", "gil@example.net", "030 123456"),
         ("Room 101", "Room 101", "", ""),
+        ("Gil @ Acme <gil@example.net>", "Gil @ Acme", "gil@example.net", ""),
+        ("Gil +1", "Gil +1", "", ""),
+        ("<img src=x>", "<img src=x>", "", ""),
+        ("Gil Guest (Jr.)", "Gil Guest (Jr.)", "", ""),
         ("mailto:gil@example.net", "", "gil@example.net", ""),
     ],
 )

@@ -68,6 +68,11 @@ export function fault(place, { answer, main, away } = {}) {
   told.tabIndex = -1;
   const sentence = document.createElement("p");
   sentence.textContent = main?.querySelector("p")?.textContent.trim() || document.body.dataset.unreached || "";
+  if (answer?.status === 401) {
+    const headline = document.createElement("strong");
+    headline.textContent = main.querySelector("h1").textContent.trim();
+    sentence.prepend(headline, " ");
+  }
   told.append(sentence);
   if (answer?.status === 401) {
     const ways = document.createElement("p");
