@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 
 from babel.core import get_global
 
-from bookonce import dates
+from bookonce import catalogues, dates
+from bookonce.pages import known_places
 
 USUAL = (
     *("America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo"),
@@ -30,16 +32,50 @@ class Place:
     city: str
     country: str
     offset: str
+    code: str = ""
+    """The country's own."""
 
-    def meets(self, words: Iterable[str]) -> bool:
-        text = _folded(f"{self.city} {self.country} {self.zone} {self.offset}")
-        return all(word in text for word in words)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name by which it is looked for, folded, whatever the reader's language is."""
+        offset = _folded(self.offset)
+        return (*_names(self.zone, self.code), offset, offset.replace("utc", "gmt"))
+
+    def seen_as(self, words: list[str]) -> Place:
+        """The same, with the city that was meant, where it is called after another one."""
+        if _meets([_folded(self.city), _folded(self.country)], words):
+            return self
+        others = known_places.of_zones().get(self.zone, ())
+        meant = (name for name in others if _meets([_folded(name)], words))
+        found = next(meant, "")
+        return replace(self, country=", ".join(filter(None, (found, self.country)))) if found else self
 
 
 def _folded(text: str) -> str:
-    """The text as a person types it in a hurry: no capitals, no accents, a plain minus."""
-    plain = unicodedata.normalize("NFKD", text.replace("_", " ").replace("−", "-")).casefold()
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+    """The text as a person types it in a hurry: no capitals, accents, dots or slashes, a plain minus."""
+    plain = unicodedata.normalize("NFKD", text.replace("−", "-")).casefold()
+    signs = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join(_BETWEEN.sub(" ", signs.replace(".", "").replace("'", "").replace("’", "")).split())
+
+
+_BETWEEN = re.compile(r"[_/,()]|(?<=[a-z])-(?=[a-z])")
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+def _meets(names: Iterable[str], words: Iterable[str]) -> bool:
+    """Whether each of these words begins a word of the names; all are folded."""
+    text = "".join(f" {name}" for name in names)
+    return all(f" {word}" in text for word in words)
+
+
+@lru_cache(maxsize=1024)
+def _names(zone: str, code: str) -> tuple[str, ...]:
+    names = [zone, *known_places.of_zones().get(zone, ()), *known_places.of_countries().get(code, ())]
+    for language in catalogues.languages():
+        country = dates.locale_of(language).territories.get(code, "") if code else ""
+        names += [dates.place_of(zone, language), str(country)]
+    names += [name.translate(_WRITTEN_OUT) for name in names]
+    return tuple(dict.fromkeys(filter(None, map(_folded, names))))
 
 
 Choice = tuple[str, str]
@@ -61,11 +97,26 @@ def _choices(tag: str, at: datetime) -> tuple[tuple[str, tuple[Choice, ...]], ..
 
 
 def found(tag: str, now: datetime, text: str) -> list[Place]:
-    """The places that meet every word of this, those that begin with it first."""
+    """The places that meet every word of this: first what is called so, then what begins with it.
+
+    Of several, those come first that many people live in.
+    """
     words = _folded(text).split()
-    places = [place for place in _places(tag, _hour(now)) if place.meets(words)]
     begin = " ".join(words)
-    return sorted(places, key=lambda place: not _folded(place.city).startswith(begin))[:MOST]
+    ranked = []
+    for place in _places(tag, _hour(now)):
+        if words and _meets(place.names, words):
+            ranked.append(((_rank(place, begin), place.zone not in USUAL), place))
+    return [place.seen_as(words) for _, place in sorted(ranked, key=lambda pair: pair[0])[:MOST]]
+
+
+def _rank(place: Place, begin: str) -> int:
+    """How near the place comes to what was typed: as it is shown, as it is called, as it begins."""
+    if begin in (_folded(place.city), _folded(place.country)):
+        return 0
+    if begin in place.names:
+        return 1
+    return 2 if any(name.startswith(begin) for name in place.names) else 3
 
 
 def usual(tag: str, now: datetime, *zones: str) -> list[Place]:
@@ -103,7 +154,9 @@ def _hour(now: datetime) -> datetime:
 def _places(tag: str, at: datetime) -> tuple[Place, ...]:
     countries = dates.locale_of(tag).territories
     places = [
-        Place(zone, dates.place_of(zone, tag), str(countries.get(country, "")), dates.offset(zone, at))
+        Place(
+            zone, dates.place_of(zone, tag), str(countries.get(country, "")), dates.offset(zone, at), country
+        )
         for zone, country in _inhabited()
     ]
     return (*sorted(places, key=lambda place: place.city), Place("UTC", "UTC", "", "UTC"))

@@ -42,7 +42,9 @@ def test_the_guest_chooses_a_zone_and_it_is_kept_to_the_end(
 @pytest.mark.parametrize(
     ("text", "city"),
     [
-        ("munich germany", ""),
+        ("munich germany", "Berlin"),
+        ("zz", ""),
+        ("San Francisco", "Los Angeles San Francisco, United States"),
         ("germany", "Berlin"),
         ("UTC-5", "Bogota"),
         ("são paulo", "Sao Paulo"),

@@ -1,0 +1,71 @@
+"""A time zone is found by what people call where they are, in any of our languages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from bookonce.pages import known_places, places
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("tag", ["en", "de-AT"])
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("USA", "America/Chicago"),
+        ("UK", "Europe/London"),
+        ("England", "Europe/London"),
+        ("Munich", "Europe/Berlin"),
+        ("München", "Europe/Berlin"),
+        ("Muenchen", "Europe/Berlin"),
+        ("Hamburg", "Europe/Berlin"),
+        ("san francisco", "America/Los_Angeles"),
+        ("Mumbai", "Asia/Kolkata"),
+        ("New Delhi", "Asia/Kolkata"),
+        ("Delhi", "Asia/Kolkata"),
+        ("Bangalore", "Asia/Kolkata"),
+        ("Beijing", "Asia/Shanghai"),
+        ("Washington", "America/New_York"),
+        ("Kiev", "Europe/Kyiv"),
+        ("Türkei", "Europe/Istanbul"),
+        ("Turkey", "Europe/Istanbul"),
+        ("Schweiz", "Europe/Zurich"),
+        ("Switzerland", "Europe/Zurich"),
+        ("Genf", "Europe/Zurich"),
+        ("st. louis", "America/Chicago"),
+        ("CET", "Europe/Berlin"),
+        ("GMT", "Europe/London"),
+        ("UTC", "UTC"),
+        ("gmt+5:30", "Asia/Kolkata"),
+        ("utc-5", "America/New_York"),
+        ("ber", "Europe/Berlin"),
+        ("york", "America/New_York"),
+    ],
+)
+def test_what_people_type_leads_to_their_zone(tag: str, text: str, zone: str) -> None:
+    assert places.found(tag, NOW, text)[0].zone == zone
+
+
+@pytest.mark.parametrize("text", ["zz", "ondon", "   ", "+", "?"])
+def test_what_begins_no_name_finds_nothing(text: str) -> None:
+    assert places.found("de", NOW, text) == []
+
+
+def test_what_is_typed_stands_beside_the_city_of_its_zone() -> None:
+    [place] = places.found("en", NOW, "munich")
+    assert (place.city, place.country) == ("Berlin", "Munich, Germany")
+    [place] = places.found("en", NOW, "schweiz")
+    assert (place.city, place.country) == ("Zurich", "Switzerland")
+
+
+def test_every_zone_and_country_of_the_table_exists_and_no_name_is_there_twice() -> None:
+    listed = places._inhabited()
+    assert set(known_places.of_zones()) <= {zone for zone, _ in listed}
+    assert set(known_places.of_countries()) <= {code for _, code in listed}
+    for names in (*known_places.of_zones().values(), *known_places.of_countries().values()):
+        assert all(names), names
+        assert max(Counter(names).values()) == 1, names
