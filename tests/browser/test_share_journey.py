@@ -172,6 +172,7 @@ def test_where_copying_is_refused_the_address_stands_selected(site: Site, chromi
     dialog.get_by_label("For (optional)").fill("gil@example.net")
     dialog.get_by_role("button", name="Create & copy").click()
     dialog.get_by_role("link", name="Sign in in a new tab").wait_for()
+    assert dialog.get_by_role("alert").get_by_text("You were signed out", exact=True).count() == 1
     looked_at(hana, "signed out in a sheet")
     hana.context.add_cookies([session])
     dialog.get_by_role("button", name="Create & copy").click()
@@ -179,9 +180,37 @@ def test_where_copying_is_refused_the_address_stands_selected(site: Site, chromi
     assert "copied" not in str(site.api("GET", f"/links/{site.api('GET', '/links')['data'][0]['id']}/trail"))
 
 
+def is_slow(hana: Any) -> None:
+    """What is slow to come opens at once under its name, and can be closed as long as it comes."""
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    hana.route("**/share", hold)
+    waiting = hana.get_by_role("dialog", name="Share", exact=True)
+    for close in (True, False):
+        hana.get_by_role("button", name="Actions for Intro call").click()
+        hana.get_by_role("menuitem", name="Share").click()
+        waiting.get_by_text("…", exact=True).wait_for()
+        looked_at(hana, "a slow sheet")
+        if close:
+            hana.keyboard.press("Escape")
+            waiting.wait_for(state="detached")
+            held.pop().continue_()
+    held.pop().continue_()
+    hana.unroute("**/share")
+    dialog = hana.get_by_role("dialog", name="Share “Intro call”")
+    dialog.get_by_role("button", name="Create & copy").wait_for()
+    assert dialog.get_attribute("aria-busy") is None
+    hana.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+
+
 def test_a_sheet_is_a_page_with_a_way_back(site: Site, chromium_browser: Any) -> None:
     hana = signed_in(site, chromium_browser, **PHONE)
     list_of_calendars = hana.url
+    is_slow(hana)
     more = "document.activeElement.getAttribute('aria-label') === 'Actions for Intro call'"
     for close in (
         lambda: hana.keyboard.press("Escape"),

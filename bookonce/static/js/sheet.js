@@ -3,6 +3,9 @@
 
 import { OPEN } from "./popovers.js";
 
+/** Milliseconds after which a sheet that is still to come opens without its words. */
+const SLOW = 150;
+
 let sheet = null;
 // Loaded anew while a sheet was open: what lies before in the history is another page by now.
 const alone = Boolean(history.state?.sheet);
@@ -135,32 +138,57 @@ async function bring(page) {
 
 async function open(address, opener, push = true) {
   if (sheet) return;
+  const menu = opener?.closest("[popover]");
+  const dialog = build();
+  sheet = {
+    dialog,
+    back: menu ? `[popovertarget="${CSS.escape(menu.id)}"]` : opener?.id ? `#${CSS.escape(opener.id)}` : null,
+    opener,
+    below: push ? location.href : null,
+    title: document.title,
+    changed: false,
+  };
   opener?.setAttribute("aria-busy", "true");
+  const slow = setTimeout(wait, SLOW, dialog, opener);
   let answer;
   try {
     answer = await ask(address);
     await bring(answer.page);
   } catch {
+    if (sheet?.dialog !== dialog) return;
+    addEventListener("pagehide", () => drop(dialog), { once: true });
     return location.assign(address);
   } finally {
+    clearTimeout(slow);
     opener?.removeAttribute("aria-busy");
   }
-  if (sheet) return;
-  const menu = opener?.closest("[popover]");
-  sheet = {
-    dialog: build(),
-    back: menu ? `[popovertarget="${CSS.escape(menu.id)}"]` : opener?.id ? `#${CSS.escape(opener.id)}` : null,
-    opener,
-    below: location.href,
-    title: document.title,
-    changed: false,
-  };
+  // Closed while it was on its way.
+  if (sheet?.dialog !== dialog) return;
   if (push) history.pushState({ ...history.state, sheet: true }, "", answer.url);
-  else sheet.below = null;
+  dialog.removeAttribute("aria-busy");
   fill(answer);
-  sheet.dialog.showModal();
-  document.dispatchEvent(new CustomEvent("swapped", { detail: sheet.dialog }));
-  settle(sheet.dialog);
+  if (!dialog.open) dialog.showModal();
+  document.dispatchEvent(new CustomEvent("swapped", { detail: dialog }));
+  settle(dialog);
+}
+
+/** Nothing comes of this sheet any more. */
+function drop(dialog) {
+  dialog.remove();
+  if (sheet?.dialog === dialog) sheet = null;
+}
+
+/** What is slow to come shows at once that it comes: under its name, and with nothing to look at yet. */
+function wait(dialog, opener) {
+  const title = dialog.querySelector("#sheet-title");
+  title.textContent = opener?.textContent.trim() || "…";
+  const more = document.createElement("p");
+  more.className = "quiet";
+  more.textContent = "…";
+  dialog.querySelector(".sheet-body").replaceChildren(more);
+  dialog.setAttribute("aria-busy", "true");
+  dialog.showModal();
+  title.focus();
 }
 
 async function closed() {
@@ -266,6 +294,7 @@ document.addEventListener("submit", (press) => {
 addEventListener("popstate", ({ state }) => {
   if (state?.sheet) {
     if (!sheet && !alone) open(location.href, null, false);
-  } else if (sheet) sheet.dialog.close();
+  } else if (sheet?.dialog.open) sheet.dialog.close();
+  else if (sheet) drop(sheet.dialog);
   else if (alone) location.reload();
 });
