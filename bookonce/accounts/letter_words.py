@@ -24,7 +24,7 @@ LETTERS: Mapping[str, Words] = {
     "account.password_forgotten": Words(
         mark("Choose a new password"),
         ("The link works once, for one hour.", IGNORE),
-        mark("Choose a new password"),
+        mark("Open its page"),
     ),
     "account.email_new": Words(
         mark("Confirm your new e-mail address"),

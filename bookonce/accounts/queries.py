@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from bookonce import tokens
-from bookonce.accounts.models import ApiKey, Member, Person
+from bookonce.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.errors import NotFound
 
 
@@ -57,3 +57,8 @@ def key_of(member: Member, name: str) -> ApiKey:
     if found is None:
         raise NotFound
     return found
+
+
+def has_begun() -> bool:
+    """Whether anybody works here yet; until then nobody can sign in."""
+    return Workspace.objects.exists()

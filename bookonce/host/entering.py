@@ -28,6 +28,25 @@ BEGUN = "passkey"
 """Under this name: the challenge that a passkey is to answer."""
 
 
+KNOWN = "known"
+"""Under this name: who has just shown by a mailed address who they are, and is to sign in."""
+KNOWN_FOR = 600
+"""Seconds in which the page of signing in greets them so."""
+
+
+def remember(request: HttpRequest, person: Person) -> None:
+    """Let the page of signing in know for a while whom it is for."""
+    request.session[KNOWN] = {"person": str(person.pk), "at": clock.seconds(clock.now())}
+
+
+def remembered(request: HttpRequest) -> Person | None:
+    """Whom the page of signing in is for, as far as it knows."""
+    known = request.session.get(KNOWN)
+    if not known or clock.seconds(clock.now()) - known["at"] > KNOWN_FOR:
+        return None
+    return Person.objects.filter(pk=known["person"]).first()
+
+
 def let_in(request: HttpRequest, person: Person) -> None:
     """Sign this person in, under a new session key.
 
@@ -41,7 +60,7 @@ def let_in(request: HttpRequest, person: Person) -> None:
     request.session[AGENT] = request.headers.get("User-Agent", "")
     request.session[PLACE] = request.META["bookonce.client"]
     request.session[PROVED] = clock.seconds(clock.now())
-    for name in (HALFWAY, BEGUN):
+    for name in (HALFWAY, BEGUN, KNOWN):
         request.session.pop(name, None)
     if AGAIN in request.session:
         request.session[SAID] = request.session.pop(AGAIN)

@@ -57,6 +57,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
         try:
             passwords.reset(token, request.POST.get("password", ""), now=now)
             auth.logout(request)
+            entering.remember(request, link.person)
             return frame.to(
                 "/sign-in", request=request, said=voice.say("Your password is set. Sign in with it.")
             )
@@ -78,10 +79,11 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
 @answers("GET", "POST")
 def new_email(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm a new address by a press: whoever reads mails for a person opens links, and presses nothing."""
-    voice, now = frame.voice_of(request), clock.now()
+    now = clock.now()
     link = mailed.opened(token, Purpose.EMAIL, now=now)
     if link is None:
         return _dead(request, Purpose.EMAIL)
+    voice = frame.voice_of(request, link.person)
     if request.method != "POST":
         return frame.page(request, voice, "host/new_email.html", email=link.email)
     try:
@@ -90,9 +92,10 @@ def new_email(request: HttpRequest, token: str) -> HttpResponse:
         sentence = refusal.data["errors"][0]["detail"] if "errors" in refusal.data else refusal.sentence
         return _refused(request, refusal, sentence=sentence)
     said = voice.say("You sign in as {email} from now on.", email=person.email)
-    return frame.to(
-        "/settings/account" if isinstance(request.user, Person) else "/sign-in", request=request, said=said
-    )
+    if isinstance(request.user, Person):
+        return frame.to("/settings/account", request=request, said=said)
+    entering.remember(request, person)
+    return frame.to("/sign-in", request=request, said=said)
 
 
 def _dead(request: HttpRequest, purpose: Purpose) -> HttpResponse:

@@ -122,6 +122,7 @@ def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
     if owner is None:
         return _not(request, OVER)
     if authenticator.is_on(owner):
+        entering.remember(request, owner)
         said = voice.say("Your password is set. Sign in with it.")
         return frame.to("/sign-in", request=request, said=said)
     entering.let_in(request, owner)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from bookonce import clock, rates
 from bookonce.accounts import authenticator, passkeys
 from bookonce.accounts.models import Person
-from bookonce.accounts.queries import has_way_in
+from bookonce.accounts.queries import has_begun, has_way_in
 from bookonce.catalogues import mark
 from bookonce.errors import RateLimited, Refused
 from bookonce.host import entering, frame
@@ -26,7 +26,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The desk for whoever is signed in; else what this is."""
     if isinstance(request.user, Person):
         return frame.to(HOME)
-    return frame.page(request, frame.voice_of(request), "host/front.html")
+    return frame.page(request, frame.voice_of(request), "host/front.html", has_begun=has_begun())
 
 
 @answers("GET", "POST")
@@ -133,14 +133,16 @@ def _go_halfway(request: HttpRequest, person: Person) -> None:
 
 
 def _form(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
-    voice = frame.voice_of(request)
+    known = entering.remembered(request)
+    voice, email = frame.voice_of(request, known), request.POST.get("email", "")[:254]
     answer = frame.page(
         request,
         voice,
         "host/sign_in.html",
         _status(refusal),
         wrong=voice.say(refusal.sentence) if refusal else "",
-        email=request.POST.get("email", "")[:254],
+        email=email or (known.email if known else ""),
+        has_begun=has_begun(),
         next=entering.wanted(request),
         passkeys_at=entering.passkeys_at(request),
     )

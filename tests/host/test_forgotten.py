@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -52,6 +54,29 @@ def test_the_way_back_in(
     said = {"email": hana.owner.person.email, "password": NEW}
     assert client.post("/sign-in", said).status_code == 303
     assert [letter["Subject"] for letter in letters()][1:] == ["Your password was changed (Acme)"]
+
+
+def test_who_set_a_new_password_signs_in_on_a_page_of_one_language(
+    client: Client, hana: make.Team, letters: Letters, time: Time
+) -> None:
+    person = hana.owner.person
+    person.language = "de"
+    person.save()
+    _ask(client, person.email)
+    [letter] = letters()
+    text = letter.get_body(("plain",)).get_content()
+    assert text.count("Neues Passwort wählen") == 1, text
+    english = {"accept-language": "en"}
+    client.post(link_in(letter), {"password": NEW}, headers=english)
+    page = client.get("/sign-in", headers=english).content.decode()
+    assert '<html lang="de"' in page
+    assert "Ihr Passwort ist gespeichert." in page
+    assert re.search(rf'name="email"[^>]*value="{re.escape(person.email)}"', page)
+    assert '<html lang="de"' in client.post("/sign-in", {"email": "x"}, headers=english).content.decode()
+    time.passes(601)
+    page = client.get("/sign-in", headers=english).content.decode()
+    assert '<html lang="en"' in page
+    assert person.email not in page
 
 
 def test_the_page_says_the_same_to_everybody(client: Client, hana: make.Team) -> None:

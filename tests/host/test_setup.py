@@ -49,6 +49,15 @@ def test_it_founds_and_signs_in_once(begin_at: str, client: Client) -> None:
     assert Workspace.objects.count() == 1
 
 
+@pytest.mark.parametrize("path", ["/", "/sign-in"])
+def test_before_it_the_door_says_where_the_address_is(begin_at: str, client: Client, path: str) -> None:
+    page = client.get(path).content.decode()
+    assert "Look at the console where Bookonce was started" in page
+    assert begin_at not in page
+    client.post(begin_at, ANSWERS)
+    assert "console" not in Client().get(path).content.decode()
+
+
 def test_once_set_up_whoever_has_the_address_is_led_to_the_door(begin_at: str, client: Client) -> None:
     client.post(begin_at, ANSWERS)
     for ask in (Client().get, Client().post):

@@ -175,5 +175,5 @@ def test_what_went_well_is_not_said_above_a_refusal(desk: Client) -> None:
     assert "Saved." not in desk.get("/bookings").content.decode(), "it is said once"
 
 
-def test_the_front_page_leads_to_the_door(client: Client, db: None) -> None:
+def test_the_front_page_leads_to_the_door(client: Client, hana: make.Team) -> None:
     assert 'href="/sign-in"' in client.get("/").content.decode()
