@@ -92,8 +92,9 @@ def place_hold(
 ) -> Hold:
     """Keep this slot for the link's holder for ten minutes; a link keeps one, the last pick wins.
 
-    Picking the same slot again while it is kept lengthens the hold once; after that it lapses when it
-    was going to. ``until``: when the link itself ends; no hold outlives it.
+    Picking the same slot again while it is kept adds ten minutes to the end that it has, once; after that
+    it lapses when it was going to, twenty minutes after the pick at most. ``until``: when the link itself
+    ends; no hold outlives it.
     """
     hold = Hold.objects.filter(link_id=link_id).first() or Hold(link_id=link_id, until=now)
     again = hold.until > now and (hold.diary_id, hold.starts_at, hold.ends_at) == (
@@ -103,8 +104,9 @@ def place_hold(
     )
     if again and hold.kept:
         return hold
+    lapses = (hold.until if again else now) + HOLD_MINUTES
     hold.diary, hold.starts_at, hold.ends_at = diary, starts_at, ends_at
-    hold.until, hold.kept = min(now + HOLD_MINUTES, until or now + HOLD_MINUTES), again
+    hold.until, hold.kept = min(lapses, until or lapses), again
     hold.save()
     return hold
 

@@ -33,7 +33,7 @@ def kept(offer: Offer, starts_at: datetime, minutes: int, *, now: datetime) -> K
 
 
 def keep_longer(offer: Offer, starts_at: datetime, minutes: int, *, now: datetime) -> None:
-    """Keep it ten minutes from now, if it is kept still and was not kept longer before."""
+    """Keep it ten minutes longer than it is kept, if it is kept still and was not kept longer before."""
     found = kept(offer, starts_at, minutes, now=now)
     if offer.link is not None and found is not None and found.again:
         hold(offer.link, starts_at, minutes=minutes, now=now)

@@ -164,8 +164,8 @@ def test_a_hold_keeps_the_slot_from_other_links_for_ten_minutes(hana: make.Team)
 def test_a_hold_is_lengthened_once_and_then_lapses(hana: make.Team) -> None:
     link, times = make.link(hana.calendar), make.slots(hana.calendar)
     assert holds.hold(link, times[5], now=NOW) == make.later(10)
-    assert holds.hold(link, times[5], now=make.later(4)) == make.later(14)
-    assert holds.hold(link, times[5], now=make.later(9)) == make.later(14)
+    assert holds.hold(link, times[5], now=NOW) == make.later(20), "what is asked for early loses nothing"
+    assert holds.hold(link, times[5], now=make.later(19)) == make.later(20)
     assert holds.hold(link, times[6], now=make.later(9)) == make.later(19)
     assert holds.hold(link, times[6], now=make.later(20)) == make.later(30)
 
@@ -173,7 +173,10 @@ def test_a_hold_is_lengthened_once_and_then_lapses(hana: make.Team) -> None:
 def test_a_hold_ends_with_its_link(hana: make.Team) -> None:
     short = make.link(hana.calendar, expires_at=make.later(3))
     ended, times = make.link(hana.calendar), make.slots(hana.calendar)
+    long = make.link(hana.calendar, expires_at=make.later(13))
     assert holds.hold(short, times[5], now=NOW) == make.later(3)
+    assert holds.hold(long, times[3], now=NOW) == make.later(10)
+    assert holds.hold(long, times[3], now=make.later(1)) == make.later(13)
     holds.hold(ended, times[6], now=NOW)
     links.revoke(ended, by="test", now=NOW)
     assert times[6] in make.slots(hana.calendar)

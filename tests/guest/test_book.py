@@ -78,20 +78,20 @@ def test_a_time_is_kept_longer_once_and_nothing_typed_is_lost(
     time.passes(8 * 60)
     page = gil.send(form, button=("step", "keep"), name="Gil")
     assert (page.status, page.form("pick").values["name"]) == (200, "Gil")
-    assert "Mon 23 November, 08:30 Berlin, UTC+1 Kept for you until 07:18." in page.words
+    assert "Mon 23 November, 08:30 Berlin, UTC+1 Kept for you until 07:20." in page.words
     assert "After that you can still book it as long as nobody else has." in page.words
     assert ("step", "keep") not in page.form("pick").buttons
     time.passes(8 * 60)
     page = gil.send(form, button=("step", "keep"), name="Gil")
-    assert "Kept for you until 07:18." in page.words
-    assert Hold.objects.get().until == make.later(18)
-    time.passes(2 * 60)
+    assert "Kept for you until 07:20." in page.words
+    assert Hold.objects.get().until == make.later(20)
+    time.passes(4 * 60)
     page = gil.send(form, button=("step", "keep"), name="Gil")
     assert (
         "It is not kept for you any more. Nothing you typed is lost, and you can still book it as long as "
         "nobody else has." in page.words
     )
-    assert Hold.objects.get().until == make.later(18)
+    assert Hold.objects.get().until == make.later(20)
     assert page.form("pick").values["name"] == "Gil"
     assert gil.book(page).heading == "You're booked"
 
