@@ -74,7 +74,8 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
         "month": visit.voice.month(month.year, month.number),
         "weekdays": weekdays(visit.voice.tag),
         "weeks": [
-            (number == here, _cells(visit, week, open_days, day, query)) for number, week in enumerate(weeks)
+            (number == here, _cells(visit, week, open_days, day, query, month=month))
+            for number, week in enumerate(weeks)
         ],
         "earlier": earlier,
         "later": later,
@@ -151,18 +152,30 @@ def _weeks(visit: Visit, month: Month) -> list[tuple[date, ...]]:
 
 
 def _cells(
-    visit: Visit, week: tuple[date, ...], open_days: dict[date, Any], chosen: date | None, query: Query
+    visit: Visit,
+    week: tuple[date, ...],
+    open_days: dict[date, Any],
+    chosen: date | None,
+    query: Query,
+    *,
+    month: Month,
 ) -> list[dict[str, Any]]:
-    """A week's days; one with free times has an address."""
+    """A week's days; one with free times has an address, the first of another month says of which."""
     return [
         {
             "number": day.day,
             "name": visit.voice.date(day),
             "address": query.to_day(day) if day in open_days else None,
             "chosen": day == chosen,
+            "beyond": Month.of(day) != month,
+            "month": visit.voice.short_month(day.month) if _begins_another(day, week, month) else "",
         }
         for day in week
     ]
+
+
+def _begins_another(day: date, week: tuple[date, ...], month: Month) -> bool:
+    return Month.of(day) != month and (day == week[0] or day.day == 1)
 
 
 def _first_free(

@@ -86,6 +86,10 @@ class Voice:
         """ "November 2026"."""
         return month_name(year, number, self.tag)
 
+    def short_month(self, number: int) -> str:
+        """ "Nov"."""
+        return str(dates.locale_of(self.tag).months["stand-alone"]["abbreviated"][number])
+
 
 @lru_cache(maxsize=8192)
 def hour(minutes: int, tag: str, clock: str = "") -> str:
