@@ -66,11 +66,13 @@ def form_of(
     """The form by which a new link is asked for, as ``guest/ask.html`` shows it."""
     errors = refusal.data.get("errors", ()) if refusal else ()
     wrong = {error["pointer"].removeprefix("/"): visit.voice.say(error["detail"]) for error in errors}
+    seal = seals.fresh(offer.thing)
     return {
         "done": False,
         "open": refusal is not None,
         "address": offer.address,
-        "seal": seals.fresh(offer.thing).text(ASK),
+        "seal": seal.text(ASK),
+        "wait": seal.wait,
         "trap": TRAP,
         "fields": [_field(key, said, wrong, owner) for key in ("name", "reach", "message")],
         "problems": [(f"#{key}", words) for key, words in wrong.items()],

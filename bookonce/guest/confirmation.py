@@ -45,11 +45,24 @@ def can_change(booking: Booking, *, now: datetime) -> bool:
 
 
 def confirmed(visit: Visit, offer: Offer, booking: Booking) -> HttpResponse:
-    """Show the winner what they have booked; a form is answered by way of the link that knows them."""
+    """Show the winner what they have booked; a form is answered by way of an address that shows it again.
+
+    That is the link where it knows them, and their own page where there is no link to spend.
+    """
+    own = manage_url(booking) if offer.link is None else None
+    if own:
+        return HttpResponseRedirect(visit.to(own.removeprefix(settings.BASE_URL), booked=1), status=303)
     mine = visit.browser and tokens.hash_of(visit.browser) == bytes(booking.browser_hash or b"")
     if visit.posts and mine and booking.gave_back_at is None:
         return HttpResponseRedirect(visit.to(offer.address), status=303)
-    return visit.page("guest/booked.html", **shown(visit, booking), once=_once(visit, offer, booking))
+    return confirmation(visit, booking, once=_once(visit, offer, booking))
+
+
+def confirmation(
+    visit: Visit, booking: Booking, *, here: bool = False, once: dict[str, Any] | None = None
+) -> HttpResponse:
+    """What was booked, as it is now. ``here``: at the address by which it can be changed, too."""
+    return visit.page("guest/booked.html", **shown(visit, booking), here=here, once=once)
 
 
 def is_over(booking: Booking, *, now: datetime) -> bool:

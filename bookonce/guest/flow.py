@@ -208,6 +208,7 @@ def _details(
         offer=offer,
         trap=TRAP,
         pick=seal.text(DETAILS),
+        wait=seal.wait,
         minutes=minutes,
         starts_at=starts_at,
         day_value=date_in(visit.voice.zone, clock.seconds(starts_at)).isoformat(),

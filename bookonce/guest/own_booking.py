@@ -15,7 +15,7 @@ from bookonce.bookings.models import Booking
 from bookonce.catalogues import mark
 from bookonce.errors import Refused, WrongState
 from bookonce.guest import flow, limits, offers, refusals, seals
-from bookonce.guest.confirmation import can_change, shown
+from bookonce.guest.confirmation import can_change, confirmation, is_over, shown
 from bookonce.guest.errors import MovedMeanwhile, NothingChosen, PageStale, TooQuick
 from bookonce.guest.seals import CANCEL, MOVE, Seal
 from bookonce.guest.visits import Visit
@@ -62,7 +62,9 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
 
 @_own("GET")
 def see(visit: Visit, booking: Booking, address: str) -> HttpResponse:
-    """The booking as it is now."""
+    """The booking as it is now; to whoever comes from booking it, as long as it stands, as confirmed."""
+    if "booked" in visit.said and not is_over(booking, now=visit.now):
+        return confirmation(visit, booking, here=True)
     return visit.page("guest/booking.html", **shown(visit, booking), address=address)
 
 
@@ -89,13 +91,14 @@ def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
 
 
 def _ask_why(visit: Visit, booking: Booking, address: str, refusal: Refused | None) -> HttpResponse:
-    missing = isinstance(refusal, NothingChosen)
+    missing, seal = isinstance(refusal, NothingChosen), seals.fresh(offers.thing_of(booking))
     return visit.page(
         "guest/cancel.html",
         refusal.status if refusal else 200,
         **shown(visit, booking),
         address=address,
-        seal=seals.fresh(offers.thing_of(booking)).text(CANCEL),
+        seal=seal.text(CANCEL),
+        wait=seal.wait,
         reasons=REASONS,
         chosen=visit.said.get("reason", "") if visit.posts else "",
         problems=[("#reason", refusal.sentence)] if refusal and missing else [],
@@ -152,6 +155,7 @@ def _ask_to_move(
         **shown(visit, booking),
         address=address,
         pick=seal.text(MOVE),
+        wait=seal.wait,
         starts_at=flow.instant(seal.said["at"]),
         notice=_notice(visit, booking, refusal, STILL_MOVE) if refusal else None,
     )

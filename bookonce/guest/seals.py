@@ -16,7 +16,7 @@ from django.http import HttpRequest
 
 from bookonce import clock, tokens
 from bookonce.guest.errors import FromElsewhere, MovedMeanwhile, PageStale, TooQuick
-from bookonce.pages.calm import SECONDS_GOOD, SECONDS_TO_THINK
+from bookonce.pages.calm import SECONDS_GOOD, SECONDS_TO_THINK, left_to_think
 
 PICK, DETAILS, MOVE, CANCEL, ASK = "pick", "details", "move", "cancel", "ask"
 TRAP = "website"
@@ -45,6 +45,11 @@ class Seal:
     def unkeyed(self) -> Seal:
         """The same choice for another form: what stands in an address may be passed on, the key must not."""
         return Seal(self.thing, tokens.new_secret(), self.born, self.said)
+
+    @property
+    def wait(self) -> int:
+        """How many milliseconds are left until ``must_be_calm`` agrees."""
+        return left_to_think(self.born)
 
     def must_be_calm(self) -> None:
         """Raise ``TooQuick`` where the first page was shown less than two seconds ago."""

@@ -73,9 +73,10 @@ class Visit:
         """Whether the address says whose clock to show; else it is the calendar's."""
         return self.said.get("zone") == self.voice.zone
 
-    def to(self, address: str) -> str:
+    def to(self, address: str, **said: Any) -> str:
         """That page, by the clock of this one."""
-        return f"{address}?{urlencode(self.kept)}" if self.kept else address
+        query = urlencode(said | self.kept)
+        return f"{address}?{query}" if query else address
 
     @property
     def posts(self) -> bool:

@@ -7,6 +7,7 @@ from functools import wraps
 
 from django.http import HttpResponse
 
+from bookonce import clock
 from bookonce.bookings import changes, holds
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.guests import many_lines
@@ -101,6 +102,7 @@ def _ask_to_cancel(desk: Desk, booking: Booking, refusal: Refused | None = None)
         link=desk.said.get("link", "") if desk.posts else "",
         usual="reopen" if changes.reopens(booking) else "stay_used",
         seal=calm.seal_of(_thing(booking)),
+        wait=calm.left_to_think(clock.precise()),
         errors=[(f"#{name}", words) for name, words in found],
         error_at=dict(found),
         notice=None if isinstance(refusal, Invalid) else refusal,

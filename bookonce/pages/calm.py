@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from django.core import signing
 
 from bookonce import clock
 from bookonce.pages.errors import PageStale, TooQuick
 
 SECONDS_TO_THINK = 2.0
+ROUNDED = 0.01
+"""Seals are rounded to this, perhaps upwards."""
 SECONDS_GOOD = 24 * 60 * 60
 SALT = "bookonce.pages.calm"
 
@@ -15,6 +19,12 @@ SALT = "bookonce.pages.calm"
 def seal_of(thing: str) -> str:
     """What a form about this thing carries, which is shown now."""
     return signing.dumps([thing, round(clock.precise(), 2)], salt=SALT)
+
+
+def left_to_think(born: float) -> int:
+    """How many milliseconds a page first shown at ``born`` has to wait yet with a press; a script does."""
+    left = SECONDS_TO_THINK + ROUNDED - (clock.precise() - born)
+    return max(0, ceil(left * 1000))
 
 
 def must_be_calm(text: str, *, thing: str) -> None:

@@ -94,6 +94,30 @@ def test_a_lost_network_loses_nothing_and_a_lost_answer_is_given_again(
     page.wait_for_function("document.activeElement.tagName === 'H1'")
 
 
+def test_what_was_booked_without_a_link_keeps_its_own_address(site: Site, chromium_browser: Any) -> None:
+    page = chromium_browser.new_context(**DESK).new_page()
+    public = site.api("GET", f"/calendars/{site.calendar}")["url"]
+    page.goto(public)
+    page.evaluate(MARK)
+    to_details(page)
+    page.get_by_label("Name").fill("Gil Guest")
+    page.get_by_label("E-mail").fill("gil@example.net")
+    page.get_by_role("button", name="Book this time").click()
+    booked = page.get_by_role("heading", name="You're booked")
+    booked.wait_for()
+    mine = page.url
+    assert "/b/" in mine
+    assert same_document(page)
+    page.reload()
+    booked.wait_for()
+    page.go_back()
+    page.wait_for_url(public)
+    page.locator(".times label").first.wait_for()
+    page.go_forward()
+    booked.wait_for()
+    assert page.url == mine
+
+
 def test_a_double_press_sends_once(site: Site, chromium_browser: Any) -> None:
     page = chromium_browser.new_context(**DESK).new_page()
     page.goto(site.mint())

@@ -109,7 +109,7 @@ def test_a_time_that_goes_while_typing_and_one_that_is_kept_no_longer(
     page.get_by_text("After that you can still book it").wait_for()
     assert page.evaluate("document.activeElement.textContent").strip().startswith("Kept for you until")
     assert page.get_by_label("Name").input_value() == "Gil Guest"
-    page.clock.fast_forward("10:01")
+    page.clock.fast_forward("20:01")
     page.get_by_text("It is not kept for you any more").first.wait_for()
     looked_at(page, "kept no longer")
     # The last pick of a link is the one that is kept: this frees the first.
@@ -122,6 +122,7 @@ def test_a_time_that_goes_while_typing_and_one_that_is_kept_no_longer(
         "That time has just gone. Your link is still good, and what you typed is kept."
     ).wait_for()
     assert slot not in page.content()
+    assert "It is not kept" not in page.locator("[role=status]").inner_text(), "what is over is said no more"
     page.locator(".times label").nth(3).tap()
     assert page.get_by_label("Name").input_value() == "Gil Guest"
     page.get_by_role("button", name="Book this time").tap()
@@ -158,6 +159,11 @@ def test_zoomed_and_from_right_to_left(site: Site, chromium_browser: Any) -> Non
     page.goto(site.mint(**KNOWN))
     page.evaluate("document.documentElement.dir = 'rtl'")
     looked_at(page, "rtl times")
+    # The signs turn with the text by themselves; whoever turned them once more would point the wrong way.
+    turned = (
+        "[...document.querySelectorAll('.month-head nav span')].map((one) => getComputedStyle(one).transform)"
+    )
+    assert set(page.evaluate(turned)) == {"none"}
     assert page.evaluate(OUT_OF_REACH) == []
     page.locator("#week-after").click()
     page.wait_for_url("**day=*")

@@ -55,7 +55,12 @@ def test_the_page_of_a_link_costs_few_statements(full: make.Team, query: str) ->
 def test_other_pages_cost_no_more(full: make.Team) -> None:
     booking = make.booking(full.calendar, make.later(60 * 24 * 40))
     addresses = ["/o/unknown", f"/c/{full.workspace.slug}/{full.calendar.slug}", manage_of(booking)]
-    for address in [*addresses, f"{manage_of(booking)}/move", f"{manage_of(booking)}/cancel"]:
+    for address in [
+        *addresses,
+        f"{manage_of(booking)}?booked=1",
+        f"{manage_of(booking)}/move",
+        f"{manage_of(booking)}/cancel",
+    ]:
         with CaptureQueriesContext(connection) as asked:
             Client().get(address)
         assert len(asked) <= MOST, address

@@ -96,6 +96,7 @@ def test_a_form_that_comes_back_at_once_books_nothing_and_loses_nothing(
     assert "One moment, please." in page.words
     assert page.form("pick").values["email"] == "gil@example.net"
     assert not Booking.objects.exists()
+    assert 'data-wait="510"' in page.html, "a script waits so long with the next press"
     time.passes(1)
     assert gil.book(page).heading == "You're booked"
 

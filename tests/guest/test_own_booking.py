@@ -88,6 +88,16 @@ def test_cancelling_asks_why_and_frees_the_time(booking: Booking, gil: Browser, 
     assert make.slots(booking.calendar, 60).count(booking.starts_at) == 1
 
 
+def test_what_is_missing_is_said_in_our_words(booking: Booking, hana: make.Team, gil: Browser) -> None:
+    """No browser's own bubble, in another language, comes before the page's own sentence."""
+    fresh = address_of(make.link(hana.calendar))
+    moving = gil.open(f"{manage_of(booking)}/move?day=2026-11-25")
+    assert booking.link is not None
+    pages = [gil.open(f"{manage_of(booking)}/cancel"), moving, gil.pick(moving, number=4), gil.open(fresh)]
+    for page in [*pages, gil.pick(gil.open(fresh)), gil.open(address_of(booking.link))]:
+        assert page.html.count('<form method="post"') == page.html.count(" novalidate") == 1, page.address
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [

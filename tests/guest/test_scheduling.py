@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
+from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
 from tests import make
-from tests.guest.conftest import Time
+from tests.guest.conftest import Time, manage_of
 from tests.guest.reading import Browser
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +35,43 @@ def test_anybody_books_again_and_again(address: str, gil: Browser, time: Time) -
     assert Booking.objects.count() == 2
 
 
+def test_the_confirmation_has_an_address_of_its_own(
+    address: str, gil: Browser, time: Time, settings: Any
+) -> None:
+    page = gil.open(f"{address}?zone=Asia/Tokyo&clock=12")
+    time.passes(5)
+    booked = gil.book(gil.pick(page))
+    own = manage_of(Booking.objects.get())
+    assert booked.address.partition("?")[0] == own
+    kept = "No mail was sent. Add the appointment to your calendar, and keep the address of this page:"
+    for _ in range(2):
+        assert (booked.status, booked.heading) == (200, "You're booked")
+        assert booked.html.count('class="tick-mark"') == 1
+        assert "Tokyo, UTC+9" in booked.words
+        assert kept in booked.words
+        assert f"{own}/booking.ics" in booked.links
+        booked = gil.open(booked.address)
+    settings.EMAIL_URL = "smtp://localhost"
+    assert "We sent the details to g•••@example.net." in gil.open(booked.address).words
+    Booking.objects.update(state="pending")
+    settings.EMAIL_URL = ""
+    asked = gil.open(booked.address)
+    assert asked.heading == "Your request is in."
+    assert "No mail is sent. Keep the address of this page:" in asked.words
+    Booking.objects.update(state="confirmed")
+    change = next(link for link in booked.links if link.startswith(f"{own}?"))
+    assert gil.open(change).heading == "Your appointment"
+    changes.cancel(Booking.objects.get(), by="guest", now=make.NOW)
+    assert gil.open(booked.address).heading == "This appointment has been cancelled."
+
+
 def test_the_same_form_again_is_the_same_booking(address: str, gil: Browser, time: Time) -> None:
     page = gil.open(address)
     time.passes(5)
     details = gil.pick(page)
-    assert gil.book(details).heading == gil.book(details).heading == "You're booked"
+    first, again = gil.book(details), gil.book(details)
+    assert first.heading == again.heading == "You're booked"
+    assert first.address == again.address
     assert Booking.objects.count() == 1
 
 

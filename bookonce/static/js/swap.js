@@ -5,6 +5,7 @@ const MOST = 20;
 const kept = new Map();
 let here = history.state?.swap ?? named();
 let running = null;
+let saying = 0;
 
 function named() {
   return `${Date.now()}.${Math.random()}`;
@@ -19,8 +20,9 @@ document.body.append(said);
 
 /** Say something to whoever listens rather than looks. */
 export function announce(words) {
+  clearTimeout(saying);
   said.textContent = "";
-  setTimeout(() => (said.textContent = words), 50);
+  saying = setTimeout(() => (said.textContent = words), 50);
 }
 
 /** Show the page at this address in place; `from` is what was pressed. */
@@ -60,7 +62,7 @@ async function ask(address, { form = null, from = null, part = "", body, keep = 
     calm();
     if (answer.status >= 500 || answer.status === 429) fault(form, from, page && words(page), keep);
     else if (!page?.querySelector("main") || !fits(page)) plainly(form, from, answer.redirected ? answer.url : !body && address.href);
-    else show(page, part, from, addressOf(answer, address, body), keep);
+    else show(page, part, from, addressOf(answer, address, body), keep, Boolean(body));
   } catch {
     calm();
     if (running === mine) fault(form, from, null, keep);
@@ -101,7 +103,7 @@ function words(page) {
   return [page.querySelector("h1"), page.querySelector("main p")].map((one) => one?.textContent.trim()).join(" ");
 }
 
-function show(page, part, from, address, keep) {
+function show(page, part, from, address, keep, sent) {
   const old = document.querySelector("main");
   const target = part && document.querySelector(part);
   const fresh = part && page.querySelector(part);
@@ -109,7 +111,9 @@ function show(page, part, from, address, keep) {
   document.querySelector("[data-fault]")?.remove();
   if (keep) remember(whole ? old : old.cloneNode(true));
   const moved = address && address.href !== location.href;
-  if (moved && keep) {
+  // What is done is done: what came of it takes the form's place in the history, and Back asks how things are now.
+  const done = whole && page.querySelector("main").hasAttribute("data-swap-end");
+  if (moved && keep && !(done && sent)) {
     here = named();
     history.pushState({ swap: here }, "", address);
   } else if (moved) {
@@ -119,8 +123,7 @@ function show(page, part, from, address, keep) {
   else target.replaceWith(fresh);
   document.title = page.title;
   const main = document.querySelector("main");
-  // What is done is done: Back does not bring its form again, but asks how things are now.
-  if (main.hasAttribute("data-swap-end")) kept.clear();
+  if (done) kept.clear();
   settled(whole ? main : fresh);
   if (keep) settle(from, whole ? main : fresh, whole);
   else tell(whole ? main : fresh);
@@ -154,6 +157,9 @@ function tell(inside) {
 }
 
 function settled(inside) {
+  clearTimeout(saying);
+  said.textContent = "";
+  waits(inside);
   document.dispatchEvent(new CustomEvent("swapped", { detail: inside }));
 }
 
@@ -202,6 +208,26 @@ document.addEventListener("click", (press) => {
   press.preventDefault();
   visit(link.href, { from: link, part: link.dataset.swap });
 });
+
+/** A form is not taken back before a person can have read it: a press that comes sooner waits, and is sent then. */
+document.addEventListener("submit", (press) => {
+  const { target: form, submitter } = press;
+  const left = submitter?.dataset.due - performance.now();
+  if (!(left > 0)) return;
+  press.preventDefault();
+  press.stopImmediatePropagation();
+  const calm = busy(form, submitter);
+  setTimeout(() => {
+    calm();
+    if (form.isConnected) submitter.click();
+  }, left);
+});
+
+function waits(inside) {
+  for (const one of inside.querySelectorAll("[data-wait]")) one.dataset.due ??= performance.now() + +one.dataset.wait;
+}
+
+waits(document);
 
 document.addEventListener("submit", (press) => {
   const form = press.target;
