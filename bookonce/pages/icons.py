@@ -43,6 +43,7 @@ SHAPES = {
     ),
     "lock": '<rect x="5" y="10.5" width="14" height="10" rx="2"/><path d="M8 10.5v-3a4 4 0 0 1 8 0v3"/>',
     "mail": '<rect x="3.5" y="5.5" width="17" height="13" rx="2"/><path d="m4 7 8 6 8-6"/>',
+    "message": '<path d="M4 5.5h16v11h-9l-4.5 4v-4H4zM8.5 9.5h7M8.5 12.5h4.5"/>',
     "more": '<path stroke-width="2.5" d="M12 5.5v.01M12 12v.01M12 18.5v.01"/>',
     "out": '<path d="M10 4.5H5.5v15H10M9.5 12h10M16 8l4 4-4 4"/>',
     "pause": '<path d="M9 6v12M15 6v12"/>',
