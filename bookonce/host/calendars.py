@@ -11,7 +11,7 @@ from bookonce.calendars import operations, queries
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar
 from bookonce.host import form_keys, frame
-from bookonce.host.calendar_list import HOME, Wanted, address_of, scheduling_link, shown
+from bookonce.host.calendar_list import Wanted, address_of, scheduling_link, shown
 from bookonce.host.frame import Desk, signed_in
 from bookonce.links import queries as links
 
@@ -93,7 +93,7 @@ def archive(desk: Desk, name: str) -> HttpResponse:
     """Take it out of use; the list says so, and offers to undo it."""
     calendar = queries.made(name, workspace_id=desk.workspace.pk)
     operations.archive(calendar, now=desk.now)
-    return frame.to(f"{HOME}?archived={tokens.public_id('cal', calendar.pk)}")
+    return frame.to(_list_after(desk, archived=calendar))
 
 
 @signed_in("POST")
@@ -101,4 +101,9 @@ def restore(desk: Desk, name: str) -> HttpResponse:
     """Take it into use again."""
     calendar = queries.made(name, workspace_id=desk.workspace.pk)
     operations.restore(calendar, now=desk.now)
-    return frame.to(f"{HOME}?restored={tokens.public_id('cal', calendar.pk)}")
+    return frame.to(_list_after(desk, restored=calendar))
+
+
+def _list_after(desk: Desk, **done: Calendar) -> str:
+    """The list as it was searched and narrowed, telling what was done."""
+    return Wanted.of(desk).to(**{what: tokens.public_id("cal", one.pk) for what, one in done.items()})

@@ -149,7 +149,7 @@ def carries(voice: Voice, link: Link) -> Iterator[tuple[str, str]]:
 
 
 POLICIES = {"stay_used": mark("The link stays used"), "reopen": mark("The link opens again")}
-PLACES = {"url": mark("Online"), "phone": mark("By phone"), "ask": mark("By phone, the guest is called")}
+PLACES = {"url": mark("Online"), "phone": mark("By phone"), "ask": mark("By phone, on the guest's number")}
 
 
 def _place(voice: Voice, link: Link) -> str:

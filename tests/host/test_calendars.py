@@ -109,6 +109,22 @@ def test_archiving_says_what_ended_and_can_be_undone(desk: Client, hana: make.Te
     assert "is archived" not in text(desk, f"{HOME}?archived={tokens.public_id('cal', hana.calendar.pk)}")
 
 
+def test_archiving_from_a_search_comes_back_to_it(desk: Client, hana: make.Team) -> None:
+    searched = desk.get(f"{HOME}?q=Intro").content.decode()
+    assert 'name="q" value="Intro"' in searched[searched.index("/archive") :].partition("</form>")[0]
+    there = desk.post(address(hana.calendar, "/archive"), {"q": "Intro"}).headers["Location"]
+    assert "q=Intro" in there
+    page = desk.get(there).content.decode()
+    undo = page[page.index("/restore") :].partition("</form>")[0]
+    assert 'name="q" value="Intro"' in undo
+    assert "autofocus" in undo
+    there = desk.post(address(hana.calendar, "/restore"), {"q": "Intro", "show": "archived"}).headers[
+        "Location"
+    ]
+    assert "q=Intro" in there
+    assert "show=archived" in there
+
+
 def test_a_copy_opens_for_its_first_change(desk: Client, hana: make.Team) -> None:
     answer = desk.post(address(hana.calendar, "/duplicate"))
     copy = Calendar.objects.get(name="Intro call (copy)")

@@ -186,6 +186,17 @@ def test_what_cannot_be_taken_is_told_at_its_field_and_kept(
         assert not value or value in html
 
 
+def test_places_are_called_as_the_calendars_form_calls_them(desk: Client, hana: make.Team) -> None:
+    forms = [
+        desk.get(path).content.decode() for path in (address(hana).removesuffix("/share"), address(hana))
+    ]
+    calendar, link = (
+        re.findall(r'<option value="(url|phone|address|ask|text)"[^>]*>([^<]*)<', form) for form in forms
+    )
+    assert len(link) == 5
+    assert calendar[:5] == link
+
+
 def test_a_forged_or_foreign_seal_mints_nothing(desk: Client, hana: make.Team, sam: make.Team) -> None:
     other = make.team("Third", "Tia")
     for wrong in ("", "forged", "x" * 5000, foreign_seal(other)):
