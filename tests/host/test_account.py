@@ -205,6 +205,8 @@ def test_new_codes_replace_the_old(desk: Client, hana: make.Team, time: Time) ->
     assert desk.get(page).status_code == 200
     assert authenticator.codes_left(hana.owner.person) == 10
     answer = desk.post(page).content.decode()
+    assert 'data-copy="codes"' in answer
+    assert answer[answer.index('id="codes"') :].partition("</textarea>")[0].count("\n") >= 9, "one on a line"
     assert answer.count("<li>") >= 10
     assert not authenticator.takes(hana.owner.person, old[0], now=make.NOW)
 
