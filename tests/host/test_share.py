@@ -339,7 +339,7 @@ def test_another_link_is_for_whom_the_last_one_was(
         desk.get(f"/links/{tokens.public_id('lnk', link.pk)}").content.decode(),
     )
     assert there
-    assert "gil" not in there[1].lower()
+    assert unescape(there[1]) == f"{address(hana)}?like={tokens.public_id('lnk', link.pk)}"
     form = desk.get(unescape(there[1])).content.decode()
     assert f'value="{line}"' in form[form.index('id="for"') :].partition(">")[0]
 
