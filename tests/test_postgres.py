@@ -10,6 +10,9 @@ import psycopg
 import pytest
 from django.core.signals import request_started
 from django.db import connection
+from psycopg import _queries
+
+from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,3 +72,10 @@ def end(pid: int) -> None:
     with psycopg.connect(**given, autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     time.sleep(0.05)
+
+
+def test_the_statement_of_a_booking_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    hana = make.team()
+    make.booking(hana.calendar, link=make.link(hana.calendar))
+    monkeypatch.setattr(_queries, "_query2pg_nocache", must_not_be_asked)
+    assert make.booking(hana.calendar, link=make.link(hana.calendar)).pk

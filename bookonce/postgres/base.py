@@ -5,6 +5,11 @@ from __future__ import annotations
 import select
 
 from django.db.backends.postgresql import base
+from psycopg import _queries
+
+# The rows of a booking are one statement with 74 places. psycopg takes a statement with more than 50 apart
+# anew each time, for an ORM hardly ever says one twice; this one is said at every booking.
+_queries.MAX_CACHED_STATEMENT_PARAMS = 100
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
