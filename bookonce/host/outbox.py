@@ -92,6 +92,10 @@ class Read:
     message: EmailMessage
     whole: bool
 
+    def people(self, header: str) -> str:
+        """Whom a header names."""
+        return email.people(self.message, header)
+
     def part(self, *kinds: str) -> str:
         """The text of the first part of such a kind; empty where there is none."""
         found = self.message.get_body(kinds) if kinds != ("ics",) else self._attached()

@@ -12,12 +12,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.header import Header
+from email.header import Header, decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import EmailPolicy
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -150,6 +150,23 @@ def kept(key: str) -> EmailMessage | None:
     except FileNotFoundError:
         return None
     return found if isinstance(found, EmailMessage) else None
+
+
+def people(message: EmailMessage, header: str) -> str:
+    """Whom a header of a mail names, as text; empty where it has no such header.
+
+    The standard reading of a mail from its file sets a space into a name wherever the file breaks it
+    into two encoded words, which RFC 2047 section 6.2 reads as one.
+    """
+    raw = next((str(value) for name, value in message.raw_items() if name == header), "")
+    named = getaddresses([raw.replace("\r", "").replace("\n", "")])
+    return ", ".join(_named(str(make_header(decode_header(name))), address) for name, address in named)
+
+
+def _named(name: str, address: str) -> str:
+    if not name:
+        return address
+    return f'"{name}" <{address}>' if set('<>@,;:"') & set(name) else f"{name} <{address}>"
 
 
 def _path(key: str) -> Path:

@@ -226,3 +226,29 @@ def test_a_long_name_names_nobody_else(name: str, address: str) -> None:
     message["Reply-To"] = email.mailbox(name, address)
     read = BytesParser(policy=default).parsebytes(message.as_bytes())
     assert [each.addr_spec for each in read["Reply-To"].addresses] == [address]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("", ""),
+        ("Gil Guest", "Gil Guest "),
+        ("Dr. Gil Guest", "Dr. Gil Guest "),
+        ("Praxis für Physiotherapie Müller-Lüdenscheidt-Hohenzollern & Kollegen", None),
+        ("Александр Константинович Рождественский-Крестовоздвиженский", None),
+        ("理学療法クリニック" * 6, None),
+        ("Guest, Gil", '"Guest, Gil" '),
+        ("Zoë <eve@example.com>", '"Zoë <eve@example.com>" '),
+    ],
+)
+def test_whom_a_kept_mail_names(name: str, shown: str | None, settings: Any, tmp_path: Path) -> None:
+    """A name that its file breaks in two is one name, whether the mail was kept or has just been made."""
+    settings.DATA, settings.EMAIL_URL = tmp_path, ""
+    message = EmailMessage(policy=email.POLICY)
+    message["To"] = email.mailbox(name, GIL)
+    email.send(message, to=GIL, key="kept")
+    kept = email.kept("kept")
+    assert kept is not None
+    wanted = f"{name} <{GIL}>" if shown is None else f"{shown}<{GIL}>" if shown else GIL
+    assert email.people(message, "To") == email.people(kept, "To") == wanted
+    assert email.people(kept, "Reply-To") == ""
