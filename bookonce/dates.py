@@ -64,17 +64,20 @@ def _clock_pattern(locale: str) -> str:
     return CLOCKS["24"] if locale == "en" else str(Locale.parse(locale).time_formats["short"].pattern)
 
 
-def time_range(start: datetime, end: datetime, zone: str, language: str = "en") -> str:
+def time_range(start: datetime, end: datetime, zone: str, language: str = "en", *, clock: str = "") -> str:
     """ "14:30–15:00"; over a change of clocks each with its offset: "02:30 (UTC+2) – 02:00 (UTC+1)"."""
+    begins, ends = (time(at, zone, language, clock=clock) for at in (start, end))
     shifts = offset(zone, start), offset(zone, end)
     if shifts[0] != shifts[1]:
-        return f"{time(start, zone, language)} ({shifts[0]}) – {time(end, zone, language)} ({shifts[1]})"
-    return f"{time(start, zone, language)}–{time(end, zone, language)}"
+        return f"{begins} ({shifts[0]}) – {ends} ({shifts[1]})"
+    return f"{begins}–{ends}"
 
 
-def moment(at: datetime, zone: str, language: str = "en", *, now: datetime | None = None) -> str:
+def moment(
+    at: datetime, zone: str, language: str = "en", *, now: datetime | None = None, clock: str = ""
+) -> str:
     """ "Tue 24 November, 14:30"."""
-    return f"{day(at, zone, language, now=now)}, {time(at, zone, language)}"
+    return f"{day(at, zone, language, now=now)}, {time(at, zone, language, clock=clock)}"
 
 
 def zone_name(zone: str, at: datetime, language: str = "en") -> str:

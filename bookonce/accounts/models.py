@@ -34,6 +34,8 @@ class Person(AbstractBaseUser):
     zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=10, blank=True, default="")
     """The language of their pages and letters; empty: what their browser asks for, else the workspace's."""
+    clock = models.CharField(max_length=2, blank=True, default="")
+    """``12`` or ``24`` hours, on their pages and in letters to them; empty: as their language has it."""
     setup_hash = models.BinaryField(max_length=32, null=True)
     """Hash of the address at which this person sets their password: the last one that was given out."""
     setup_expires_at = models.DateTimeField(null=True)

@@ -67,12 +67,13 @@ def add_owner(
     password: str | None,
     now: datetime,
     language: str = "",
+    clock: str = "",
 ) -> tuple[Member, str | None]:
     """Make the owner a member. Without a password, the second value is the secret of their set-up address."""
     email = email.strip().lower()
     if Person.objects.filter(email=email).exists():
         raise Invalid(("/owner_email", "Somebody with this e-mail address exists already. Use another."))
-    person = Person(name=name, email=email, zone=zone, language=language, created_at=now)
+    person = Person(name=name, email=email, zone=zone, language=language, clock=clock, created_at=now)
     secret = None
     if password is None:
         secret = tokens.new_secret()

@@ -68,14 +68,21 @@ def let_set_anew(person: Person, *, without_authenticator: bool, now: datetime) 
     return secret
 
 
-def set_by_secret(secret: str, password: str, *, now: datetime) -> Person | None:
-    """Set the password of whoever holds this set-up secret, once; None where nobody does, or not any more."""
+def set_by_secret(secret: str, password: str, *, now: datetime, clock: str = "") -> Person | None:
+    """Set the password of whoever holds this set-up secret, once; None where nobody does, or not any more.
+
+    ``clock``: the clock of whoever begins so (``12``, ``24``), where none is kept yet.
+    """
     _insist(password)
     with door():
         waiting = Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now)
         person = waiting.select_for_update().first()
         if person is not None:
-            _set(person, password, now=now, tells=has_way_in(person))
+            is_first = not has_way_in(person)
+            _set(person, password, now=now, tells=not is_first)
+            if is_first and clock and not person.clock:
+                person.clock = clock
+                person.save(update_fields=["clock"])
             sessions.end_others(person, but="")
         return person
 

@@ -25,18 +25,18 @@ WRONG_COLOUR = "Enter a colour like #1f4fd0 or #14d, or leave it empty for ours.
 WRONG_LANGUAGE = "Choose one of the languages in the list."
 
 
-def introduce(person: Person, *, name: str, zone: str, language: str) -> None:
+def introduce(person: Person, *, name: str, zone: str, language: str, clock: str) -> None:
     """Change how this person is called, and by which clock and in which language they read.
 
-    The caller has looked whether the zone and the language are among those that there are.
+    The caller has looked whether zone, language and clock are among those that there are.
     """
     if not name:
         raise Invalid(("/name", "Enter your name."))
     if len(name) > NAME:
         raise Invalid(("/name", f"Shorten the name to {NAME} characters."))
     with door():
-        person.name, person.zone, person.language = name, zone, language
-        person.save(update_fields=["name", "zone", "language"])
+        person.name, person.zone, person.language, person.clock = name, zone, language, clock
+        person.save(update_fields=["name", "zone", "language", "clock"])
 
 
 def ask_for_email(person: Person, email: str, *, now: datetime) -> str:

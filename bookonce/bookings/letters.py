@@ -139,6 +139,7 @@ class _Reader:
     zone: str
     other_zone: str
     now: datetime
+    clock: str
 
     @classmethod
     def of(cls, event: Event, audience: str, now: datetime) -> _Reader:
@@ -146,14 +147,16 @@ class _Reader:
         language, words = words_for(audience, data)
         zones = {side: data[side]["zone"] or data["zone"] for side in ("guest", "host")}
         other = zones["host" if audience == "guest" else "guest"]
-        return cls(event, audience, language, words, zones[audience], other, now)
+        # A guest's language names their country, which has its clock; events of before know of none.
+        clock = data[audience].get("clock", "")
+        return cls(event, audience, language, words, zones[audience], other, now, clock)
 
     def letter(self, manage_url: str) -> _Letter:
         data, words = self.event.data, self.words
         names = {side: one_line(data[side]["name"]) for side in ("guest", "host")}
         contact = ", ".join(filter(None, (data["owner_contact"][key] for key in ("name", "email", "phone"))))
         name = names["host"] if self.audience == "host" else plain_name(names["guest"])
-        moment = dates.moment(ics.instant_of(data["starts_at"]), self.zone, self.language, now=self.now)
+        moment = self.moment(data["starts_at"])
         return _Letter(
             language=self.language,
             subject=_cut(words[f"subject {self.event.kind}"], self.what(), moment),
@@ -190,8 +193,7 @@ class _Reader:
             name = {side: one_line(data[side]["name"])}
             yield words[f"for {side}"].format(**name), self.when(self.other_zone)
         if data.get("was"):
-            was = dates.moment(ics.instant_of(data["was"]), self.zone, self.language, now=self.now)
-            yield words["before"], was
+            yield words["before"], self.moment(data["was"])
         yield words["where"], self.where()
         if self.audience == "host":
             guest = data["guest"]
@@ -201,10 +203,14 @@ class _Reader:
         if self.audience == "host" or self.event.by != "guest":
             yield words["reason"], data.get("reason", "")
 
+    def moment(self, said: str) -> str:
+        at = ics.instant_of(said)
+        return dates.moment(at, self.zone, self.language, now=self.now, clock=self.clock)
+
     def when(self, zone: str) -> str:
         start, end = (ics.instant_of(self.event.data[key]) for key in ("starts_at", "ends_at"))
         day = dates.day(start, zone, self.language, now=self.now)
-        times = dates.time_range(start, end, zone, self.language)
+        times = dates.time_range(start, end, zone, self.language, clock=self.clock)
         same = dates.offset(zone, start) == dates.offset(zone, end)
         place = (dates.zone_name if same else _city)(zone, start, self.language)
         return f"{day}, {times} ({place})"

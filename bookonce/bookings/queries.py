@@ -271,6 +271,7 @@ def snapshot(booking: Booking) -> dict[str, Any]:
             "email": person.email,
             "zone": person.zone,
             "language": person.language or calendar.workspace.language,
+            "clock": person.clock,
         },
         "owner_contact": contact_with(calendar.contact, name=person.name, email=person.email),
     }

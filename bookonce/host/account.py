@@ -46,13 +46,15 @@ def account(desk: Desk) -> HttpResponse:
     """The whole page; its first form says who one is."""
     if not desk.posts:
         return _page(desk, {}, {})
-    said = {name: one_line(desk.said.get(name, ""))[:300] for name in ("name", "zone", "language")}
+    said = {name: one_line(desk.said.get(name, ""))[:300] for name in ("name", "zone", "language", "clock")}
     language = said["language"] if said["language"] in languages() else ""
+    hours = said["clock"] if said["clock"] in dates.CLOCKS else ""
     said["zone"] = places.current(said["zone"])
     errors = {} if is_zone(said["zone"]) else {"zone": "Choose a time zone like Europe/Berlin."}
     if not errors:
         try:
-            profile.introduce(desk.person, name=said["name"], zone=said["zone"], language=language)
+            name, zone = said["name"], said["zone"]
+            profile.introduce(desk.person, name=name, zone=zone, language=language, clock=hours)
             return desk.to(ACCOUNT, mark("Saved."))
         except Invalid as refusal:
             errors = errors_of(refusal)
@@ -66,7 +68,7 @@ def errors_of(refusal: Invalid) -> dict[str, str]:
 
 def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpResponse:
     person = desk.person
-    shown = {"name": person.name, "zone": person.zone, "language": person.language} | said
+    shown = {name: getattr(person, name) for name in ("name", "zone", "language", "clock")} | said
     seats = [Seat.of(session, desk) for session in sessions.living(person, now=desk.now)[:50]]
     return desk.page(
         "host/account/account.html",
@@ -79,6 +81,11 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
         regions=places.choices(desk.voice.tag, desk.now),
         former=places.former(),
         languages=[("", desk.voice.say("As this browser asks")), *named_languages()],
+        clocks=[
+            ("", desk.voice.say("As the language has it")),
+            ("24", desk.voice.say("24 hours: 14:30")),
+            ("12", desk.voice.say("12 hours: 2:30 PM")),
+        ],
         has_password=person.has_usable_password(),
         passkeys=[(tokens.public_id("psk", key.pk), key) for key in person.passkeys.order_by("id")],
         has_authenticator=authenticator.is_on(person),

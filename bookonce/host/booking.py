@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -50,7 +51,7 @@ def shown(desk: Desk, booking: Booking) -> dict[str, Any]:
         "guest": booking.guest_name or desk.voice.say("the guest"),
         "stands": stands(booking, desk),
         "sends": bool(settings.EMAIL_URL),
-        "theirs": Voice(desk.voice.tag, guest, desk.now) if differs else None,
+        "theirs": replace(desk.voice, zone=guest) if differs else None,
     }
 
 

@@ -5,7 +5,7 @@ Nothing is written, and nothing is kept: rules that were never saved are worked 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ from bookonce.host.calendar_reading import number_of, read, zone_of
 from bookonce.host.calendar_typed import Typed
 from bookonce.host.frame import Desk
 from bookonce.pages.months import Month, by_date, date_in
-from bookonce.pages.voice import Voice, hour, weekdays
+from bookonce.pages.voice import Voice, weekdays
 
 SOON, FAR = timedelta(days=7), timedelta(days=366)
 MONTHS_AHEAD = 24
@@ -114,7 +114,7 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
     """What the preview shows of this calendar."""
     zone = zone_of(wanted.zone, desk.voice)
     is_known = not zone or is_zone(zone)
-    voice = Voice(desk.voice.tag, zone if zone and is_known else calendar.zone, desk.now)
+    voice = replace(desk.voice, zone=zone if zone and is_known else calendar.zone)
     lengths = sorted(calendar.minutes)
     minutes: int = next((one for one in lengths if one == wanted.minutes), lengths[0])
     openings = Openings(calendar, _diary(desk, calendar), minutes, voice)
@@ -143,9 +143,7 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
         "weeks": [week for week in month.weeks(voice.tag) if week[-1] >= today],
         "days": days,
         "day": day,
-        "times": [hour((at + shift) // 60 % 1440, voice.tag) for at, shift in days.get(day, ())]
-        if day
-        else [],
+        "times": [voice.hour((at + shift) // 60 % 1440) for at, shift in days.get(day, ())] if day else [],
     }
 
 

@@ -120,7 +120,7 @@ def voice_of(request: HttpRequest, person: Person | None = None, otherwise: str 
     """In which words (the person's own, else what the browser asks for, else these), and by whose clock."""
     wanted = request.headers.get("Accept-Language", "")
     tag = words.reader_of(f"{person.language}, {wanted}" if person and person.language else wanted, otherwise)
-    return Voice(tag, person.zone if person else "UTC", clock.now())
+    return Voice(tag, person.zone, clock.now(), person.clock) if person else Voice(tag, "UTC", clock.now())
 
 
 def page(

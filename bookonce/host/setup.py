@@ -13,6 +13,7 @@ from bookonce.errors import Invalid
 from bookonce.host import entering, frame
 from bookonce.pages import places
 from bookonce.pages.methods import answers
+from bookonce.pages.voice import Voice
 from bookonce.people.operations import AlreadyFounded, found
 
 FIELDS = ("workspace", "owner_name", "owner_email", "zone")
@@ -76,8 +77,8 @@ def _found(request: HttpRequest) -> HttpResponse:
             now=clock.now(),
             is_first=True,
             with_key=False,
-            # Whoever begins in another language than ours gets their letters in it too.
-            language="" if voice.language == catalogues.SOURCE else voice.language,
+            language=_language_to_keep(voice),
+            clock=voice.clock_to_keep,
         )
     except Invalid as refusal:
         errors = {error["pointer"].strip("/"): error["detail"] for error in refusal.data["errors"]}
@@ -90,6 +91,11 @@ def _found(request: HttpRequest) -> HttpResponse:
     if by_passkey:
         return frame.to("/settings/account/passkeys/new")
     return frame.to(entering.HOME, request=request, said=voice.say(READY))
+
+
+def _language_to_keep(voice: Voice) -> str:
+    """Whoever begins in another language than ours gets their letters in it too."""
+    return "" if voice.language == catalogues.SOURCE else voice.language
 
 
 def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | None = None) -> HttpResponse:
@@ -116,7 +122,9 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
 def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
     voice = frame.voice_of(request, person)
     try:
-        owner = passwords.set_by_secret(secret, request.POST.get("password", ""), now=clock.now())
+        owner = passwords.set_by_secret(
+            secret, request.POST.get("password", ""), clock=voice.clock_to_keep, now=clock.now()
+        )
     except Invalid as refusal:
         return _password(request, person, refusal.data["errors"][0]["detail"])
     if owner is None:

@@ -62,6 +62,11 @@ class Voice:
         shown = self.clock or ("12" if dates.has_12_hours(self.tag) else "24")
         return "24" if shown == "12" else "12"
 
+    @property
+    def clock_to_keep(self) -> str:
+        """The reader's clock, where their language alone, without its country, would not tell it."""
+        return "12" if dates.has_12_hours(self.tag) and not dates.has_12_hours(self.language) else ""
+
     def moment(self, at: datetime) -> str:
         """ "Tue 24 November, 14:30"."""
         return f"{self.day(at)}, {self.time(at)}"

@@ -50,8 +50,11 @@ def found(
     is_first: bool = False,
     with_key: bool = True,
     language: str = "",
+    clock: str = "",
 ) -> Founded:
     """Found a workspace with its owner and a sample calendar, all or nothing; all in this ``language``.
+
+    ``clock``: the owner's, ``12`` or ``24``; else as their language has it.
 
     Where it ``is_first`` and another stands already: ``AlreadyFounded``, also of two at the same moment.
     """
@@ -78,6 +81,7 @@ def found(
             password=password,
             now=now,
             language=language,
+            clock=clock,
         )
         open_diary(owner)
         calendar = calendars.create(

@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookonce import tokens
+from bookonce.accounts import profile
 from bookonce.bookings import letters, queries
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest, plain_name
@@ -117,6 +118,19 @@ def test_the_host_reads_who_and_why(team: make.Team, settings: Any) -> None:
     assert "Phone: +49 30 123456\nWhat is it about? Prices,\nand <b>more</b>\n" in text(hosts)
     assert "Prices,<br>and &lt;b&gt;more&lt;/b&gt;" in html(hosts)
     assert "/b/" not in hosts.as_string()
+
+
+def test_the_host_reads_by_their_own_clock(team: make.Team, settings: Any) -> None:
+    """And the guest, who chose none, by that of their country."""
+    host = team.owner.person
+    profile.introduce(host, name=host.name, zone=host.zone, language="", clock="12")
+    move(booked(team), starts_at=AT + timedelta(hours=1), by="host", seen=0, now=NOW)
+    guests, hosts = sent(settings)[-2:]
+    said = text(hosts).replace("\u00a0", " ")
+    assert hosts["Subject"].endswith("Tue 24 November, 3:30 PM")
+    assert "When: Tue 24 November, 3:30 PM–4:00 PM (Berlin, UTC+1)" in said
+    assert "Tue 24 November, 9:30 AM–10:00 AM (New York, UTC−5)" in said
+    assert "09:30–10:00" in text(guests)
 
 
 @pytest.mark.parametrize("kind", ["ask", "phone"])

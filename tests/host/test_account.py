@@ -39,6 +39,26 @@ def test_a_person_says_who_they_are(desk: Client, hana: make.Team) -> None:
     assert re.findall(r'<option value="([^"]+)"[^>]* selected>', page)[0] == "Europe/London"
 
 
+def test_the_clock_is_chosen_and_the_desk_keeps_to_it(
+    desk: Client, hana: make.Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "precise", make.NOW.timestamp)
+    booking = make.booking(hana.calendar, make.later(31 * 60))
+    seen = f"/bookings/{tokens.public_id('bkg', booking.pk)}"
+    who = {"name": "Hana", "zone": "Europe/Berlin"}
+    for hours, asks, said in [
+        ("12", "de", "2:00\u00a0PM"),
+        ("24", "en-US", "14:00"),
+        ("", "en-US", "2:00\u00a0PM"),
+        ("13", "de", "14:00"),
+    ]:
+        assert desk.post(PAGE, who | {"clock": hours}).status_code == 303
+        assert said in desk.get(seen, headers={"accept-language": asks}).content.decode(), hours
+    assert _fresh(hana).clock == "", "no clock has thirteen hours"
+    desk.post(PAGE, who | {"clock": "12"})
+    assert '<option value="12" selected>' in desk.get(PAGE).content.decode()
+
+
 def test_a_zone_goes_by_its_present_name(desk: Client, hana: make.Team) -> None:
     """Some browsers name zones as they were called long ago."""
     desk.post(PAGE, {"name": "Hana", "zone": "Asia/Calcutta"})

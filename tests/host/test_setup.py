@@ -85,6 +85,15 @@ def test_it_founds_in_the_language_of_its_owner(
     assert Workspace.objects.get().language == (language or "en")
 
 
+@pytest.mark.parametrize(
+    ("asks", "hours"), [("en-US,en;q=0.9", "12"), ("de-DE,de", ""), ("en-GB", ""), ("", "")]
+)
+def test_the_clock_of_whoever_begins_is_kept(begin_at: str, client: Client, asks: str, hours: str) -> None:
+    """A letter has no browser to ask for its reader's country."""
+    client.post(begin_at, ANSWERS, headers={"accept-language": asks})
+    assert Person.objects.get().clock == hours
+
+
 def test_it_is_new_at_each_start(begin_at: str, client: Client) -> None:
     first_run.begin()
     assert client.get(begin_at).status_code == 404
@@ -182,6 +191,11 @@ def test_a_first_password_is_set_once_and_signs_in(address: str, client: Client)
         assert "It was used already, or its time is over." in answer.content.decode()
         assert "h@example.org" not in answer.content.decode()
     assert Person.objects.get().check_password(NEW)
+
+
+def test_with_the_first_password_the_clock_is_kept(address: str, client: Client) -> None:
+    client.post(address, {"password": NEW}, headers={"accept-language": "en-US,en;q=0.9"})
+    assert Person.objects.get().clock == "12"
 
 
 def test_its_page_says_until_when_and_keeps_to_it(address: str, client: Client, time: Time) -> None:
