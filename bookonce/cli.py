@@ -84,6 +84,7 @@ def _data(commands: Commands) -> None:
     init.add_argument("--owner-name", required=True, metavar="NAME")
     init.add_argument("--owner-email", required=True, metavar="ADDRESS")
     init.add_argument("--zone", metavar="ZONE", help="such as Europe/Berlin (default: this machine's)")
+    init.add_argument("--language", default="", metavar="TAG", help="en (default) or de")
     init.add_argument("--password-stdin", action="store_true", help="read the owner's password from stdin")
     init.add_argument("--another", action="store_true", help="add a workspace beside those that exist")
     init.set_defaults(runs="bookonce.management.found.run")

@@ -22,7 +22,7 @@ from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.mails import State
 from bookonce.outbox import email, operations, queries
-from bookonce.outbox.errors import Unaddressed
+from bookonce.outbox.errors import NoServer, Unaddressed
 from bookonce.outbox.models import Delivery
 from bookonce.pages.voice import Voice
 
@@ -178,15 +178,24 @@ def invitation(desk: Desk, name: str) -> HttpResponse:
 @signed_in("POST")
 def resend(desk: Desk, name: str) -> HttpResponse:
     """Send it once more; then back to where it was asked for."""
-    again = operations.send_again(_find(desk, name), now=desk.now)
+    found = _find(desk, name)
+    _insist_on_a_server()
+    again = operations.send_again(found, now=desk.now)
     back = desk.said.get("back", "")
     ours = back.startswith("/bookings/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return desk.to(f"{back}#mails" if ours else mails.address_of(again), "The mail waits to be sent.")
 
 
+def _insist_on_a_server() -> None:
+    """Without one a press would only keep one more copy."""
+    if not settings.EMAIL_URL:
+        raise NoServer
+
+
 @signed_in("POST")
 def resend_all(desk: Desk) -> HttpResponse:
     """Let everything that failed wait anew, but for what something newer has overtaken."""
+    _insist_on_a_server()
     found = queries.letters(desk.workspace.pk, State.DEAD, audiences=mails.AUDIENCES)
     count = 0
     for dead in found.exclude(Exists(queries.newer())).order_by("id")[:MOST_AT_ONCE]:

@@ -41,6 +41,7 @@ def run(args: argparse.Namespace) -> None:
                 password=password,
                 now=clock.now(),
                 is_first=not args.another,
+                language=args.language,
             )
         except AlreadyFounded:
             raise NotEmpty from None

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bookonce.errors import WrongState
+
+
+class NoServer(WrongState):
+    """A person asks for a mail to go out, and there is nothing that could send it."""
+
+    title = "Nothing can be sent yet"
+    sentence = "No mail server is set up, so nothing was sent. The Outbox says how to set one up."
+
 
 class NotDelivered(Exception):
     """It did not arrive this time; another time may go better. ``reason`` is short and safe to log."""

@@ -18,6 +18,7 @@ from bookonce.diary.operations import open_diary
 from bookonce.doors import FOUNDING, door, step
 from bookonce.errors import Invalid, WrongState
 
+NO_LANGUAGE = f"Name a language that there is: {' or '.join(catalogues.languages())}."
 NO_PASSWORD = f"Give one line with a password of {SHORTEST} to {LONGEST} characters."
 
 
@@ -65,6 +66,7 @@ def found(
         *([] if owner_name else [("/owner_name", "Name the owner.")]),
         *([] if wrong is None else [("/owner_email", wrong)]),
         *([] if is_zone(zone) else [("/zone", "Name a time zone like Europe/Berlin.")]),
+        *([] if language in ("", *catalogues.languages()) else [("/language", NO_LANGUAGE)]),
         *([] if password is None or is_password(password) else [("/password_stdin", NO_PASSWORD)]),
     ]
     if problems:
@@ -84,9 +86,8 @@ def found(
             clock=clock,
         )
         open_diary(owner)
-        calendar = calendars.create(
-            owner, name=catalogues.say(language or catalogues.SOURCE, mark("Intro call")), now=now
-        )
+        sample = catalogues.say(language or catalogues.SOURCE, mark("Intro call"))
+        calendar = calendars.create(owner, name=sample, now=now)
         _, key = make_key(owner, name="made by init", now=now) if with_key else (None, "")
     return Founded(workspace, owner, calendar, key, secret)
 

@@ -22,6 +22,15 @@ def test_the_answer_is_one_json_object(shell: Shell) -> None:
     assert told["setup_url"].startswith(f"http://localhost:{shell.settings['BOOKONCE_PORT']}/setup/")
 
 
+def test_it_begins_in_the_language_that_is_named(shell: Shell) -> None:
+    german = json.loads(shell.says(*INIT, "--language", "de"))
+    assert (german["calendar"]["name"], german["calendar"]["slug"]) == ("Erstgespräch", "erstgesprach")
+    refused = shell.run(*INIT, "--another", "--language", "Klingon")
+    assert refused.stderr == "bookonce: --language: Name a language that there is: en or de.\n"
+    other = ("--owner-email", "other@example.org", "--another")
+    assert json.loads(shell.says(*INIT, *other))["calendar"]["name"] == "Intro call"
+
+
 def test_with_a_password_there_is_no_address_to_set_one(shell: Shell) -> None:
     assert "setup_url" not in json.loads(shell.says(*INIT, "--password-stdin", given="correct horse\n"))
 

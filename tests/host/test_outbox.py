@@ -175,6 +175,21 @@ def test_a_letter_that_was_only_kept_is_sent_now_once_there_is_a_server(
     assert "The mail waits to be sent." in read(desk.get("/outbox"))
 
 
+def test_without_a_server_a_press_writes_no_copy(
+    desk: Client, kept: Delivery, guests: Delivery, settings: Any
+) -> None:
+    """Whoever sends the form all the same is told why nothing comes of it."""
+    before = set(Delivery.objects.values_list("pk", "state"))
+    state(Delivery.objects.get(audience="host"), "dead")
+    for address in (f"{letter_of(kept)}/resend", "/outbox/resend"):
+        refused = desk.post(address)
+        assert refused.status_code == 409
+        assert "No mail server is set up" in read(refused)
+        assert 'href="/outbox"' in refused.content.decode()
+    assert len(before) == Delivery.objects.count()
+    assert not Delivery.objects.filter(state="waiting").exists()
+
+
 def test_without_a_server_what_failed_is_not_tried_again(
     desk: Client, guests: Delivery, settings: Any
 ) -> None:
@@ -197,6 +212,7 @@ def test_send_again_and_where_it_leads(desk: Client, guests: Delivery, booking: 
     assert Delivery.objects.filter(audience="guest").count() == 2
 
 
+@pytest.mark.usefixtures("server")
 def test_what_something_newer_has_overtaken_is_not_sent_again(
     desk: Client, guests: Delivery, booking: Any
 ) -> None:
@@ -208,6 +224,7 @@ def test_what_something_newer_has_overtaken_is_not_sent_again(
     assert "Something newer was written" in read(refused)
 
 
+@pytest.mark.usefixtures("server")
 def test_send_all_again_lets_the_dead_wait_and_nobody_elses(
     desk: Client, hana: make.Team, sam: make.Team, guests: Delivery
 ) -> None:
