@@ -101,7 +101,7 @@ def _ask_why(visit: Visit, booking: Booking, address: str, refusal: Refused | No
         wait=seal.wait,
         reasons=REASONS,
         chosen=visit.said.get("reason", "") if visit.posts else "",
-        problems=[("#reason", refusal.sentence)] if refusal and missing else [],
+        problems=[("#reason", visit.voice.say(refusal.sentence))] if refusal and missing else [],
         notice=_notice(visit, booking, refusal, STILL_CANCEL) if refusal and not missing else None,
     )
 
