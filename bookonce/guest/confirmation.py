@@ -27,8 +27,7 @@ STATES = {
     "no_show": ("This appointment is over.", ""),
     "past": ("This appointment is over.", ""),
 }
-
-
+MOVED = {"pending": "Your request has been moved.", "confirmed": mark("Your appointment has been moved")}
 NO_MAIL = "Come back to this page: it says so as soon as it is confirmed."
 
 
@@ -59,10 +58,18 @@ def confirmed(visit: Visit, offer: Offer, booking: Booking) -> HttpResponse:
 
 
 def confirmation(
-    visit: Visit, booking: Booking, *, here: bool = False, once: dict[str, Any] | None = None
+    visit: Visit,
+    booking: Booking,
+    *,
+    here: bool = False,
+    moved: bool = False,
+    once: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """What was booked, as it is now. ``here``: at the address by which it can be changed, too."""
-    return visit.page("guest/booked.html", **shown(visit, booking), here=here, once=once)
+    """What was booked, or moved, as it is now. ``here``: at the address by which it can be changed, too."""
+    said = shown(visit, booking)
+    if moved:
+        said["title"] = visit.voice.say(MOVED[said["state"]])
+    return visit.page("guest/booked.html", **said, here=here, moved=moved, once=once)
 
 
 def is_over(booking: Booking, *, now: datetime) -> bool:

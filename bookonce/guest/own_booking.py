@@ -62,9 +62,10 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
 
 @_own("GET")
 def see(visit: Visit, booking: Booking, address: str) -> HttpResponse:
-    """The booking as it is now; to whoever comes from booking it, as long as it stands, as confirmed."""
-    if "booked" in visit.said and not is_over(booking, now=visit.now):
-        return confirmation(visit, booking, here=True)
+    """The booking as it is now; to whoever comes from booking or moving it, while it stands, as done."""
+    moved = "moved" in visit.said and booking.sequence > 0
+    if (moved or "booked" in visit.said) and not is_over(booking, now=visit.now):
+        return confirmation(visit, booking, here=True, moved=moved)
     return visit.page("guest/booking.html", **shown(visit, booking), address=address)
 
 
@@ -142,7 +143,7 @@ def _ask_again(visit: Visit, booking: Booking, address: str, stale: MovedMeanwhi
     """Ask once more about a booking that was moved meanwhile, unless it was moved to this very time."""
     seal = seals.fresh(offers.thing_of(booking)).saying(**stale.data["said"])
     if flow.instant(seal.said["at"]) == booking.starts_at:
-        return HttpResponseRedirect(visit.to(address), status=303)
+        return _is_moved(visit, address)
     return _ask_to_move(visit, booking, address, seal, stale)
 
 
@@ -175,7 +176,11 @@ def _move(visit: Visit, offer: offers.Offer, booking: Booking, address: str) -> 
         return _ask_again(visit, booking, address, stale)
     except (SlotTaken, PageStale) as refusal:
         return flow.show(visit, offer, refusal=refusal)
-    return HttpResponseRedirect(visit.to(address), status=303)
+    return _is_moved(visit, address)
+
+
+def _is_moved(visit: Visit, address: str) -> HttpResponse:
+    return HttpResponseRedirect(visit.to(address, moved=1), status=303)
 
 
 @_own("GET")

@@ -128,7 +128,7 @@ def test_a_move_takes_the_new_time_and_frees_the_old(booking: Booking, gil: Brow
     assert booking.sequence == 0
     time.passes(3)
     page = gil.send(page.form("pick"))
-    assert page.heading == "Your appointment"
+    assert page.heading == "Your appointment has been moved"
     assert "Wed 25 November, 02:00–02:30" in page.words
     booking.refresh_from_db()
     assert booking.sequence == 1
@@ -140,7 +140,8 @@ def test_a_second_press_is_answered_as_the_first(booking: Booking, gil: Browser,
     moving = gil.pick(gil.open(f"{address}/move?day=2026-11-25"), number=4).form("pick")
     time.passes(3)
     answers = [gil.client.post(moving.action, moving.values) for _ in range(3)]
-    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(303, address)] * 3
+    shown = (303, f"{address}?moved=1")
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [shown] * 3
     booking.refresh_from_db()
     assert booking.sequence == 1
     cancelling = gil.open(f"{address}/cancel").form("reason")
@@ -226,7 +227,7 @@ def test_a_move_of_what_was_moved_is_asked_once_more(booking: Booking, gil: Brow
         assert "From Wed 25 November, 07:00 To Wed 25 November, 02:00" in page.words
     time.passes(3)
     assert "Wed 25 November, 02:00–02:30" in gil.send(page.form("pick")).words
-    assert gil.open(asked.address).heading == "Your appointment"
+    assert gil.open(asked.address).heading == "Your appointment has been moved"
 
 
 def test_what_is_cancelled_or_over_offers_nothing(booking: Booking, gil: Browser, time: Time) -> None:

@@ -69,7 +69,7 @@ def test_moving_and_cancelling_keep_the_zone_that_was_asked_for(
     assert "Tokyo, UTC+9" in page.words
     time.passes(3)
     page = gil.send(page.form("pick"))
-    assert (page.heading, "Tokyo, UTC+9" in page.words) == ("Your appointment", True)
+    assert (page.heading, "Tokyo, UTC+9" in page.words) == ("Your appointment has been moved", True)
     page = gil.open(cancelling)
     time.passes(3)
     page = gil.send(page.form("reason"), reason="none")
