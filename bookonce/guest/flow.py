@@ -82,7 +82,9 @@ def show(
         status or (refusal.status if refusal else 200),
         offer=offer,
         seal=seals.fresh(offer.thing).text(PICK),
-        notice=_notice(visit, offer, refusal),
+        notice=_lost(visit, offer, refusal, typed, more=not shown["reach"])
+        if isinstance(refusal, SlotTaken)
+        else _notice(visit, offer, refusal),
         lost=isinstance(refusal, SlotTaken),
         problems=[("#times", visit.voice.say(refusal.sentence))] if type(refusal) is NothingChosen else [],
         typed=typed.hidden if typed else [],
@@ -110,11 +112,25 @@ def _notice(visit: Visit, offer: Offer, refusal: Refused | None) -> tuple[str, s
     sentence, values = refusal.sentence, dict[str, str]()
     if isinstance(refusal, MovedMeanwhile) and offer.booking is not None:
         values = {"when": visit.voice.moment(offer.booking.starts_at)}
-    elif isinstance(refusal, SlotTaken) and offer.booking is not None:
-        sentence = "Your appointment stays as it was. Here are the next free times."
-    elif isinstance(refusal, SlotTaken) and offer.link is not None:
-        sentence = STILL_GOOD
     return visit.voice.say(refusal.title), visit.voice.say(sentence, **values)
+
+
+def _lost(
+    visit: Visit, offer: Offer, refusal: SlotTaken, typed: Typed | None, *, more: bool
+) -> tuple[str, str]:
+    """What is said of a time that has gone: what is left, and, where there are any, that others follow."""
+    if offer.booking is not None:
+        stays = "Your appointment stays as it was."
+        words = "Your appointment stays as it was. Here are the next free times." if more else stays
+    elif offer.link is None:
+        words = refusal.sentence if more else ""
+    elif typed and typed.values:
+        words = STILL_GOOD if more else "Your link is still good, and what you typed is kept."
+    else:
+        words = (
+            "Your link is still good. Here are the next free times." if more else "Your link is still good."
+        )
+    return visit.voice.say(refusal.title), visit.voice.say(words) if words else ""
 
 
 def zones(visit: Visit, offer: Offer) -> HttpResponse:
