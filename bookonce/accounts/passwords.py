@@ -104,7 +104,8 @@ def _set(person: Person, password: str, *, now: datetime, tells: bool = True) ->
 
 def is_easy(password: str, name: str, email: str) -> bool:
     """Whether this would be guessed at once: a common one, or what everybody knows of its owner."""
-    return password.strip().casefold() in {*COMMONEST, name.strip().casefold(), email.strip().casefold()}
+    known = {*COMMONEST, name.strip().casefold(), email.strip().casefold()} - {""}
+    return password.strip().casefold() in known
 
 
 def _insist(password: str) -> None:

@@ -77,6 +77,12 @@ def test_a_lost_network_loses_nothing_and_a_lost_answer_is_given_again(
     assert told.inner_text() == "We could not reach the server. Nothing is lost; try again."
     context.set_offline(False)
 
+    busy = "<main><p class='workspace'>Hana</p><h1>Too many requests</h1><p>Wait a minute.</p></main>"
+    page.route(link, lambda route: route.fulfill(status=429, content_type="text/html", body=busy), times=1)
+    page.get_by_role("button", name="Book this time").click()
+    page.get_by_role("alert").get_by_text("Too many requests").wait_for()
+    assert told.inner_text() == "Too many requests Wait a minute."
+
     def lose_the_answer(route: Any) -> None:
         route.fetch(max_redirects=0)
         route.abort()

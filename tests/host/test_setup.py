@@ -237,6 +237,13 @@ def test_nobody_begins_with_a_password_that_is_guessed_first(
     assert not Person.objects.exists()
 
 
+def test_who_begins_without_any_answer_is_asked_for_a_password_of_some_length(
+    begin_at: str, client: Client
+) -> None:
+    page = client.post(begin_at, {}).content.decode()
+    assert ("Choose a password of 8 to 1000 characters." in page, "guessed first" in page) == (True, False)
+
+
 def test_looking_sets_nothing_and_a_strange_form_neither(address: str) -> None:
     for ask in (Client().get, Client().head, Client().options):
         ask(address, {"password": NEW})

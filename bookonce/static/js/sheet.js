@@ -70,7 +70,7 @@ export function fault(place, { answer, main, away } = {}) {
   told.setAttribute("role", "alert");
   told.tabIndex = -1;
   const sentence = document.createElement("p");
-  sentence.textContent = main?.querySelector("p")?.textContent.trim() || document.body.dataset.unreached || "";
+  sentence.textContent = main?.querySelector("p:not(.workspace)")?.textContent.trim() || document.body.dataset.unreached || "";
   if (answer?.status === 401) {
     const headline = document.createElement("strong");
     headline.textContent = main.querySelector("h1").textContent.trim();

@@ -100,7 +100,7 @@ function fits(page) {
 }
 
 function words(page) {
-  return [page.querySelector("h1"), page.querySelector("main p")].map((one) => one?.textContent.trim()).join(" ");
+  return [page.querySelector("h1"), page.querySelector("main p:not(.workspace)")].map((one) => one?.textContent.trim()).join(" ");
 }
 
 function show(page, part, from, address, keep, sent) {
