@@ -78,7 +78,8 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
         said=shown,
         errors=errors,
         problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
-        regions=places.choices(desk.voice.tag, desk.now),
+        regions=places.with_usual(desk.voice.tag, desk.now),
+        known_by=places.known_by(desk.voice.tag, desk.now),
         former=places.former(),
         languages=[("", desk.voice.say("As this browser asks")), *named_languages()],
         clocks=[

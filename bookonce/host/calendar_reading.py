@@ -14,7 +14,7 @@ from typing import Any
 from bookonce import availability
 from bookonce.accounts.operations import slug_of
 from bookonce.availability.hours import DAYS
-from bookonce.bookings.guests import is_phone, one_line
+from bookonce.bookings.guests import is_phone, is_zone, one_line
 from bookonce.errors import Invalid
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
 from bookonce.pages import places
@@ -185,16 +185,10 @@ def _numbers(found: Read, typed: Typed) -> None:
 
 
 def zone_of(text: str, voice: Voice) -> str:
-    """The zone by its name, or by a city as the reader calls it."""
-    wanted = text.strip().casefold()
-    if not wanted:
-        return ""
-    for _, cities in places.choices(voice.tag, voice.now):
-        for zone, words in cities:
-            city = words.rpartition(" (")[0]
-            if wanted in (zone.casefold(), words.casefold(), city.casefold()):
-                return zone
-    return text.strip()
+    """The zone by its name, or by what people call where they are."""
+    typed = text.strip()
+    # What is a zone stays what it is, though no list has it: a calendar may have been made with it.
+    return typed if is_zone(typed) else places.called(voice.tag, voice.now, typed) or typed
 
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?\s*(?:([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)

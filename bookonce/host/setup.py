@@ -113,7 +113,8 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
         said=said,
         errors=errors,
         problems=[(f"#{name}", voice.say(words)) for name, words in errors.items()],
-        regions=places.choices(voice.tag, voice.now),
+        regions=places.with_usual(voice.tag, voice.now),
+        known_by=places.known_by(voice.tag, voice.now),
         former=places.former(),
         passkeys_at=entering.passkeys_at(request),
     )

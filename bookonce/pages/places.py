@@ -13,6 +13,7 @@ from importlib import resources
 from babel.core import get_global
 
 from bookonce import catalogues, dates
+from bookonce.catalogues import mark
 from bookonce.pages import known_places
 
 USUAL = (
@@ -34,6 +35,11 @@ class Place:
     offset: str
     code: str = ""
     """The country's own."""
+
+    @property
+    def words(self) -> str:
+        """As a list shows it: "Berlin (UTC+1)"."""
+        return self.city if self.zone == "UTC" else f"{self.city} ({self.offset})"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,19 +87,64 @@ def _names(zone: str, code: str) -> tuple[str, ...]:
 Choice = tuple[str, str]
 """The zone's name, and what its reader calls it: ``("Europe/Berlin", "Berlin (UTC+1)")``."""
 
+Regions = tuple[tuple[str, tuple[Choice, ...]], ...]
 
-def choices(tag: str, now: datetime) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+OFTEN = mark("Often chosen")
+REGIONS = {
+    "Africa": mark("Africa"),
+    "America": mark("America"),
+    "Antarctica": mark("Antarctica"),
+    "Arctic": mark("Arctic"),
+    "Asia": mark("Asia"),
+    "Atlantic": mark("Atlantic"),
+    "Australia": mark("Australia"),
+    "Europe": mark("Europe"),
+    "Indian": mark("Indian Ocean"),
+    "Pacific": mark("Pacific"),
+}
+"""What the first part of a zone's name is called."""
+
+
+def choices(tag: str, now: datetime) -> Regions:
     """Every place by region, each by its city and its offset of this hour."""
     return _choices(tag, _hour(now))
 
 
+def with_usual(tag: str, now: datetime) -> Regions:
+    """The same, after a few that many people live in."""
+    few = tuple((place.zone, place.words) for place in usual(tag, now))
+    return ((OFTEN, few), *choices(tag, now))
+
+
 @lru_cache(maxsize=32)
-def _choices(tag: str, at: datetime) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+def _choices(tag: str, at: datetime) -> Regions:
     regions: dict[str, list[Choice]] = {}
     for place in _places(tag, at):
-        name = place.city if place.zone == "UTC" else f"{place.city} ({place.offset})"
-        regions.setdefault(place.zone.partition("/")[0], []).append((place.zone, name))
+        region = place.zone.partition("/")[0]
+        regions.setdefault(REGIONS.get(region, region), []).append((place.zone, place.words))
     return tuple((region, tuple(cities)) for region, cities in sorted(regions.items()))
+
+
+def known_by(tag: str, now: datetime) -> dict[str, str]:
+    """What each zone is looked for by, folded: a word of what is typed begins one of these words."""
+    return _known_by(tag, _hour(now))
+
+
+@lru_cache(maxsize=32)
+def _known_by(tag: str, at: datetime) -> dict[str, str]:
+    return {place.zone: " ".join(dict.fromkeys(" ".join(place.names).split())) for place in _places(tag, at)}
+
+
+def called(tag: str, now: datetime, text: str) -> str:
+    """The zone of the one place that is called so: as lists show it, or by any name of it; or nothing."""
+    wanted, listed = _folded(text), _places(tag, _hour(now))
+    if not wanted:
+        return ""
+    for place in listed:
+        if wanted in map(_folded, (place.zone, place.city, place.words)):
+            return place.zone
+    named = [place for place in listed if wanted in place.names] or found(tag, now, text)
+    return named[0].zone if len(named) == 1 else ""
 
 
 def found(tag: str, now: datetime, text: str) -> list[Place]:

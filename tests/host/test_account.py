@@ -68,6 +68,16 @@ def test_a_zone_goes_by_its_present_name(desk: Client, hana: make.Team) -> None:
     assert _fresh(hana).zone == "UTC"
 
 
+def test_a_zone_is_searched_by_what_people_call_where_they_are(desk: Client) -> None:
+    """The few that are chosen often come first, and the one that is chosen is chosen once."""
+    desk.post(PAGE, {"name": "Hana", "zone": "Europe/Berlin"})
+    page = desk.get(PAGE, headers={"accept-language": "de"}).content.decode()
+    assert re.findall(r'<optgroup label="([^"]+)"', page)[:2] == ["Oft gewählt", "Afrika"]
+    assert re.search(r'value="Europe/Berlin" data-names="[^"]*\bmunich\b[^"]*\bdeutschland\b', page)
+    assert page.count('<option value="Europe/Berlin"') == 2
+    assert page.count('<option value="Europe/Berlin" selected>') == 1
+
+
 def test_what_cannot_be_taken_is_named(desk: Client, hana: make.Team) -> None:
     for said, words in [
         ({"name": "", "zone": "UTC"}, "Enter your name."),

@@ -50,6 +50,23 @@ def test_what_people_type_leads_to_their_zone(tag: str, text: str, zone: str) ->
     assert places.found(tag, NOW, text)[0].zone == zone
 
 
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Munich", "Europe/Berlin"),
+        ("Berlin (UTC+1)", "Europe/Berlin"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("New Delhi", "Asia/Kolkata"),
+        ("London", "Europe/London"),
+        ("sydn", "Australia/Sydney"),
+        ("UTC", "UTC"),
+        *((unclear, "") for unclear in ("USA", "Germany", "a", "zz", " ")),
+    ],
+)
+def test_a_name_that_one_place_has_is_understood_without_a_choice(text: str, zone: str) -> None:
+    assert places.called("en", NOW, text) == zone
+
+
 @pytest.mark.parametrize("text", ["zz", "ondon", "   ", "+", "?"])
 def test_what_begins_no_name_finds_nothing(text: str) -> None:
     assert places.found("de", NOW, text) == []

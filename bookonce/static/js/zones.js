@@ -1,6 +1,18 @@
 // A list of time zones: a field above it narrows the list, and it begins at the browser's own zone.
 
-const plain = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+/** What is typed as its words, folded as the names of places are (bookonce/pages/places.py). */
+const folded = (typed) =>
+  typed
+    .replaceAll("−", "-")
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll("ß", "ss")
+    .replace(/[.'’]/g, "")
+    .replace(/[_/,()]/g, " ")
+    .replace(/([a-z])-(?=[a-z])/g, "$1 ")
+    .split(/\s+/)
+    .filter(Boolean);
 
 function guess(select) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -14,6 +26,8 @@ function guess(select) {
 function searched(part) {
   const select = part.querySelector("select");
   const all = select.cloneNode(true);
+  // The few above the regions have no names: they are found in their own region, and come first there.
+  const few = [...all.options].filter((option) => !option.dataset.names).map((option) => option.value);
   const search = document.createElement("input");
   const none = document.createElement("p");
   search.type = "search";
@@ -27,20 +41,21 @@ function searched(part) {
   select.after(none);
   search.addEventListener("input", () => {
     const chosen = select.value;
-    const words = plain(search.value.trim());
-    const found = all.cloneNode(true);
-    for (const option of found.querySelectorAll("option")) {
-      const names = `${option.value} ${option.dataset.former ?? ""}`.replace(/[_/]/g, " ");
-      const isIt = plain(`${option.textContent} ${names}`).includes(words);
-      if (words && !isIt) option.remove();
+    const words = folded(search.value);
+    const list = all.cloneNode(true);
+    if (words.length) {
+      for (const option of list.querySelectorAll("option")) {
+        const names = ` ${option.dataset.names ?? ""}`;
+        if (!words.every((word) => names.includes(` ${word}`))) option.remove();
+      }
     }
-    for (const group of found.querySelectorAll("optgroup")) if (!group.children.length) group.remove();
-    const any = found.querySelector("option");
-    none.textContent = any ? "" : part.dataset.none;
-    if (!any) return;
-    select.replaceChildren(...found.children);
+    for (const group of list.querySelectorAll("optgroup")) if (!group.children.length) group.remove();
+    const found = new Set([...list.options].map((option) => option.value));
+    none.textContent = found.size ? "" : part.dataset.none;
+    if (!found.size) return;
+    select.replaceChildren(...list.children);
     select.value = chosen;
-    if (select.selectedIndex < 0) select.selectedIndex = 0;
+    if (select.selectedIndex < 0) select.value = few.find((zone) => found.has(zone)) ?? select.options[0].value;
   });
   // Enter in the search chooses what it has found; it does not send the form.
   search.addEventListener("keydown", (event) => {
