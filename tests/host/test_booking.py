@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -321,6 +322,13 @@ def test_a_time_that_has_gone_is_answered_with_fresh_ones(desk: Client, team: ma
     assert answer.status_code == 409
     assert "That time has just gone." in read(answer)
     assert 'name="at"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("step", ["cancel", "move"])
+def test_what_is_missing_is_told_by_us(desk: Client, team: make.Team, step: str) -> None:
+    """A browser says it in its own language, over the choices themselves."""
+    page = desk.get(f"{page_of(booked(team))}/{step}").content.decode()
+    assert re.search(rf'<form [^>]*/{step}"[^>]* novalidate', page)
 
 
 def test_without_a_choice_nothing_moves(desk: Client, team: make.Team) -> None:
