@@ -18,6 +18,10 @@ class Kept:
     seconds_left: int
     again: bool
     """Whether it can be kept longer: once, and never longer than its link is good."""
+    longer: bool
+    """Whether it is kept longer already."""
+    then: bool
+    """Whether it can be booked after that, too; not where its link ends with it."""
 
 
 def kept(offer: Offer, starts_at: datetime, minutes: int, *, now: datetime) -> Kept | None:
@@ -28,8 +32,9 @@ def kept(offer: Offer, starts_at: datetime, minutes: int, *, now: datetime) -> K
     ends_at = starts_at + timedelta(minutes=minutes)
     if held is None or held.until <= now or (held.starts_at, held.ends_at) != (starts_at, ends_at):
         return None
-    again = not held.kept and held.until != offer.link.expires_at
-    return Kept(held.until, round((held.until - now).total_seconds()), again)
+    then = held.until != offer.link.expires_at
+    left = round((held.until - now).total_seconds())
+    return Kept(held.until, left, again=then and not held.kept, longer=held.kept, then=then)
 
 
 def keep_longer(offer: Offer, starts_at: datetime, minutes: int, *, now: datetime) -> None:

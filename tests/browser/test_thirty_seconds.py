@@ -107,7 +107,7 @@ def test_a_time_that_goes_while_typing_and_one_that_is_kept_no_longer(
     looked_at(page, "kept not much longer")
     keep.tap()
     page.get_by_text("After that you can still book it").wait_for()
-    assert page.evaluate("document.activeElement.textContent").strip().startswith("Kept for you until")
+    assert page.evaluate("document.activeElement.textContent").strip().startswith("It is kept longer now.")
     assert page.get_by_label("Name").input_value() == "Gil Guest"
     page.clock.fast_forward("20:01")
     page.get_by_text("It is not kept for you any more").first.wait_for()
