@@ -71,7 +71,17 @@ def first_name(name: str) -> str:
     """
     last, _, rest = name.partition(",")
     words = [word for part in (rest, last) for word in part.split()]
-    return next((word for word in words if not _is_title(word)), "".join(name.split(maxsplit=1)[:1]))
+    while words and _is_title(words[0]):
+        del words[0]
+    if not words:
+        return "".join(name.split(maxsplit=1)[:1])
+    return " ".join(words[: _together(words)])
+
+
+def _together(words: list[str]) -> int:
+    """How many of these words are one name: "Abd al Rahman" is, and its first word alone is an insult."""
+    begun = words[0].casefold() in _BEGIN_A_NAME
+    return 3 if begun and len(words) > 2 and words[1].casefold() in _ARTICLES else 2 if begun else 1
 
 
 def _is_title(word: str) -> bool:
@@ -81,6 +91,8 @@ def _is_title(word: str) -> bool:
     return whole in _TITLES or (plain.endswith(".") and (whole in known or parts <= known))
 
 
+_BEGIN_A_NAME = frozenset(["abd", "abdul", "abdel", "abu", "abou", "umm", "عبد", "أبو", "ابو", "أم"])
+_ARTICLES = frozenset(["al", "el", "ul", "ur", "ar", "as"])
 _TITLES = frozenset(
     [
         "dr",
