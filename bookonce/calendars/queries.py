@@ -135,6 +135,11 @@ def public(workspace_slug: str, calendar_slug: str) -> Calendar:
     raise CalendarUnknown
 
 
+def is_public(calendar: Calendar) -> bool:
+    """Whether ``public`` finds it: whoever knows its address can book."""
+    return calendar.archived_at is None and calendar.visibility == Calendar.Visibility.PUBLIC
+
+
 def hosts_of(calendar: Calendar) -> list[CalendarHost]:
     """The calendar's hosts in order, each with its member and person; the first is the owner."""
     known = getattr(calendar, "_prefetched_objects_cache", {})

@@ -12,8 +12,9 @@ from bookonce import tokens
 from bookonce.bookings.guests import masked
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
+from bookonce.calendars.queries import is_public
 from bookonce.catalogues import mark
-from bookonce.guest import add_to, asking, refusals
+from bookonce.guest import add_to, asking, offers, refusals
 from bookonce.guest.offers import Offer, place_of
 from bookonce.guest.visits import Visit
 from bookonce.links.queries import why_not
@@ -89,6 +90,7 @@ def _once(visit: Visit, offer: Offer, booking: Booking) -> dict[str, Any] | None
 
 
 ANOTHER = "To make another appointment, please contact {owner}."
+CHOOSE = "To make another appointment, choose a time or contact {owner}."
 AGAIN = "Your link is good again: open it to choose another time."
 BEGUN = (
     "It has begun, and can no longer be moved or cancelled here. "
@@ -100,15 +102,19 @@ def _onward(visit: Visit, booking: Booking, host: str) -> dict[str, Any] | None:
     """What is left to do where the guest can change nothing any more, and whom to contact.
 
     A link that is good again is told of, never named: who may change a booking need not have its link.
+    Whoever booked without one has the calendar's page, while anybody may book there; what becomes of a
+    link that was used is its owner's choice, not to be walked round.
     """
     if can_change(booking, now=visit.now):
         return None
-    reach, sentence = refusals.reach(booking.calendar, otherwise=host), ANOTHER
+    reach, sentence, times = refusals.reach(booking.calendar, otherwise=host), ANOTHER, ""
     if not is_over(booking, now=visit.now):
         sentence = BEGUN
     elif booking.gave_back_at and booking.link and why_not(booking.link, now=visit.now) is None:
-        return {"sentence": visit.voice.say(AGAIN), "routes": [], "text": ""}
-    return reach | {"sentence": visit.voice.say(sentence, owner=reach["owner"])}
+        return {"sentence": visit.voice.say(AGAIN), "routes": [], "text": "", "times": ""}
+    elif booking.link_id is None and is_public(booking.calendar):
+        sentence, times = CHOOSE, visit.to(offers.of_calendar(booking.calendar).address)
+    return reach | {"sentence": visit.voice.say(sentence, owner=reach["owner"]), "times": times}
 
 
 FOLLOWING = {
