@@ -11,11 +11,14 @@ import math
 import re
 from dataclasses import dataclass
 
-FORM = 2
+FORM = 3
 """Raise this when the same colour comes to look otherwise: pages then ask for it anew."""
 
 READABLE = 5.0
 """The contrast of text in the accent, and on it. A focus ring needs 3, and has the same colour."""
+
+SEEN, COLOURED = 1.25, 0.06
+"""A bar is seen on paper by this contrast, or by this chroma."""
 
 Colour = tuple[float, float, float]
 """Lightness from 0 to 1, chroma, hue in degrees; or red, green, blue from 0 to 1."""
@@ -54,25 +57,37 @@ def address(digits: str, release: str) -> str:
 
 
 def stylesheet(digits: str) -> str:
-    """The tokens of this accent, for both schemes. ``--brand`` is the colour itself, for the name-plate.
+    """The tokens of this accent, for both schemes. ``--brand`` is for the bar of the name-plate.
 
     As in bookonce.css: plain first, and once more for browsers that know ``light-dark()``.
     """
-    light, dark = _tokens(fit(digits, "light")), _tokens(fit(digits, "dark"))
-    both = {name: f"light-dark({light[name]}, {dark[name]})" for name in light}
+    light, dark = _tokens(digits, "light"), _tokens(digits, "dark")
+    both = {
+        name: light[name] if light[name] == dark[name] else f"light-dark({light[name]}, {dark[name]})"
+        for name in light
+    }
     return (
-        _rule({"brand": f"#{digits}"} | light)
+        _rule(light)
         + f"@media screen and (prefers-color-scheme:dark){{{_rule(dark)}}}"
         + f"@supports (color:light-dark(red,red)){{{_rule(both)}}}\n"
     )
 
 
-def _tokens(accent: Accent) -> dict[str, str]:
-    return {"accent": accent.accent, "on-accent": accent.on_accent, "tint": accent.tint}
+def _tokens(digits: str, scheme: str) -> dict[str, str]:
+    found, brand = fit(digits, scheme), plate(digits, scheme)
+    return {"brand": brand, "accent": found.accent, "on-accent": found.on_accent, "tint": found.tint}
 
 
 def _rule(tokens: dict[str, str]) -> str:
     return ":root{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}"
+
+
+def plate(digits: str, scheme: str) -> str:
+    """The colour as it was given, which nobody must read; where it is lost on the paper, as it was moved."""
+    paper = to_rgb(GROUNDS[scheme][0])
+    own = rgb(digits)
+    is_lost = ratio(luminance(own), luminance(paper)) < SEEN and to_oklch(own)[1] < COLOURED
+    return fit(digits, scheme).accent if is_lost else f"#{digits}"
 
 
 def fit(digits: str, scheme: str) -> Accent:

@@ -103,6 +103,28 @@ def test_only_a_colour_is_a_colour(text: str, digits: str | None) -> None:
     assert accents.read(text) == digits
 
 
+@pytest.mark.parametrize(
+    ("digits", "light", "dark"),
+    [
+        ("ffffff", False, True),
+        ("fefefe", False, True),
+        ("f3f1ee", False, True),
+        ("000000", True, False),
+        ("0b0d12", True, False),
+        ("ffff00", True, True),
+        ("11dd44", True, True),
+        ("1f4fd0", True, True),
+    ],
+)
+def test_the_bar_of_the_name_plate_is_seen(digits: str, light: bool, dark: bool) -> None:
+    """It has the colour as it was given, but where that is lost on the paper."""
+    for scheme, is_own in (("light", light), ("dark", dark)):
+        accent = accents.fit(digits, scheme).accent
+        assert accents.plate(digits, scheme) == (f"#{digits}" if is_own else accent), scheme
+    both = f"light-dark({accents.plate(digits, 'light')}, {accents.plate(digits, 'dark')})"
+    assert f"--brand:{f'#{digits}' if light and dark else both};" in accents.stylesheet(digits)
+
+
 def test_the_stylesheet_is_kept_for_ever(client: Client) -> None:
     answer = client.get(accents.address("#ffcc00", "1"))
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/css; charset=utf-8")
