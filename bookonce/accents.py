@@ -17,6 +17,8 @@ FORM = 3
 READABLE = 5.0
 """The contrast of text in the accent, and on it. A focus ring needs 3, and has the same colour."""
 
+AS_INK, GREY = 11.0, 0.03
+"""What has less chroma is a white, a grey or a black: moved, it becomes ink. A grey looks switched off."""
 SEEN, COLOURED = 1.25, 0.06
 """A bar is seen on paper by this contrast, or by this chroma."""
 
@@ -98,17 +100,17 @@ def fit(digits: str, scheme: str) -> Accent:
     grounds = [luminance(rgb(tint)), *(luminance(to_rgb(ground)) for ground in GROUNDS[scheme])]
     on = luminance(to_rgb(_ON[scheme]))
 
-    def reads(candidate: str) -> bool:
+    def reads(candidate: str, least: float = AS_INK if chroma < GREY else READABLE) -> bool:
         own = luminance(rgb(candidate))
-        return min(ratio(own, other) for other in (*grounds, on)) >= READABLE
+        return min(ratio(own, other) for other in (*grounds, on)) >= least
 
     far, steps = (0.0 if scheme == "light" else 1.0), 64
     moved = (
         _hex((lightness + (far - lightness) * step / steps, chroma, hue)) for step in range(1, steps + 1)
     )
     candidate = f"#{digits}"
-    while not reads(candidate):
-        candidate = next(moved)
+    if not reads(candidate, READABLE):
+        candidate = next(filter(reads, moved))
     return Accent(candidate, _hex(_ON[scheme]), tint)
 
 

@@ -48,7 +48,7 @@ def test_a_colour_that_can_be_read_stays_as_it_is(digits: str, scheme: str) -> N
     assert accents.fit(digits, scheme).accent == f"#{digits}"
 
 
-@pytest.mark.parametrize(("digits", "scheme"), [("ffcc00", "light"), ("1f4fd0", "dark"), ("ffffff", "light")])
+@pytest.mark.parametrize(("digits", "scheme"), [("ffcc00", "light"), ("1f4fd0", "dark"), ("ffccdd", "light")])
 def test_another_is_moved_no_further_than_it_takes(digits: str, scheme: str) -> None:
     assert 4.5 <= min(worst(digits, scheme).values()) < 5.6
 
@@ -68,6 +68,14 @@ def test_of_a_colour_no_more_is_taken_than_a_screen_cannot_show(lightness: float
     slightly_more = to_oklch(to_rgb((lightness, chroma * 1.05, hue)))[1]
     assert slightly_more == pytest.approx(chroma, rel=0.01), "as much as there is"
     assert to_oklch(to_rgb((lightness, chroma * 0.95, hue)))[1] == pytest.approx(chroma * 0.95, rel=0.01)
+
+
+@pytest.mark.parametrize("digits", ["ffffff", "fefefe", "808080", "000000", "14110f"])
+def test_white_grey_and_black_never_look_switched_off(digits: str) -> None:
+    """Where one has to be moved, it becomes ink; a grey that can be read is what its owner wants."""
+    for scheme in SCHEMES:
+        found = accents.fit(digits, scheme).accent
+        assert found == f"#{digits}" or worst(digits, scheme)["text"] >= 11, scheme
 
 
 def test_a_red_stays_a_red() -> None:
