@@ -12,7 +12,7 @@ from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress
 
 from bookonce import addresses
-from bookonce.bookings.guests import many_lines, one_line, plain_name
+from bookonce.bookings.guests import many_lines, masked_phone, one_line, plain_name
 from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.vtimezone import vtimezone
 from bookonce.outbox.email import sender
@@ -55,8 +55,7 @@ def calendar_file(
     event["organizer"] = _mailbox(sender("").addr_spec, snapshot["host"]["name"])
     for attendee in _attendees(snapshot, method, audience):
         event.add("attendee", attendee, encode=False)
-    place = place_of(snapshot)
-    if place:
+    if place := _location(snapshot, audience):
         event.add("location", place)
     if url := place_url(snapshot):
         event.add("url", url)
@@ -111,6 +110,28 @@ def place_url(snapshot: Mapping[str, Any]) -> str:
     place = place_of(snapshot)
     is_url = (snapshot["location"] or {}).get("kind") == "url" and place.startswith(("https://", "http://"))
     return place if is_url else ""
+
+
+def where(snapshot: Mapping[str, Any], audience: str) -> str:
+    """The place in one line; where the guest is called, who calls whom, on which number.
+
+    To an address that nobody has proven it says no more of a number than its owner knows it by.
+    """
+    place, guest = place_of(snapshot), snapshot["guest"]
+    if place or (snapshot["location"] or {}).get("kind") not in ("ask", "phone"):
+        return place
+    number = guest["phone"] if audience == "host" else masked_phone(guest["phone"])
+    names = {side: one_line(snapshot[side]["name"]) for side in ("guest", "host")}
+    said = _words(snapshot, audience)[f"{audience} phone{' number' if number else ''}"]
+    return said.format(**names, number=number)
+
+
+def _location(snapshot: Mapping[str, Any], audience: str) -> str:
+    """The same for a program that shows it without a heading: a number to call is called one."""
+    place = place_of(snapshot)
+    if place and snapshot["location"].get("kind") == "phone":
+        return f"{_words(snapshot, audience)['phone']}: {place}"
+    return where(snapshot, audience)
 
 
 def _mailbox(address: str, name: str, **parameters: str) -> vCalAddress:

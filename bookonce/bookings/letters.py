@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 
 from bookonce import addresses, clock, dates, rates
 from bookonce.bookings import ics
-from bookonce.bookings.guests import masked_phone, one_line, plain_name
+from bookonce.bookings.guests import one_line, plain_name
 from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
@@ -194,7 +194,7 @@ class _Reader:
             yield words[f"for {side}"].format(**name), self.when(self.other_zone)
         if data.get("was"):
             yield words["before"], self.moment(data["was"])
-        yield words["where"], self.where()
+        yield words["where"], ics.where(data, self.audience)
         if self.audience == "host":
             guest = data["guest"]
             yield from ((words["guest"], guest["name"]), (words["email"], guest["email"]))
@@ -214,20 +214,6 @@ class _Reader:
         same = dates.offset(zone, start) == dates.offset(zone, end)
         place = (dates.zone_name if same else _city)(zone, start, self.language)
         return f"{day}, {times} ({place})"
-
-    def where(self) -> str:
-        """The place; where the guest is called, who calls whom, on which number.
-
-        To an address that nobody has proven it says no more of a number than its owner knows it by.
-        """
-        data, words = self.event.data, self.words
-        place, guest = ics.place_of(data), data["guest"]
-        if place or (data["location"] or {}).get("kind") not in ("ask", "phone"):
-            return place
-        number = guest["phone"] if self.audience == "host" else masked_phone(guest["phone"])
-        names = {side: one_line(data[side]["name"]) for side in ("guest", "host")}
-        said = words[f"{self.audience} phone{' number' if number else ''}"]
-        return said.format(**names, number=number)
 
 
 def _city(zone: str, _: datetime, language: str) -> str:

@@ -134,6 +134,18 @@ def _following(visit: Visit, location: dict[str, Any], host: str) -> str:
     return visit.voice.say(FOLLOWING[kind], host=host)
 
 
+def _where(visit: Visit, location: dict[str, Any], host: str) -> str:
+    """The place as another calendar shows it: a number is called one, a guest's own is not told."""
+    kind, value = location["kind"], str(location["value"])
+    if kind == "phone" and value:
+        return visit.voice.say("Phone: {number}", number=value)
+    return (
+        value
+        if value or kind not in ("phone", "ask")
+        else visit.voice.say("By phone: {host} calls you", host=host)
+    )
+
+
 def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
     """What a page says of a booking; of the e-mail address only what its owner will know."""
     state = state_of(booking, now=visit.now)
@@ -150,7 +162,11 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
         "location": location,
         "following": _following(visit, location, host),
         "calendars": add_to.calendars(
-            subject, booking.starts_at, booking.ends_at, place=location["value"], text=calendar.description
+            subject,
+            booking.starts_at,
+            booking.ends_at,
+            place=_where(visit, location, host),
+            text=calendar.description,
         ),
         "state": state,
         "title": visit.voice.say(title),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
@@ -57,6 +58,20 @@ def test_other_peoples_calendars_get_the_time_and_no_token(booking: Booking, gil
         assert "Intro call with Hana" in link
         assert "20261124T060000Z" in link or "2026-11-24T06:00:00Z" in link
     assert page.html.count('rel="noreferrer noopener"') == len(theirs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [("phone", "+49 30 1", "Phone: +49 30 1"), ("phone", "", "By phone: Hana calls you"), ("ask", "", None)],
+)
+def test_they_get_who_calls_whom(
+    hana: make.Team, gil: Browser, kind: str, value: str, said: str | None
+) -> None:
+    team = make.team(location={"kind": kind, "value": value})
+    page = gil.open(manage_of(make.booking(team.calendar, guest=replace(make.GIL, phone="+49 30 123456"))))
+    theirs = [unquote(link).replace("+", " ") for link in page.links if link.startswith("https://")]
+    assert all((said or "By phone: Hana calls you").replace("+", " ") in link for link in theirs)
+    assert not any("123456" in link for link in theirs)
 
 
 def test_it_works_after_the_link_is_spent_and_costs_no_use(booking: Booking, gil: Browser) -> None:
