@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from bookonce.pages.months import Month, by_date, date_in
 from bookonce.pages.voice import weekdays
 
 SOON, FAR = timedelta(days=7), timedelta(days=366)
+"""What is looked at first, and the longest that one question to the engine reaches."""
 MONTHS_AHEAD = 24
 
 
@@ -132,7 +133,7 @@ def _month(visit: Visit, offer: Offer, wanted: Wanted) -> tuple[Month, list[int]
         end = month.shown(zone, tag)[1]
         starts = offer.slots(clock.seconds(visit.now), end, minutes=minutes, visit=visit)
         if not starts:
-            starts = offer.slots(end, clock.seconds(visit.now + FAR), minutes=minutes, visit=visit)
+            starts = _first_from(visit, offer, wanted, end, _end(visit, offer))
             month = Month.of(date_in(zone, starts[0])) if starts else month
         elif Month.of(date_in(zone, starts[0])) > month:
             month, starts = month.plus(1), []
@@ -143,6 +144,24 @@ def _month(visit: Visit, offer: Offer, wanted: Wanted) -> tuple[Month, list[int]
             return month, [at for at in starts if at < end]
     start, end = month.shown(zone, tag)
     return month, offer.slots(start, end, minutes=minutes, visit=visit)
+
+
+def _first_from(visit: Visit, offer: Offer, wanted: Wanted, start: int, end: int) -> list[int]:
+    """The first free starts in [start, end) with the others of their month, asked for year by year."""
+    zone, tag, minutes = visit.voice.zone, visit.voice.tag, wanted.minutes
+    while start < end:
+        until = min(start + int(FAR.total_seconds()), end)
+        if starts := offer.slots(start, until, minutes=minutes, visit=visit):
+            whole = Month.of(date_in(zone, starts[0])).shown(zone, tag)[1]
+            return starts + offer.slots(until, whole, minutes=minutes, visit=visit)
+        start = until
+    return []
+
+
+def _end(visit: Visit, offer: Offer) -> int:
+    """The end of the last date on which anything can be on offer, wherever the reader is."""
+    last = datetime.combine(last_date(visit, offer), time.min, UTC)
+    return clock.seconds(last + timedelta(days=2))
 
 
 def _weeks(visit: Visit, month: Month) -> list[tuple[date, ...]]:
@@ -251,14 +270,12 @@ def _next_free(
     found = next((day for day in open_days if day > since or (wanted.day is None and day == since)), None)
     if found is None and wanted.month is not None:
         end = after.shown(visit.voice.zone, visit.voice.tag)[1]
-        far = end + int(FAR.total_seconds())
-        starts = offer.slots(end, far, minutes=wanted.minutes, visit=visit)
+        starts = _first_from(visit, offer, wanted, end, _end(visit, offer))
         found = date_in(visit.voice.zone, starts[0]) if starts else None
     found = found or next(iter(open_days), None)
     if found is None and wanted.month is not None:
-        first, start = visit.now, after.shown(visit.voice.zone, visit.voice.tag)[0]
-        end = min(start, clock.seconds(first + FAR))
-        starts = offer.slots(clock.seconds(first), end, minutes=wanted.minutes, visit=visit)
+        end = after.shown(visit.voice.zone, visit.voice.tag)[0]
+        starts = _first_from(visit, offer, wanted, clock.seconds(visit.now), end)
         found = date_in(visit.voice.zone, starts[0]) if starts else None
     return found
 

@@ -139,11 +139,9 @@ def _where(visit: Visit, location: dict[str, Any], host: str) -> str:
     kind, value = location["kind"], str(location["value"])
     if kind == "phone" and value:
         return visit.voice.say("Phone: {number}", number=value)
-    return (
-        value
-        if value or kind not in ("phone", "ask")
-        else visit.voice.say("By phone: {host} calls you", host=host)
-    )
+    if value or kind not in ("phone", "ask"):
+        return value
+    return visit.voice.say("By phone: {host} calls you", host=host)
 
 
 def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
