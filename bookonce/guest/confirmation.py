@@ -18,6 +18,7 @@ from bookonce.guest import add_to, asking, offers, refusals
 from bookonce.guest.offers import Offer, place_of
 from bookonce.guest.visits import Visit
 from bookonce.links.queries import why_not
+from bookonce.pages.words import names
 
 STATES = {
     "pending": ("Your request is in.", "You will get a mail as soon as it is confirmed."),
@@ -153,6 +154,8 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
         sentence = NO_MAIL
     calendar, host, location = booking.calendar, booking.host.person.name, place_of(booking.location)
     subject = visit.voice.say("{calendar} with {host}", calendar=calendar.name, host=host)
+    if names(calendar.name, host):
+        subject = calendar.name
     return {
         "booking": booking,
         "calendar": calendar,

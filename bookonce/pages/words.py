@@ -40,7 +40,7 @@ def environment(**options: Any) -> Environment:
     }
     made = Environment(**options)
     made.globals |= {"asset": asset, "icon": icon, "favicon": favicon, "accent": dressed}
-    made.filters |= {"tame": tame, "dialled": dialled}
+    made.filters |= {"tame": tame, "dialled": dialled, "names": names}
     return made
 
 
@@ -52,6 +52,11 @@ def dressed(accent: str) -> str:
 def tame(text: str) -> str:
     """Somebody's text without the marks that would turn the direction of the words around it."""
     return text.translate(_TURNS)
+
+
+def names(calendar: str, host: str) -> bool:
+    """Whether the calendar's own name says already with whom it is: "Intro call with Hana"."""
+    return re.search(rf"(?<!\w){re.escape(host)}(?!\w)", calendar, re.IGNORECASE) is not None
 
 
 def dialled(text: str) -> str:
