@@ -35,7 +35,7 @@ LETTERS: Mapping[str, Words] = {
     "account.email_changed": Words(
         mark("Your e-mail address was changed"),
         (
-            "You sign in with the new address from now on, and letters go there.",
+            "You sign in with the new address from now on, and mails go there.",
             "If this was not you, ask whoever runs this site for help at once.",
         ),
     ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 
@@ -15,6 +14,7 @@ from bookonce.guest import limits
 from bookonce.guest.visits import Visit
 from bookonce.links.errors import LinkUnknown
 from bookonce.pages.methods import answers
+from bookonce.pages.words import mailto
 
 
 @answers("GET", "POST")
@@ -82,7 +82,7 @@ def _routes(contact: dict[str, str]) -> list[tuple[str, str, str]]:
     """How to reach the owner: what it is, the address to press, and how it reads."""
     routes = []
     if contact.get("email"):
-        routes.append((mark("E-mail"), f"mailto:{quote(contact['email'], safe='@+')}", contact["email"]))
+        routes.append((mark("E-mail"), mailto(contact["email"]), contact["email"]))
     if contact.get("phone"):
         number = "".join(sign for sign in contact["phone"] if sign in "+0123456789")
         routes.append((mark("Phone"), f"tel:{number}", contact["phone"]))

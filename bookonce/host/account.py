@@ -113,7 +113,7 @@ def email(desk: Desk) -> HttpResponse:
         except Invalid as refusal:
             wrong = errors_of(refusal)["email"]
         except RateLimited:
-            wrong = "Several letters went out already. Please wait an hour."
+            wrong = "Several mails went out already. Please wait an hour."
     return desk.page(
         "host/account/email.html",
         422 if wrong else 200,

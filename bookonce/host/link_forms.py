@@ -78,11 +78,13 @@ class Typed:
 
     @classmethod
     def of(cls, said: Mapping[str, str], refusal: Invalid, voice: Voice) -> Typed:
-        """What was said, and why it was refused."""
+        """What was said, and why it was refused, in the order of the form's fields."""
         found: dict[str, str] = {}
         for problem in refusal.data["errors"]:
             found.setdefault(_field_of(problem["pointer"], said), voice.say(problem["detail"]))
-        return cls({"form": "sent", **said}, found)
+        order = {name: place for place, name in enumerate(said)}
+        errors = sorted(found.items(), key=lambda error: order.get(error[0], -1))
+        return cls({"form": "sent", **said}, dict(errors))
 
 
 def _field_of(pointer: str, said: Mapping[str, str]) -> str:

@@ -94,7 +94,7 @@ def by_passkey(desk: Desk) -> HttpResponse:
 def by_letter(desk: Desk) -> HttpResponse:
     """Mail a link for a new password, for whoever has no password at hand and no passkey."""
     if not rates.count("account_mail", desk.person.email, now=clock.precise()).ok:
-        return _page(desk, RateLimited(), unsent="Several letters went out already. Please wait an hour.")
+        return _page(desk, RateLimited(), unsent="Several mails went out already. Please wait an hour.")
     passwords.forgotten(desk.person.email, now=desk.now)
     return _page(desk, sent=True)
 

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -40,7 +41,7 @@ def environment(**options: Any) -> Environment:
     }
     made = Environment(**options)
     made.globals |= {"asset": asset, "icon": icon, "favicon": favicon, "accent": dressed}
-    made.filters |= {"tame": tame, "dialled": dialled, "names": names}
+    made.filters |= {"tame": tame, "dialled": dialled, "names": names, "mailto": mailto}
     return made
 
 
@@ -63,6 +64,11 @@ def dialled(text: str) -> str:
     """The address that calls this number; nothing where more than a number stands there."""
     number = "".join(sign for sign in text if sign in "+0123456789")
     return f"tel:{number}" if _NUMBER.fullmatch(text.strip()) else ""
+
+
+def mailto(address: str) -> str:
+    """The address that writes to this one; what stands in every mailbox stays as it is (RFC 6068, 2)."""
+    return f"mailto:{quote(address, safe='@+')}"
 
 
 def say(language: str, text: str, values: dict[str, Any]) -> str:

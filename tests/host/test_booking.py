@@ -69,8 +69,8 @@ def test_it_says_everything(desk: Client, team: make.Team) -> None:
     ):
         assert words in page, words
     html = answer.content.decode()
-    assert 'href="mailto:gil%40example.net"' in html
-    assert 'href="tel:%2B4930123456"' in html
+    assert 'href="mailto:gil@example.net"' in html
+    assert 'href="tel:+4930123456"' in html
     assert 'href="/links/lnk_' in html
 
 

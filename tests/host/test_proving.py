@@ -53,7 +53,7 @@ def test_without_mail_it_names_the_command(old: Client, hana: make.Team) -> None
 def test_a_few_letters_an_hour(old: Client, hana: make.Team) -> None:
     answers = [old.post(f"{PROVE}/letter") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-    assert "Several letters went out already." in answers[-1].content.decode()
+    assert "Several mails went out already." in answers[-1].content.decode()
     assert Delivery.objects.count() == 3
     assert old.get(f"{PROVE}/letter").status_code == 405
 

@@ -186,6 +186,11 @@ def test_what_cannot_be_taken_is_told_at_its_field_and_kept(
         assert not value or value in html
 
 
+def test_what_is_wrong_is_listed_in_the_order_of_the_form(desk: Client, hana: make.Team) -> None:
+    html = mint(desk, hana, **{"for": "gil@nowhere", "label": "x" * 201, "minutes": "long"}).content.decode()
+    assert re.findall(r'<a href="#(\w+)">', html) == ["for", "label", "minutes"]
+
+
 def test_places_are_called_as_the_calendars_form_calls_them(desk: Client, hana: make.Team) -> None:
     forms = [
         desk.get(path).content.decode() for path in (address(hana).removesuffix("/share"), address(hana))

@@ -21,6 +21,7 @@ async function mint(form, submitter) {
   const place = placeOf(form);
   const answer = ask(...sent(form, submitter));
   const made = answer.then(({ main }) => main.querySelector("#made #link-address")?.value ?? Promise.reject(new Error("refused")));
+  made.catch(() => {});  // told below, by the answer itself
   const done = await take(made).catch(() => null);
   try {
     show(place, await answer, submitter);
