@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bookonce.links import queries
 from bookonce.links.models import Ask
@@ -17,25 +18,21 @@ MOST_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """One who asks. Everything that they wrote is text to be read, and nothing else."""
+class Said:
+    """What one person said, once: text to be read, and nothing else."""
 
-    ask: Ask
-    now: datetime
+    name: str
+    reach: str
+    message: str
+    state: str
+    """Why the link did not work: used, expired or revoked."""
+    at: datetime
 
-    @property
-    def address(self) -> str:
-        return f"/asks/{queries.ask_id(self.ask)}"
-
-    @property
-    def state(self) -> str:
-        """Why their link does not work: used, expired or revoked."""
-        return str(self.ask.latest["state"])
-
-    @property
-    def message(self) -> str:
-        """What they wrote the last time."""
-        return str(self.ask.latest["message"])
+    @classmethod
+    def of(cls, said: Mapping[str, str]) -> Said:
+        """What the ask keeps of it."""
+        at = datetime.fromisoformat(said["at"]).astimezone(UTC)
+        return cls(said["name"], said["reach"], said["message"], said["state"], at)
 
     @property
     def is_long(self) -> bool:
@@ -46,6 +43,28 @@ class Asked:
         """How a long message begins, cut between words where it has any."""
         begun = " ".join(self.message.split())[:LONG]
         return f"{begun.rpartition(' ')[0] or begun} …"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One link about which is asked, with everything that is kept of what was said, the first first."""
+
+    ask: Ask
+    now: datetime
+
+    @property
+    def address(self) -> str:
+        return f"/asks/{queries.ask_id(self.ask)}"
+
+    @property
+    def first(self) -> Said:
+        """Who came first, whom nobody that comes later may hide."""
+        return Said.of(self.ask.first)
+
+    @property
+    def later(self) -> list[Said]:
+        """Whoever asked after that, at the same link."""
+        return [Said.of(said) for said in self.ask.said[1:]]
 
     @property
     def recipient(self) -> str:

@@ -44,7 +44,10 @@ ENGLISH: Mapping[str, str] = {
     "expired with words": "{name} opened an expired link for {calendar} and asks for a new one: “{message}”",
     "revoked with words": "{name} opened a link for {calendar} that you have ended, and asks for a new one:"
     " “{message}”",
+    "then": "After that, {name} asked for a new one.",
+    "then with words": "After that, {name} asked: “{message}”",
     "who": "Who",
+    "also": "Also",
     "recipient": "The link was for",
     "reach": "How to reach them, in their words",
     "more": "And {count} more.",
@@ -105,7 +108,7 @@ def compose(
 
 def _parts(words: Mapping[str, str], owner: Member, asks: Sequence[Ask]) -> dict[str, Any]:
     first, count = asks[0], len(asks)
-    one = {"name": first.latest["name"], "calendar": one_line(first.link.calendar.name)}
+    one = {"name": first.first["name"], "calendar": one_line(first.link.calendar.name)}
     subject = words["subject"].format(**one) if count == 1 else words["subject many"].format(count=count)
     heading = words["heading"].format(**one) if count == 1 else words["subject many"].format(count=count)
     return {
@@ -121,7 +124,7 @@ def _parts(words: Mapping[str, str], owner: Member, asks: Sequence[Ask]) -> dict
 
 
 def _facts(words: Mapping[str, str], asked: Ask) -> Iterator[tuple[str, str]]:
-    said, link = asked.latest, asked.link
+    said, link = asked.first, asked.link
     told = f"{said['state']} with words" if said["message"] else said["state"]
     values = {"name": said["name"], "message": said["message"], "calendar": one_line(link.calendar.name)}
     yield words["who"], words[told].format(**values)
@@ -130,6 +133,10 @@ def _facts(words: Mapping[str, str], asked: Ask) -> Iterator[tuple[str, str]]:
         words["recipient"],
         ", ".join(filter(None, (link.recipient_name, link.recipient_email))) or link.label,
     )
+    for after in asked.said[1:]:
+        then = words["then with words" if after["message"] else "then"]
+        yield words["also"], then.format(name=after["name"], message=after["message"])
+        yield words["reach"], after["reach"]
 
 
 def _plain(parts: Mapping[str, Any]) -> str:

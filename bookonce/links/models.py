@@ -126,7 +126,7 @@ class Ask(models.Model):
         ]
 
     @property
-    def latest(self) -> dict[str, Any]:
-        """What was said the last time."""
-        said: dict[str, Any] = self.said[-1]
+    def first(self) -> dict[str, Any]:
+        """What was said the first time: later words stand below these, and never in their place."""
+        said: dict[str, Any] = self.said[0]
         return said

@@ -38,7 +38,7 @@ def test_a_late_guest_asks(gil: Browser, dead: Link, time: Time) -> None:
     assert (page.status, page.heading) == (410, "This link is no longer active.")
     assert TOLD in page.words
     assert not page.forms, "there is nothing left to do"
-    latest = Ask.objects.get().latest
+    latest = Ask.objects.get().said[-1]
     assert {key: latest[key] for key in WORDS} == WORDS
     assert Delivery.objects.filter(event__kind="link.asked").count() == 1
 
@@ -80,7 +80,7 @@ def test_who_has_that_field_filled_for_them_asks_once_more_and_loses_nothing(
     assert ">I was &lt;b&gt;ill&lt;/b&gt;.</textarea>" in page.html
     time.passes(3)
     assert TOLD in gil.send(form, message=WORDS["message"]).words
-    assert Ask.objects.get().latest["name"] == WORDS["name"]
+    assert Ask.objects.get().said[-1]["name"] == WORDS["name"]
 
 
 def test_nobody_elses_page_can_ask(gil: Browser, dead: Link, time: Time) -> None:
@@ -111,7 +111,7 @@ def test_a_winner_who_cancelled_is_told_whom_to_contact_and_can_ask(
     time.passes(3)
     assert "Enter your name." in gil.send(page.form("message"), **(WORDS | {"name": ""})).words
     assert TOLD in gil.send(page.form("message"), **WORDS).words
-    assert Ask.objects.get().latest["message"] == WORDS["message"]
+    assert Ask.objects.get().said[-1]["message"] == WORDS["message"]
 
 
 def test_whoever_has_an_appointment_reads_of_it_and_not_of_asking(

@@ -17,7 +17,7 @@ from bookonce.links import asking, queries
 from bookonce.links.models import Ask, Link
 from tests import make
 from tests.host.reading import read
-from tests.make import NOW
+from tests.make import NOW, later
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
@@ -66,6 +66,26 @@ def test_a_long_message_is_folded_where_others_wait(desk: Client, hana: make.Tea
     solid = asks(hana, message="x" * 400)
     assert f"“{'x' * 160} …”" in read(desk.get(HOME))
     assert "x" * 400 in read(desk.get(solid))
+
+
+def test_a_later_asker_hides_nobody(desk: Client, hana: make.Team) -> None:
+    link = used(hana)
+    asking.ask(link, name="Mara", reach="+49 171 999", message="My phone is new, please call.", now=NOW)
+    asking.ask(link, name="Stranger", message="lol", now=later(5))
+    listed, alone = HOME, f"/asks/{queries.ask_id(Ask.objects.get())}"
+    for page in (listed, alone):
+        words = read(desk.get(page))
+        assert "Mara opened a used link for Intro call and asks for a new one: “My phone is new" in words
+        assert "How to reach them, in their words: +49 171 999" in words
+        assert "After that, Stranger asked: “lol”" in words
+        assert words.index("+49 171 999") < words.index("Stranger")
+    asking.ask(link, name="Mara", reach="mara@example.net", message="y" * 400, now=later(9))
+    folded = desk.get(listed).content.decode().partition('<details class="fold"')[2]
+    assert "2 more asked after that" in folded
+    for words in ("“lol”", "y" * 400, "mara@example.net"):
+        assert words in folded
+        assert words in read(desk.get(alone))
+    assert "<details" not in desk.get(alone).content.decode()
 
 
 def test_of_many_who_wait_three_stand_open(desk: Client, hana: make.Team) -> None:

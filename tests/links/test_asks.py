@@ -62,7 +62,7 @@ def test_an_ask_is_a_row_an_event_and_a_letter(
 ) -> None:
     ask(used)
     [asked] = open_in(hana)
-    assert asked.latest == GIL | {"at": "2026-11-23T06:00:00Z", "state": "used"}
+    assert asked.said[-1] == GIL | {"at": "2026-11-23T06:00:00Z", "state": "used"}
     event = Event.objects.get(kind="link.asked")
     assert (event.by, event.link_id, event.data["message"]) == ("guest", used.pk, "I was ill.")
     [mail] = letters(settings, monkeypatch)
@@ -101,7 +101,7 @@ def test_the_constraint_alone_keeps_it_to_one(used: Link, monkeypatch: pytest.Mo
     monkeypatch.setattr(asking, "_open", lambda link: None)
     ask(used, message="At the same moment.")
     assert Ask.objects.count() == 1
-    assert Ask.objects.get().latest["message"] == "At the same moment."
+    assert Ask.objects.get().said[-1]["message"] == "At the same moment."
     twin = Ask(workspace_id=used.workspace_id, link=used, said=[], asked_at=NOW, last_at=NOW)
     assert rows.insert(twin) == [False]
 
@@ -111,7 +111,7 @@ def test_three_a_day_for_a_link_and_then_silence(hana: make.Team, used: Link) ->
         ask(used, message=str(number))
     assert [said["message"] for said in open_in(hana)[0].said] == ["0", "1", "2"]
     ask(used, message="tomorrow", now=later(27 * 60))
-    assert open_in(hana)[0].latest["message"] == "tomorrow"
+    assert open_in(hana)[0].said[-1]["message"] == "tomorrow"
 
 
 def test_twenty_an_hour_for_a_workspace(hana: make.Team, sam: make.Team) -> None:
@@ -135,6 +135,19 @@ def test_one_letter_an_hour_tells_of_everybody(
     assert "Guest 3 opened an expired link" in body
     assert "And 3 more." in body
     assert not letters(settings, monkeypatch, now=later(200))
+
+
+def test_a_letter_tells_of_everybody_who_asked_at_one_link(
+    used: Link, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(used)
+    ask(used, name="Stranger", reach="", message="lol")
+    [mail] = letters(settings, monkeypatch)
+    assert mail["Subject"] == "Somebody asks for a new link: Intro call"
+    for kind in ("plain", "html"):
+        body = str(mail.get_body((kind,)).get_content())  # type: ignore[union-attr]
+        assert body.index("“I was ill.”") < body.index("+49 30 123456") < body.index("Stranger asked")
+        assert "“lol”" in body
 
 
 def test_no_letter_of_what_is_over(
@@ -162,7 +175,7 @@ def test_only_dead_links_are_asked_about(hana: make.Team) -> None:
     ask(make.link(hana.calendar, opens_at=later(5)))
     assert not Ask.objects.exists()
     ask(links.revoke(make.link(hana.calendar), by="x", now=NOW))
-    assert open_in(hana)[0].latest["state"] == "revoked"
+    assert open_in(hana)[0].said[-1]["state"] == "revoked"
 
 
 def test_muted_is_silent_and_can_be_heard_again(hana: make.Team, used: Link) -> None:
