@@ -14,7 +14,7 @@ from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
 from bookonce.calendars.queries import is_public
 from bookonce.catalogues import mark
-from bookonce.guest import add_to, asking, offers, refusals
+from bookonce.guest import add_to, asking, mailing, offers, refusals
 from bookonce.guest.offers import Offer, place_of
 from bookonce.guest.visits import Visit
 from bookonce.links.queries import why_not
@@ -71,7 +71,8 @@ def confirmation(
     said = shown(visit, booking)
     if moved:
         said["title"] = visit.voice.say(MOVED[said["state"]])
-    return visit.page("guest/booked.html", **said, here=here, moved=moved, once=once)
+    mail = mailing.told(visit, booking, masked(booking.guest_email), moved=moved)
+    return visit.page("guest/booked.html", **said, here=here, moved=moved, once=once, mail=mail)
 
 
 def is_over(booking: Booking, *, now: datetime) -> bool:
@@ -172,8 +173,6 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
         "state": state,
         "title": visit.voice.say(title),
         "sentence": visit.voice.say(sentence) if sentence else "",
-        "email": masked(booking.guest_email),
-        "mailed": mailed,
         "can_change": can_change(booking, now=visit.now),
         "onward": _onward(visit, booking, host),
         "manage": (manage_url(booking) or "").removeprefix(settings.BASE_URL),

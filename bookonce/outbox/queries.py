@@ -71,6 +71,11 @@ def letters(
     return found.select_related("event").annotate(overtaken=Exists(newer()))
 
 
+def latest(thread: str) -> Delivery | None:
+    """What was written last in this thread, however it went."""
+    return Delivery.objects.filter(thread=thread).order_by("-position", "-id").first()
+
+
 def newer() -> QuerySet[Delivery]:
     """What was written later in the same thread, for a subquery."""
     return Delivery.objects.filter(

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from bookonce.bookings.models import Booking
+from bookonce.calendars import operations as calendars
 from bookonce.diary.models import Hold
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
+from bookonce.outbox.models import Delivery
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
 from tests.guest.reading import Browser, Page
@@ -29,10 +31,38 @@ def test_a_guest_books_and_reads_what_was_agreed(
     assert page.heading == "You're booked"
     assert "Mon 23 November, 08:00–08:30" in page.words
     assert "Berlin, UTC+1" in page.words
-    assert "We sent the details to g•••@example.net." in page.words
+    assert "We are sending the details to g•••@example.net." in page.words
     assert "This link is now used up." in page.words
     assert (booking.guest_name, booking.guest_email) == ("Gil Guest", "gil@example.net")
     assert (booking.guest_zone, booking.guest_language) == ("Europe/Berlin", "en")
+
+
+@pytest.mark.parametrize(
+    ("became", "said"),
+    [
+        ({"state": "waiting"}, "We are sending the details to g•••@example.net. When"),
+        (
+            {"state": "waiting", "attempts": 1, "last_error": "the mail server could not be used"},
+            "We are sending the details to g•••@example.net. It takes longer than usual;",
+        ),
+        ({"state": "done"}, "We sent the details to g•••@example.net."),
+        ({"state": "dead"}, "No mail was sent. Add the appointment to your calendar, and keep"),
+    ],
+)
+def test_a_mail_is_called_sent_once_it_is(
+    hana: make.Team,
+    gil: Browser,
+    books: Callable[..., Page],
+    settings: Any,
+    became: dict[str, Any],
+    said: str,
+) -> None:
+    settings.EMAIL_URL = "smtp://localhost:1"
+    calendars.change(hana.calendar, location={"kind": "phone", "value": "+49 30 1"}, now=make.NOW)
+    address = address_of(make.link(hana.calendar))
+    books(gil, address)
+    Delivery.objects.filter(audience="guest").update(**became)
+    assert said in gil.open(address).words
 
 
 def test_where_no_mail_goes_out_none_is_promised(

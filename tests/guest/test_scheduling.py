@@ -52,7 +52,7 @@ def test_the_confirmation_has_an_address_of_its_own(
         assert f"{own}/booking.ics" in booked.links
         booked = gil.open(booked.address)
     settings.EMAIL_URL = "smtp://localhost"
-    assert "We sent the details to g•••@example.net." in gil.open(booked.address).words
+    assert "We are sending the details to g•••@example.net." in gil.open(booked.address).words
     Booking.objects.update(state="pending")
     settings.EMAIL_URL = ""
     asked = gil.open(booked.address)
