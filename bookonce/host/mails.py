@@ -13,6 +13,7 @@ from bookonce import tokens
 from bookonce.bookings import announce, letters
 from bookonce.outbox import email
 from bookonce.outbox.models import Delivery
+from bookonce.outbox.operations import SAMPLE
 
 AUDIENCES = ("guest", "host")
 """Whose letters the pages of a workspace show: what concerns somebody's account is theirs alone."""
@@ -25,7 +26,7 @@ AGAIN, RETRY, NOW = "again", "retry", "now"
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One letter of a list. ``state``: waiting, trying, sending, sent, kept, dropped, failed."""
+    """One letter of a list. ``state``: waiting, trying, sending, sent, kept, dropped, sample, failed."""
 
     delivery: Delivery
     subject: str
@@ -67,7 +68,7 @@ def _mail(delivery: Any, *, now: datetime) -> Mail:
 
 
 def _offer(state: str) -> str:
-    return {"sent": AGAIN, "failed": RETRY}.get(state, NOW)
+    return {"sent": AGAIN, "failed": RETRY, "sample": ""}.get(state, NOW)
 
 
 def subject_of(delivery: Delivery) -> str:
@@ -89,4 +90,6 @@ def _state(delivery: Delivery, *, now: datetime) -> str:
         return "trying" if delivery.attempts else "waiting"
     if delivery.state == State.DONE:
         return "kept" if email.is_kept(str(delivery.pk)) else "sent"
-    return "failed" if delivery.state == State.DEAD else "dropped"
+    if delivery.state == State.DROPPED:
+        return "sample" if delivery.last_error == SAMPLE else "dropped"
+    return "failed"

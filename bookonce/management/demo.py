@@ -27,7 +27,7 @@ from bookonce.links.queries import url_of
 from bookonce.management import prepare
 from bookonce.management.found import own_zone
 from bookonce.management.hints import command
-from bookonce.outbox.operations import drop_waiting
+from bookonce.outbox.operations import SAMPLE, drop_waiting
 from bookonce.people.operations import Founded, found
 
 ADA = Guest(name="Ada Sample", email="ada@example.net", zone="Europe/London", language="en")
@@ -48,19 +48,24 @@ def run(args: argparse.Namespace) -> None:
         if Workspace.objects.exists():
             raise NotEmpty
         with door():
-            founded = found(
-                "Demo",
-                owner_name="Dana Demo",
-                owner_email="dana@example.org",
-                zone=own_zone(),
-                password=password,
-                now=now,
-            )
-            told = _fill(founded, now=now)
+            founded = made(password=password, now=now)
+            told = fill(founded, now=now)
     print(_how_to_begin(founded, password, told))
 
 
-def _fill(founded: Founded, *, now: datetime) -> dict[str, str | None]:
+def made(*, password: str, now: datetime) -> Founded:
+    """The sample workspace, with its owner."""
+    return found(
+        "Demo",
+        owner_name="Dana Demo",
+        owner_email="dana@example.org",
+        zone=own_zone(),
+        password=password,
+        now=now,
+    )
+
+
+def fill(founded: Founded, *, now: datetime) -> dict[str, str | None]:
     """Calendars, links in every state, and bookings; the addresses worth opening, each with its words."""
     public = calendars.change(
         founded.calendar,
@@ -104,9 +109,9 @@ def _book(calendar: Calendar, guest: Guest, *, link: Link | None, now: datetime)
     start = clock.seconds(now)
     [(at, _), *_] = bookings.open_slots(calendar, start=start, end=start + 30 * 86400, now=now, link=link)
     booking = book(calendar, Wish(clock.instant(at), guest), now=now, by="guest", link=link)
-    if settings.ENVIRONMENT.email_url:
+    if settings.EMAIL_URL:
         # Nobody lives at these addresses: a real mail server would only bounce.
-        drop_waiting(threads_of(booking), now=now)
+        drop_waiting(threads_of(booking), now=now, why=SAMPLE)
     return booking
 
 

@@ -15,6 +15,9 @@ from bookonce.doors import door, step
 from bookonce.errors import WrongState
 from bookonce.outbox.models import Delivery, Event
 
+SAMPLE = "a sample: nobody lives at its address"
+"""Why a letter of the sample workspace is dropped where it could be sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -78,10 +81,11 @@ def record(happened: Event, letters: Iterable[Letter] = (), *, thread: str = "")
 
 
 @step
-def drop_waiting(threads: Iterable[str], *, now: datetime) -> None:
-    """Drop what waits in these threads and is not being delivered: something newer makes it moot."""
+def drop_waiting(threads: Iterable[str], *, now: datetime, why: str = "") -> None:
+    """Drop what waits in these threads and is not under way: something newer makes it moot, or ``why``."""
     waiting = Delivery.objects.filter(thread__in=list(threads), state=Delivery.State.WAITING)
-    waiting.exclude(lease_until__gt=now).update(state=Delivery.State.DROPPED, ended_at=now)
+    more = {"last_error": why} if why else {}
+    waiting.exclude(lease_until__gt=now).update(state=Delivery.State.DROPPED, ended_at=now, **more)
 
 
 def resend(delivery: Delivery, *, now: datetime) -> Delivery:

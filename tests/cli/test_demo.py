@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from bookonce.bookings.models import Booking
+from bookonce.doors import door
+from bookonce.management import demo
+from bookonce.outbox.models import Delivery
+from tests import make
 from tests.cli.shell import INIT, Shell
+from tests.host.reading import letter_of, page_of, read
 
 
 def test_it_names_a_page_for_every_kind_of_link(shell: Shell) -> None:
@@ -29,6 +40,21 @@ def test_it_is_not_put_beside_real_work(shell: Shell) -> None:
     refused = shell.run("demo")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("bookonce: There is a workspace here already")
+
+
+@pytest.mark.django_db
+def test_with_a_mail_server_its_mails_are_called_samples(client: Client, settings: Any) -> None:
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    with door():
+        founded = demo.made(password="three plain words", now=make.NOW)
+        demo.fill(founded, now=make.NOW)
+    client.force_login(founded.owner.person)
+    booking = Booking.objects.latest("id")
+    for page in ("/outbox", page_of(booking), letter_of(Delivery.objects.latest("id"))):
+        words = read(client.get(page))
+        assert "Sample: not sent" in words
+        assert "something newer was written" not in words
+        assert "Send now" not in words, "nobody lives there"
 
 
 def test_with_a_mail_server_the_sample_writes_to_nobody(shell: Shell) -> None:
