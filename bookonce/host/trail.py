@@ -54,6 +54,8 @@ OTHERS = {
     "booking.requested": mark("{guest} asked for an appointment on {when}."),
     "booking.made": mark("{guest} booked {when}."),
 }
+SPOKEN = (mark("{what} Words to the guest: “{words}”"), mark("{what} In their words: “{words}”"))
+"""With what the host, or the guest, has said of it."""
 GIVEN_BACK = "The link is good again, because its appointment was cancelled."
 
 CARRIED = {
@@ -151,7 +153,7 @@ def _sentence(event: Event, names: Mapping[str, str], desk: Desk) -> str:
     else:
         said = say(both[1], who=names.get(event.by) or say("Somebody"), **places)
     reason = event.data.get("reason") if event.kind == "booking.cancelled" else ""
-    return say("{what} Reason: {reason}", what=said, reason=reason) if reason else said
+    return say(SPOKEN[event.by == "guest"], what=said, words=reason) if reason else said
 
 
 def _both(event: Event) -> tuple[str, str] | None:

@@ -196,7 +196,7 @@ def test_the_trail_tells_people_and_robots_apart_in_sentences(desk: Client, hana
     told = words(desk.get(at(link))).partition("What happened")[2]
     expected = [
         "A person came, and was told: This link has already been used.",
-        "The guest cancelled the appointment of Tue 24 November, 15:00. Reason: I can't make it",
+        "The guest cancelled the appointment of Tue 24 November, 15:00. In their words: “I can't make it”",
         "The guest moved the appointment from Tue 24 November, 14:30 to Tue 24 November, 15:00.",
         "Gil Guest booked Tue 24 November, 14:30.",
         "A robot opened the link",
@@ -210,6 +210,9 @@ def test_the_trail_tells_people_and_robots_apart_in_sentences(desk: Client, hana
     places = [told.find(sentence) for sentence in expected]
     assert -1 not in places, [s for s, place in zip(expected, places, strict=True) if place < 0]
     assert places == sorted(places)
+    german = words(desk.get(at(link), headers={"Accept-Language": "de"}))
+    assert "Gil Guest hat für Di, 24. November, 14:30 gebucht." in german
+    assert "15:00 abgesagt. Mit den Worten: „I can't make it“" in german
 
 
 @pytest.mark.parametrize("reason", ["link_used", "link_revoked"])
