@@ -17,13 +17,17 @@ from bookonce.guest.seals import ASK, TRAP
 from bookonce.guest.visits import Visit
 from bookonce.links import asking
 
+REACH = "reach"
+"""In the answer's address: they said how to reach them. It tells what was typed, not what came of it."""
+
 
 def dead(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
     """Why the link is dead, whom to contact, and a form to ask for a new one; or what came of that form."""
     if visit.posts and visit.said.get("step") == "ask":
         return _asked(visit, offer, why)
     if "asked" in visit.said:
-        return refusals.page(visit, why, offer.calendar, asking={"done": True})
+        done = {"done": True, "reach": visit.said["asked"] == REACH}
+        return refusals.page(visit, why, offer.calendar, asking=done)
     return _form(visit, offer, why, {})
 
 
@@ -48,7 +52,8 @@ def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
         return _form(visit, offer, why, said, refusal)
     except Refused as refusal:
         return refusals.page(visit, refusal, offer.calendar)
-    return HttpResponseRedirect(f"{offer.address}?{urlencode({'asked': 1} | visit.kept)}", status=303)
+    told = {"asked": REACH if said["reach"].strip() else 1} | visit.kept
+    return HttpResponseRedirect(f"{offer.address}?{urlencode(told)}", status=303)
 
 
 def _form(

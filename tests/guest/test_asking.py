@@ -18,7 +18,8 @@ from tests.guest.reading import Browser, Page
 
 pytestmark = pytest.mark.django_db
 
-TOLD = "We told Hana. If they send you a new link, it comes to the address they have for you."
+TOLD = "We told Hana. They also know how to reach you: if they send you a new link, it comes there or"
+TOLD_WITHOUT = "We told Hana. If they send you a new link, it comes to the address they have for you."
 WORDS = {"name": "Gil Guest", "reach": "+49 30 123", "message": "I was <b>ill</b>."}
 
 
@@ -33,11 +34,14 @@ def asked(gil: Browser, link: Link, time: Time, **said: str) -> Page:
     return gil.send(form, **(WORDS | said))
 
 
-def test_a_late_guest_asks(gil: Browser, dead: Link, time: Time) -> None:
+def test_a_late_guest_asks(hana: make.Team, gil: Browser, dead: Link, time: Time) -> None:
     page = asked(gil, dead, time)
     assert (page.status, page.heading) == (410, "This link is no longer active.")
     assert TOLD in page.words
     assert not page.forms, "there is nothing left to do"
+    assert "Please contact" not in page.words, "that is done"
+    assert "If it cannot wait, you can also reach Hana directly." in page.words
+    assert f"mailto:{hana.owner.person.email}" in page.links
     latest = Ask.objects.get().said[-1]
     assert {key: latest[key] for key in WORDS} == WORDS
     assert Delivery.objects.filter(event__kind="link.asked").count() == 1
@@ -49,6 +53,14 @@ def test_the_answer_is_the_same_whatever_happened(gil: Browser, dead: Link, time
     pages += [asked(gil, dead, time)]
     assert {page.html for page in pages} == {pages[0].html}
     assert len(Ask.objects.get().said) == 3
+
+
+def test_whoever_says_no_way_to_reach_them_is_told_of_the_one_that_is_known(
+    gil: Browser, dead: Link, time: Time
+) -> None:
+    page = asked(gil, dead, time, reach=" ")
+    assert TOLD_WITHOUT in page.words
+    assert "how to reach you" not in page.words
 
 
 def test_what_is_missing_is_named_and_what_was_typed_stays(gil: Browser, dead: Link, time: Time) -> None:

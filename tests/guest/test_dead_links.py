@@ -83,7 +83,7 @@ def test_the_date_of_a_link_is_told_by_the_readers_clock(
         time.passes(3)
         page = gil.send(page.form("message"), name="Gil")
         assert "We told Hana." in page.words
-        assert "(New York, UTC−5)" in page.words
+        assert "zone=America%2FNew_York" in page.address
 
 
 def test_the_owner_chooses_what_a_dead_link_says(db: None, gil: Browser) -> None:
