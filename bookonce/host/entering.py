@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from bookonce import clock, rates
 from bookonce.accounts.models import Person
 from bookonce.accounts.sessions import AGENT, PLACE
+from bookonce.errors import RateLimited, Refused
+from bookonce.pages.voice import Voice
 
 HOME = "/settings/calendars"
 
@@ -74,6 +77,18 @@ def count(request: HttpRequest, email: str = "") -> None:
         verdict = rates.count(name, key, now=now)
         if not verdict.ok:
             raise verdict.refusal()
+
+
+def words_of(refusal: Refused, voice: Voice) -> str:
+    """The refusal's sentence; of too many tries, how long to wait."""
+    seconds = refusal.data.get("retry_after")
+    if not isinstance(refusal, RateLimited) or not seconds:
+        return voice.say(refusal.sentence)
+    return voice.count(
+        "Too many tries. Please try again in {count} minute.",
+        "Too many tries. Please try again in {count} minutes.",
+        ceil(seconds / 60),
+    )
 
 
 def wanted(request: HttpRequest) -> str:

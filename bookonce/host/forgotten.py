@@ -38,7 +38,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     try:
         entering.count(request, email)
     except Refused as refusal:
-        return page(status=refusal.status, sent=False, wrong=refusal.sentence)
+        return page(status=refusal.status, sent=False, wrong=entering.words_of(refusal, voice))
     if rates.count("account_mail", email, now=clock.precise()).ok:
         passwords.forgotten(email, now=clock.now())
     time.sleep(max(0.0, TAKES - (time.monotonic() - began)))

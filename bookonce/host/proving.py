@@ -123,7 +123,7 @@ def _page(
         429 if refusal and refusal.status == 429 else 422 if refusal or wrong_code else 200,
         section="settings",
         tab="account",
-        wrong=desk.voice.say(refusal.sentence) if refusal and not unsent else "",
+        wrong=entering.words_of(refusal, desk.voice) if refusal and not unsent else "",
         wrong_code=desk.voice.say(wrong_code) if wrong_code else "",
         has_authenticator=authenticator.is_on(desk.person),
         has_password=desk.person.has_usable_password(),

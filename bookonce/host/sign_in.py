@@ -75,7 +75,7 @@ def begin_passkey(request: HttpRequest) -> HttpResponse:
     try:
         entering.count(request)
     except RateLimited as refusal:
-        return JsonResponse({"sentence": frame.voice_of(request).say(refusal.sentence)}, status=429)
+        return JsonResponse({"sentence": entering.words_of(refusal, frame.voice_of(request))}, status=429)
     options, request.session[BEGUN] = passkeys.begin_signing_in()
     return JsonResponse(options)
 
@@ -140,7 +140,7 @@ def _form(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
         voice,
         "host/sign_in.html",
         _status(refusal),
-        wrong=voice.say(refusal.sentence) if refusal else "",
+        wrong=entering.words_of(refusal, voice) if refusal else "",
         email=email or (known.email if known else ""),
         has_begun=has_begun(),
         next=entering.wanted(request),
@@ -151,7 +151,7 @@ def _form(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
 
 def _code_form(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
     voice = frame.voice_of(request)
-    wrong = voice.say(refusal.sentence) if refusal else ""
+    wrong = entering.words_of(refusal, voice) if refusal else ""
     answer = frame.page(request, voice, "host/sign_in_code.html", _status(refusal), wrong=wrong)
     return with_headers(answer, refusal)
 

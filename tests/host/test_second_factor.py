@@ -105,7 +105,9 @@ def test_codes_cannot_be_tried_for_long(client: Client, phone: Phone, tmp_path, 
     phone.gives_password(client)
     tries = [client.post("/sign-in/code", {"code": "000000"}).status_code for _ in range(11)]
     assert tries == [422] * 10 + [429]
-    assert client.post("/sign-in/code", {"code": phone.code}).status_code == 429
+    refused = client.post("/sign-in/code", {"code": phone.code})
+    assert refused.status_code == 429
+    assert "Too many tries. Please try again in 10 minutes." in refused.content.decode()
 
 
 def test_one_persons_code_opens_nobody_elses_desk(phone: Phone, sam: make.Team, client: Client) -> None:

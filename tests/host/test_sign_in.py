@@ -72,6 +72,7 @@ def test_ten_tries_a_minute_for_one_account_at_one_place(
     assert tries == [422] * 10 + [429]
     refused = _sign_in(client, known)
     assert refused.status_code == 429
+    assert "Too many tries. Please try again in 1 minute." in refused.content.decode()
     assert int(refused.headers["Retry-After"]) > 0
     assert _sign_in(client, sam).status_code == 422, "another account at this place"
     assert _sign_in(Client(REMOTE_ADDR="203.0.113.7"), known).status_code == 303, "this account elsewhere"
