@@ -129,6 +129,17 @@ def test_the_page_of_a_new_link_shows_its_address_and_how_to_send_it(desk: Clien
     assert page.headers["Referrer-Policy"] == "same-origin"
 
 
+def test_where_guests_are_not_told_the_place_it_says_so(desk: Client, hana: make.Team) -> None:
+    told, form = "Guests are not told where you meet.", address(hana).removesuffix("/share")
+    for page in (address(hana), f"{address(hana)}/scheduling"):
+        assert told in words(desk.get(page))
+        assert f'href="{form}#where"' in desk.get(page).content.decode()
+    assert told not in words(desk.get(mint(desk, hana).headers["Location"])), "that is done"
+    calendars.change(hana.calendar, now=NOW, location={"kind": "ask"})
+    for page in (address(hana), f"{address(hana)}/scheduling"):
+        assert told not in words(desk.get(page))
+
+
 def test_lists_hold_no_address(desk: Client, hana: make.Team) -> None:
     link = make.link(hana.calendar)
     for path in (address(hana), address(hana).replace("/share", "/links")):
