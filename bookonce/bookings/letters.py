@@ -37,10 +37,12 @@ def deliver(delivery: Delivery) -> None:
     url = manage_url(booking) if booking is not None and delivery.audience == "guest" else None
     to = email.reachable(delivery.to)
     message = letter_of(delivery, to=to, manage_url=url or "", now=clock.now())
-    if delivery.audience == "guest":
+    # Without a server nothing goes out, so that nobody is flooded.
+    counted = delivery.audience == "guest" and bool(settings.EMAIL_URL)
+    if counted:
         _must_have_room(to)
     email.send(message, to=to, key=str(delivery.pk))
-    if delivery.audience == "guest":
+    if counted:
         rates.add("letters_to_guest", to.lower(), now=clock.precise())
 
 

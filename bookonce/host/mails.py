@@ -20,8 +20,9 @@ AUDIENCES = ("guest", "host")
 
 State = Delivery.State
 
-AGAIN, RETRY, NOW = "again", "retry", "now"
-"""What a press sends: a letter that had arrived once more, one that failed anew, one that never left."""
+AGAIN, RETRY, NOW, HURRY = "again", "retry", "now", "hurry"
+"""What a press sends: a letter that had arrived once more, one that failed anew, one that never left, and
+one that will be tried again at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Mail:
     state: str
     at: datetime
     offer: str
-    """What a press could do now; empty where it waits, is overtaken, or there is no server to send it."""
+    """What a press could do now; empty where there is no server, where it waits untried or overtaken."""
 
     @property
     def address(self) -> str:
@@ -63,12 +64,13 @@ def _mail(delivery: Any, *, now: datetime) -> Mail:
         subject=subject_of(delivery),
         state=state,
         at=delivery.not_before if waits else delivery.ended_at or delivery.event.at,
-        offer="" if waits or delivery.overtaken or not settings.EMAIL_URL else _offer(state),
+        offer="" if delivery.overtaken or not settings.EMAIL_URL else _offer(state),
     )
 
 
 def _offer(state: str) -> str:
-    return {"sent": AGAIN, "failed": RETRY, "sample": ""}.get(state, NOW)
+    quiet = dict.fromkeys(("waiting", "sending", "sample"), "")
+    return (quiet | {"sent": AGAIN, "failed": RETRY, "trying": HURRY}).get(state, NOW)
 
 
 def subject_of(delivery: Delivery) -> str:

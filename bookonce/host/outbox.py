@@ -180,7 +180,8 @@ def resend(desk: Desk, name: str) -> HttpResponse:
     """Send it once more; then back to where it was asked for."""
     found = _find(desk, name)
     _insist_on_a_server()
-    again = operations.send_again(found, now=desk.now)
+    hurried = operations.try_now([found], now=desk.now)
+    again = found if hurried else operations.send_again(found, now=desk.now)
     back = desk.said.get("back", "")
     ours = back.startswith("/bookings/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return desk.to(f"{back}#mails" if ours else mails.address_of(again), "The mail waits to be sent.")
@@ -194,8 +195,10 @@ def _insist_on_a_server() -> None:
 
 @signed_in("POST")
 def resend_all(desk: Desk) -> HttpResponse:
-    """Let everything that failed wait anew, but for what something newer has overtaken."""
+    """Let everything that failed wait anew, but for what is overtaken; or try now what waits."""
     _insist_on_a_server()
+    if desk.said.get("which") == "waiting":
+        return _try_all_now(desk)
     found = queries.letters(desk.workspace.pk, State.DEAD, audiences=mails.AUDIENCES)
     count = 0
     for dead in found.exclude(Exists(queries.newer())).order_by("id")[:MOST_AT_ONCE]:
@@ -206,4 +209,13 @@ def resend_all(desk: Desk) -> HttpResponse:
             # Somebody else was faster.
             continue
     said = desk.voice.count("{count} mail waits again.", "{count} mails wait again.", count)
+    return desk.to(f"{ADDRESS}?state=waiting", said)
+
+
+def _try_all_now(desk: Desk) -> HttpResponse:
+    """Whatever was tried before is tried again at once, as after a server was away."""
+    found = queries.letters(desk.workspace.pk, State.WAITING, audiences=mails.AUDIENCES)
+    tried = found.filter(attempts__gt=0).order_by("id")[:MOST_AT_ONCE]
+    count = operations.try_now(tried, now=desk.now)
+    said = desk.voice.count("{count} mail is tried again now.", "{count} mails are tried again now.", count)
     return desk.to(f"{ADDRESS}?state=waiting", said)

@@ -132,6 +132,22 @@ def send_again(delivery: Delivery, *, now: datetime) -> Delivery:
     return copy
 
 
+def try_now(found: Iterable[Delivery], *, now: datetime) -> int:
+    """Make the next attempt of these due now, where one has failed and the next lies ahead; how many.
+
+    Everything else of the row stays: whoever claims it raises the fence as ever. Left alone is what is
+    under way, and what waits for its first attempt.
+    """
+    with door():
+        tried = Delivery.objects.filter(
+            pk__in=[one.pk for one in found],
+            state=Delivery.State.WAITING,
+            attempts__gt=0,
+            not_before__gt=now,
+        )
+        return tried.exclude(lease_until__gt=now).update(not_before=now)
+
+
 def _must_be_last(delivery: Delivery) -> None:
     newer = Delivery.objects.filter(thread=delivery.thread, thread__gt="", position__gt=delivery.position)
     if newer.exists():

@@ -11,7 +11,7 @@ import pytest
 from bookonce import clock
 from bookonce.bookings import letters
 from bookonce.bookings.models import Booking
-from bookonce.outbox import worker
+from bookonce.outbox import email, worker
 from bookonce.outbox.models import Delivery
 from tests import make
 from tests.make import NOW
@@ -33,7 +33,8 @@ def to_guests(state: str) -> int:
 def test_the_sixth_letter_waits_for_an_hour(
     hana: make.Team, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.DATA = tmp_path
+    settings.DATA, settings.EMAIL_URL = tmp_path, "smtp://localhost:1"
+    monkeypatch.setattr(email, "send", lambda *_, **__: None)
     for _ in range(7):
         make.booking(hana.calendar)
     deliver(monkeypatch)
@@ -46,3 +47,14 @@ def test_the_sixth_letter_waits_for_an_hour(
     assert (to_guests("done"), to_guests("waiting")) == (6, 2), "another address has room of its own"
     deliver(monkeypatch, 66)
     assert (to_guests("done"), to_guests("waiting")) == (8, 0)
+
+
+def test_without_a_server_none_has_to_wait(
+    hana: make.Team, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing goes out, so that nobody is flooded: each is there to be read at once."""
+    settings.DATA = tmp_path
+    for _ in range(7):
+        make.booking(hana.calendar)
+    deliver(monkeypatch)
+    assert (to_guests("done"), to_guests("waiting")) == (7, 0)

@@ -144,7 +144,7 @@ def server(settings: Any) -> None:
     settings.EMAIL_URL = "smtp://localhost:1"
 
 
-OFFERED = ("Send again", "Send now", "Try again", "Try all again")
+OFFERED = ("Send again", "Send now", "Try again", "Try all again", "Try now", "Try all now")
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,39 @@ def test_what_a_press_does_is_called_what_it_is(
     state(guests, reached, ended_at=None if reached == "waiting" else NOW)
     for page in (letter_of(guests), page_of(booking)):
         assert {words for words in OFFERED if words in read(desk.get(page))} == offered
+
+
+@pytest.mark.usefixtures("server")
+def test_what_tries_again_can_be_tried_now(desk: Client, guests: Delivery, booking: Any) -> None:
+    """Those alone that have been tried, and are not under way: the same row, with its fence as it is."""
+    failed = {"attempts": 3, "fence": 3, "not_before": make.later(90), "last_error": "the mail server could"}
+    state(guests, "waiting", **failed)
+    for page in (letter_of(guests), page_of(booking), "/outbox"):
+        assert [words for words in OFFERED if words in read(desk.get(page))] == ["Try now"], page
+    assert "Try all now" not in read(desk.get("/outbox?state=waiting")), "there is one only"
+    Delivery.objects.filter(audience="host").update(**failed)
+    assert "Try all now" in read(desk.get("/outbox?state=waiting"))
+    before = Delivery.objects.count()
+    for pressed, said in (
+        (f"{letter_of(guests)}/resend", {}),
+        ("/outbox/resend", {"which": "waiting"}),
+    ):
+        state(guests, "waiting", **failed)
+        assert desk.post(pressed, said).status_code == 303
+        guests.refresh_from_db()
+        assert (guests.not_before, guests.attempts, guests.fence, guests.state) == (NOW, 3, 3, "waiting")
+        state(guests, "waiting", lease_until=make.later(3), not_before=make.later(90))
+        assert not [words for words in OFFERED if words in read(desk.get(letter_of(guests)))], (
+            "it is on its way"
+        )
+        desk.post(pressed, said)
+        guests.refresh_from_db()
+        assert guests.not_before == make.later(90)
+        state(guests, "waiting", lease_until=None, attempts=0)
+        desk.post(pressed, said)
+        guests.refresh_from_db()
+        assert guests.not_before == make.later(90), "it waits for its time"
+    assert Delivery.objects.count() == before
 
 
 def test_a_letter_that_was_only_kept_is_sent_now_once_there_is_a_server(
