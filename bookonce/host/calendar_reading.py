@@ -54,6 +54,9 @@ FIELDS = {
 }
 """Where a pointer of the API is found in the form, where its own name is not enough."""
 
+NEEDS_NONE = ("", "ask")
+"""The ways to meet beside which no more is asked: the page hides what is typed there, and says so."""
+
 Fault = tuple[str, str]
 """The id of a field, and a sentence that names the mend."""
 
@@ -271,7 +274,9 @@ def ranges_of(text: str) -> list[list[str]] | None:
 
 def _place(found: Read, typed: Typed) -> None:
     kind, value = typed["place"], typed["place_value"]
-    if not kind and is_new(typed.plain, "place_value"):
+    if kind in NEEDS_NONE and typed["place_left"]:
+        found.said["location"] = {"kind": kind, "value": ""} if kind else None
+    elif not kind and is_new(typed.plain, "place_value"):
         found.fault("place", "Choose how you meet, or take away what stands below.")
     elif not kind:
         found.said["location"] = None

@@ -25,7 +25,7 @@ PLAIN = (
     "notice", "notice_unit", "window_days", "window_from", "window_to", "limit_per_day", "limit_per_week",
     "visibility", "place", "place_value", "contact_name_how", "contact_name", "contact_email_how",
     "contact_email", "contact_phone", "contact_text", "on_cancel", "version",
-    "contact_name_was", "contact_email_was", "place_value_was", "seal", "loaded",
+    "contact_name_was", "contact_email_was", "place_value_was", "place_left", "seal", "loaded",
 )  # fmt: skip
 LENGTHS = (15, 20, 30, 45, 60, 90)
 """What can be ticked; others are typed."""

@@ -576,6 +576,31 @@ def test_a_place_that_is_typed_is_not_thrown_away(desk: Client, hana: make.Team)
     assert kept(hana.calendar)["location"] is None
 
 
+@pytest.mark.parametrize(("kind", "location"), [("", None), ("ask", {"kind": "ask", "value": ""})])
+def test_what_a_choice_leaves_out_is_kept_in_the_form_alone(
+    desk: Client, hana: make.Team, kind: str, location: Any
+) -> None:
+    """As the page sends it where it hides the field."""
+    path, words = address(hana.calendar), "https://meet.example.org/x"
+    typed = opened(desk, path) | {"place": kind, "place_value": words, "place_left": "yes"}
+    typed |= {"contact_name": "Front desk", "contact_name_was": "Front desk"}
+    wrong = form_of(desk.post(path, typed | {"name": ""}).content.decode())
+    assert (wrong["place_value"], wrong["place_left"]) == ([words], ["yes"]), "it can still be chosen"
+    assert (wrong["contact_name"], wrong["contact_name_how"]) == (["Front desk"], ["default"])
+    assert desk.post(path, wrong | {"name": "Again"}).status_code == 303
+    assert kept(hana.calendar)["location"] == location
+    assert kept(hana.calendar)["contact"] == {}
+
+
+def test_words_of_its_own_beside_a_call_are_shown_and_stay(desk: Client, hana: make.Team) -> None:
+    path, said = address(hana.calendar), {"kind": "ask", "value": "We ring twice"}
+    calendars.change(hana.calendar, location=said, now=make.NOW)
+    page = desk.get(path).content.decode()
+    assert re.search(r'<div>\s*<input type="hidden" name="place_left"', page), "nothing hides it"
+    assert desk.post(path, form_of(page)).status_code == 303
+    assert kept(hana.calendar)["location"] == said
+
+
 def test_enter_in_the_zone_of_the_preview_shows_and_saves_nothing(desk: Client, hana: make.Team) -> None:
     was, path = kept(hana.calendar), address(hana.calendar)
     # Enter sends the first button of the form, from whatever field it is pressed in.
