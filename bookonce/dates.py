@@ -86,11 +86,30 @@ def zone_name(zone: str, at: datetime, language: str = "en") -> str:
     return shift if place.startswith(("UTC", "GMT")) else f"{place}, {shift}"
 
 
+_ACCENTS = {
+    "Araguaina": "Araguaína",
+    "Belem": "Belém",
+    "Bogota": "Bogotá",
+    "Cuiaba": "Cuiabá",
+    "Eirunepe": "Eirunepé",
+    "Lome": "Lomé",
+    "Maceio": "Maceió",
+    "Mahe": "Mahé",
+    "Mazatlan": "Mazatlán",
+    "Merida": "Mérida",
+    "Noumea": "Nouméa",
+    "Santarem": "Santarém",
+    "Sao Paulo": "São Paulo",
+}
+"""Cities whose accents the data has in some languages and not in others: as their people write them."""
+
+
 def place_of(zone: str, language: str = "en") -> str:
     """The city of the zone in that language: "Berlin", "Kyiv", "New York"."""
     if "/" not in zone or zone.startswith("Etc/"):
         return zone.removeprefix("Etc/").replace("_", " ")
-    return str(get_timezone_location(zone, locale=locale_of(language), return_city=True))
+    city = str(get_timezone_location(zone, locale=locale_of(language), return_city=True))
+    return _ACCENTS.get(city, city)
 
 
 def offset(zone: str, at: datetime) -> str:

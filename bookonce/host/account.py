@@ -18,6 +18,7 @@ from bookonce.errors import Invalid, NotFound, RateLimited
 from bookonce.host import browsers
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.proving import ACCOUNT, proven
+from bookonce.host.zones import FROM_LIST
 from bookonce.pages import places
 
 
@@ -50,7 +51,7 @@ def account(desk: Desk) -> HttpResponse:
     language = said["language"] if said["language"] in languages() else ""
     hours = said["clock"] if said["clock"] in dates.CLOCKS else ""
     said["zone"] = places.current(said["zone"])
-    errors = {} if is_zone(said["zone"]) else {"zone": "Choose a time zone like Europe/Berlin."}
+    errors = {} if is_zone(said["zone"]) else {"zone": FROM_LIST}
     if not errors:
         try:
             name, zone = said["name"], said["zone"]
@@ -78,9 +79,7 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
         said=shown,
         errors=errors,
         problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
-        regions=places.with_usual(desk.voice.tag, desk.now),
-        known_by=places.known_by(desk.voice.tag, desk.now),
-        former=places.former(),
+        **places.listed(desk.voice.tag, desk.now),
         languages=[("", desk.voice.say("As this browser asks")), *named_languages()],
         clocks=[
             ("", desk.voice.say("As the language has it")),

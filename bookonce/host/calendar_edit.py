@@ -184,7 +184,8 @@ def _form(
     address = address_of(calendar) if calendar else f"{HOME}/new"
     public = scheduling_link(calendar, desk.workspace.slug) if calendar else ""
     candidate = None if faults else calendar_preview.candidate(desk, calendar, _named(typed, voice))
-    preview = calendar_preview.shown(desk, candidate, Wanted.of(desk.request.POST)) if candidate else None
+    wanted = Wanted.of(desk.request.POST)
+    preview = calendar_preview.shown(desk, candidate, wanted) if candidate else None
     is_just_saved = more.get("told") in JUST_SAVED and not more.get("dirty")
     page: dict[str, Any] = {
         "told": "",
@@ -203,8 +204,9 @@ def _form(
         "errors": errors,
         "problems": problems,
         "days": _days(voice),
-        "regions": places.choices(voice.tag, desk.now),
         "preview": preview,
+        "seen_from": calendar_preview.seen_from(desk, wanted),
+        **places.listed(voice.tag, desk.now),
     }
     return desk.page("host/calendar.html", status, **LIST, **(page | more))
 
@@ -232,11 +234,12 @@ def _preview(desk: Desk, calendar: Calendar | None) -> HttpResponse:
             for value in values
         ]
     return desk.page(
-        "host/calendar_preview.html",
+        f"host/calendar_{'seen' if 'preview_alone' in form else 'preview'}.html",
         **LIST,
         name=name,
         address=address,
         kept=kept,
-        regions=places.choices(desk.voice.tag, desk.now),
         preview=calendar_preview.shown(desk, candidate, wanted) if candidate else None,
+        seen_from=calendar_preview.seen_from(desk, wanted),
+        **places.listed(desk.voice.tag, desk.now),
     )

@@ -10,6 +10,7 @@ import hashlib
 import json
 from typing import Any
 
+from bookonce import dates
 from bookonce.availability.hours import DAYS
 from bookonce.catalogues import mark
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, OWN, Row, Typed
@@ -83,6 +84,8 @@ def told(name: str, saved: Typed, voice: Voice) -> str:
         words = ", ".join(filter(None, (*saved.minutes, saved["other_minutes"])))
     elif name == "exceptions":
         words = "; ".join(_day(row) for row in saved.exceptions)
+    elif name == "zone":
+        words = dates.place_of(saved["zone"], voice.tag)
     elif name == "questions":
         words = "; ".join(row["label"] for row in saved.questions)
     else:

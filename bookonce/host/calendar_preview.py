@@ -18,9 +18,10 @@ from bookonce.calendars.models import Calendar
 from bookonce.calendars.queries import rules_before_saving
 from bookonce.diary import queries as diary
 from bookonce.errors import Invalid
-from bookonce.host.calendar_reading import number_of, read, zone_of
+from bookonce.host.calendar_reading import number_of, read
 from bookonce.host.calendar_typed import Typed
 from bookonce.host.frame import Desk
+from bookonce.host.zones import FROM_LIST, zone_of
 from bookonce.pages.months import Month, by_date, date_in
 from bookonce.pages.voice import Voice, weekdays
 
@@ -110,11 +111,17 @@ class Openings:
         return month, self.between(*month.shown(zone, tag))
 
 
+def seen_from(desk: Desk, wanted: Wanted) -> dict[str, str]:
+    """From which zone the preview is looked at, and what is wrong with it; none is the calendar's own."""
+    zone = zone_of(wanted.zone, desk.voice)
+    wrong = "" if not zone or is_zone(zone) else desk.voice.say(FROM_LIST)
+    return {"zone": zone.replace("\x00", ""), "wrong": wrong}
+
+
 def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
     """What the preview shows of this calendar."""
     zone = zone_of(wanted.zone, desk.voice)
-    is_known = not zone or is_zone(zone)
-    voice = replace(desk.voice, zone=zone if zone and is_known else calendar.zone)
+    voice = replace(desk.voice, zone=zone if is_zone(zone) else calendar.zone)
     lengths = sorted(calendar.minutes)
     minutes: int = next((one for one in lengths if one == wanted.minutes), lengths[0])
     openings = Openings(calendar, _diary(desk, calendar), minutes, voice)
@@ -132,8 +139,6 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
         "host_name": calendar.owner.person.name,
         "minutes": minutes,
         "lengths": lengths,
-        "zone": voice.zone if is_known else wanted.zone.replace("\x00", ""),
-        "zone_wrong": "" if is_known else desk.voice.say("Choose a time zone like Europe/Berlin."),
         "zone_name": voice.place(clock.instant(starts[0]) if starts else desk.now),
         "month": month,
         "month_name": voice.month(month.year, month.number),

@@ -17,7 +17,7 @@ from bookonce.availability.hours import DAYS
 from bookonce.bookings.guests import is_phone, is_zone, one_line
 from bookonce.errors import Invalid
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
-from bookonce.pages import places
+from bookonce.host.zones import FROM_LIST, zone_of
 from bookonce.pages.voice import Voice
 from bookonce.terms import reading
 from bookonce.terms.calendars import RESERVED, CalendarChange
@@ -105,7 +105,7 @@ def read(typed: Typed, voice: Voice, *, is_new: bool) -> Read:
     found = Read()
     _about(found, typed, is_new=is_new)
     _lengths(found, typed)
-    found.said["zone"] = zone_of(typed["zone"], voice)
+    _zone(found, typed, voice)
     found.said["hours"] = {day: _day(found, day, typed.hours[day]) for day in DAYS}
     found.said["exceptions"] = _exceptions(found, typed.exceptions)
     _numbers(found, typed)
@@ -187,11 +187,12 @@ def _numbers(found: Read, typed: Typed) -> None:
     found.said["window"] = {"from": typed["window_from"] or None, "to": typed["window_to"] or None}
 
 
-def zone_of(text: str, voice: Voice) -> str:
-    """The zone by its name, or by what people call where they are."""
-    typed = text.strip()
-    # What is a zone stays what it is, though no list has it: a calendar may have been made with it.
-    return typed if is_zone(typed) else places.called(voice.tag, voice.now, typed) or typed
+def _zone(found: Read, typed: Typed, voice: Voice) -> None:
+    zone = zone_of(typed["zone"], voice)
+    if is_zone(zone):
+        found.said["zone"] = zone
+    else:
+        found.fault("zone", FROM_LIST)
 
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?\s*(?:([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)

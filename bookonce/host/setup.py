@@ -11,6 +11,7 @@ from bookonce.accounts.queries import awaits_password, has_way_in, was_given_out
 from bookonce.catalogues import mark
 from bookonce.errors import Invalid
 from bookonce.host import entering, frame
+from bookonce.host.zones import FROM_LIST
 from bookonce.pages import places
 from bookonce.pages.methods import answers
 from bookonce.pages.voice import Voice
@@ -105,6 +106,8 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
         del errors["password_stdin"]
     if "owner_name" in errors:
         errors["owner_name"] = NO_NAME
+    if "zone" in errors:
+        errors["zone"] = FROM_LIST
     return frame.page(
         request,
         voice,
@@ -113,9 +116,7 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
         said=said,
         errors=errors,
         problems=[(f"#{name}", voice.say(words)) for name, words in errors.items()],
-        regions=places.with_usual(voice.tag, voice.now),
-        known_by=places.known_by(voice.tag, voice.now),
-        former=places.former(),
+        **places.listed(voice.tag, voice.now),
         passkeys_at=entering.passkeys_at(request),
     )
 

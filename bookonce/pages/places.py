@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from babel.core import get_global
 
@@ -116,6 +117,11 @@ def with_usual(tag: str, now: datetime) -> Regions:
     return ((OFTEN, few), *choices(tag, now))
 
 
+def listed(tag: str, now: datetime) -> dict[str, Any]:
+    """What ``host/zones.html`` needs to draw the list and have it searched."""
+    return {"regions": with_usual(tag, now), "known_by": known_by(tag, now), "former": former()}
+
+
 @lru_cache(maxsize=32)
 def _choices(tag: str, at: datetime) -> Regions:
     regions: dict[str, list[Choice]] = {}
@@ -210,7 +216,7 @@ def _places(tag: str, at: datetime) -> tuple[Place, ...]:
         )
         for zone, country in _inhabited()
     ]
-    return (*sorted(places, key=lambda place: place.city), Place("UTC", "UTC", "", "UTC"))
+    return (*sorted(places, key=lambda place: _folded(place.city)), Place("UTC", "UTC", "", "UTC"))
 
 
 @lru_cache(maxsize=1)

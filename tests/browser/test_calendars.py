@@ -91,9 +91,9 @@ def draw_hours(page: Any) -> None:
     """Drawn on Saturday, carried to Sunday, moved and stretched by keyboard, removed."""
     draw(page, 5, 9, 12)
     assert typed(page, "sat") == ["09:00", "12:00"]
-    drag(page, page.get_by_role("button", name="Saturday, 09:00 to 12:00"), 1, 1)
+    drag(page, page.get_by_role("button", name="Saturday, 09:00–12:00"), 1, 1)
     assert (typed(page, "sat"), typed(page, "sun")) == ([], ["10:00", "13:00"])
-    block = page.get_by_role("button", name="Sunday, 10:00 to 13:00")
+    block = page.get_by_role("button", name="Sunday, 10:00–13:00")
     block.focus()
     for key in ("ArrowUp", "Shift+ArrowDown", "ArrowLeft"):
         page.keyboard.press(key)
@@ -101,8 +101,29 @@ def draw_hours(page: Any) -> None:
     page.keyboard.press("Delete")
     assert typed(page, "sat") == []
     # What is pulled over the next hours stops where they begin.
-    drag(page, page.get_by_role("button", name="Monday, 08:00 to 17:00"), 0, 8)
+    drag(page, page.get_by_role("button", name="Monday, 08:00–17:00"), 0, 8)
     assert typed(page, "mon") == ["09:00", "18:00", "18:00", "00:00"]
+
+
+def choose_where(page: Any) -> None:
+    """A field that the choice does not need is not there; what was typed in it comes back."""
+    where, how = page.get_by_label("Link, number or address"), page.get_by_label("How you meet")
+    another, which = page.get_by_label("Another Name"), page.get_by_label("Name: which")
+    assert (where.is_visible(), another.is_visible()) == (False, False)
+    how.select_option("At an address")
+    where.fill("Lindenstr. 1")
+    which.select_option("Another")
+    another.fill("Front desk")
+    how.select_option("By phone, on the guest's number")
+    which.select_option("Not shown")
+    assert (where.is_visible(), another.is_visible()) == (False, False)
+    how.select_option("At an address")
+    which.select_option("Another")
+    assert (where.input_value(), another.input_value()) == ("Lindenstr. 1", "Front desk")
+    how.select_option("By phone, on the guest's number")
+    which.select_option("Not shown")
+    page.locator("#calendar").get_by_label("Search a city").fill("munich")
+    assert page.get_by_label("Time zone").input_value() == "Europe/Berlin"
 
 
 def save(page: Any) -> None:
@@ -113,12 +134,14 @@ def save(page: Any) -> None:
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.get_by_role("link", name="Calendars", exact=True).last.click()
     assert asked == ["beforeunload"]
-    page.get_by_label("Seen from another time zone").fill("Asia/Tokyo")
-    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_text("Seen from another time zone").click()
+    page.locator(".seen").get_by_label("Search a city").fill("toky")
     page.locator("#preview").get_by_text("Tokyo, UTC+9").wait_for()
     page.get_by_role("button", name="Create calendar").click()
     page.get_by_text("Your calendar is ready.").wait_for()
     assert typed(page, "mon") == ["09:00", "18:00", "18:00", "00:00"]
+    assert page.get_by_label("How you meet").input_value() == "ask"
+    assert page.get_by_label("Name: which").input_value() == "hidden"
     looked_at(page, "calendar")
 
 
@@ -167,7 +190,7 @@ def test_the_whole_way_of_a_calendar(site: Site, chromium_browser: Any) -> None:
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.get_by_role("link", name="New calendar").click()
     looked_at(page, "new calendar")
-    for step in (mend, type_hours, draw_hours, save, choose, archive):
+    for step in (mend, type_hours, draw_hours, choose_where, save, choose, archive):
         step(page)
     assert not faults
 

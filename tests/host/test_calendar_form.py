@@ -149,7 +149,7 @@ WRONG = {
     "slug": ("Not A Slug", "slug", "Use lower-case letters"),
     "other_minutes": ("soon", "minutes", "Write other lengths as minutes"),
     "slot_step": ("0", "slot_step", "Enter a number from 1 to 1440."),
-    "zone": ("Atlantis", "zone", "Choose a time zone like Europe/Berlin."),
+    "zone": ("Atlantis", "zone", "Choose a time zone from the list."),
     "hours-mon-0-to": ("08:00", "hours-mon-0", "Let the range end after it starts"),
     "hours-mon-0-from": ("noon", "hours-mon-0", "Give a start and an end"),
     "buffer_before": ("many", "buffer_before", "Enter a whole number"),
@@ -221,12 +221,35 @@ def test_a_zone_that_the_preview_does_not_know_is_told_at_its_field(desk: Client
     enter = typed | {"act": "enter", "preview_zone_was": "Europe/Berlin"}
     for answer in (desk.post(f"{path}/preview", typed), desk.post(path, enter)):
         page = answer.content.decode()
-        assert re.search(r'id="preview_zone-error">Choose a time zone like Europe/Berlin\.<', page)
-        assert re.search(r'id="preview_zone"[^>]*value="Atlantis"[^>]*aria-invalid="true"', page)
+        assert re.search(r'id="preview_zone-error">Choose a time zone from the list\.<', page)
+        assert re.search(r'id="preview_zone"[^>]*aria-invalid="true"', page)
+        assert '<option value="Atlantis" selected>' in page
         assert "seen from another time zone now" not in page
         assert 'class="seen-times"' in page
     for place in ("Tokyo", "München"):
         assert "preview_zone-error" not in desk.get(f"{path}/preview", {"zone": place}).content.decode()
+
+
+def test_a_zone_is_chosen_by_its_city_and_one_with_a_former_name_stays(desk: Client, hana: make.Team) -> None:
+    path = address(hana.calendar)
+    calendars.change(hana.calendar, zone="Asia/Calcutta", now=make.NOW)
+    page = desk.get(path).content.decode()
+    chosen = re.findall(r'<option value="([^"]+)" selected[^>]*>([^<]*)</option>', page)
+    assert ("Asia/Calcutta", "Kolkata (UTC+5:30)") in chosen
+    assert desk.post(path, form_of(page)).status_code == 303
+    assert kept(hana.calendar)["zone"] == "Asia/Calcutta"
+    assert desk.post(path, opened(desk, path) | {"zone": "America/Bogota"}).status_code == 303
+    assert "Bogotá (UTC−5)</option>" in desk.get(path).content.decode()
+
+
+def test_the_preview_that_follows_is_sent_alone(desk: Client, hana: make.Team) -> None:
+    path = address(hana.calendar, "/preview")
+    typed = opened(desk, address(hana.calendar)) | {"preview_alone": "yes"}
+    page = desk.post(path, typed | {"preview_zone": "Asia/Tokyo"}).content.decode()
+    assert "Times shown for Tokyo, UTC+9" in page
+    assert "<option" not in page
+    own = desk.post(path, typed | {"preview_zone": ""}).content.decode()
+    assert "Times shown for Berlin, UTC+1" in own
 
 
 def test_the_form_takes_the_numbers_that_programs_can_send(desk: Client, hana: make.Team) -> None:
@@ -428,7 +451,7 @@ def test_what_is_saved_is_told_in_the_words_of_the_form(desk: Client, hana: make
     }
     page = desk.post(address(calendar), typed).content.decode()
     assert dict(re.findall(r'<a href="#([\w-]+)">[^<]*</a> · Saved now: ([^<]*?)\s*<', page)) == {
-        "zone": "Asia/Tokyo",
+        "zone": "Tokyo",
         "hours-mon": "Closed",
         "hours-tue": "10:00–11:00",
         "notice": "2 days",

@@ -86,3 +86,15 @@ def test_every_zone_and_country_of_the_table_exists_and_no_name_is_there_twice()
     for names in (*known_places.of_zones().values(), *known_places.of_countries().values()):
         assert all(names), names
         assert max(Counter(names).values()) == 1, names
+
+
+@pytest.mark.parametrize("tag", ["en", "de"])
+@pytest.mark.parametrize(
+    ("zone", "city"),
+    [("America/Sao_Paulo", "São Paulo"), ("America/Bogota", "Bogotá"), ("Africa/Sao_Tome", "São Tomé")],
+)
+def test_a_city_has_its_accents_and_is_found_without_them(tag: str, zone: str, city: str) -> None:
+    shown = dict(choice for _, cities in places.choices(tag, NOW) for choice in cities)
+    assert shown[zone].startswith(f"{city} (")
+    for typed in (city, city.lower(), zone.partition("/")[2]):
+        assert places.called(tag, NOW, typed) == zone

@@ -10,6 +10,7 @@ async function look(button = null) {
   asking = new AbortController();
   const data = new FormData(form);
   if (button) data.append(button.name, button.value);
+  data.append("preview_alone", "yes");
   try {
     const asked = { method: "POST", body: new URLSearchParams(data), signal: asking.signal };
     const answer = await fetch(form.dataset.preview, asked);
@@ -25,12 +26,10 @@ function show(fresh) {
   const old = document.getElementById("preview");
   const here = document.activeElement;
   const inside = old.contains(here);
-  const typing = inside && here.matches("input") ? here.value : null;
   old.replaceWith(fresh);
   if (!inside) return;
-  const same = [...fresh.querySelectorAll("button, input:not([type=hidden])")].filter((one) => one.name === here.name);
+  const same = [...fresh.querySelectorAll("button")].filter((one) => one.name === here.name);
   const place = same.find((one) => one.getAttribute("aria-label") === here.getAttribute("aria-label") && one.value === here.value);
-  if (typing !== null && same[0]) same[0].value = typing;
   (place ?? same[0] ?? fresh.querySelector("button"))?.focus();
 }
 
@@ -42,13 +41,10 @@ document.addEventListener("input", ({ target }) => {
   waiting = setTimeout(look, 500);
 });
 
-document.addEventListener("change", ({ target }) => target.name === "preview_zone" && look());
-
-// Enter would save the form that the field belongs to.
-document.addEventListener("keydown", (press) => {
-  if (press.key !== "Enter" || press.target.name !== "preview_zone") return;
-  press.preventDefault();
-  look();
+document.addEventListener("change", ({ target }) => {
+  if (target.name !== "preview_zone") return;
+  clearTimeout(waiting);
+  waiting = setTimeout(look, 200);
 });
 
 document.addEventListener("click", (press) => {

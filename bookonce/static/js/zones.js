@@ -55,7 +55,9 @@ function searched(part) {
     if (!found.size) return;
     select.replaceChildren(...list.children);
     select.value = chosen;
-    if (select.selectedIndex < 0) select.value = few.find((zone) => found.has(zone)) ?? select.options[0].value;
+    if (select.selectedIndex >= 0) return;
+    select.value = few.find((zone) => found.has(zone)) ?? select.options[0].value;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
   });
   // Enter in the search chooses what it has found; it does not send the form.
   search.addEventListener("keydown", (event) => {

@@ -1,0 +1,16 @@
+"""What somebody chose from a list of time zones, and what is said where that is none of them."""
+
+from __future__ import annotations
+
+from bookonce.bookings.guests import is_zone
+from bookonce.pages import places
+from bookonce.pages.voice import Voice
+
+FROM_LIST = "Choose a time zone from the list."
+
+
+def zone_of(text: str, voice: Voice) -> str:
+    """The zone by its name, or by what people call where they are."""
+    typed = text.strip()
+    # What is a zone stays what it is, though no list has it: a calendar may have been made with it.
+    return typed if is_zone(typed) else places.called(voice.tag, voice.now, typed) or typed
