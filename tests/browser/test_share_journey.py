@@ -83,7 +83,7 @@ def test_from_settings_to_copy_to_a_booking_and_its_trail(site: Site, chromium_b
     assert late.goto(link).status == 410
 
     hana.evaluate("dispatchEvent(new Event('focus'))")
-    dialog.get_by_role("link", name="See the booking of Gil Guest").wait_for()
+    dialog.get_by_role("link", name="See booking of Gil Guest").wait_for()
     dialog.get_by_role("button", name="Revoke the link for whoever books first").click()
     looked_at(hana, "revoke")
     hana.get_by_role("button", name="Revoke the link", exact=True).click()

@@ -74,7 +74,7 @@ for (let hour = 1; hour < 24; hour++) make("span", "", clock, { textContent: wal
 for (const day of days) {
   const column = make("div", "grid-day", scroll);
   const head = make("button", "grid-add", column, { type: "button", textContent: day.dataset.short });
-  head.setAttribute("aria-label", words(week.dataset.add, { day: day.dataset.name }));
+  head.title = words(week.dataset.add, { day: day.dataset.name });
   head.addEventListener("click", () => {
     const row = squeeze(day);
     if (row) drawn.get(row).focus();
