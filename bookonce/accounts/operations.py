@@ -68,18 +68,22 @@ def add_owner(
     now: datetime,
     language: str = "",
     clock: str = "",
+    secret: str | None = None,
 ) -> tuple[Member, str | None]:
-    """Make the owner a member. Without a password, the second value is the secret of their set-up address."""
+    """Make the owner a member. Without a password, the second value is the secret of their set-up address.
+
+    That is a new one, or the ``secret`` by which they have come.
+    """
     email = email.strip().lower()
     if Person.objects.filter(email=email).exists():
         raise Invalid(("/owner_email", "Somebody with this e-mail address exists already. Use another."))
     person = Person(name=name, email=email, zone=zone, language=language, clock=clock, created_at=now)
-    secret = None
     if password is None:
-        secret = tokens.new_secret()
+        secret = secret or tokens.new_secret()
         person.setup_hash, person.setup_expires_at = tokens.hash_of(secret), now + FIRST_PASSWORD_WITHIN
         person.set_unusable_password()
     else:
+        secret = None
         person.set_password(password)
     person.save(force_insert=True)
     member = Member.objects.create(workspace=workspace, person=person, role=Member.Role.OWNER, created_at=now)

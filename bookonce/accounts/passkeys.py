@@ -25,9 +25,10 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from bookonce.accounts import mailed
+from bookonce.accounts import mailed, sessions
 from bookonce.accounts.errors import LastWayIn, PasskeyKnown, PasskeyRefused
 from bookonce.accounts.models import Passkey, Person
+from bookonce.accounts.queries import has_way_in
 from bookonce.doors import door
 
 NAME = 80
@@ -48,8 +49,14 @@ def begin_adding(person: Person) -> tuple[dict[str, Any], Begun]:
     return _plain(options), _plain(begun)
 
 
-def add(person: Person, begun: Begun | None, answer: str, *, name: str, now: datetime) -> Passkey:
-    """Keep the passkey that the browser has made."""
+def add(
+    person: Person, begun: Begun | None, answer: str, *, name: str, session: str, now: datetime
+) -> Passkey:
+    """Keep the passkey that the browser has made.
+
+    Where it is the first way in, the set-up address is over, and so is every session but this one (its
+    key): others may have come in by that address.
+    """
     try:
         proven = _site().register_complete(begun or {}, _read(answer))
         credential = proven.credential_data
@@ -59,6 +66,11 @@ def add(person: Person, begun: Begun | None, answer: str, *, name: str, now: dat
     with door():
         if Passkey.objects.filter(credential_id=credential.credential_id).exists():
             raise PasskeyKnown
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        if not has_way_in(person):
+            person.setup_expires_at = now
+            person.save(update_fields=["setup_expires_at"])
+            sessions.end_others(person, but=session)
         key = Passkey.objects.create(
             person=person,
             name=name[:NAME] or "Passkey",

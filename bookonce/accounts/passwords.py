@@ -87,6 +87,22 @@ def set_by_secret(secret: str, password: str, *, now: datetime, clock: str = "")
         return person
 
 
+def enter_by_secret(secret: str, *, now: datetime, clock: str = "") -> Person | None:
+    """Whoever holds this set-up secret and wants to begin with a passkey; None where somebody has a way in.
+
+    Nothing is spent: the address stays good, for the same person, until there is a password or a passkey.
+    """
+    with door():
+        waiting = Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now)
+        person = waiting.select_for_update().first()
+        if person is None or has_way_in(person) or authenticator.is_on(person):
+            return None
+        if clock and not person.clock:
+            person.clock = clock
+            person.save(update_fields=["clock"])
+        return person
+
+
 @step
 def _set(person: Person, password: str, *, now: datetime, tells: bool = True) -> None:
     """Set it, and end whatever was given out before: by mail, also to a new address, and by an operator."""

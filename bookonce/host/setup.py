@@ -17,6 +17,8 @@ from bookonce.pages.methods import answers
 from bookonce.pages.voice import Voice
 from bookonce.people.operations import AlreadyFounded, found
 
+NEW_PASSKEY = "/settings/account/passkeys/new"
+"""Where whoever wants no password goes; until there is one, the set-up address leads them back here."""
 FIELDS = ("workspace", "owner_name", "owner_email", "zone")
 NO_NAME = "Enter your name."
 READY = "All is ready. Open the menu of your first calendar, choose Share, and send your first one-time link."
@@ -43,7 +45,7 @@ OVER = (
 def setup(request: HttpRequest, secret: str) -> HttpResponse:
     """Whoever holds this secret begins."""
     if first_run.opens(secret):
-        return _found(request) if request.method == "POST" else _form(request, {})
+        return _found(request, secret) if request.method == "POST" else _form(request, {})
     person = awaits_password(secret, now=clock.now())
     if person is not None:
         return _set(request, secret, person) if request.method == "POST" else _password(request, person)
@@ -62,7 +64,7 @@ def _not(request: HttpRequest, told: tuple[int, str, str]) -> HttpResponse:
     )
 
 
-def _found(request: HttpRequest) -> HttpResponse:
+def _found(request: HttpRequest, secret: str) -> HttpResponse:
     said = {name: request.POST.get(name, "").strip()[:300] for name in FIELDS}
     voice = frame.voice_of(request)
     by_passkey, password = request.POST.get("with") == "passkey", request.POST.get("password", "")
@@ -80,6 +82,7 @@ def _found(request: HttpRequest) -> HttpResponse:
             with_key=False,
             language=_language_to_keep(voice),
             clock=voice.clock_to_keep,
+            secret=secret,
         )
     except Invalid as refusal:
         errors = {error["pointer"].strip("/"): error["detail"] for error in refusal.data["errors"]}
@@ -89,8 +92,10 @@ def _found(request: HttpRequest) -> HttpResponse:
     except AlreadyFounded:
         return _not(request, FOUNDED)
     entering.let_in(request, founded.owner.person)
-    if by_passkey:
-        return frame.to("/settings/account/passkeys/new")
+    return frame.to(NEW_PASSKEY) if by_passkey else _ready(request, voice)
+
+
+def _ready(request: HttpRequest, voice: Voice) -> HttpResponse:
     return frame.to(entering.HOME, request=request, said=voice.say(READY))
 
 
@@ -123,6 +128,8 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
 
 def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
     voice = frame.voice_of(request, person)
+    if request.POST.get("with") == "passkey" and not (has_way_in(person) or authenticator.is_on(person)):
+        return _enter(request, secret, voice)
     try:
         owner = passwords.set_by_secret(
             secret, request.POST.get("password", ""), clock=voice.clock_to_keep, now=clock.now()
@@ -141,6 +148,15 @@ def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
     )
 
 
+def _enter(request: HttpRequest, secret: str, voice: Voice) -> HttpResponse:
+    """Let the holder of the secret in to make a passkey."""
+    owner = passwords.enter_by_secret(secret, clock=voice.clock_to_keep, now=clock.now())
+    if owner is None:
+        return _not(request, OVER)
+    entering.let_in(request, owner)
+    return frame.to(NEW_PASSKEY)
+
+
 def _password(request: HttpRequest, person: Person, wrong: str = "") -> HttpResponse:
     voice = frame.voice_of(request, person)
     until, is_first = person.setup_expires_at, not has_way_in(person)
@@ -153,4 +169,5 @@ def _password(request: HttpRequest, person: Person, wrong: str = "") -> HttpResp
         is_first=is_first,
         until=f"{voice.moment(until)} ({voice.place(until)})" if until else "",
         wrong=wrong,
+        passkeys_at=entering.passkeys_at(request),
     )

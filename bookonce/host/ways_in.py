@@ -30,7 +30,8 @@ def add_passkey(desk: Desk) -> HttpResponse:
         begun = desk.request.session.pop(BEGUN, None)
         try:
             answer = desk.said.get("credential", "")
-            passkeys.add(desk.person, begun, answer, name=name, now=desk.now)
+            session = desk.request.session.session_key or ""
+            passkeys.add(desk.person, begun, answer, name=name, session=session, now=desk.now)
             return desk.to(ACCOUNT, "The passkey is added. From now on you can sign in with it.")
         except Refused as refusal:
             wrong = refusal.sentence

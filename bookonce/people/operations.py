@@ -52,25 +52,17 @@ def found(
     with_key: bool = True,
     language: str = "",
     clock: str = "",
+    secret: str | None = None,
 ) -> Founded:
     """Found a workspace with its owner and a sample calendar, all or nothing; all in this ``language``.
 
-    ``clock``: the owner's, ``12`` or ``24``; else as their language has it.
+    ``clock``: the owner's, ``12`` or ``24``; else as their language has it. ``secret``: that of their
+    set-up address where they have no password yet and have come by one.
 
     Where it ``is_first`` and another stands already: ``AlreadyFounded``, also of two at the same moment.
     """
     name, owner_name = one_line(name), one_line(owner_name)
-    wrong = addresses.problem(owner_email)
-    problems = [
-        *([] if name else [("/workspace", "Name the workspace.")]),
-        *([] if owner_name else [("/owner_name", "Name the owner.")]),
-        *([] if wrong is None else [("/owner_email", wrong)]),
-        *([] if is_zone(zone) else [("/zone", "Name a time zone like Europe/Berlin.")]),
-        *([] if language in ("", *catalogues.languages()) else [("/language", NO_LANGUAGE)]),
-        *([] if password is None or is_password(password) else [("/password_stdin", NO_PASSWORD)]),
-    ]
-    if problems:
-        raise Invalid(*problems)
+    _insist(name, owner_name, owner_email, zone=zone, language=language, password=password)
     with door():
         if is_first:
             _insist_on_none()
@@ -84,12 +76,30 @@ def found(
             now=now,
             language=language,
             clock=clock,
+            secret=secret,
         )
         open_diary(owner)
         sample = catalogues.say(language or catalogues.SOURCE, mark("Intro call"))
         calendar = calendars.create(owner, name=sample, now=now)
         _, key = make_key(owner, name="made by init", now=now) if with_key else (None, "")
     return Founded(workspace, owner, calendar, key, secret)
+
+
+def _insist(
+    name: str, owner_name: str, owner_email: str, *, zone: str, language: str, password: str | None
+) -> None:
+    """Name everything that is missing or wrong, at once."""
+    wrong = addresses.problem(owner_email)
+    problems = [
+        *([] if name else [("/workspace", "Name the workspace.")]),
+        *([] if owner_name else [("/owner_name", "Name the owner.")]),
+        *([] if wrong is None else [("/owner_email", wrong)]),
+        *([] if is_zone(zone) else [("/zone", "Name a time zone like Europe/Berlin.")]),
+        *([] if language in ("", *catalogues.languages()) else [("/language", NO_LANGUAGE)]),
+        *([] if password is None or is_password(password) else [("/password_stdin", NO_PASSWORD)]),
+    ]
+    if problems:
+        raise Invalid(*problems)
 
 
 @step

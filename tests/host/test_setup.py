@@ -6,10 +6,11 @@ import re
 import threading
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from bookonce.accounts import first_run
+from bookonce.accounts import first_run, passwords
 from bookonce.accounts.models import ApiKey, Person, Workspace
 from bookonce.calendars.models import Calendar
 from bookonce.errors import Refused
@@ -17,6 +18,7 @@ from bookonce.outbox.models import Event
 from bookonce.people.operations import found
 from tests import make
 from tests.guest.conftest import Time
+from tests.host.device import Device
 
 ANSWERS = {
     "workspace": "Zahnärzte am Markt",
@@ -137,6 +139,29 @@ def test_by_passkey_there_is_no_password(begin_at: str, client: Client) -> None:
     assert not Person.objects.get().has_usable_password()
 
 
+def test_whoever_leaves_before_the_passkey_is_made_comes_back_to_it(begin_at: str, client: Client) -> None:
+    client.post(begin_at, ANSWERS | {"with": "passkey", "password": ""})
+    _comes_back(begin_at, client)
+
+
+def _comes_back(address: str, left: Client) -> None:
+    """The address is good until there is a way in, for the same person; then it is over, for everybody."""
+    back, device = Client(), Device(origin=settings.BASE_URL)
+    page = back.get(address, headers={"host": settings.BASE_URL.partition("//")[2]}).content.decode()
+    assert "data-with-passkey" in page
+    answer = back.post(address, ANSWERS | {"with": "passkey", "password": ""})
+    assert answer.headers["Location"] == "/settings/account/passkeys/new"
+    assert (Workspace.objects.count(), Person.objects.count()) == (1, 1)
+    made = device.creates(back.post("/settings/account/passkeys/begin").json())
+    assert back.post("/settings/account/passkeys/new", {"credential": made}).status_code == 303
+    assert Person.objects.get().passkeys.count() == 1
+    assert back.get("/settings/calendars").status_code == 200
+    assert left.get("/settings/calendars").status_code == 303, "whoever else came in by it is out"
+    for said in ({"with": "passkey"}, {"password": NEW}):
+        assert Client().post(address, said).status_code == 410
+    assert not Person.objects.get().has_usable_password()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_once_one_founds() -> None:
     told: list[str] = []
@@ -191,6 +216,22 @@ def test_a_first_password_is_set_once_and_signs_in(address: str, client: Client)
         assert "It was used already, or its time is over." in answer.content.decode()
         assert "h@example.org" not in answer.content.decode()
     assert Person.objects.get().check_password(NEW)
+
+
+def test_an_owner_may_begin_with_a_passkey_instead(address: str, client: Client) -> None:
+    client.post(address, {"with": "passkey"}, headers={"accept-language": "en-US,en;q=0.9"})
+    assert Person.objects.get().clock == "12"
+    _comes_back(address, client)
+
+
+def test_an_address_for_a_new_password_signs_nobody_in(address: str, client: Client) -> None:
+    """The operator gives it to who has a way in, and an authenticator may ask for more than that."""
+    client.post(address, {"password": NEW})
+    person = Person.objects.get()
+    anew = passwords.let_set_anew(person, without_authenticator=False, now=make.NOW)
+    stranger = Client()
+    assert stranger.post(f"/setup/{anew}", {"with": "passkey"}).status_code == 422
+    assert stranger.get("/settings/calendars").status_code == 303
 
 
 def test_with_the_first_password_the_clock_is_kept(address: str, client: Client) -> None:
