@@ -18,7 +18,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from bookonce import addresses, clock, dates, rates
-from bookonce.bookings import ics
+from bookonce.bookings import ics, reasons
 from bookonce.bookings.guests import one_line, plain_name
 from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.models import Booking
@@ -203,7 +203,7 @@ class _Reader:
             yield words["phone"], guest["phone"]
             yield from ics.answers_of(data)
         if self.audience == "host" or self.event.by != "guest":
-            yield words["reason"], data.get("reason", "")
+            yield words["reason"], reasons.told(data.get("reason", ""), self.language)
 
     def moment(self, said: str) -> str:
         at = ics.instant_of(said)

@@ -8,7 +8,7 @@ from functools import wraps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from bookonce.bookings import changes, queries
+from bookonce.bookings import changes, queries, reasons
 from bookonce.bookings.errors import BookingUnknown, SlotTaken
 from bookonce.bookings.ics import PUBLISH, calendar_file
 from bookonce.bookings.models import Booking
@@ -21,11 +21,7 @@ from bookonce.guest.seals import CANCEL, MOVE, Seal
 from bookonce.guest.visits import Visit
 from bookonce.pages.methods import without
 
-REASONS = {
-    "cannot": mark("I can't make it"),
-    "another_time": mark("I'll ask for another time"),
-    "none": mark("No reason"),
-}
+REASONS = reasons.CHOSEN | {"none": mark("No reason")}
 
 OwnView = Callable[[Visit, Booking, str], HttpResponse]
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from bookonce import tokens
-from bookonce.bookings import ics, queries
+from bookonce.bookings import ics, queries, reasons
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import wall_time
 from bookonce.host import mails, trail
@@ -48,6 +48,7 @@ def shown(desk: Desk, booking: Booking) -> dict[str, Any]:
     return {
         "booking": booking,
         "address": address_of(booking),
+        "reason": reasons.told(booking.cancel_reason, desk.voice.language),
         "guest": booking.guest_name or desk.voice.say("the guest"),
         "stands": stands(booking, desk),
         "sends": bool(settings.EMAIL_URL),

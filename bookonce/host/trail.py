@@ -12,6 +12,7 @@ from babel.lists import format_list
 
 from bookonce import dates, tokens
 from bookonce.accounts import queries as accounts
+from bookonce.bookings import reasons
 from bookonce.catalogues import mark
 from bookonce.host.frame import Desk
 from bookonce.links.models import Observation
@@ -152,7 +153,8 @@ def _sentence(event: Event, names: Mapping[str, str], desk: Desk) -> str:
         said = say(both[0], **places)
     else:
         said = say(both[1], who=names.get(event.by) or say("Somebody"), **places)
-    reason = event.data.get("reason") if event.kind == "booking.cancelled" else ""
+    reason = event.data.get("reason", "") if event.kind == "booking.cancelled" else ""
+    reason = reasons.told(reason, desk.voice.language)
     return say(SPOKEN[event.by == "guest"], what=said, words=reason) if reason else said
 
 

@@ -230,6 +230,21 @@ def test_the_host_who_cancels_gives_the_guest_a_reason(team: make.Team, settings
     assert "Reason: I am ill, sorry" in text(guests)
 
 
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [("I can't make it", "Ich kann nicht kommen"), ("Cancel", "Cancel"), ("{when}", "{when}")],
+)
+def test_a_reason_that_was_chosen_is_told_in_the_readers_language(
+    team: make.Team, settings: Any, said: str, read: str
+) -> None:
+    """What a guest wrote stays as they wrote it, also where it is a word of ours."""
+    team.owner.person.language = "de"
+    team.owner.person.save()
+    cancel(booked(team), reason=said, by="guest", now=NOW)
+    _, to_host = sent(settings)
+    assert f"Grund: {read}" in text(to_host)
+
+
 def test_the_invitation_is_last_among_the_alternatives_and_a_file(team: make.Team, settings: Any) -> None:
     booked(team)
     for mail in sent(settings):

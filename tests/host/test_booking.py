@@ -128,6 +128,8 @@ def test_of_a_cancelled_one_it_tells_why(desk: Client, team: make.Team) -> None:
     assert "Cancelled I can't make it" in page
     assert "The guest cancelled the appointment" in page
     assert "Move" not in page
+    german = read(desk.get(page_of(booking), headers={"Accept-Language": "de"}))
+    assert german.count("Ich kann nicht kommen") == 2, "in the owner's language, above and in the trail"
     for step in ("move", "cancel"):
         assert desk.get(f"{page_of(booking)}/{step}").headers["Location"] == page_of(booking)
 

@@ -212,7 +212,7 @@ def test_the_trail_tells_people_and_robots_apart_in_sentences(desk: Client, hana
     assert places == sorted(places)
     german = words(desk.get(at(link), headers={"Accept-Language": "de"}))
     assert "Gil Guest hat für Di, 24. November, 14:30 gebucht." in german
-    assert "15:00 abgesagt. Mit den Worten: „I can't make it“" in german
+    assert "15:00 abgesagt. Mit den Worten: „Ich kann nicht kommen“" in german
 
 
 @pytest.mark.parametrize("reason", ["link_used", "link_revoked"])

@@ -1,0 +1,16 @@
+"""Why guests cancel, as they choose it from a list; kept in one language, told in its reader's."""
+
+from __future__ import annotations
+
+from bookonce import catalogues
+from bookonce.catalogues import mark
+
+CHOSEN = {
+    "cannot": mark("I can't make it"),
+    "another_time": mark("I'll ask for another time"),
+}
+
+
+def told(reason: str, language: str) -> str:
+    """A reason in the reader's language where it was chosen; what somebody wrote stays as it is."""
+    return catalogues.say(language, reason) if reason in CHOSEN.values() else reason
