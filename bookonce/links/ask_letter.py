@@ -52,7 +52,7 @@ ENGLISH: Mapping[str, str] = {
     "reach": "How to reach them, in their words",
     "more": "And {count} more.",
     "desk": "See who asks",
-    "note": "Anybody with the old link could have written this. A new link goes to whom the old one was for.",
+    "note": "Anybody with the old link could have written this. A new link goes to no address from here.",
 }
 
 

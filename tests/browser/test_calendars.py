@@ -122,8 +122,13 @@ def choose_where(page: Any) -> None:
     assert (where.input_value(), another.input_value()) == ("Lindenstr. 1", "Front desk")
     how.select_option("By phone, on the guest's number")
     which.select_option("Not shown")
-    page.locator("#calendar").get_by_label("Search a city").fill("munich")
-    assert page.get_by_label("Time zone").input_value() == "Europe/Berlin"
+    zone, search = page.get_by_label("Time zone"), page.locator("#calendar").get_by_label("Search a city")
+    search.fill("london")
+    assert zone.input_value() == "Europe/London"
+    search.fill("")
+    assert zone.input_value() == "Europe/Berlin", "an emptied search gives back what it began from"
+    search.fill("munich")
+    assert zone.input_value() == "Europe/Berlin"
 
 
 def save(page: Any) -> None:

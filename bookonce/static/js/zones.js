@@ -37,6 +37,9 @@ function searched(part) {
   search.autocomplete = "off";
   none.className = "help";
   none.setAttribute("role", "status");
+  // What a search begins from, and gives back once it is emptied.
+  let before = select.value;
+  select.addEventListener("change", ({ isTrusted }) => isTrusted && (before = select.value));
   select.before(search);
   select.after(none);
   search.addEventListener("input", () => {
@@ -54,15 +57,15 @@ function searched(part) {
     none.textContent = found.size ? "" : part.dataset.none;
     if (!found.size) return;
     select.replaceChildren(...list.children);
-    select.value = chosen;
-    if (select.selectedIndex >= 0) return;
-    select.value = few.find((zone) => found.has(zone)) ?? select.options[0].value;
-    select.dispatchEvent(new Event("change", { bubbles: true }));
+    select.value = words.length ? chosen : before;
+    if (select.selectedIndex < 0) select.value = few.find((zone) => found.has(zone)) ?? select.options[0].value;
+    if (select.value !== chosen) select.dispatchEvent(new Event("change", { bubbles: true }));
   });
   // Enter in the search chooses what it has found; it does not send the form.
   search.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
+    before = select.value;
     select.focus();
   });
 }
