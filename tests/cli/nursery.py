@@ -6,9 +6,11 @@ of its own, whose id is printed, and ends as it would.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bookonce.settings"
@@ -31,7 +33,15 @@ def bear(begin: Callable[[str], str] = str.strip) -> None:
         pid = os.fork()
         if pid == 0:
             _be(word)
+        _let_leave_home(pid)
         print(pid, flush=True)
+
+
+def _let_leave_home(pid: int) -> None:
+    """Wait until the process has a group of its own: who kills the group sooner kills nobody."""
+    with contextlib.suppress(ProcessLookupError):
+        while os.getpgid(pid) != pid:
+            time.sleep(0.001)
 
 
 def _be(word: str) -> None:
