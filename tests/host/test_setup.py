@@ -141,6 +141,8 @@ def test_by_passkey_there_is_no_password(begin_at: str, client: Client) -> None:
 
 def test_whoever_leaves_before_the_passkey_is_made_comes_back_to_it(begin_at: str, client: Client) -> None:
     client.post(begin_at, ANSWERS | {"with": "passkey", "password": ""})
+    assert not Person.objects.get().passkeys.exists()
+    assert client.get("/settings/calendars").status_code == 200
     _comes_back(begin_at, client)
 
 
