@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import smtplib
 import ssl
 import time
 from email.message import EmailMessage
@@ -147,6 +149,18 @@ def test_smtp_tls_insists_on_a_proven_name(settings: Any, monkeypatch: pytest.Mo
         monkeypatch.setattr(ssl, "create_default_context", lambda: proven)
         send(_with(office, scheme="smtp+tls"), settings)
     assert len(office.letters) == 1
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_the_mail_server_of_these_tests_hangs_up_when_it_ends(*, tls: bool) -> None:
+    with post_office(tls=tls) as office:
+        client = smtplib.SMTP("localhost", int(office.url.rpartition(":")[2]), timeout=10)
+        if tls:
+            client.starttls(context=post.as_client())
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        client.noop()
+    client.close()
+    gc.collect()  # warns of what was left open, and a warning is an error
 
 
 def test_smtp_without_a_password_takes_what_tls_there_is(settings: Any) -> None:
