@@ -7,11 +7,12 @@ as it takes, and the chroma cut where a screen could not show it. What is kept, 
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from dataclasses import dataclass
 
-FORM = 3
+FORM = 4
 """Raise this when the same colour comes to look otherwise: pages then ask for it anew."""
 
 READABLE = 5.0
@@ -19,8 +20,8 @@ READABLE = 5.0
 
 AS_INK, GREY = 11.0, 0.03
 """What has less chroma is a white, a grey or a black: moved, it becomes ink. A grey looks switched off."""
-SEEN, COLOURED = 1.25, 0.06
-"""A bar is seen on paper by this contrast, or by this chroma."""
+SEEN = 3.0
+"""The contrast of the name-plate's bar with every ground it stands on: a sign, in which nothing is read."""
 
 Colour = tuple[float, float, float]
 """Lightness from 0 to 1, chroma, hue in degrees; or red, green, blue from 0 to 1."""
@@ -85,33 +86,43 @@ def _rule(tokens: dict[str, str]) -> str:
 
 
 def plate(digits: str, scheme: str) -> str:
-    """The colour as it was given, which nobody must read; where it is lost on the paper, as it was moved."""
-    paper = to_rgb(GROUNDS[scheme][0])
-    own = rgb(digits)
-    is_lost = ratio(luminance(own), luminance(paper)) < SEEN and to_oklch(own)[1] < COLOURED
-    return fit(digits, scheme).accent if is_lost else f"#{digits}"
+    """The colour for a bar: as it was given where it is seen on every ground, else moved until it is.
+
+    What is no colour becomes ink at once, as everywhere.
+    """
+    grounds = [luminance(to_rgb(ground)) for ground in GROUNDS[scheme]]
+    moved = _nearest(digits, scheme, grounds, SEEN)
+    return moved if moved == f"#{digits}" or _chroma(digits) >= GREY else fit(digits, scheme).accent
 
 
 def fit(digits: str, scheme: str) -> Accent:
     """The colour in this scheme (``light`` or ``dark``): as it is where it can be read, else moved."""
-    lightness, chroma, hue = to_oklch(rgb(digits))
+    _, chroma, hue = to_oklch(rgb(digits))
     tint_lightness, most = _TINTS[scheme]
     tint = _hex((tint_lightness, min(chroma / 4, most), hue))
-    grounds = [luminance(rgb(tint)), *(luminance(to_rgb(ground)) for ground in GROUNDS[scheme])]
-    on = luminance(to_rgb(_ON[scheme]))
+    around = [tint, *(_hex(ground) for ground in GROUNDS[scheme]), _hex(_ON[scheme])]
+    others = [luminance(rgb(other)) for other in around]
+    accent = _nearest(digits, scheme, others, READABLE)
+    if accent != f"#{digits}" and chroma < GREY:
+        accent = _nearest(digits, scheme, others, AS_INK)
+    return Accent(accent, _hex(_ON[scheme]), tint)
 
-    def reads(candidate: str, least: float = AS_INK if chroma < GREY else READABLE) -> bool:
-        own = luminance(rgb(candidate))
-        return min(ratio(own, other) for other in (*grounds, on)) >= least
 
+def _nearest(digits: str, scheme: str, others: list[float], least: float) -> str:
+    """The colour, its lightness moved as little as it takes to have this contrast with all of these."""
+    lightness, chroma, hue = to_oklch(rgb(digits))
     far, steps = (0.0 if scheme == "light" else 1.0), 64
     moved = (
         _hex((lightness + (far - lightness) * step / steps, chroma, hue)) for step in range(1, steps + 1)
     )
-    candidate = f"#{digits}"
-    if not reads(candidate, READABLE):
-        candidate = next(filter(reads, moved))
-    return Accent(candidate, _hex(_ON[scheme]), tint)
+    candidates = itertools.chain((f"#{digits}",), moved)
+    return next(
+        found for found in candidates if min(ratio(luminance(rgb(found)), other) for other in others) >= least
+    )
+
+
+def _chroma(digits: str) -> float:
+    return to_oklch(rgb(digits))[1]
 
 
 # --- colour, by hand: sRGB, OKLab (Björn Ottosson's matrices), WCAG 2 --------------------------------
