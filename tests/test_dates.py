@@ -30,6 +30,15 @@ def test_a_moment_is_said_as_people_there_say_it(language: str, said: str) -> No
     assert dates.moment(AT, BERLIN, language) == said
 
 
+@pytest.mark.parametrize("language", ["en", "en-US", "en-GB", "en-AU", "en-CA", "en-DE"])
+def test_before_and_after_noon_have_one_form_in_a_language(language: str) -> None:
+    """Whether twelve hours are counted is the country's; how noon is told is the language's."""
+    said = dates.time(AT, BERLIN, language, clock="12"), dates.time(NOW, BERLIN, language, clock="12")
+    assert said == ("2:30\u00a0PM", "7:00\u00a0AM")
+    if dates.has_12_hours(language):
+        assert said[0] == dates.time(AT, BERLIN, language)
+
+
 def test_the_year_is_said_only_where_it_is_another() -> None:
     assert dates.day(AT, BERLIN, now=NOW) == "Tue 24 November"
     assert dates.day(AT + timedelta(days=60), BERLIN, now=NOW) == "Sat 23 January 2027"
