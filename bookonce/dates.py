@@ -47,7 +47,7 @@ def time(at: datetime, zone: str, language: str = "en", *, clock: str = "") -> s
     """ "14:30", or "2:30 PM" where people say it so; ``clock`` ("12" or "24") is stronger than custom."""
     locale = locale_of(language)
     pattern = CLOCKS.get(clock) or _clock_pattern(str(locale))
-    # AM and PM are the language's words: English has several ways, of which a desk and its letters keep to one.
+    # AM and PM are the language's words: English has several, and a desk and its letters keep to one.
     said = format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale=locale_of(locale.language))
     return said.replace("\u202f", "\u00a0")
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from bookonce import clock, dates
 from bookonce.bookings.queries import narrowed
@@ -230,6 +231,14 @@ def last_date(visit: Visit, offer: Offer) -> date:
     if rules.window_to is not None:
         ends.append(rules.window_to)
     return min(ends)
+
+
+def none_before(visit: Visit, offer: Offer) -> date:
+    """The reader's date in which the last date ends: up to its beginning nothing is on offer."""
+    end = datetime.combine(
+        last_date(visit, offer) + timedelta(days=1), time.min, ZoneInfo(offer.calendar.zone)
+    )
+    return date_in(visit.voice.zone, clock.seconds(end))
 
 
 def _labels(visit: Visit, times_of_day: list[tuple[int, int]]) -> list[tuple[str, str]]:

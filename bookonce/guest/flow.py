@@ -76,7 +76,7 @@ def show(
     """The times to choose from; after a refusal with its sentence, fresh, and with what was typed."""
     wanted = choosing.Wanted.of(visit, offer, near=_near(visit, offer, refusal))
     shown = choosing.times(visit, offer, wanted)
-    shown["last_date"] = visit.voice.date(choosing.last_date(visit, offer))
+    shown["none_before"] = visit.voice.date(choosing.none_before(visit, offer))
     answer = visit.page(
         "guest/times.html",
         status or (refusal.status if refusal else 200),

@@ -83,7 +83,10 @@ def test_no_free_times_at_all_says_before_when_and_whom_to_ask(db: None, gil: Br
     team = make.team(hours={}, window_days=10, contact={"phone": "+49 30 1", "text": "Ring the bell."})
     page = gil.open(address_of(make.link(team.calendar)))
     assert page.status == 200
-    assert "No free times before Thu 3 December." in page.words
+    assert "No free times before Fri 4 December." in page.words, "the 3rd is looked at as well"
+    for zone, said in (("America/New_York", "Thu 3 December"), ("Asia/Tokyo", "Fri 4 December")):
+        elsewhere = gil.open(f"{address_of(make.link(team.calendar))}?zone={zone}")
+        assert f"No free times before {said}." in elsewhere.words, zone
     assert "Please contact Hana, or come back: this page is always up to date. Ring the bell." in page.words
     assert {f"mailto:{team.owner.person.email}", "tel:+49301"} <= set(page.links)
     assert not page.forms
