@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.conf import settings
@@ -22,18 +23,33 @@ class Nobody(Refused):
 
 
 def reset(args: argparse.Namespace) -> None:
-    """Print an address at which this person sets a password, once."""
+    """Print an address at which this person sets a password once; or a passkey, if nothing lets them in."""
     prepare.prepare()
     person = Person.objects.filter(email=args.email.strip().lower()).first()
     if person is None:
         raise Nobody
     secret = passwords.let_set_anew(person, without_authenticator=args.without_authenticator, now=clock.now())
     print(f"{settings.BASE_URL}/setup/{secret}")
+    for sentence in _told(person):
+        print(sentence, file=sys.stderr)
+
+
+def _told(person: Person) -> Iterator[str]:
+    """What the address does, and what goes on working without it."""
     minutes = passwords.ANEW_WITHIN // timedelta(minutes=1)
-    print(f"There {person.name} sets a new password, once, within {minutes} minutes.", file=sys.stderr)
-    print("Until then the old one works.", file=sys.stderr)
-    if authenticator.is_on(person):
-        print(
-            "Their authenticator still asks for a code; to turn it off, say --without-authenticator.",
-            file=sys.stderr,
-        )
+    has_password, passkeys = person.has_usable_password(), person.passkeys.count()
+    asks = authenticator.is_on(person)
+    if has_password:
+        yield f"There {person.name} sets a new password, once, within {minutes} minutes."
+        yield "Until then the old one works."
+    elif passkeys or asks:
+        yield f"There {person.name} sets a password, their first, within {minutes} minutes."
+    else:
+        either = "sets a password, their first, or makes a passkey,"
+        yield f"There {person.name} {either} within {minutes} minutes."
+    if passkeys:
+        yield "Their passkey goes on working." if passkeys == 1 else "Their passkeys go on working."
+    elif not has_password:
+        yield "Nothing else lets them in, and an address that they had before does not open any more."
+    if asks:
+        yield "Their authenticator still asks for a code; to turn it off, say --without-authenticator."

@@ -12,6 +12,7 @@ from django.test import Client
 
 from bookonce import cli, clock
 from bookonce.accounts import authenticator, passwords
+from bookonce.accounts.models import Passkey
 from bookonce.outbox.models import Event
 from tests import make
 
@@ -84,6 +85,35 @@ def test_the_authenticator_stays_unless_said(hana: make.Team, capsys: Any, witho
     answer = client.post(address.removeprefix(settings.BASE_URL), {"password": NEW})
     assert answer.headers["Location"] == ("/settings/calendars" if without else "/sign-in")
     assert client.get("/settings/calendars").status_code == (200 if without else 303)
+
+
+@pytest.mark.parametrize("passkeys", [0, 1, 2])
+def test_of_whoever_has_no_password_no_old_one_is_told(hana: make.Team, capsys: Any, passkeys: int) -> None:
+    person = hana.owner.person
+    for number in range(passkeys):
+        Passkey.objects.create(
+            person=person, name="P", credential_id=bytes([number]), credential=b"", created_at=make.NOW
+        )
+    _, address, said = _reset(capsys, person.email)
+    assert "old one" not in said
+    assert "new password" not in said
+    assert f"There {person.name} sets a password, their first, " in said
+    assert ("or makes a passkey" in said, "Nothing else lets them in" in said) == (not passkeys, not passkeys)
+    assert ("Their passkey goes on working." in said) is (passkeys == 1)
+    assert ("Their passkeys go on working." in said) is (passkeys == 2)
+    page = Client().get(address.removeprefix(settings.BASE_URL)).content.decode()
+    assert "Choose a new password" not in page
+    assert ("Set a password" in page) is (passkeys > 0)
+
+
+def test_of_a_password_beside_a_passkey_both_are_told(hana: make.Team, capsys: Any) -> None:
+    person = hana.owner.person
+    person.set_password("the old password")
+    person.save()
+    Passkey.objects.create(person=person, name="P", credential_id=b"1", credential=b"", created_at=make.NOW)
+    said = _reset(capsys, person.email)[2]
+    assert "sets a new password, once, within 60 minutes." in said
+    assert "Until then the old one works.\nTheir passkey goes on working." in said
 
 
 def test_nobody_has_this_address(hana: make.Team, capsys: Any) -> None:
