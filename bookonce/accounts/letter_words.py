@@ -32,6 +32,7 @@ LETTERS: Mapping[str, Words] = {
         mark("Confirm this address"),
     ),
     "account.password_changed": Words(mark("Your password was changed"), (ALARM,)),
+    "account.password_set": Words(mark("A password was set for your account"), (ALARM,)),
     "account.email_changed": Words(
         mark("Your e-mail address was changed"),
         (

@@ -46,7 +46,7 @@ def reset(token: str, password: str, *, now: datetime) -> Person:
 
 
 def change(person: Person, password: str, *, session: str, now: datetime) -> None:
-    """Set a new password; every session ends but this one (its key)."""
+    """Set a password, the first or a new one; every session ends but this one (its key)."""
     _insist(password)
     with door():
         _set(person, password, now=now)
@@ -79,7 +79,7 @@ def set_by_secret(secret: str, password: str, *, now: datetime, clock: str = "")
         person = waiting.select_for_update().first()
         if person is not None:
             is_first = not has_way_in(person)
-            _set(person, password, now=now, tells=not is_first)
+            _set(person, password, now=now)
             if is_first and clock and not person.clock:
                 person.clock = clock
                 person.save(update_fields=["clock"])
@@ -104,10 +104,15 @@ def enter_by_secret(secret: str, *, now: datetime, clock: str = "") -> Person | 
 
 
 @step
-def _set(person: Person, password: str, *, now: datetime, tells: bool = True) -> None:
-    """Set it, and end whatever was given out before: by mail, also to a new address, and by an operator."""
+def _set(person: Person, password: str, *, now: datetime) -> None:
+    """Set it, and end whatever was given out before: by mail, also to a new address, and by an operator.
+
+    Its owner is told by mail; not where it is their first way in, which is how they begin.
+    """
     if is_easy(password, person.name, person.email):
         raise Invalid(("/password", EASY))
+    kind = "account.password_changed" if person.has_usable_password() else "account.password_set"
+    tells = has_way_in(person)
     person.set_password(password)
     # The secret's hash stays: whoever holds it is told that it is over, and everybody else nothing.
     person.setup_expires_at = now
@@ -115,7 +120,7 @@ def _set(person: Person, password: str, *, now: datetime, tells: bool = True) ->
     for purpose in Purpose:
         mailed.end(person, purpose, now=now)
     if tells:
-        mailed.tell(person, "account.password_changed", to=person.email, now=now)
+        mailed.tell(person, kind, to=person.email, now=now)
 
 
 def is_easy(password: str, name: str, email: str) -> bool:

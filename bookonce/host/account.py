@@ -15,11 +15,15 @@ from bookonce.accounts.models import Session
 from bookonce.bookings.guests import is_zone, one_line
 from bookonce.catalogues import languages, mark
 from bookonce.errors import Invalid, NotFound, RateLimited
-from bookonce.host import browsers
+from bookonce.host import browsers, entering
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.proving import ACCOUNT, proven
 from bookonce.host.zones import FROM_LIST
 from bookonce.pages import places
+
+CHANGED = "Your password is changed. Every other browser is signed out."
+SET = "Your password is set. Every other browser is signed out."
+FIRST_SET = "Your password is set. You are signed in."
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +132,28 @@ def email(desk: Desk) -> HttpResponse:
 @signed_in("GET", "POST")
 @proven
 def password(desk: Desk) -> HttpResponse:
-    """Choose another password. Every other browser is signed out."""
-    wrong = ""
+    """Set a password, the first or another one. Every other browser is signed out."""
+    wrong, had_one = "", desk.person.has_usable_password()
     if desk.posts:
         try:
             key = desk.request.session.session_key or ""
             new = desk.request.POST.get("password", "")
             passwords.change(desk.person, new, session=key, now=desk.now)
             update_session_auth_hash(desk.request, desk.person)
-            return desk.to(ACCOUNT, "Your password is changed. Every other browser is signed out.")
+            first = entering.has_begun(desk.request, FIRST_SET)
+            if first is not None:
+                return desk.to(entering.HOME, first)
+            return desk.to(ACCOUNT, CHANGED if had_one else SET)
         except Invalid as refusal:
             wrong = errors_of(refusal)["password"]
     return desk.page(
-        "host/account/password.html", 422 if wrong else 200, section="settings", tab="account", wrong=wrong
+        "host/account/password.html",
+        422 if wrong else 200,
+        section="settings",
+        tab="account",
+        wrong=wrong,
+        has_password=had_one,
+        has_passkeys=desk.person.passkeys.exists(),
     )
 
 

@@ -31,6 +31,10 @@ BEGUN = "passkey"
 """Under this name: the challenge that a passkey is to answer."""
 
 
+BEGINS = "begins"
+"""Under this name: that its owner came to begin, and has no way in yet; and whether the workspace is new."""
+READY = "All is ready. Open the menu of your first calendar, choose Share, and send your first one-time link."
+
 KNOWN = "known"
 """Under this name: who has just shown by a mailed address who they are, and is to sign in."""
 KNOWN_FOR = 600
@@ -48,6 +52,17 @@ def remembered(request: HttpRequest) -> Person | None:
     if not known or clock.seconds(clock.now()) - known["at"] > KNOWN_FOR:
         return None
     return Person.objects.filter(pk=known["person"]).first()
+
+
+def begins(request: HttpRequest, *, ready: bool) -> None:
+    """Keep in mind that this person was let in to make their first way in; ``ready``: to a new workspace."""
+    request.session[BEGINS] = ready
+
+
+def has_begun(request: HttpRequest, said: str) -> str | None:
+    """What whoever now has a first way in reads at home; None where they did not come to begin."""
+    ready = request.session.pop(BEGINS, None)
+    return None if ready is None else READY if ready else said
 
 
 def let_in(request: HttpRequest, person: Person) -> None:

@@ -21,24 +21,28 @@ NEW_PASSKEY = "/settings/account/passkeys/new"
 """Where whoever wants no password goes; until there is one, the set-up address leads them back here."""
 FIELDS = ("workspace", "owner_name", "owner_email", "zone")
 NO_NAME = "Enter your name."
-READY = "All is ready. Open the menu of your first calendar, choose Share, and send your first one-time link."
 
 UNKNOWN = (
     404,
     mark("This address does not open"),
-    "It is good once. While nobody works here, each start of the program prints a new one.",
+    "Check that it was copied whole, and that you have no newer one. While nobody works here, each start of "
+    "the program prints a new one.",
+    "",
 )
 FOUNDED = (
     410,
     mark("Set up already"),
     "There is a workspace here by now. Sign in, or ask whoever founded it.",
+    "There is a workspace here by now. You are signed in as {email}.",
 )
 OVER = (
     410,
     mark("This address does not open any more"),
     "It was used already, or its time is over. Sign in, or ask whoever gave it to you for a new one.",
+    "It was used already, or its time is over. You are signed in as {email}.",
 )
-"""Status, title and sentence where nothing begins; the last two for whoever holds the right secret alone."""
+"""Status, title and sentence where nothing begins, and the sentence for who is signed in. The last two are
+for whoever holds the right secret alone."""
 
 
 @answers("GET", "POST")
@@ -54,14 +58,17 @@ def setup(request: HttpRequest, secret: str) -> HttpResponse:
     return _not(request, OVER if was_given_out(secret) else UNKNOWN)
 
 
-def _not(request: HttpRequest, told: tuple[int, str, str]) -> HttpResponse:
-    """Nothing begins here; who was here before is led to the door."""
-    voice, (status, title, sentence) = frame.voice_of(request), told
-    is_in = isinstance(request.user, Person)
-    more = {"title": title, "sentence": sentence, "onward": "" if told is UNKNOWN else "/sign-in"}
-    return frame.page(
-        request, voice, "host/refused.html", status, go=mark("Go on") if is_in else mark("Sign in"), **more
-    )
+def _not(request: HttpRequest, told: tuple[int, str, str, str]) -> HttpResponse:
+    """Nothing begins here; who was here before is led to the door, who is in to their calendars."""
+    status, title, sentence, inside = told
+    person = request.user if isinstance(request.user, Person) else None
+    voice, more = frame.voice_of(request, person), {"title": title, "sentence": sentence}
+    if person is not None and inside:
+        more["sentence"] = voice.say(inside, email=person.email)
+        more |= {"onward": entering.HOME, "go": mark("Go to your calendars")}
+    elif told is not UNKNOWN:
+        more |= {"onward": "/sign-in", "go": mark("Sign in")}
+    return frame.page(request, voice, "host/refused.html", status, **more)
 
 
 def _found(request: HttpRequest, secret: str) -> HttpResponse:
@@ -92,11 +99,16 @@ def _found(request: HttpRequest, secret: str) -> HttpResponse:
     except AlreadyFounded:
         return _not(request, FOUNDED)
     entering.let_in(request, founded.owner.person)
-    return frame.to(NEW_PASSKEY) if by_passkey else _ready(request, voice)
+    return _to_passkey(request, ready=True) if by_passkey else _home(request, voice.say(entering.READY))
 
 
-def _ready(request: HttpRequest, voice: Voice) -> HttpResponse:
-    return frame.to(entering.HOME, request=request, said=voice.say(READY))
+def _to_passkey(request: HttpRequest, *, ready: bool) -> HttpResponse:
+    entering.begins(request, ready=ready)
+    return frame.to(NEW_PASSKEY)
+
+
+def _home(request: HttpRequest, said: str) -> HttpResponse:
+    return frame.to(entering.HOME, request=request, said=said)
 
 
 def _language_to_keep(voice: Voice) -> str:
@@ -128,7 +140,7 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
 
 def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
     voice = frame.voice_of(request, person)
-    if request.POST.get("with") == "passkey" and not (has_way_in(person) or authenticator.is_on(person)):
+    if request.POST.get("with") == "passkey" and _may_use_passkey(person):
         return _enter(request, secret, voice)
     try:
         owner = passwords.set_by_secret(
@@ -143,9 +155,12 @@ def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
         said = voice.say("Your password is set. Sign in with it.")
         return frame.to("/sign-in", request=request, said=said)
     entering.let_in(request, owner)
-    return frame.to(
-        entering.HOME, request=request, said=voice.say("Your password is set. You are signed in.")
-    )
+    return _home(request, voice.say("Your password is set. You are signed in."))
+
+
+def _may_use_passkey(person: Person) -> bool:
+    """Whether the address lets them in to make one: nothing else does, and nothing more is asked."""
+    return not has_way_in(person) and not authenticator.is_on(person)
 
 
 def _enter(request: HttpRequest, secret: str, voice: Voice) -> HttpResponse:
@@ -154,12 +169,12 @@ def _enter(request: HttpRequest, secret: str, voice: Voice) -> HttpResponse:
     if owner is None:
         return _not(request, OVER)
     entering.let_in(request, owner)
-    return frame.to(NEW_PASSKEY)
+    return _to_passkey(request, ready=first_run.is_it(secret))
 
 
 def _password(request: HttpRequest, person: Person, wrong: str = "") -> HttpResponse:
     voice = frame.voice_of(request, person)
-    until, is_first = person.setup_expires_at, not has_way_in(person)
+    until, is_first, at = person.setup_expires_at, not has_way_in(person), entering.passkeys_at(request)
     return frame.page(
         request,
         voice,
@@ -169,5 +184,5 @@ def _password(request: HttpRequest, person: Person, wrong: str = "") -> HttpResp
         is_first=is_first,
         until=f"{voice.moment(until)} ({voice.place(until)})" if until else "",
         wrong=wrong,
-        passkeys_at=entering.passkeys_at(request),
+        may_use_passkey=at == "" and _may_use_passkey(person),
     )

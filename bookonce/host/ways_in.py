@@ -17,6 +17,7 @@ from bookonce.host.frame import Desk, signed_in
 from bookonce.host.proving import ACCOUNT, proven, proven_just_now
 
 HERE = f"{ACCOUNT}/authenticator"
+ADDED = "The passkey is added. From now on you can sign in with it."
 REMOVED = "The passkey is removed. Delete it in your device too, or it goes on offering it."
 WRONG_CODE = "This is not the code. Look whether the clock of your phone is right, and type the next one."
 
@@ -32,7 +33,8 @@ def add_passkey(desk: Desk) -> HttpResponse:
             answer = desk.said.get("credential", "")
             session = desk.request.session.session_key or ""
             passkeys.add(desk.person, begun, answer, name=name, session=session, now=desk.now)
-            return desk.to(ACCOUNT, "The passkey is added. From now on you can sign in with it.")
+            first = entering.has_begun(desk.request, ADDED)
+            return desk.to(ACCOUNT, ADDED) if first is None else desk.to(entering.HOME, first)
         except Refused as refusal:
             wrong = refusal.sentence
     return desk.page(

@@ -10,7 +10,7 @@ from django.test import Client
 
 from bookonce import clock, tokens
 from bookonce.accounts import authenticator, sessions
-from bookonce.accounts.models import Authenticator, Person, Session
+from bookonce.accounts.models import Authenticator, Passkey, Person, Session
 from bookonce.host import browsers
 from bookonce.host.entering import PROVED
 from bookonce.outbox.models import Delivery
@@ -126,16 +126,39 @@ def test_showing_once_more_who_one_is(desk: Client, hana: make.Team) -> None:
     assert evil.headers["Location"] == PAGE
 
 
-def test_a_new_password_ends_every_other_session(desk: Client, hana: make.Team, letters: Letters) -> None:
-    other = sat_down(Client(), hana)
+def test_a_new_password_ends_every_other_session(client: Client, hana: make.Team, letters: Letters) -> None:
+    hana.owner.person.set_password("the old password")
+    hana.owner.person.save()
+    desk, other = sat_down(client, hana), sat_down(Client(), hana)
+    assert "<bdi>Choose a new password</bdi>" in desk.get(f"{PAGE}/password").content.decode()
     before = desk.session.session_key
     assert desk.post(f"{PAGE}/password", {"password": "short"}).status_code == 422
     assert desk.post(f"{PAGE}/password", {"password": PASSWORD}).status_code == 303
-    assert desk.get(PAGE).status_code == 200
+    assert "Your password is changed." in desk.get(PAGE).content.decode()
     assert desk.session.session_key != before
     assert other.get(PAGE).status_code == 303
     assert Session.objects.filter(person=hana.owner.person).count() == 1
     assert [letter["Subject"] for letter in letters()] == ["Your password was changed (Acme)"]
+
+
+def test_of_a_first_password_nothing_is_called_new(desk: Client, hana: make.Team, letters: Letters) -> None:
+    """Beside a passkey it is a further way in, and its owner is told so; alone it is how they begin."""
+    page = desk.get(f"{PAGE}/password").content.decode()
+    assert "<bdi>Set a password</bdi>" in page
+    assert f"You sign in with it as {hana.owner.person.email}." in page
+    Passkey.objects.create(
+        person=hana.owner.person, name="Phone", credential_id=b"1", credential=b"", created_at=make.NOW
+    )
+    page = desk.get(f"{PAGE}/password").content.decode()
+    assert "You can sign in with it or with a passkey. Every other browser is signed out." in page
+    assert "new password" not in page.lower()
+    other = sat_down(Client(), hana)
+    assert desk.post(f"{PAGE}/password", {"password": PASSWORD}).headers["Location"] == PAGE
+    assert other.get(PAGE).status_code == 303
+    assert "Your password is set. Every other browser is signed out." in desk.get(PAGE).content.decode()
+    [letter] = letters()
+    assert letter["Subject"] == "A password was set for your account (Acme)"
+    assert "changed" not in letter.get_body(("plain",)).get_content()
 
 
 # --- the address ---

@@ -37,6 +37,8 @@ def test_the_way_back_in(
     letters: Letters,
     time: Time,
 ) -> None:
+    hana.owner.person.set_password("the old password")
+    hana.owner.person.save()
     elsewhere = sat_down(Client(), hana)
     assert _ask(client, hana.owner.person.email).status_code == 200
     [letter] = letters()

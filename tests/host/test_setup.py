@@ -20,6 +20,7 @@ from tests import make
 from tests.guest.conftest import Time
 from tests.host.device import Device
 
+ACCOUNT = "/settings/account"
 ANSWERS = {
     "workspace": "Zahnärzte am Markt",
     "owner_name": "Hana Host",
@@ -69,7 +70,10 @@ def test_once_set_up_whoever_has_the_address_is_led_to_the_door(begin_at: str, c
         assert "Set up already" in page
         assert re.search(r'<a class="button main" href="/sign-in">\s*Sign in', page)
         assert "Zahnärzte" not in page
-    assert "Go on" in client.get(begin_at).content.decode(), "whoever is in already signs in no more"
+    inside = client.get(begin_at).content.decode()
+    assert "There is a workspace here by now. You are signed in as hana@example.org." in inside
+    assert re.search(r'<a class="button main" href="/settings/calendars">\s*Go to your calendars', inside)
+    assert "Sign in" not in inside, "whoever is in already signs in no more"
     for guess in (f"{begin_at}x", "/setup/x", f"/setup/{'x' * 43}"):
         answer = Client().get(guess)
         assert (answer.status_code, "/sign-in" in answer.content.decode()) == (404, False)
@@ -143,10 +147,36 @@ def test_whoever_leaves_before_the_passkey_is_made_comes_back_to_it(begin_at: st
     client.post(begin_at, ANSWERS | {"with": "passkey", "password": ""})
     assert not Person.objects.get().passkeys.exists()
     assert client.get("/settings/calendars").status_code == 200
-    _comes_back(begin_at, client)
+    _comes_back(begin_at, client, founds=True)
 
 
-def _comes_back(address: str, left: Client) -> None:
+def test_set_up_by_passkey_ends_where_set_up_by_password_ends(begin_at: str, client: Client) -> None:
+    client.post(begin_at, ANSWERS | {"with": "passkey", "password": ""})
+    home = _makes_a_passkey(client, Device(origin=settings.BASE_URL))
+    assert "All is ready. Open the menu of your first calendar, choose Share" in home
+    assert "All is ready." not in client.get("/settings/calendars").content.decode()
+    more = Device(origin=settings.BASE_URL).creates(client.post(f"{ACCOUNT}/passkeys/begin").json())
+    later = client.post(f"{ACCOUNT}/passkeys/new", {"credential": more})
+    assert later.headers["Location"] == ACCOUNT, "a further one is a matter of the account"
+
+
+def test_whoever_sets_a_password_instead_of_the_passkey_ends_there_too(begin_at: str, client: Client) -> None:
+    client.post(begin_at, ANSWERS | {"with": "passkey", "password": ""})
+    answer = client.post(f"{ACCOUNT}/password", {"password": NEW})
+    assert answer.headers["Location"] == "/settings/calendars"
+    assert "All is ready." in client.get("/settings/calendars").content.decode()
+    assert client.post(f"{ACCOUNT}/password", {"password": f"{NEW}er"}).headers["Location"] == ACCOUNT
+
+
+def _makes_a_passkey(client: Client, device: Device) -> str:
+    """The page to which the first passkey leads."""
+    made = device.creates(client.post(f"{ACCOUNT}/passkeys/begin").json())
+    answer = client.post(f"{ACCOUNT}/passkeys/new", {"credential": made})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/settings/calendars")
+    return client.get("/settings/calendars").content.decode()
+
+
+def _comes_back(address: str, left: Client, *, founds: bool) -> None:
     """The address is good until there is a way in, for the same person; then it is over, for everybody."""
     back, device = Client(), Device(origin=settings.BASE_URL)
     page = back.get(address, headers={"host": settings.BASE_URL.partition("//")[2]}).content.decode()
@@ -154,10 +184,10 @@ def _comes_back(address: str, left: Client) -> None:
     answer = back.post(address, ANSWERS | {"with": "passkey", "password": ""})
     assert answer.headers["Location"] == "/settings/account/passkeys/new"
     assert (Workspace.objects.count(), Person.objects.count()) == (1, 1)
-    made = device.creates(back.post("/settings/account/passkeys/begin").json())
-    assert back.post("/settings/account/passkeys/new", {"credential": made}).status_code == 303
+    home = _makes_a_passkey(back, device)
     assert Person.objects.get().passkeys.count() == 1
-    assert back.get("/settings/calendars").status_code == 200
+    assert ("All is ready." in home) is founds, "as by a password"
+    assert ("The passkey is added." in home) is not founds
     assert left.get("/settings/calendars").status_code == 303, "whoever else came in by it is out"
     for said in ({"with": "passkey"}, {"password": NEW}):
         assert Client().post(address, said).status_code == 410
@@ -218,12 +248,16 @@ def test_a_first_password_is_set_once_and_signs_in(address: str, client: Client)
         assert "It was used already, or its time is over." in answer.content.decode()
         assert "h@example.org" not in answer.content.decode()
     assert Person.objects.get().check_password(NEW)
+    inside = client.get(address).content.decode()
+    assert "or its time is over. You are signed in as h@example.org." in inside
+    assert "Sign in" not in inside
+    assert 'href="/settings/calendars"' in inside
 
 
 def test_an_owner_may_begin_with_a_passkey_instead(address: str, client: Client) -> None:
     client.post(address, {"with": "passkey"}, headers={"accept-language": "en-US,en;q=0.9"})
     assert Person.objects.get().clock == "12"
-    _comes_back(address, client)
+    _comes_back(address, client, founds=False)
 
 
 def test_an_address_for_a_new_password_signs_nobody_in(address: str, client: Client) -> None:
@@ -243,7 +277,11 @@ def test_with_the_first_password_the_clock_is_kept(address: str, client: Client)
 
 def test_its_page_says_until_when_and_keeps_to_it(address: str, client: Client, time: Time) -> None:
     page = client.get(address).content.decode()
-    assert "This page works once, until Mon 30 November, 06:00 (UTC" in page
+    until = "at most until Mon 30 November, 06:00 (UTC"
+    assert f"This page works until you have a password, and {until}" in page, "no passkey at this host's name"
+    here = client.get(address, headers={"host": settings.BASE_URL.partition("//")[2]}).content.decode()
+    assert f"This page works until you have a password or a passkey, and {until}" in here
+    assert "works once" not in page + here
     time.passes(7 * 24 * 3600)
     assert client.get(address).status_code == 410
     assert client.post(address, {"password": NEW}).status_code == 410
