@@ -87,6 +87,21 @@ def waiting(workspace_id: uuid.UUID, *, now: datetime) -> list[Asked]:
     return [Asked(ask, now) for ask in queries.open_asks(workspace_id)[:SHOWN]]
 
 
-def count(workspace_id: uuid.UUID) -> int:
-    """How many wait; nobody counts further than a hundred."""
-    return queries.open_asks(workspace_id)[:MOST_COUNTED].count()
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """For how many links a new one is asked: each is answered once, whoever and however many asked at it."""
+
+    number: int
+
+    def __bool__(self) -> bool:
+        return self.number > 0
+
+    @property
+    def shown(self) -> str:
+        """The number as it is told; nobody counts further than a hundred."""
+        return f"{self.number}" if self.number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
+
+
+def tally(workspace_id: uuid.UUID) -> Tally:
+    """Those that wait for an answer, counted."""
+    return Tally(queries.open_asks(workspace_id)[:MOST_COUNTED].count())

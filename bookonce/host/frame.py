@@ -22,7 +22,7 @@ from bookonce.accounts.models import Member, Person, Workspace
 from bookonce.catalogues import mark
 from bookonce.errors import Refused
 from bookonce.host import asked
-from bookonce.host.asked import Asked
+from bookonce.host.asked import Asked, Tally
 from bookonce.host.entering import AGAIN, HOME, SAID
 from bookonce.pages import words
 from bookonce.pages.methods import without
@@ -87,9 +87,9 @@ class Desk:
         return asked.waiting(self.workspace.pk, now=self.now)
 
     @property
-    def asking(self) -> int:
-        """How many of them there are."""
-        return asked.count(self.workspace.pk)
+    def asking(self) -> Tally:
+        """For how many links they do."""
+        return asked.tally(self.workspace.pk)
 
     @property
     def posts(self) -> bool:

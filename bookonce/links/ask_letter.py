@@ -34,7 +34,7 @@ DESK = "/settings/calendars"
 
 ENGLISH: Mapping[str, str] = {
     "subject": "Somebody asks for a new link: {calendar}",
-    "subject many": "{count} people ask for a new link",
+    "subject many": "{count} new links are asked for",
     "hello": "Hello {name},",
     "heading": "{name} asks for a new link",
     "used": "{name} opened a used link for {calendar} and asks for a new one.",

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
+from bookonce.host import asked
 from bookonce.links import asking, queries
 from bookonce.links.models import Ask, Link
 from tests import make
@@ -39,16 +40,50 @@ def asks(team: make.Team, name: str = "Gil Guest", message: str = "Please!", **t
 
 
 def test_it_is_told_with_a_count_at_the_top_and_on_every_page(desk: Client, hana: make.Team) -> None:
-    assert "asks for a new link" not in read(desk.get(HOME))
+    assert "asked for" not in read(desk.get(HOME))
     asks(hana, recipient_name="Gil Guest")
     asks(hana, name="Mara", message="")
     page = read(desk.get(HOME))
-    assert "2 people ask for a new link" in page
+    assert "2 new links are asked for" in page
     assert "Gil Guest opened a used link for Intro call and asks for a new one: “Please!”" in page
     assert "Mara opened a used link for Intro call and asks for a new one. " in page
     assert "How to reach them, in their words: ring twice" in page
     assert "Make a new link for Gil Guest" in page
-    assert "2 people ask for a new link" in read(desk.get("/bookings"))
+    assert "Settings 2 2 new links are asked for" in read(desk.get("/bookings"))
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("en", "1 new link is asked for", "2 new links are asked for"),
+        ("de", "1 neuer Link wird erbeten", "2 neue Links werden erbeten"),
+    ],
+)
+def test_what_is_counted_is_what_is_said(
+    desk: Client, hana: make.Team, language: str, one: str, many: str
+) -> None:
+    """Links, however many come to one: whether they are several people nobody knows."""
+    link = used(hana)
+    for name in ("Mara", "Stranger", "Mara"):
+        asking.ask(link, name=name, message="lol", now=NOW)
+    spoken = {"accept-language": language}
+    assert read(desk.get(HOME, headers=spoken)).count(one) == 2
+    asks(hana)
+    assert read(desk.get(HOME, headers=spoken)).count(many) == 2
+
+
+def test_beyond_what_is_counted_and_shown_it_says_so(
+    desk: Client, hana: make.Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        asks(hana, name=f"Guest {number}")
+    assert "latest are shown" not in read(desk.get(HOME))
+    monkeypatch.setattr(asked, "SHOWN", 2)
+    monkeypatch.setattr(asked, "MOST_COUNTED", 3)
+    page = read(desk.get(HOME))
+    assert "Settings 2+ 2+ new links are asked for" in page
+    assert "The 2 latest are shown. The others follow" in page
+    assert "Guest 0" not in page
 
 
 def test_a_long_message_is_folded_where_others_wait(desk: Client, hana: make.Team) -> None:
@@ -81,7 +116,7 @@ def test_a_later_asker_hides_nobody(desk: Client, hana: make.Team) -> None:
         assert words.index("+49 171 999") < words.index("Stranger")
     asking.ask(link, name="Mara", reach="mara@example.net", message="y" * 400, now=later(9))
     folded = desk.get(listed).content.decode().partition('<details class="fold"')[2]
-    assert "2 more asked after that" in folded
+    assert "Show 2 more from this link" in folded
     for words in ("“lol”", "y" * 400, "mara@example.net"):
         assert words in folded
         assert words in read(desk.get(alone))
@@ -110,7 +145,7 @@ def test_one_press_makes_a_link_for_whom_the_old_one_was_for(desk: Client, hana:
     assert 'href="mailto:gil@example.net?' in html
     desk.post(f"{ask}/answer")
     assert Link.objects.filter(used_at=None).count() == 1, "a second press finds the first one's link"
-    assert "asks for a new link" not in read(desk.get("/bookings"))
+    assert "asked for" not in read(desk.get("/bookings"))
 
 
 def test_what_a_stranger_wrote_is_text(desk: Client, hana: make.Team) -> None:
@@ -126,7 +161,7 @@ def test_what_a_stranger_wrote_is_text(desk: Client, hana: make.Team) -> None:
 def test_set_aside_is_gone_and_answers_no_more(desk: Client, hana: make.Team) -> None:
     ask = asks(hana)
     assert desk.post(f"{ask}/dismiss").headers["Location"] == f"{HOME}#asks"
-    assert "asks for a new link" not in read(desk.get(HOME))
+    assert "asked for" not in read(desk.get(HOME))
     assert "This was set aside" in read(desk.get(ask))
     assert desk.post(f"{ask}/answer").status_code == 409
 
@@ -152,7 +187,7 @@ def test_where_the_old_link_works_again_nobody_is_forgotten(desk: Client, hana: 
     link = Link.objects.get()
     changes.cancel(Booking.objects.get(), reason="", reopen=True, by="host", now=NOW)
     listed = read(desk.get(HOME))
-    assert "1 person asks for a new link" in listed
+    assert "1 new link is asked for" in listed
     assert "The old link works again." in listed
     page = desk.get(ask)
     html = unescape(page.content.decode())
@@ -165,13 +200,13 @@ def test_where_the_old_link_works_again_nobody_is_forgotten(desk: Client, hana: 
     assert "works again" not in read(desk.get(ask))
     calendars.restore(hana.calendar, now=NOW)
     desk.post(f"{ask}/dismiss")
-    assert "asks for a new link" not in read(desk.get(HOME))
+    assert "asked for" not in read(desk.get(HOME))
     assert str(queries.url_of(link)) not in unescape(desk.get(ask).content.decode())
 
 
 def test_another_workspaces_asks_are_unknown(desk: Client, hana: make.Team, sam: make.Team) -> None:
     theirs = asks(sam)
-    assert "asks for a new link" not in read(desk.get(HOME))
+    assert "asked for" not in read(desk.get(HOME))
     assert desk.get(theirs).status_code == 404
     for step in ("answer", "dismiss", "mute", "unmute"):
         assert desk.post(f"{theirs}/{step}").status_code == 404
@@ -192,6 +227,6 @@ def test_many_who_ask_cost_as_many_statements_as_one(desk: Client, hana: make.Te
         ask = asks(hana)
     for page in (HOME, ask, "/bookings", "/outbox"):
         desk.get(page)
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as counted:
             desk.get(page)
-        assert len(asked) <= MOST, (page, [query["sql"] for query in asked.captured_queries])
+        assert len(counted) <= MOST, (page, [query["sql"] for query in counted.captured_queries])

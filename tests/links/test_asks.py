@@ -130,7 +130,7 @@ def test_one_letter_an_hour_tells_of_everybody(
         ask(make.link(hana.calendar, expires_at=NOW), name=f"Guest {number}", now=later(5))
     assert not letters(settings, monkeypatch, now=later(59))
     [mail] = letters(settings, monkeypatch, now=later(60))
-    assert mail["Subject"] == "8 people ask for a new link"
+    assert mail["Subject"] == "8 new links are asked for"
     body = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     assert "Guest 3 opened an expired link" in body
     assert "And 3 more." in body
