@@ -20,7 +20,7 @@ from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed, is_
 from bookonce.host.zones import FROM_LIST, zone_of
 from bookonce.pages.voice import Voice
 from bookonce.terms import reading
-from bookonce.terms.calendars import RESERVED, CalendarChange
+from bookonce.terms.calendars import ASKED_ALREADY, RESERVED, CalendarChange, asked_before
 from bookonce.terms.places import NEEDS_VALUE
 
 WHOLE = "Enter a whole number, like 30."
@@ -291,16 +291,16 @@ def _place(found: Read, typed: Typed) -> None:
 
 def _questions(found: Read, rows: list[Row]) -> list[dict[str, Any]]:
     questions: list[dict[str, Any]] = []
-    keys, asked = {row["key"].strip() for row in rows} | set(RESERVED), set[str]()
+    keys = {row["key"].strip() for row in rows} | set(RESERVED)
+    twice = asked_before(row["label"] for row in rows)
     for number, row in enumerate(rows):
         if not any(row[name].strip() for name in ("key", "label", "options", "help")):
             continue
         if not row["label"].strip():
             found.fault(f"questions-{number}-label", "Write what you ask.")
             continue
-        if _plain(row["label"]) in asked:
-            found.fault(f"questions-{number}-label", "You ask this already. Change one, or take one away.")
-        asked.add(_plain(row["label"]))
+        if number in twice:
+            found.fault(f"questions-{number}-label", ASKED_ALREADY)
         kind, key = row["kind"] or "text", row["key"].strip() or _key(row["label"], keys)
         keys.add(key)
         options = [line.strip() for line in row["options"].splitlines() if line.strip()]
@@ -316,10 +316,6 @@ def _questions(found: Read, rows: list[Row]) -> list[dict[str, Any]]:
             }
         )
     return questions
-
-
-def _plain(label: str) -> str:
-    return " ".join(label.casefold().split())
 
 
 def _key(label: str, taken: set[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
@@ -40,6 +40,7 @@ Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Buffer = Annotated[int, Field(ge=0, le=1440)]
 Limit = Annotated[int, Field(ge=1, le=1000)]
 Option = Annotated[Line, StringConstraints(min_length=1)]
+ASKED_ALREADY = "You ask this already. Change one, or take one away."
 RESERVED = ("name", "email", "phone")
 
 
@@ -76,7 +77,15 @@ class Question(Said):
 def _asked_once(questions: list[Question]) -> list[Question]:
     if len({question.key for question in questions}) < len(questions):
         raise Fault("Give each question a key of its own.")
+    for number in asked_before(question.label for question in questions):
+        raise Fault(ASKED_ALREADY, number, "label")
     return questions
+
+
+def asked_before(labels: Iterable[str]) -> list[int]:
+    """Which of these questions ask what an earlier one asks; capitals and spaces make no other question."""
+    plain = [" ".join(label.casefold().split()) for label in labels]
+    return [number for number, label in enumerate(plain) if label and label in plain[:number]]
 
 
 Questions = Annotated[list[Question], Field(max_length=50), AfterValidator(_asked_once)]

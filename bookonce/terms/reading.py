@@ -34,7 +34,7 @@ S = TypeVar("S", bound=Said)
 class Fault(ValueError):
     """A value that cannot be taken; its text names the mend, and ``at`` where inside the value it lies."""
 
-    def __init__(self, mend: str, *at: str) -> None:
+    def __init__(self, mend: str, *at: int | str) -> None:
         super().__init__(mend)
         self.at = at
 
@@ -132,7 +132,7 @@ def _named(refused: ValidationError, tree: Any) -> list[Problem]:
     return sorted({(_pointer((*fault["loc"], *_inside(fault)), tree), _mend(fault)) for fault in faults})
 
 
-def _inside(fault: Any) -> tuple[str, ...]:
+def _inside(fault: Any) -> tuple[int | str, ...]:
     """Where in its value the fault lies, if it says so."""
     error = fault.get("ctx", {}).get("error")
     return error.at if isinstance(error, Fault) else ()

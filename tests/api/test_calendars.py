@@ -79,6 +79,16 @@ def test_a_name_is_enough(program: Program) -> None:
     assert calendar["url"].endswith("/c/acme/intro-call-2")
 
 
+def test_the_same_is_not_asked_twice_here_either(program: Program) -> None:
+    asked = [{"key": key, "label": label} for key, label in (("a", "Which cup?"), ("b", "which  cup?"))]
+    refused = program.patch("/calendars/intro-call", {"questions": asked})
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+    mend = "You ask this already. Change one, or take one away."
+    assert refused.json()["errors"] == [{"pointer": "/questions/1/label", "detail": mend}]
+    assert program.get("/calendars/intro-call").json()["questions"] == []
+
+
 @pytest.mark.parametrize(("minutes", "back"), [(45, 45), ([45], 45), ([60, 30], [60, 30])])
 def test_lengths_are_a_number_or_a_list(program: Program, minutes: Any, back: Any) -> None:
     assert program.post("/calendars", {"name": "x", "minutes": minutes}).json()["minutes"] == back
@@ -111,6 +121,10 @@ def test_lengths_are_a_number_or_a_list(program: Program, minutes: Any, back: An
         ({"questions": [{"key": "email", "label": "E"}]}, "/questions/0/key"),
         ({"questions": [{"key": "a", "label": "A", "kind": "choice"}]}, "/questions/0/options"),
         ({"questions": [{"key": "a", "label": "A"}, {"key": "a", "label": "B"}]}, "/questions"),
+        (
+            {"questions": [{"key": "a", "label": "A b"}, {"key": "c", "label": "a  B\u200b"}]},
+            "/questions/1/label",
+        ),
         ({"contact": {"email": "nobody"}}, "/contact/email"),
         ({"contact": {"email": "a..b@example.org"}}, "/contact/email"),
         ({"approval": True}, "/approval"),
