@@ -6,12 +6,14 @@ import argparse
 import signal
 import threading
 
+from django.conf import settings
+
 from bookonce.accounts import letters as account_letters
 from bookonce.accounts import sessions
 from bookonce.bookings import letters as booking_letters
 from bookonce.links import ask_letter
 from bookonce.management import prepare
-from bookonce.outbox import worker
+from bookonce.outbox import operations, worker
 from bookonce.outbox.models import Delivery
 from bookonce.repeats import tidying
 
@@ -27,7 +29,12 @@ def deliver() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))
-    worker.run({"email": by_mail}, stop, chores=[tidying.Walk().step, sessions.tidy])
+    worker.run({"email": by_mail}, stop, first=at_first(), chores=[tidying.Walk().step, sessions.tidy])
+
+
+def at_first() -> list[worker.Chore]:
+    """What is to be done before anything is sent: without a server nothing waits until one is back."""
+    return [] if settings.EMAIL_URL else [operations.take_at_once]
 
 
 def by_mail(delivery: Delivery) -> None:

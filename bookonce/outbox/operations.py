@@ -148,6 +148,18 @@ def try_now(found: Iterable[Delivery], *, now: datetime) -> int:
         return tried.exclude(lease_until__gt=now).update(not_before=now)
 
 
+def take_at_once(now: datetime) -> int:
+    """Make due now whatever a failed attempt or a limit has put off; how many.
+
+    For where mails are kept as files: the server they waited for is not there any more. What has a time
+    of its own waits for it.
+    """
+    with door():
+        put_off = Delivery.objects.filter(state=Delivery.State.WAITING, channel="email", not_before__gt=now)
+        put_off = put_off.exclude(last_error="").exclude(lease_until__gt=now)
+        return put_off.update(not_before=now)
+
+
 def _must_be_last(delivery: Delivery) -> None:
     newer = Delivery.objects.filter(thread=delivery.thread, thread__gt="", position__gt=delivery.position)
     if newer.exists():

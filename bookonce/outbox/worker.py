@@ -23,6 +23,8 @@ from bookonce.outbox.models import Beat, Delivery
 
 Deliverers = Mapping[str, Callable[[Delivery], None]]
 
+Chore = Callable[[datetime], object]
+
 LANES = 3
 """How many deliveries one worker has in hand at a time, so that one slow server does not hold up all."""
 POLL = 1.0
@@ -39,12 +41,13 @@ def run(
     name: str = "",
     lanes: int = LANES,
     lease: timedelta = claims.LEASE,
-    chores: Sequence[Callable[[datetime], object]] = (),
+    first: Sequence[Chore] = (),
+    chores: Sequence[Chore] = (),
 ) -> None:
     """Deliver until ``stop`` is set, then finish what is in hand and return.
 
     A process that dies loses nothing: its leases run out, and what it had in hand is delivered again,
-    under the same Message-ID. ``chores`` are small things to do on the side, every few seconds.
+    under the same Message-ID. ``first`` is done once before, and ``chores`` on the side, every few seconds.
     """
     name = name or f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     hands = [
@@ -52,6 +55,8 @@ def run(
         for number in range(lanes)
     ]
     _patiently(_begin, name)
+    for act in first:
+        _patiently(act, clock.now())
     for hand in hands:
         hand.start()
     try:

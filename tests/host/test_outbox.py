@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.test import Client
 
 from bookonce.bookings import changes, letters
 from bookonce.bookings.queries import manage_url
+from bookonce.management.worker import at_first
 from bookonce.outbox import operations, worker
 from bookonce.outbox.models import Delivery
 from tests import make
@@ -159,6 +161,43 @@ def test_what_a_press_does_is_called_what_it_is(
     state(guests, reached, ended_at=None if reached == "waiting" else NOW)
     for page in (letter_of(guests), page_of(booking)):
         assert {words for words in OFFERED if words in read(desk.get(page))} == offered
+
+
+def test_what_waits_for_a_server_that_was_taken_away_is_kept_at_once(
+    desk: Client, guests: Delivery, tmp_path: Path, settings: Any
+) -> None:
+    """A worker that begins without it waits for no try that is hours ahead."""
+    settings.DATA = tmp_path
+    put_off = {
+        "attempts": 9,
+        "not_before": make.later(300),
+        "last_error": "the mail server could not be used",
+    }
+    state(guests, "waiting", **put_off)
+    state(
+        Delivery.objects.get(audience="host"),
+        "waiting",
+        not_before=make.later(60),
+        last_error="so many an hour",
+    )
+    settings.EMAIL_URL = "smtp://localhost:1"
+    assert "Tries again · next try Mon 23 November, 12:00" in read(desk.get(letter_of(guests)))
+    assert not at_first()
+    settings.EMAIL_URL = ""
+    stop = threading.Event()
+    stop.set()
+    worker.run({}, stop, first=at_first())
+    while worker.once({"email": letters.deliver}, now=NOW):
+        pass
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
+    assert "Kept here, not sent" in read(desk.get(letter_of(guests)))
+
+
+def test_what_has_a_time_of_its_own_waits_for_it_without_a_server(guests: Delivery) -> None:
+    state(guests, "waiting", not_before=make.later(300))
+    operations.take_at_once(NOW)
+    guests.refresh_from_db()
+    assert guests.not_before == make.later(300)
 
 
 @pytest.mark.usefixtures("server")
