@@ -46,7 +46,7 @@ def day(at: datetime, zone: str, language: str = "en", *, now: datetime | None =
 def time(at: datetime, zone: str, language: str = "en", *, clock: str = "") -> str:
     """ "14:30", or "2:30 PM" where people say it so; ``clock`` ("12" or "24") is stronger than custom."""
     locale = locale_of(language)
-    pattern = CLOCKS.get(clock) or _clock_pattern(str(locale))
+    pattern = clock_pattern(language, clock)
     # AM and PM are the language's words: English has several, and a desk and its letters keep to one.
     said = format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale=locale_of(locale.language))
     return said.replace("\u202f", "\u00a0")
@@ -57,7 +57,18 @@ CLOCKS = {"12": "h:mm\u00a0a", "24": "HH:mm"}
 
 def has_12_hours(language: str) -> bool:
     """Whether people who say it so count the hours to twelve, twice a day."""
-    return "a" in _clock_pattern(str(locale_of(language)))
+    return "a" in clock_pattern(language)
+
+
+def halves(language: str) -> tuple[str, str]:
+    """What the halves of a day are called beside a time: "AM" and "PM"."""
+    names = locale_of(locale_of(language).language).day_periods["format"]["abbreviated"]
+    return str(names["am"]), str(names["pm"])
+
+
+def clock_pattern(language: str, clock: str = "") -> str:
+    """How a time is written, in the letters of CLDR: ``HH:mm``, ``h:mm a``."""
+    return CLOCKS.get(clock) or _clock_pattern(str(locale_of(language)))
 
 
 @lru_cache(maxsize=256)

@@ -14,11 +14,18 @@ from bookonce.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.calendars.models import Calendar
 from bookonce.catalogues import mark
 from bookonce.errors import Invalid
-from bookonce.host import calendar_overtaken, calendar_preview, calendar_reach, form_keys, frame
+from bookonce.host import (
+    calendar_hours,
+    calendar_overtaken,
+    calendar_preview,
+    calendar_reach,
+    form_keys,
+    frame,
+)
 from bookonce.host.calendar_list import HOME, address_of, scheduling_link
 from bookonce.host.calendar_preview import Wanted
 from bookonce.host.calendar_reading import Fault, number_of, read
-from bookonce.host.calendar_typed import Typed
+from bookonce.host.calendar_typed import NEW_RANGE, Typed, range_row
 from bookonce.host.calendars import LIST, in_use
 from bookonce.host.frame import Desk, signed_in
 from bookonce.pages import places
@@ -66,7 +73,7 @@ def new(desk: Desk) -> HttpResponse:
     """A calendar to be made."""
     if not desk.posts:
         fresh = operations.blank(desk.member, name="", now=desk.now)
-        typed = Typed.of(fresh)
+        typed = Typed.of(fresh, desk.voice)
         typed.plain["seal"] = form_keys.seal()
         return _form(desk, None, typed)
     return _posted(desk, None)
@@ -78,8 +85,8 @@ def edit(desk: Desk, name: str) -> HttpResponse:
     calendar = in_use(desk, name)
     if desk.posts:
         return _posted(desk, calendar)
-    typed = Typed.of(calendar)
-    typed.plain["loaded"] = calendar_overtaken.loaded(typed)
+    typed = Typed.of(calendar, desk.voice)
+    typed.plain["loaded"] = calendar_overtaken.loaded(typed, desk.voice)
     return _form(desk, calendar, typed, told=desk.said.get("told", ""))
 
 
@@ -103,7 +110,7 @@ def _posted(desk: Desk, calendar: Calendar | None) -> HttpResponse:
     if act == ENTER and _looks(form):
         return _form(desk, calendar, typed, told="looked", dirty=True)
     if act and act != ENTER:
-        typed.act(act)
+        typed.act(act, desk.voice)
         return _form(desk, calendar, typed, dirty=True)
     return _save(desk, calendar, typed)
 
@@ -138,9 +145,10 @@ def _overtaken(desk: Desk, now_is: Calendar, typed: Typed) -> HttpResponse:
 
     Saving again is a choice made knowingly: what changed in both places is named, with what is saved.
     """
-    saved, voice = Typed.of(now_is), desk.voice
-    came, both = calendar_overtaken.follow(typed, saved)
-    typed.plain |= {"version": saved["version"], "loaded": calendar_overtaken.loaded(saved)}
+    voice = desk.voice
+    saved = Typed.of(now_is, voice)
+    came, both = calendar_overtaken.follow(typed, saved, voice)
+    typed.plain |= {"version": saved["version"], "loaded": calendar_overtaken.loaded(saved, voice)}
     differs = [
         (f"#{name}", _name_of(name, voice), calendar_overtaken.told(name, saved, voice)) for name in both
     ]
@@ -204,6 +212,9 @@ def _form(
         "errors": errors,
         "problems": problems,
         "days": _days(voice),
+        "fresh_range": range_row(NEW_RANGE, voice),
+        "notation": calendar_hours.notation(voice),
+        "examples": calendar_hours.examples(voice),
         "preview": preview,
         "seen_from": calendar_preview.seen_from(desk, wanted),
         **places.listed(voice.tag, desk.now),

@@ -13,6 +13,7 @@ from typing import Any
 from bookonce import dates
 from bookonce.availability.hours import DAYS
 from bookonce.catalogues import mark
+from bookonce.host.calendar_hours import range_of, ranges_of
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, OWN, Row, Typed
 from bookonce.pages.voice import Voice
 
@@ -50,18 +51,18 @@ WORDS = {
 """How the form calls what is chosen from a list."""
 
 
-def loaded(typed: Typed) -> str:
+def loaded(typed: Typed, voice: Voice) -> str:
     """What the form was loaded with, for it to carry."""
-    return " ".join(f"{name}={_digest(part)}" for name, part in _parts(typed).items())
+    return " ".join(f"{name}={_digest(part)}" for name, part in _parts(typed, voice).items())
 
 
-def follow(typed: Typed, saved: Typed) -> tuple[list[str], list[str]]:
+def follow(typed: Typed, saved: Typed, voice: Voice) -> tuple[list[str], list[str]]:
     """Put what is saved now in place of all that was not touched.
 
     Answers with the names of what came along so, and of what changed in both places.
     """
     was = dict(part.split("=", 1) for part in typed["loaded"].split() if "=" in part)
-    mine, theirs = _parts(typed), _parts(saved)
+    mine, theirs = _parts(typed, voice), _parts(saved, voice)
     came, both = [], []
     for name in mine:
         if mine[name] == theirs[name]:
@@ -102,14 +103,23 @@ def _day(row: Row) -> str:
     return " ".join(filter(None, ("–".join(filter(None, (row["from"], row["to"]))), row["hours"])))
 
 
-def _parts(typed: Typed) -> dict[str, Any]:
-    """What of a form can change by itself."""
+def _parts(typed: Typed, voice: Voice) -> dict[str, Any]:
+    """What of a form can change by itself. Hours are the same on either clock."""
     parts: dict[str, Any] = {
         name: [typed[one].strip() for one in (name, *TOGETHER.get(name, ()))] for name in ALONE
     }
     parts["minutes"] = [sorted(typed.minutes), typed["other_minutes"].strip()]
-    parts |= {f"hours-{day}": _trimmed(typed.hours[day]) for day in DAYS}
-    return parts | {name: _trimmed(getattr(typed, name)) for name in ROWS}
+    for day in DAYS:
+        rows = _trimmed(typed.hours[day])
+        parts[f"hours-{day}"] = [range_of(row["from"], row["to"], voice) or row for row in rows]
+    for name in ROWS:
+        parts[name] = [_read(row, voice) for row in _trimmed(getattr(typed, name))]
+    return parts
+
+
+def _read(row: Row, voice: Voice) -> dict[str, Any]:
+    said = row.get("hours", "")
+    return row | {"hours": ranges_of(said, voice) or said}
 
 
 def _trimmed(rows: list[Row]) -> list[Row]:

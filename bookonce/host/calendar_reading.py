@@ -16,6 +16,7 @@ from bookonce.accounts.operations import slug_of
 from bookonce.availability.hours import DAYS
 from bookonce.bookings.guests import is_phone, is_zone, one_line
 from bookonce.errors import Invalid
+from bookonce.host.calendar_hours import examples, range_of, ranges_of
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
 from bookonce.host.zones import FROM_LIST, zone_of
 from bookonce.pages.voice import Voice
@@ -106,8 +107,8 @@ def read(typed: Typed, voice: Voice, *, is_new: bool) -> Read:
     _about(found, typed, is_new=is_new)
     _lengths(found, typed)
     _zone(found, typed, voice)
-    found.said["hours"] = {day: _day(found, day, typed.hours[day]) for day in DAYS}
-    found.said["exceptions"] = _exceptions(found, typed.exceptions)
+    found.said["hours"] = {day: _day(found, day, typed.hours[day], voice) for day in DAYS}
+    found.said["exceptions"] = _exceptions(found, typed.exceptions, voice)
     _numbers(found, typed)
     _place(found, typed)
     found.said["questions"] = _questions(found, typed.questions)
@@ -195,55 +196,33 @@ def _zone(found: Read, typed: Typed, voice: Voice) -> None:
         found.fault("zone", FROM_LIST)
 
 
-_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?\s*(?:([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
-
-
-def time_of(text: str) -> str | None:
-    """A time as people write it ("9", "9:30", "0930", "2 pm"), as ``09:30``."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None:
-        return None
-    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
-    if half and not 1 <= hour <= 12:
-        return None
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    return f"{hour:02}:{minute:02}" if (hour, minute) <= (24, 0) and minute < 60 else None
-
-
-def range_of(start: str, end: str) -> list[str] | None:
-    """Both ends as times; midnight at the end is the end of the day."""
-    first, last = time_of(start), time_of(end)
-    if first is None or last is None:
-        return None
-    return [first, "24:00" if last == "00:00" else last]
-
-
-def _day(found: Read, day: str, rows: list[Row]) -> list[list[str]]:
+def _day(found: Read, day: str, rows: list[Row], voice: Voice) -> list[list[str]]:
     ranges: list[list[str]] = []
     for number, row in enumerate(rows):
         if not row["from"].strip() and not row["to"].strip():
             continue
-        read_range = range_of(row["from"], row["to"])
+        read_range = range_of(row["from"], row["to"], voice)
         if read_range is None:
-            found.fault(f"hours-{day}-{number}", "Give a start and an end, like 09:00 and 17:00.")
+            mend = voice.say("Give a start and an end, like {first} and {last}.", **examples(voice))
+            found.fault(f"hours-{day}-{number}", mend)
             continue
         found.places[f"/hours/{day}/{len(ranges)}"] = f"hours-{day}-{number}"
         ranges.append(read_range)
     return ranges
 
 
-def _exceptions(found: Read, rows: list[Row]) -> list[dict[str, Any]]:
+def _exceptions(found: Read, rows: list[Row], voice: Voice) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     for number, row in enumerate(rows):
         if not any(text.strip() for text in row.values()):
             continue
-        at, hours = f"exceptions-{number}", ranges_of(row["hours"])
+        at, hours = f"exceptions-{number}", ranges_of(row["hours"], voice)
         dates = _dates(row["from"].strip(), row["to"].strip())
         if not dates:
             found.fault(at, "Give a date, or a first and a last one at most a year apart.")
         elif hours is None:
-            found.fault(at, "Write hours like 09:00–12:00, 14:00–16:00, or leave them out to close.")
+            mend = "Write hours like {morning}, {afternoon}, or leave them out to close."
+            found.fault(at, voice.say(mend, **examples(voice)))
         else:
             for on in dates:
                 found.places[f"/exceptions/{len(entries)}"] = at
@@ -259,18 +238,6 @@ def _dates(first: str, last: str) -> list[date]:
         return []
     days = (end - start).days
     return [start + timedelta(days=day) for day in range(days + 1)] if 0 <= days < MOST_DAYS else []
-
-
-def ranges_of(text: str) -> list[list[str]] | None:
-    """ "09:00–12:00, 14–16" as ranges; empty: none; None where it cannot be read."""
-    ranges = []
-    for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
-        start, dash, end = re.sub(r"\s*[–—−-]\s*", "–", part, count=1).partition("–")
-        one = range_of(start, end) if dash else None
-        if one is None:
-            return None
-        ranges.append(one)
-    return ranges
 
 
 def _place(found: Read, typed: Typed) -> None:

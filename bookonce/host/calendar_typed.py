@@ -16,6 +16,8 @@ from django.http import QueryDict
 
 from bookonce.availability.hours import DAYS
 from bookonce.calendars.models import Calendar
+from bookonce.host.calendar_hours import wall, words_of
+from bookonce.pages.voice import Voice
 
 LONGEST = 20_000
 """More of one text is not taken."""
@@ -34,7 +36,7 @@ RANGE, EXCEPTION = ("from", "to"), ("from", "to", "hours")
 QUESTION = ("key", "label", "kind", "required", "options", "help")
 UNITS = {"days": 1440, "hours": 60, "minutes": 1}
 OWN, DEFAULT, HIDDEN = "own", "default", "hidden"
-NEW_RANGE = {"from": "09:00", "to": "17:00"}
+NEW_RANGE = ["09:00", "17:00"]
 
 CHOSEN = ("contact_name", "contact_email")
 """Texts that count only beside one of several answers."""
@@ -77,8 +79,8 @@ class Typed:
         )
 
     @classmethod
-    def of(cls, calendar: Calendar) -> Typed:
-        """What would have to be typed for this calendar."""
+    def of(cls, calendar: Calendar, voice: Voice) -> Typed:
+        """What this reader would have to type for this calendar."""
         others = [str(one) for one in sorted(calendar.minutes) if one not in LENGTHS]
         notice, unit = _notice(calendar.notice_minutes)
         place = calendar.location or {}
@@ -108,12 +110,12 @@ class Typed:
         return cls(
             plain | dict(_contact(calendar.contact)),
             [str(one) for one in sorted(calendar.minutes) if one in LENGTHS],
-            {day: [_range(pair) for pair in sorted(calendar.hours.get(day, []))] for day in DAYS},
-            list(_exceptions(calendar.exceptions)),
+            {day: [range_row(pair, voice) for pair in sorted(calendar.hours.get(day, []))] for day in DAYS},
+            list(_exceptions(calendar.exceptions, voice)),
             [_question(question) for question in calendar.questions],
         )
 
-    def act(self, words: str) -> None:
+    def act(self, words: str, voice: Voice) -> None:
         """Add, remove, move or copy rows, as the button says: ``add hours mon``, ``up questions 2``."""
         verb, _, rest = words.partition(" ")
         name, _, rest = rest.partition(" ")
@@ -129,15 +131,15 @@ class Typed:
             rows = {"exceptions": self.exceptions, "questions": self.questions}.get(name, [])
         at = int(rest) if re.fullmatch(r"\d{1,4}", rest, re.ASCII) else -1
         if verb == "add":
-            rows.append(self._fresh(name, rows))
+            rows.append(self._fresh(name, rows, voice))
         elif verb == "remove" and 0 <= at < len(rows):
             del rows[at]
         elif verb in ("up", "down") and 0 <= at < len(rows):
             rows.insert(max(at + (-1 if verb == "up" else 1), 0), rows.pop(at))
 
-    def _fresh(self, name: str, rows: list[Row]) -> Row:
+    def _fresh(self, name: str, rows: list[Row], voice: Voice) -> Row:
         if name == "hours":
-            return dict(NEW_RANGE) if not rows else dict.fromkeys(RANGE, "")
+            return range_row(NEW_RANGE, voice) if not rows else dict.fromkeys(RANGE, "")
         return dict.fromkeys(EXCEPTION if name == "exceptions" else QUESTION, "")
 
 
@@ -163,10 +165,9 @@ def _notice(minutes: int) -> tuple[str, str]:
     return str(minutes // UNITS[unit]), unit
 
 
-def _range(pair: list[str]) -> Row:
-    start, end = pair
-    # The end of the day is midnight, which is how clocks and their fields show it.
-    return {"from": start, "to": "00:00" if end == "24:00" else end}
+def range_row(pair: list[str], voice: Voice) -> Row:
+    """A row with these hours, as their reader writes them."""
+    return dict(zip(RANGE, (wall(kept, voice) for kept in pair), strict=True))
 
 
 def _contact(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -177,13 +178,13 @@ def _contact(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"contact_{key}_how", DEFAULT if key not in said else OWN if said[key] else HIDDEN
 
 
-def _exceptions(entries: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+def _exceptions(entries: Iterable[Mapping[str, Any]], voice: Voice) -> Iterator[Row]:
     """A row for each run of dates with the same hours."""
     first = last = None
     hours = ""
     for entry in sorted(entries, key=lambda entry: str(entry["on"])):
         on = date.fromisoformat(entry["on"])
-        words = ", ".join("–".join(pair) for pair in sorted(entry["hours"]))
+        words = ", ".join(words_of(pair, voice) for pair in sorted(entry["hours"]))
         if last is not None and on == last + timedelta(days=1) and words == hours:
             last = on
             continue

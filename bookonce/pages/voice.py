@@ -57,10 +57,14 @@ class Voice:
         return hour(minutes, self.tag, self.clock)
 
     @property
+    def has_12_hours(self) -> bool:
+        """Whether times are shown on the clock of twelve hours."""
+        return self.clock == "12" if self.clock else dates.has_12_hours(self.tag)
+
+    @property
     def other_clock(self) -> str:
         """The one that is not shown: ``12`` or ``24``."""
-        shown = self.clock or ("12" if dates.has_12_hours(self.tag) else "24")
-        return "24" if shown == "12" else "12"
+        return "24" if self.has_12_hours else "12"
 
     @property
     def clock_to_keep(self) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from bookonce.host import calendar_hours
 from tests.browser.conftest import Site, looked_at
+from tests.host.typed_hours import LISTS, RANGES, VOICES, WRITTEN
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
 PHONE = {
@@ -14,6 +17,18 @@ PHONE = {
     "color_scheme": "dark",
 }
 LIST = "**/settings/calendars"
+SCRIPT = """async ({ notation, ranges, lists, written }) => {
+  const hours = document.querySelector('script[src$="/hours.js"]').src;
+  const { wall, rangeOf, rangesOf } = (await import(hours.replace("hours.js", "walls.js"))).walls(notation);
+  const kept = (at) => `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
+  const said = (pair) => (pair ?? []).map(kept).join("–");
+  return [
+    ranges.map(([first, last]) => said(rangeOf(first, last))),
+    lists.map((text) => rangesOf(text)?.map(said) ?? null),
+    written.map(wall),
+  ];
+}"""
+"""What the form's script reads and writes."""
 
 
 def signed_in(site: Site, browser: Any, **kind: Any) -> Any:
@@ -79,12 +94,24 @@ def type_hours(page: Any) -> None:
     page.get_by_role("button", name="Add hours on Monday").last.click()
     page.get_by_label("Monday from").last.fill("18:00")
     page.get_by_label("Monday to").last.fill("00:00")
-    assert typed(page, "mon") == ["08:00", "17:00", "18:00", "00:00"]
+    page.get_by_label("Monday to").last.blur()
+    assert typed(page, "mon") == ["08:00", "17:00", "18:00", "24:00"]
     page.get_by_role("button", name="Copy the hours of Monday").click()
     page.get_by_role("button", name="Copy the hours", exact=True).click()
     assert typed(page, "fri") == typed(page, "mon")
     page.get_by_role("button", name="Remove these hours on Friday").last.click()
     assert typed(page, "fri") == ["08:00", "17:00"]
+
+
+def read_hours(page: Any) -> None:
+    """The script reads and writes hours as the server does, on every clock."""
+    kept = [f"{at // 60:02}:{at % 60:02}" for at in WRITTEN]
+    for voice in VOICES:
+        said = {"ranges": list(RANGES), "lists": list(LISTS), "written": WRITTEN}
+        found = page.evaluate(SCRIPT, said | {"notation": calendar_hours.notation(voice)})
+        assert dict(zip(RANGES, found[0], strict=True)) == RANGES
+        assert dict(zip(LISTS, found[1], strict=True)) == LISTS
+        assert found[2] == [calendar_hours.wall(one, voice) for one in kept], voice
 
 
 def draw_hours(page: Any) -> None:
@@ -102,7 +129,7 @@ def draw_hours(page: Any) -> None:
     assert typed(page, "sat") == []
     # What is pulled over the next hours stops where they begin.
     drag(page, page.get_by_role("button", name="Monday, 08:00–17:00"), 0, 8)
-    assert typed(page, "mon") == ["09:00", "18:00", "18:00", "00:00"]
+    assert typed(page, "mon") == ["09:00", "18:00", "18:00", "24:00"]
 
 
 def choose_where(page: Any) -> None:
@@ -144,7 +171,7 @@ def save(page: Any) -> None:
     page.locator("#preview").get_by_text("Tokyo, UTC+9").wait_for()
     page.get_by_role("button", name="Create calendar").click()
     page.get_by_text("Your calendar is ready.").wait_for()
-    assert typed(page, "mon") == ["09:00", "18:00", "18:00", "00:00"]
+    assert typed(page, "mon") == ["09:00", "18:00", "18:00", "24:00"]
     assert page.get_by_label("How you meet").input_value() == "ask"
     assert page.get_by_label("Name: which").input_value() == "hidden"
     looked_at(page, "calendar")
@@ -189,13 +216,40 @@ def archive(page: Any) -> None:
     page.get_by_text("“First steps (copy)” is back.").wait_for()
 
 
+def twelve(page: Any) -> None:
+    """On a clock of twelve hours everything is read, drawn and typed so."""
+    page.goto("/settings/account")
+    page.get_by_label("Clock").select_option("12")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/settings/calendars")
+    page.get_by_role("link", name="First steps", exact=True).click()
+    block = page.get_by_role("button", name=re.compile(r"^Friday, "))
+    assert block.get_attribute("aria-label") == "Friday, 8:00\u00a0AM–5:00\u00a0PM"
+    assert page.locator(".grid-clock span").nth(12).inner_text() == "1\u00a0PM"
+    assert typed(page, "fri") == ["8:00\u00a0AM", "5:00\u00a0PM"]
+    first, last = page.get_by_label("Friday from"), page.get_by_label("Friday to")
+    last.fill("6")
+    last.blur()
+    assert typed(page, "fri") == ["8:00\u00a0AM", "6:00\u00a0PM"], "who leaves a field sees how it was read"
+    first.fill("10-2pm")
+    first.blur()
+    assert typed(page, "fri") == ["10:00\u00a0AM", "2:00\u00a0PM"]
+    first.fill("ten")
+    first.blur()
+    page.get_by_role("button", name="Save").last.click()
+    page.get_by_role("link", name="Friday: Give a start and an end, like 9:00 AM and 5:00 PM.").click()
+    assert typed(page, "fri") == ["ten", "2:00\u00a0PM"]
+    assert not block.count(), "what cannot be read is not drawn"
+    looked_at(page, "calendar on twelve hours")
+
+
 def test_the_whole_way_of_a_calendar(site: Site, chromium_browser: Any) -> None:
     page = signed_in(site, chromium_browser, **DESK)
     faults: list[str] = []
     page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.get_by_role("link", name="New calendar").click()
     looked_at(page, "new calendar")
-    for step in (mend, type_hours, draw_hours, choose_where, save, choose, archive):
+    for step in (mend, type_hours, read_hours, draw_hours, choose_where, save, choose, archive, twelve):
         step(page)
     assert not faults
 
@@ -209,11 +263,11 @@ def test_a_phone_without_script(site: Site, chromium_browser: Any) -> None:
     page.get_by_role("button", name="Add hours on Sunday").click()
     page.get_by_label("Sunday to").fill("11:00")
     page.get_by_role("button", name="Preview", exact=True).click()
-    assert page.get_by_text("Kennenlernen").count()
+    page.get_by_text("Kennenlernen").first.wait_for()
     page.get_by_role("button", name="Back to the form").click()
     page.get_by_role("button", name="Save").last.click()
-    assert page.get_by_text("Saved.").count()
-    assert page.get_by_label("Sunday to").input_value() == "11:00"
+    page.get_by_text("Saved.").wait_for()
+    assert page.get_by_label("Sunday to").input_value() == "11:00\u00a0AM"
     assert not page.get_by_label("Monday from").count()
 
 

@@ -15,7 +15,7 @@ from bookonce import tokens
 from bookonce.calendars import operations as calendars
 from bookonce.calendars import queries
 from bookonce.calendars.models import Calendar
-from bookonce.host.calendar_reading import RANGES, ranges_of, read, time_of
+from bookonce.host.calendar_reading import RANGES, read
 from bookonce.host.calendar_typed import Typed
 from bookonce.pages.voice import Voice
 from bookonce.terms import reading
@@ -544,29 +544,10 @@ def test_nothing_of_another_workspace_opens(desk: Client, hana: make.Team, sam: 
 def test_a_calendar_of_a_program_can_be_edited_here(desk: Client, hana: make.Team) -> None:
     """Whatever the API takes stands in the form as something that the form takes."""
     calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
-    found = read(Typed.of(calendar), VOICE, is_new=False)
+    found = read(Typed.of(calendar, VOICE), VOICE, is_new=False)
     assert found.terms()
     assert not found.faults
     assert tokens.public_id("cal", calendar.pk) == queries.describe(calendar)["id"]
-
-
-@pytest.mark.parametrize(
-    ("text", "time"),
-    [
-        ("9", "09:00"), ("9:30", "09:30"), ("0930", "09:30"), ("9.30", "09:30"), ("2 pm", "14:00"),
-        ("12am", "00:00"), ("12:15 p.m.", "12:15"), ("24:00", "24:00"), ("24:01", None), ("9:60", None),
-        ("13pm", None), ("noon", None), ("", None),
-    ],
-)  # fmt: skip
-def test_times_as_people_write_them(text: str, time: str | None) -> None:
-    assert time_of(text) == time
-
-
-def test_hours_in_words() -> None:
-    assert ranges_of("") == []
-    assert ranges_of("9-12, 14:00 – 24:00") == [["09:00", "12:00"], ["14:00", "24:00"]]
-    assert ranges_of("9am-5pm;18—19") == [["09:00", "17:00"], ["18:00", "19:00"]]
-    assert ranges_of("closed") is None
 
 
 def test_another_contact_that_is_typed_is_meant(desk: Client, hana: make.Team) -> None:

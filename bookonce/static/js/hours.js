@@ -1,6 +1,7 @@
 // The week drawn as a grid. The typed fields stay the truth: every stroke writes them, and is read from them.
 
 import { add, changed, remove } from "./rows.js";
+import { walls } from "./walls.js";
 
 const DAY = 1440;
 const STEP = 30;
@@ -10,17 +11,16 @@ const days = [...typed.querySelectorAll("[data-day]")];
 const drawn = new WeakMap();
 let drag = null;
 
-const minutes = (text) => (/^\d\d:\d\d$/.test(text) ? Number(text.slice(0, 2)) * 60 + Number(text.slice(3)) : NaN);
-const wall = (at) => `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
-const fields = (row) => row.querySelectorAll('input[type="time"]');
+const { wall, rangeOf, rangesOf } = walls(typed.dataset);
+const fields = (row) => row.querySelectorAll("input[data-wall]");
 const words = (text, said) => text.replace(/\{(\w+)\}/g, (whole, name) => said[name] ?? whole);
 
 /** The ranges of a day as they are typed; what makes no sense is not drawn. */
 function ranges(day) {
   return [...day.querySelectorAll("[data-row]")]
     .map((row) => {
-      const [from, to] = [...fields(row)].map((field) => minutes(field.value));
-      return { row, from, to: to === 0 ? DAY : to };
+      const [from, to] = rangeOf(...[...fields(row)].map((field) => field.value)) ?? [];
+      return { row, from, to };
     })
     .filter(({ from, to }) => from < to);
 }
@@ -34,7 +34,7 @@ function fits(day, from, to, row) {
 function write(row, from, to) {
   const [first, last] = fields(row);
   first.value = wall(from);
-  last.value = wall(to % DAY);
+  last.value = wall(to);
 }
 
 function insert(day, from, to) {
@@ -65,11 +65,16 @@ function make(kind, name, inside, more = {}) {
   return made;
 }
 
+/** A whole hour: where its half of the day is named, that says enough. */
+function axis(hour) {
+  return wall(hour * 60).replace(/[:.]00(?=\D)/, "");
+}
+
 const side = make("div", "", scroll);
 side.setAttribute("aria-hidden", "true");
 make("div", "grid-corner", side);
 const clock = make("div", "grid-clock", side);
-for (let hour = 1; hour < 24; hour++) make("span", "", clock, { textContent: wall(hour * 60) }).style.setProperty("--at", hour);
+for (let hour = 1; hour < 24; hour++) make("span", "", clock, { textContent: axis(hour) }).style.setProperty("--at", hour);
 
 for (const day of days) {
   const column = make("div", "grid-day", scroll);
@@ -236,7 +241,7 @@ scroll.addEventListener("keydown", (press) => {
     said.textContent = words(week.dataset.gone, { day: day.dataset.name });
     remove(row);
     day.track.previousElementSibling.focus();
-  } else if (press.key === "Enter" || press.key === " ") fields(row)[0].focus();
+  } else if (press.key === "Enter" || press.key === " ") fields(row)[0].select();
   else if (there && fits(there, from, to, row)) settle(carry(row, there, from, to), there, from, to);
   else if (up && press.shiftKey && fits(day, from, to + up, row)) keyed(row, day, from, to + up, to + up);
   else if (up && !press.shiftKey && fits(day, from + up, to + up, row)) keyed(row, day, from + up, to + up, from + up);
@@ -272,6 +277,23 @@ document.addEventListener("click", (press) => {
     for (const one of ranges(from)) insert(day, one.from, one.to);
   }
   button.closest("[popover]").hidePopover();
+});
+
+// --- what is typed ---
+
+// Whoever leaves a field sees how it was understood; both ends at once may be typed into the first.
+document.addEventListener("change", ({ target }) => {
+  const row = target.closest?.("[data-row]");
+  if (target.matches("[data-walls]")) {
+    const read = rangesOf(target.value);
+    if (read?.length) target.value = read.map((pair) => pair.map(wall).join("–")).join(", ");
+  } else if (row && target.matches("[data-wall]")) {
+    const [first, last] = [...fields(row)].map((field) => field.value);
+    const read = rangeOf(first, last) ?? (target === fields(row)[0] && rangeOf(first, ""));
+    if (!read) return;
+    write(row, ...read);
+    draw();
+  }
 });
 
 typed.addEventListener("input", () => drag ?? draw());
