@@ -60,6 +60,7 @@ SESSION_COOKIE_NAME = "__Host-bookonce" if _SECURE else "bookonce"
 SESSION_COOKIE_AGE = 400 * 24 * 60 * 60  # the server decides earlier (accounts/sessions.py)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+KNOWN_BROWSER_COOKIE_NAME = "__Host-bookonce_known" if _SECURE else "bookonce_known"
 CSRF_COOKIE_NAME = "__Host-bookonce_csrf" if _SECURE else "bookonce_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(BASE_URL))]
@@ -89,6 +90,8 @@ RATES = {
     "unknown_token": rate("UNKNOWN_TOKEN", "60/60"),
     "sign_in": rate("SIGN_IN", "10/60"),
     "sign_in_place": rate("SIGN_IN_PLACE", "60/60"),
+    "sign_in_known": rate("SIGN_IN_KNOWN", "10/60"),
+    "sign_in_passkey": rate("SIGN_IN_PASSKEY", "60/60"),
     "sign_in_code": rate("SIGN_IN_CODE", "10/600"),
     "account_mail": rate("ACCOUNT_MAIL", "3/3600"),
     "booking_tries": rate("BOOKING_TRIES", "20/600"),

@@ -14,6 +14,7 @@ from bookonce import clock, rates
 from bookonce.accounts.models import Person
 from bookonce.accounts.sessions import AGENT, PLACE
 from bookonce.errors import RateLimited, Refused
+from bookonce.host import known_browsers
 from bookonce.pages.voice import Voice
 
 HOME = "/settings/calendars"
@@ -78,20 +79,41 @@ def let_in(request: HttpRequest, person: Person) -> None:
     request.session[AGENT] = request.headers.get("User-Agent", "")
     request.session[PLACE] = request.META["bookonce.client"]
     request.session[PROVED] = clock.seconds(clock.now())
+    known_browsers.learn(request, person.email)
     for name in (HALFWAY, BEGUN, KNOWN):
         request.session.pop(name, None)
     if AGAIN in request.session:
         request.session[SAID] = request.session.pop(AGAIN)
 
 
-def count(request: HttpRequest, email: str = "") -> None:
-    """Count one more try, of this account at this place; ``RateLimited`` where there were too many."""
-    place, now = request.META["bookonce.client"], clock.precise()
-    asked = [("sign_in_place", place)] + ([("sign_in", f"{email} {place}")] if email else [])
-    for name, key in asked:
-        verdict = rates.count(name, key, now=now)
-        if not verdict.ok:
-            raise verdict.refusal()
+def count(request: HttpRequest, email: str) -> None:
+    """Count one more try of this account; ``RateLimited`` where there were too many.
+
+    A known browser is counted by itself: what anybody else tries takes nothing from it.
+    """
+    place, browser = request.META["bookonce.client"], known_browsers.number_of(request, email)
+    if browser:
+        _count("sign_in_known", browser)
+        return
+    _count("sign_in_place", place)
+    if email:
+        _count("sign_in", f"{email} {place}")
+
+
+def count_passkey(request: HttpRequest) -> None:
+    """Count one more step with a passkey from this place: apart, since nobody guesses one."""
+    _count("sign_in_passkey", request.META["bookonce.client"])
+
+
+def count_code(request: HttpRequest, person: Person) -> None:
+    """Count one more code that is tried, for this person, or by a browser that is known as theirs."""
+    _count("sign_in_code", known_browsers.number_of(request, person.email) or str(person.pk))
+
+
+def _count(name: str, key: str) -> None:
+    verdict = rates.count(name, key, now=clock.precise())
+    if not verdict.ok:
+        raise verdict.refusal()
 
 
 def words_of(refusal: Refused, voice: Voice) -> str:

@@ -13,6 +13,8 @@ from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
+from bookonce.host import known_browsers
+
 OTHERS = ("/o/", "/c/", "/b/", "/p/", "/api/", "/o", "/c", "/b", "/p")
 
 
@@ -31,7 +33,11 @@ class _ForHosts(MiddlewareMixin):
 
 
 class Sessions(_ForHosts, SessionMiddleware):
-    """``request.session``."""
+    """``request.session``; and the cookie of a browser in which somebody has just signed in."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        known_browsers.tell(request, response)
+        return super().process_response(request, response)
 
 
 class People(_ForHosts, AuthenticationMiddleware):

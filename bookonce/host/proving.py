@@ -63,9 +63,10 @@ def prove(desk: Desk) -> HttpResponse:
         return _page(desk, Refused(WRONG))
     if authenticator.is_on(desk.person):
         # After the password, so that nobody spends a recovery code on a slip of the other hand.
-        verdict = rates.count("sign_in_code", str(desk.person.pk), now=clock.precise())
-        if not verdict.ok:
-            return _page(desk, verdict.refusal())
+        try:
+            entering.count_code(desk.request, desk.person)
+        except RateLimited as refusal:
+            return _page(desk, refusal)
         if not authenticator.takes(desk.person, desk.request.POST.get("code", ""), now=desk.now):
             return _page(desk, wrong_code=WRONG_CODE)
     return _proved(desk)
@@ -83,7 +84,7 @@ def by_passkey(desk: Desk) -> HttpResponse:
     """Take a passkey instead: one of this person."""
     begun = desk.request.session.pop(BEGUN, None)
     try:
-        entering.count(desk.request, desk.person.email)
+        entering.count_passkey(desk.request)
         owner = passkeys.owner_of(begun, desk.request.POST.get("credential", ""), now=desk.now)
     except Refused as refusal:
         return _page(desk, refusal)

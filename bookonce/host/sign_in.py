@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from bookonce import clock, rates
+from bookonce import clock
 from bookonce.accounts import authenticator, passkeys
 from bookonce.accounts.models import Person
 from bookonce.accounts.queries import has_begun, has_way_in
@@ -60,9 +60,10 @@ def code(request: HttpRequest) -> HttpResponse:
         return frame.to("/sign-in")
     if request.method != "POST":
         return _code_form(request)
-    verdict = rates.count("sign_in_code", str(person.pk), now=clock.precise())
-    if not verdict.ok:
-        return _code_form(request, verdict.refusal())
+    try:
+        entering.count_code(request, person)
+    except RateLimited as refusal:
+        return _code_form(request, refusal)
     if not authenticator.takes(person, request.POST.get("code", ""), now=now):
         return _code_form(request, Refused(WRONG_CODE))
     entering.let_in(request, person)
@@ -73,7 +74,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def begin_passkey(request: HttpRequest) -> HttpResponse:
     """What the browser asks a passkey to sign."""
     try:
-        entering.count(request)
+        entering.count_passkey(request)
     except RateLimited as refusal:
         return JsonResponse({"sentence": entering.words_of(refusal, frame.voice_of(request))}, status=429)
     options, request.session[BEGUN] = passkeys.begin_signing_in()
@@ -85,7 +86,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     """Let in whoever answers with their passkey."""
     begun = request.session.pop(BEGUN, None)
     try:
-        entering.count(request)
+        entering.count_passkey(request)
         person = passkeys.owner_of(begun, request.POST.get("credential", ""), now=clock.now())
     except Refused as refusal:
         return _form(request, refusal)
