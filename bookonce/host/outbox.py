@@ -15,14 +15,16 @@ from bookonce.accounts.models import Member
 from bookonce.bookings import announce, letters
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
+from bookonce.catalogues import mark
 from bookonce.errors import NotFound, WrongState
 from bookonce.host import mails
 from bookonce.host.bookings import address_of
 from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.mails import State
+from bookonce.links import ask_letter
 from bookonce.outbox import email, operations, queries
-from bookonce.outbox.errors import NoServer, Unaddressed
+from bookonce.outbox.errors import NoServer, NotDelivered, Unaddressed
 from bookonce.outbox.models import Delivery
 from bookonce.pages.voice import Voice
 
@@ -87,10 +89,14 @@ def _find(desk: Desk, name: str) -> Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A letter, and whether it is shown just as it was made, with the guest's own key in it."""
+    """A letter, and whether it is shown just as it was made, with the guest's own key in it.
+
+    ``as_now``: it is written as it is sent, and would read so now.
+    """
 
     message: EmailMessage
     whole: bool
+    as_now: bool = False
 
     def people(self, header: str) -> str:
         """Whom a header names."""
@@ -117,6 +123,8 @@ def _read(desk: Desk, delivery: Delivery) -> Read | None:
         kept = email.kept(str(delivery.pk))
         if kept is not None:
             return Read(kept, whole=True)
+    if delivery.event.kind == ask_letter.KIND:
+        return _as_now(delivery, desk)
     if delivery.event.kind not in announce.TOLD:
         return None
     url = f"{settings.BASE_URL}/b/{MASKED}" if delivery.audience == "guest" else ""
@@ -126,6 +134,16 @@ def _read(desk: Desk, delivery: Delivery) -> Read | None:
     except Unaddressed:
         return None
     return Read(message, whole=False)
+
+
+def _as_now(delivery: Delivery, desk: Desk) -> Read | None:
+    """A letter about asks as it would go out at this moment, where it still can."""
+    if delivery.state not in (State.WAITING, State.DEAD):
+        return None
+    try:
+        return Read(ask_letter.letter_of(delivery, now=desk.now), whole=False, as_now=True)
+    except NotDelivered:
+        return None
 
 
 @signed_in("GET")
@@ -180,11 +198,21 @@ def resend(desk: Desk, name: str) -> HttpResponse:
     """Send it once more; then back to where it was asked for."""
     found = _find(desk, name)
     _insist_on_a_server()
-    hurried = operations.try_now([found], now=desk.now)
-    again = found if hurried else operations.send_again(found, now=desk.now)
+    # While one like it waits, that is the one: it is not left to wait for its next try.
+    again = operations.send_again(found, now=desk.now)
+    operations.try_now([again], now=desk.now)
     back = desk.said.get("back", "")
     ours = back.startswith("/bookings/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return desk.to(f"{back}#mails" if ours else mails.address_of(again), "The mail waits to be sent.")
+    return desk.to(f"{back}#mails" if ours else mails.address_of(again), _done(desk, tried=again == found))
+
+
+def _done(desk: Desk, *, tried: bool) -> str:
+    """What was done at a press, and where one sees what comes of it."""
+    if not queries.worker_seen(now=desk.now):
+        return mark("It waits to be sent: no worker has been seen for a while.")
+    if tried:
+        return mark("It is being tried now. Load this page again in a moment to see how it went.")
+    return mark("It is being sent now. Load this page again in a moment to see how it went.")
 
 
 def _insist_on_a_server() -> None:
@@ -195,10 +223,17 @@ def _insist_on_a_server() -> None:
 
 @signed_in("POST")
 def resend_all(desk: Desk) -> HttpResponse:
-    """Let everything that failed wait anew, but for what is overtaken; or try now what waits."""
+    """Let everything that failed wait anew, but for what is overtaken; try now what waits; or both."""
     _insist_on_a_server()
-    if desk.said.get("which") == "waiting":
-        return _try_all_now(desk)
+    which = desk.said.get("which", "failed")
+    count = 0 if which == "waiting" else _retried(desk)
+    count += 0 if which == "failed" else _hurried(desk)
+    said = desk.voice.count("{count} mail is tried now.", "{count} mails are tried now.", count)
+    address = ADDRESS if which == "all" else f"{ADDRESS}?state=waiting"
+    return desk.to(address, said if count else mark("Nothing was left to be tried."))
+
+
+def _retried(desk: Desk) -> int:
     found = queries.letters(desk.workspace.pk, State.DEAD, audiences=mails.AUDIENCES)
     count = 0
     for dead in found.exclude(Exists(queries.newer())).order_by("id")[:MOST_AT_ONCE]:
@@ -208,14 +243,11 @@ def resend_all(desk: Desk) -> HttpResponse:
         except WrongState:
             # Somebody else was faster.
             continue
-    said = desk.voice.count("{count} mail waits again.", "{count} mails wait again.", count)
-    return desk.to(f"{ADDRESS}?state=waiting", said)
+    return count
 
 
-def _try_all_now(desk: Desk) -> HttpResponse:
+def _hurried(desk: Desk) -> int:
     """Whatever was tried before is tried again at once, as after a server was away."""
     found = queries.letters(desk.workspace.pk, State.WAITING, audiences=mails.AUDIENCES)
     tried = found.filter(attempts__gt=0).order_by("id")[:MOST_AT_ONCE]
-    count = operations.try_now(tried, now=desk.now)
-    said = desk.voice.count("{count} mail is tried again now.", "{count} mails are tried again now.", count)
-    return desk.to(f"{ADDRESS}?state=waiting", said)
+    return operations.try_now(tried, now=desk.now)

@@ -63,13 +63,17 @@ def _words(spoken: str) -> Mapping[str, str]:
 
 def deliver(delivery: Delivery) -> None:
     """Make the letter and hand it to the post office; raises ``NotDelivered`` as that does."""
-    now = clock.now()
+    message = letter_of(delivery, now=clock.now())
+    email.send(message, to=email.reachable(delivery.to), key=str(delivery.pk))
+
+
+def letter_of(delivery: Delivery, *, now: datetime) -> EmailMessage:
+    """The letter as it would be sent now; ``Moot`` where it would tell of nobody."""
     owner = _owner(delivery)
     asks = list(queries.asks_of_owner(owner))
     if not asks:
         raise Moot("nobody waits for an answer any more")
-    to = email.reachable(delivery.to)
-    email.send(compose(delivery, owner, asks, to=to, now=now), to=to, key=str(delivery.pk))
+    return compose(delivery, owner, asks, to=email.reachable(delivery.to), now=now)
 
 
 def _owner(delivery: Delivery) -> Member:

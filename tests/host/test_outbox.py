@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from django.test import Client
 
 from bookonce.bookings import changes, letters
 from bookonce.bookings.queries import manage_url
-from bookonce.management.worker import at_first
+from bookonce.links import asking
+from bookonce.links.models import Ask
+from bookonce.management.worker import at_first, deliver
 from bookonce.outbox import operations, worker
 from bookonce.outbox.models import Delivery
 from tests import make
@@ -132,12 +135,33 @@ def test_what_concerns_an_account_is_not_read_here(desk: Client, guests: Deliver
     assert desk.post(f"{letter_of(guests)}/resend").status_code == 404
 
 
-def test_what_only_the_worker_can_write_is_named(desk: Client, guests: Delivery) -> None:
-    guests.event.kind = "link.asked"
-    guests.event.save()
+def test_a_letter_about_asks_is_shown_as_it_would_be_sent_now(
+    desk: Client, hana: make.Team, letters_about: Delivery
+) -> None:
+    page = desk.get(letter_of(letters_about))
+    assert "This is how it would be sent now" in read(page)
     assert "Somebody asks for a new link" in read(desk.get("/outbox"))
-    assert "nothing to read here" in read(desk.get(letter_of(guests)))
-    assert desk.get(f"{letter_of(guests)}/letter").status_code == 404
+    assert "Mara opened an expired link for Intro call" in read(page)
+    assert "“Please!”" in desk.get(f"{letter_of(letters_about)}/letter").content.decode()
+    asking.ask(make.link(hana.calendar, expires_at=NOW), name="Theo", now=NOW)
+    assert "2 new links are asked for" in read(desk.get(letter_of(letters_about)))
+
+
+@pytest.mark.parametrize(("reached", "told"), [("done", "is not kept"), ("dropped", "nothing to read here")])
+def test_of_a_letter_about_asks_that_is_over_it_is_said_when_it_was_written(
+    desk: Client, letters_about: Delivery, reached: str, told: str
+) -> None:
+    asking.dismiss_ask(Ask.objects.get(), by="mem_x", now=NOW)
+    state(letters_about, reached, ended_at=NOW)
+    assert told in read(desk.get(letter_of(letters_about)))
+    assert desk.get(f"{letter_of(letters_about)}/letter").status_code == 404
+
+
+@pytest.fixture
+def letters_about(hana: make.Team) -> Delivery:
+    """The letter to Hana that waits to tell of who asks for a new link."""
+    asking.ask(make.link(hana.calendar, expires_at=NOW), name="Mara", message="Please!", now=NOW)
+    return Delivery.objects.get()
 
 
 @pytest.fixture
@@ -193,6 +217,14 @@ def test_what_waits_for_a_server_that_was_taken_away_is_kept_at_once(
     assert "Kept here, not sent" in read(desk.get(letter_of(guests)))
 
 
+def test_the_worker_does_first_what_is_to_be_done_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: dict[str, Any] = {}
+    monkeypatch.setattr(worker, "run", lambda *_, **said: begun.update(said))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    deliver()
+    assert begun["first"] == at_first() == [operations.take_at_once]
+
+
 def test_what_has_a_time_of_its_own_waits_for_it_without_a_server(guests: Delivery) -> None:
     state(guests, "waiting", not_before=make.later(300))
     operations.take_at_once(NOW)
@@ -244,7 +276,42 @@ def test_a_letter_that_was_only_kept_is_sent_now_once_there_is_a_server(
     for page in pages:
         assert [words for words in OFFERED if words in read(desk.get(page))] == ["Send now"], page
     assert desk.post(f"{letter_of(kept)}/resend").status_code == 303
-    assert "The mail waits to be sent." in read(desk.get("/outbox"))
+    assert "It waits to be sent: no worker has been seen for a while." in read(desk.get("/outbox"))
+
+
+@pytest.mark.parametrize(
+    ("reached", "said"),
+    [("done", "It is being sent"), ("dead", "It is being tried"), ("waiting", "It is being tried")],
+)
+@pytest.mark.usefixtures("server")
+def test_after_a_press_it_says_what_is_done_and_where_that_is_seen(
+    desk: Client, guests: Delivery, reached: str, said: str
+) -> None:
+    worker.beat("somebody", now=NOW)
+    ended = None if reached == "waiting" else NOW
+    state(guests, reached, attempts=3, not_before=make.later(90), ended_at=ended)
+    told = read(desk.get(desk.post(f"{letter_of(guests)}/resend").headers["Location"]))
+    assert f"{said} now. Load this page again in a moment to see how it went." in told
+    assert "The mail waits" not in told
+
+
+@pytest.mark.usefixtures("server")
+def test_what_failed_and_what_is_late_are_tried_at_one_press(desk: Client, guests: Delivery) -> None:
+    """On the list of all there are both; what was sent is left alone."""
+    offered = "Try what has not arrived"
+    state(guests, "waiting", attempts=3, not_before=make.later(90))
+    assert offered not in read(desk.get("/outbox")), "one has its own button"
+    hosts = Delivery.objects.get(audience="host")
+    state(hosts, "dead", attempts=24, ended_at=NOW)
+    assert offered in read(desk.get("/outbox"))
+    for filtered in ("waiting", "failed", "sent"):
+        assert offered not in read(desk.get(f"/outbox?state={filtered}"))
+    back = desk.post("/outbox/resend", {"which": "all"})
+    assert back.headers["Location"] == "/outbox"
+    assert "2 mails are tried now." in read(desk.get("/outbox"))
+    assert set(Delivery.objects.values_list("state", "not_before")) == {("waiting", NOW)}
+    desk.post("/outbox/resend", {"which": "all"})
+    assert "Nothing was left to be tried." in read(desk.get("/outbox"))
 
 
 def test_without_a_server_a_press_writes_no_copy(
