@@ -30,6 +30,7 @@ from bookonce.host.calendars import LIST, in_use
 from bookonce.host.frame import Desk, signed_in
 from bookonce.pages import places
 from bookonce.pages.voice import Voice, weekdays
+from bookonce.terms.places import NEEDS_VALUE
 
 NAMES = {
     "name": mark("Name"),
@@ -60,6 +61,14 @@ NAMES = {
     "on_cancel": mark("When a booking is cancelled"),
 }
 """What fields are called where a fault or a difference is told, in the order of the form."""
+
+PLACES = {
+    "url": mark("Meeting link"),
+    "phone": mark("Phone number"),
+    "address": mark("Street address"),
+    "text": mark("Where you meet"),
+}
+"""What is asked beside a way to meet."""
 
 JUST_SAVED = ("saved", "made")
 """What the page begins with right after it was saved."""
@@ -156,7 +165,9 @@ def _overtaken(desk: Desk, now_is: Calendar, typed: Typed) -> HttpResponse:
     return _form(desk, now_is, typed, told="overtaken", came=named, differs=differs, status=409, dirty=True)
 
 
-def _name_of(field: str, voice: Voice) -> str:
+def _name_of(field: str, voice: Voice, place: str = "") -> str:
+    if field == "place_value" and place in PLACES:
+        return voice.say(PLACES[place])
     root, _, rest = field.partition("-")
     day = rest[:3]
     if root == "hours" and day in DAYS:
@@ -185,7 +196,8 @@ def _form(
     errors: dict[str, str] = {}
     for field, mend in faults:
         errors[field] = " ".join(filter(None, (errors.get(field, ""), voice.say(mend))))
-    problems = [(f"#{field}", f"{_name_of(field, voice)}: {words}") for field, words in errors.items()]
+    place = typed["place"]
+    problems = [(f"#{field}", f"{_name_of(field, voice, place)}: {words}") for field, words in errors.items()]
     for at, _name, words in more.get("differs", ()):
         errors[at[1:]] = voice.say("Saved now: {words}", words=words)
     title = calendar.name if calendar else voice.say("New calendar")
@@ -212,9 +224,9 @@ def _form(
         "errors": errors,
         "problems": problems,
         "days": _days(voice),
+        "needs_place": NEEDS_VALUE,
         "fresh_range": range_row(NEW_RANGE, voice),
-        "notation": calendar_hours.notation(voice),
-        "examples": calendar_hours.examples(voice),
+        **calendar_hours.shown(voice),
         "preview": preview,
         "seen_from": calendar_preview.seen_from(desk, wanted),
         **places.listed(voice.tag, desk.now),

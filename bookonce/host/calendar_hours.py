@@ -114,7 +114,8 @@ def examples(voice: Voice) -> dict[str, str]:
     }
 
 
-def notation(voice: Voice) -> dict[str, str]:
-    """What a script needs to read and write as we do here."""
+def shown(voice: Voice) -> dict[str, dict[str, str]]:
+    """What the form says of hours, and what its script needs to read and write them as we do here."""
     am, pm = dates.halves(voice.tag)
-    return {"pattern": dates.clock_pattern(voice.tag, voice.clock), "am": am, "pm": pm}
+    notation = {"pattern": dates.clock_pattern(voice.tag, voice.clock), "am": am, "pm": pm}
+    return {"examples": examples(voice), "notation": notation}

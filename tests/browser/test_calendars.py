@@ -108,7 +108,7 @@ def read_hours(page: Any) -> None:
     kept = [f"{at // 60:02}:{at % 60:02}" for at in WRITTEN]
     for voice in VOICES:
         said = {"ranges": list(RANGES), "lists": list(LISTS), "written": WRITTEN}
-        found = page.evaluate(SCRIPT, said | {"notation": calendar_hours.notation(voice)})
+        found = page.evaluate(SCRIPT, said | {"notation": calendar_hours.shown(voice)["notation"]})
         assert dict(zip(RANGES, found[0], strict=True)) == RANGES
         assert dict(zip(LISTS, found[1], strict=True)) == LISTS
         assert found[2] == [calendar_hours.wall(one, voice) for one in kept], voice
@@ -134,11 +134,13 @@ def draw_hours(page: Any) -> None:
 
 def choose_where(page: Any) -> None:
     """A field that the choice does not need is not there; what was typed in it comes back."""
-    where, how = page.get_by_label("Link, number or address"), page.get_by_label("How you meet")
+    where, how = page.locator("#place_value"), page.get_by_label("How you meet")
     another, which = page.get_by_label("Another Name"), page.get_by_label("Name: which")
     assert (where.is_visible(), another.is_visible()) == (False, False)
+    how.select_option("By phone")
+    assert page.get_by_role("textbox", name="Phone number (optional)", exact=True).is_visible()
     how.select_option("At an address")
-    where.fill("Lindenstr. 1")
+    page.get_by_role("textbox", name="Street address", exact=True).fill("Lindenstr. 1")
     which.select_option("Another")
     another.fill("Front desk")
     how.select_option("By phone, on the guest's number")
@@ -236,7 +238,16 @@ def twelve(page: Any) -> None:
     assert typed(page, "fri") == ["10:00\u00a0AM", "2:00\u00a0PM"]
     first.fill("ten")
     first.blur()
+    page.get_by_label("How you meet").select_option("Online, by a link")
+    page.get_by_role("textbox", name="Meeting link", exact=True).fill("")
+    page.get_by_label("Name: which").select_option("Another")
+    page.get_by_label("Another Name").fill("")
     page.get_by_role("button", name="Save").last.click()
+    page.get_by_role("link", name="Meeting link: Say where it is").wait_for()
+    page.get_by_label("How you meet").select_option("Nothing is said")
+    page.get_by_label("Name: which").select_option("Not shown")
+    assert page.locator("#calendar .has-error .error").count() == 0, "what is not needed is not wrong"
+    assert page.get_by_role("alert").get_by_role("link").count() == 1
     page.get_by_role("link", name="Friday: Give a start and an end, like 9:00 AM and 5:00 PM.").click()
     assert typed(page, "fri") == ["ten", "2:00\u00a0PM"]
     assert not block.count(), "what cannot be read is not drawn"
@@ -275,6 +286,7 @@ def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
     for number in range(6):
         site.api("POST", "/calendars", {"name": f"Consultation {number}"})
     page = signed_in(site, chromium_browser, **PHONE)
+    page.route("**/another.js", lambda route: route.abort())
     looked_at(page, "calendars")
     page.get_by_role("searchbox").press_sequentially("intro")
     page.get_by_text("Consultation 1").wait_for(state="detached")
@@ -283,6 +295,15 @@ def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
     page.get_by_role("link", name="Intro call").click()
     page.get_by_role("button", name="Add a question").click()
     page.get_by_role("button", name="Add a day").click()
+    where = page.locator("#place_value")
+    page.get_by_label("How you meet").select_option("By phone")
+    where.fill("Ring twice")
+    page.get_by_label("How you meet").select_option("Nothing is said")
+    assert not where.is_visible()
+    page.get_by_role("button", name="Save").last.click()
+    page.get_by_role("link", name="Choose how you meet, or take away what stands below.").wait_for()
+    assert where.is_visible(), "a field that is refused is shown, whichever script has not come"
+    where.fill("")
     sections = page.get_by_role("navigation", name="Sections")
     sections.get_by_role("link", name="Limits").click()
     page.wait_for_function("document.querySelector('.index a[aria-current]').hash === '#rules'")

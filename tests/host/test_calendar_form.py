@@ -596,6 +596,23 @@ def test_what_a_choice_leaves_out_is_kept_in_the_form_alone(
     assert kept(hana.calendar)["contact"] == {}
 
 
+PLACES = [("url", "Meeting link"), ("address", "Street address"), ("text", "Where you meet")]
+
+
+@pytest.mark.parametrize(("kind", "called"), PLACES)
+def test_a_place_is_asked_for_by_what_it_is(desk: Client, hana: make.Team, kind: str, called: str) -> None:
+    path = address(hana.calendar)
+    answer = desk.post(path, opened(desk, path) | {"place": kind})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"{called}: Say where it is" in page
+    label = re.search(r'<label for="place_value">(.*?)</label>', page, re.S)[1]
+    own = re.search(rf'<span data-for="{kind}">(.*?)</span>\s*<span data-for', label, re.S)[1]
+    assert own.strip() == called, "it is not optional"
+    assert re.search(r'<textarea[^>]* required="required"', page[page.index('id="where"') :])
+    assert 'data-chosen="wrong"' in page, "nothing hides what is refused"
+
+
 def test_words_of_its_own_beside_a_call_are_shown_and_stay(desk: Client, hana: make.Team) -> None:
     path, said = address(hana.calendar), {"kind": "ask", "value": "We ring twice"}
     calendars.change(hana.calendar, location=said, now=make.NOW)

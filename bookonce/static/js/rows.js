@@ -1,5 +1,7 @@
 // Rows of a form are added, removed and moved at once. Without this file the same buttons ask the server.
 
+import { mended } from "./mended.js";
+
 let next = 1000;
 
 const list = (name) => document.querySelector(`[data-rows="${name}"]`);
@@ -73,8 +75,11 @@ document.addEventListener("click", (press) => {
 
 // A list to choose from is asked for only where the answer is one of a list.
 function kinds(inside) {
-  for (const kind of inside.querySelectorAll("[data-kind]"))
-    kind.closest("[data-row]").querySelector("[data-options]").hidden = kind.value !== "choice";
+  for (const kind of inside.querySelectorAll("[data-kind]")) {
+    const options = kind.closest("[data-row]").querySelector("[data-options]");
+    options.hidden = kind.value !== "choice";
+    if (options.hidden) mended(options);
+  }
 }
 
 document.addEventListener("input", () => kinds(document));
