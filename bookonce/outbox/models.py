@@ -50,6 +50,8 @@ class Delivery(models.Model):
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
+    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="+", db_index=False)
+    """Its event's, once more: a list of one workspace's mails is read in order from an index."""
     channel = models.CharField(max_length=20)
     audience = models.CharField(max_length=20)
     to = models.CharField(max_length=320)
@@ -70,6 +72,8 @@ class Delivery(models.Model):
             models.Index(
                 fields=["thread", "position"], name="delivery_thread", condition=models.Q(thread__gt="")
             ),
+            models.Index(fields=["workspace", "id"], name="delivery_of_workspace"),
+            models.Index(fields=["workspace", "state", "id"], name="delivery_by_state"),
         ]
 
 

@@ -62,6 +62,7 @@ def with_deliveries(
     deliveries = [
         Delivery(
             event=happened,
+            workspace_id=happened.workspace_id,
             channel=letter.channel,
             audience=letter.audience,
             to=letter.to,
@@ -126,7 +127,7 @@ def send_again(delivery: Delivery, *, now: datetime) -> Delivery:
         if known.state == Delivery.State.DEAD:
             return resend(known, now=now)
         _must_be_last(known)
-        copied = ("event_id", "channel", "audience", "to", "thread", "position")
+        copied = ("event_id", "workspace_id", "channel", "audience", "to", "thread", "position")
         copy = Delivery(not_before=now, **{name: getattr(known, name) for name in copied})
         rows.insert(copy)
     return copy

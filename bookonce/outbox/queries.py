@@ -63,7 +63,7 @@ def letters(
 
     ``overtaken`` says of each whether something newer was written about the same to the same side.
     """
-    found = Delivery.objects.filter(event__workspace_id=workspace_id, audience__in=audiences)
+    found = Delivery.objects.filter(workspace_id=workspace_id, audience__in=audiences)
     if states:
         found = found.filter(state__in=states)
     if booking_id is not None:
@@ -85,7 +85,7 @@ def newer() -> QuerySet[Delivery]:
 
 def tally(workspace_id: uuid.UUID, *states: str, audiences: Collection[str], most: int) -> dict[str, int]:
     """How many of these a workspace has in each of these states; nobody counts further than ``most``."""
-    found = Delivery.objects.filter(event__workspace_id=workspace_id, audience__in=audiences)
+    found = Delivery.objects.filter(workspace_id=workspace_id, audience__in=audiences)
     return {state: found.filter(state=state)[:most].count() for state in states}
 
 
