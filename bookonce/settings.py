@@ -97,6 +97,7 @@ RATES = {
     "booking_tries": rate("BOOKING_TRIES", "20/600"),
     "letters_to_guest": rate("LETTERS_TO_GUEST", "5/3600"),
     "asks_of_link": rate("ASKS_OF_LINK", "3/86400"),
+    "asks_of_place": rate("ASKS_OF_PLACE", "2/86400"),
     "asks_of_workspace": rate("ASKS_OF_WORKSPACE", "20/3600"),
 }
 

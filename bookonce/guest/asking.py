@@ -47,7 +47,7 @@ def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
             # A program that keeps passwords fills every field, too: whoever it fills them for asks again.
             raise TooQuick
         if offer.link is not None:
-            asking.ask(offer.link, now=visit.now, **said)
+            asking.ask(offer.link, place=limits.client_of(visit.request), now=visit.now, **said)
     except (Invalid, PageStale, TooQuick) as refusal:
         return _form(visit, offer, why, said, refusal)
     except Refused as refusal:

@@ -31,14 +31,14 @@ MOST_KEPT = 10
 """So many times are kept of one ask: the first, and the latest."""
 
 
-def ask(link: Link, *, name: str, reach: str = "", message: str = "", now: datetime) -> None:
-    """Tell the owner that somebody would like a new link.
+def ask(link: Link, *, name: str, reach: str = "", message: str = "", place: str = "", now: datetime) -> None:
+    """Tell the owner that somebody at this ``place`` (a network) would like a new link.
 
     Nothing is said of what came of it: a link that is muted or live again, or one ask too many, is no
     business of whoever asks. ``Invalid`` names what is missing or too long.
     """
     said = _said(name, reach, message)
-    if link.asks_muted_at is not None or not _may_ask(link, now=now):
+    if link.asks_muted_at is not None or not _may_ask(link, place, now=now):
         return
     with door():
         link = links.lock(link.pk)
@@ -69,10 +69,12 @@ def _said(name: str, reach: str, message: str) -> dict[str, str]:
     return said
 
 
-def _may_ask(link: Link, *, now: datetime) -> bool:
-    at = now.timestamp()
+def _may_ask(link: Link, place: str, *, now: datetime) -> bool:
+    """Whoever asks over and over from one place leaves room for somebody else: so that is counted first."""
+    at, from_there = now.timestamp(), f"{link.pk} {place}"
     return (
-        rates.count("asks_of_link", str(link.pk), now=at).ok
+        (not place or rates.count("asks_of_place", from_there, now=at).ok)
+        and rates.count("asks_of_link", str(link.pk), now=at).ok
         and rates.count("asks_of_workspace", str(link.workspace_id), now=at).ok
     )
 

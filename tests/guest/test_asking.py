@@ -52,7 +52,19 @@ def test_the_answer_is_the_same_whatever_happened(gil: Browser, dead: Link, time
     asking.mute_asks(dead, by="mem_x", now=make.NOW)
     pages += [asked(gil, dead, time)]
     assert {page.html for page in pages} == {pages[0].html}
-    assert len(Ask.objects.get().said) == 3
+    assert len(Ask.objects.get().said) == 2
+
+
+def test_a_stranger_with_the_dead_link_leaves_room_for_whom_it_was_for(
+    gil: Browser, dead: Link, time: Time
+) -> None:
+    """Of the three a day that are heard for a link two may come from one place."""
+    stranger = Browser()
+    stranger.client.defaults["REMOTE_ADDR"] = "203.0.113.9"
+    heard = [asked(stranger, dead, time, name=f"Stranger {number}") for number in range(9)]
+    assert {page.html for page in heard} == {heard[0].html}
+    asked(gil, dead, time)
+    assert [said["name"] for said in Ask.objects.get().said] == ["Stranger 0", "Stranger 1", "Gil Guest"]
 
 
 def test_whoever_says_no_way_to_reach_them_is_told_of_the_one_that_is_known(
