@@ -203,7 +203,7 @@ def _form(
     title = calendar.name if calendar else voice.say("New calendar")
     address = address_of(calendar) if calendar else f"{HOME}/new"
     public = scheduling_link(calendar, desk.workspace.slug) if calendar else ""
-    candidate = None if faults else calendar_preview.candidate(desk, calendar, _named(typed, voice))
+    candidate = calendar_preview.candidate(desk, calendar, _named(typed, voice))
     wanted = Wanted.of(desk.request.POST)
     preview = calendar_preview.shown(desk, candidate, wanted) if candidate else None
     is_just_saved = more.get("told") in JUST_SAVED and not more.get("dirty")

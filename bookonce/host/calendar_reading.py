@@ -55,6 +55,11 @@ FIELDS = {
 }
 """Where a pointer of the API is found in the form, where its own name is not enough."""
 
+KEPT_AS = {"notice": "notice_minutes", "window_from": "window", "window_to": "window"}
+"""Under which names of programs some fields are kept."""
+UNSEEN = {"slug", "questions", "contact", "visibility", "on_cancel"}
+"""What a look at the times does not show."""
+
 NEEDS_NONE = ("", "ask")
 """The ways to meet beside which no more is asked: the page hides what is typed there, and says so."""
 
@@ -99,6 +104,21 @@ class Read:
             self.faults += self.faults_of(refusal.data["errors"])
         self.faults = list(dict.fromkeys(self.faults))
         return {} if self.faults else terms
+
+    def terms_so_far(self) -> dict[str, Any]:
+        """What of it can be kept already, for a look at it: field by field, and of rows those in order."""
+        at_fault = {KEPT_AS.get(at, at) for at, _ in self.faults}
+        said = {name: value for name, value in self.said.items() if name not in at_fault | UNSEEN}
+        said["hours"] = {
+            day: self._sound(f"/hours/{day}", ranges, at_fault) for day, ranges in said["hours"].items()
+        }
+        said["exceptions"] = self._sound("/exceptions", said["exceptions"], at_fault)
+        wrong = {pointer.split("/")[1] for pointer, _ in reading.problems(CalendarChange, said)}
+        said = {name: value for name, value in said.items() if name not in wrong}
+        return reading.checked(CalendarChange, said).terms()
+
+    def _sound(self, at: str, rows: list[Any], at_fault: set[str]) -> list[Any]:
+        return [row for n, row in enumerate(rows) if self.places.get(f"{at}/{n}") not in at_fault]
 
 
 def read(typed: Typed, voice: Voice, *, is_new: bool) -> Read:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bookonce.host import calendar_hours
 from tests.browser.conftest import Site, looked_at
+from tests.browser.test_share_journey import comes_true
 from tests.host.typed_hours import LISTS, RANGES, VOICES, WRITTEN
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
@@ -75,7 +76,7 @@ def drag(page: Any, block: Any, columns: int, hours: float) -> None:
 def on(page: Any, word: str) -> None:
     """Focus comes to what begins with this word."""
     there = "word => document.activeElement.textContent.trim().startsWith(word)"
-    page.wait_for_function(there, arg=word)
+    comes_true(page, there, word)
 
 
 def mend(page: Any) -> None:
@@ -306,7 +307,7 @@ def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
     where.fill("")
     sections = page.get_by_role("navigation", name="Sections")
     sections.get_by_role("link", name="Limits").click()
-    page.wait_for_function("document.querySelector('.index a[aria-current]').hash === '#rules'")
+    comes_true(page, "document.querySelector('.index a[aria-current]').hash === '#rules'")
     top, bar = page.locator("#rules h2").bounding_box()["y"], sections.bounding_box()
     assert bar["y"] == 0 < bar["height"] <= top, "the list comes along, and hides nothing"
     looked_at(page, "calendar")

@@ -221,9 +221,11 @@ def test_a_zone_that_the_preview_does_not_know_is_told_at_its_field(desk: Client
     enter = typed | {"act": "enter", "preview_zone_was": "Europe/Berlin"}
     for answer in (desk.post(f"{path}/preview", typed), desk.post(path, enter)):
         page = answer.content.decode()
-        assert re.search(r'id="preview_zone-error">Choose a time zone from the list\.<', page)
+        assert re.search(
+            r'id="preview_zone-error">(Choose a time zone from the list|Name a city, like Berlin)\.<', page
+        )
         assert re.search(r'id="preview_zone"[^>]*aria-invalid="true"', page)
-        assert '<option value="Atlantis" selected>' in page
+        assert re.search(r'<option value="Atlantis" selected>|id="preview_zone"[^>]* value="Atlantis"', page)
         assert "seen from another time zone now" not in page
         assert 'class="seen-times"' in page
     for place in ("Tokyo", "München"):
@@ -240,6 +242,15 @@ def test_a_zone_is_chosen_by_its_city_and_one_with_a_former_name_stays(desk: Cli
     assert kept(hana.calendar)["zone"] == "Asia/Calcutta"
     assert desk.post(path, opened(desk, path) | {"zone": "America/Bogota"}).status_code == 303
     assert "Bogotá (UTC−5)</option>" in desk.get(path).content.decode()
+
+
+def test_the_list_of_zones_is_sent_once(desk: Client, hana: make.Team) -> None:
+    """The preview's is made of the form's; without script a city is typed there."""
+    page = desk.get(address(hana.calendar)).content.decode()
+    assert page.count("buenos aires") == 1
+    assert len(page) < 130_000
+    assert re.search(r'data-of="zone".*?<input id="preview_zone" name="preview_zone"', page, re.S)
+    assert page.index('id="zone"') < page.index('data-of="zone"')
 
 
 def test_the_preview_that_follows_is_sent_alone(desk: Client, hana: make.Team) -> None:
@@ -493,14 +504,60 @@ def test_the_preview_shows_what_is_typed_and_writes_nothing(desk: Client, hana: 
     assert back["name"] == ["Not yet saved"]
     again = form_of(desk.post(address(hana.calendar), back | {"act": "back"}).content.decode())
     assert again["name"] == ["Not yet saved"]
-    wrong = desk.post(address(hana.calendar, "/preview"), typed | {"zone": "Atlantis"})
-    assert wrong.status_code == 200
-    assert "The preview comes back" in wrong.content.decode()
     assert kept(hana.calendar) == was
     new = opened(desk, f"{HOME}/new")
     page = desk.post(f"{HOME}/new/preview", new).content.decode()
     assert 'class="seen-times"' in page
     assert Calendar.objects.count() == 1
+
+
+HALF = {
+    "another contact, of whom nothing is typed yet": {"contact_name_how": "own", "contact_email_how": "own"},
+    "no name": {"name": ""},
+    "a zone that is none": {"zone": "Atlantis"},
+    "numbers that are none": {
+        "buffer_before": "ten",
+        "notice": "-1",
+        "limit_per_day": "0",
+        "window_days": "x",
+    },
+    "no length": {"minutes": [], "other_minutes": "half"},
+    "days the wrong way round": {"window_from": "2027-01-05", "window_to": "2027-01-01"},
+    "a meeting link of which nothing is typed yet": {"place": "url"},
+    "rows half typed": {
+        "hours-mon-0-to": "half past",
+        "hours-tue-0-from": "17",
+        "hours-tue-0-to": "9",
+        "hours-wed-1-from": "10",
+        "hours-wed-1-to": "12",
+        "exceptions-0-from": "2026-12-24",
+        "exceptions-0-hours": "12-9",
+        "exceptions-1-hours": "9-12",
+        "questions-0-help": "Of what?",
+    },
+    "everything at once": {
+        "contact_name_how": "own",
+        "name": "",
+        "zone": "Atlantis",
+        "minutes": [],
+        "slug": "A B",
+    },
+}
+
+
+@pytest.mark.parametrize("half", HALF)
+def test_the_preview_stays_with_what_is_there_so_far(desk: Client, hana: make.Team, half: str) -> None:
+    was, path = kept(hana.calendar), address(hana.calendar)
+    typed = opened(desk, path) | {"description": "Half of it", "minutes": ["45"]} | HALF[half]
+    for answer in (desk.post(f"{path}/preview", typed | {"preview_alone": "yes"}), desk.post(path, typed)):
+        page = answer.content.decode()
+        page = page[page.index('id="preview"') :]
+        assert 'class="seen-times"' in page, half
+        assert "Half of it" in page
+        assert ("45 min" if HALF[half].get("minutes") is None else "30 min") in page
+    assert kept(hana.calendar) == was
+    new = opened(desk, f"{HOME}/new") | HALF[half]
+    assert 'class="seen-times"' in desk.post(f"{HOME}/new", new).content.decode()
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles", "Mars/Base", "\x00"])

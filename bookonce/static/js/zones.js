@@ -23,6 +23,27 @@ function guess(select) {
   if (known) select.value = known.value;
 }
 
+/** The list that stands on the page already, in place of a field in which a city is typed. */
+function again(part) {
+  const field = part.querySelector("input");
+  const list = document.getElementById(part.dataset.of).cloneNode(true);
+  for (const { name } of [...list.attributes]) list.removeAttribute(name);
+  for (const name of ["id", "name", "form", "aria-invalid", "aria-describedby"])
+    if (field.hasAttribute(name)) list.setAttribute(name, field.getAttribute(name));
+  list.autocomplete = "off";
+  for (const option of [...list.options]) {
+    option.removeAttribute("selected");
+    if (!option.value) option.remove();
+  }
+  list.prepend(new Option(field.placeholder, ""));
+  const known = [...list.options].find(
+    ({ value, dataset }) => value === field.value || dataset.former?.split(" ").includes(field.value),
+  );
+  if (!known) list.append(new Option(field.value, field.value));
+  list.value = known?.value ?? field.value;
+  field.replaceWith(list);
+}
+
 function searched(part) {
   const select = part.querySelector("select");
   const all = select.cloneNode(true);
@@ -70,6 +91,7 @@ function searched(part) {
   });
 }
 
+for (const part of document.querySelectorAll("[data-of]")) again(part);
 for (const part of document.querySelectorAll("[data-zones]")) {
   if ("guess" in part.dataset) guess(part.querySelector("select"));
   searched(part);
