@@ -141,9 +141,19 @@ def terms_of(
     found: list[Problem] = []
     tree = {name: value for name, value in _tree(said, calendar, ZoneInfo(zone), now, found) if value != ...}
     wrong = [*found, *reading.problems(Carried, tree)]
+    # What can be read is judged all the same, so that everything is told at once.
+    unread = {pointer.split("/")[1] for pointer, _ in wrong if pointer}
+    sound = {name: value for name, value in tree.items() if name not in unread}
+    if "prefill" in unread:
+        sound.pop("locked", None)
+    terms: dict[str, Any] = {}
+    try:
+        terms = carried(reading.checked(Carried, sound), calendar, now=now, now_is=link)
+    except Invalid as refusal:
+        wrong += [(problem["pointer"], problem["detail"]) for problem in refusal.data["errors"]]
     if wrong:
-        raise Invalid(*wrong)
-    return carried(reading.checked(Carried, tree), calendar, now=now, now_is=link)
+        raise Invalid(*dict.fromkeys(wrong))
+    return terms
 
 
 def _tree(

@@ -207,6 +207,27 @@ def is_slow(hana: Any) -> None:
     dialog.wait_for(state="detached")
 
 
+def keeps_what_was_typed(hana: Any) -> None:
+    """A sheet that is closed over what was typed has it again when it is opened; a key is never kept."""
+    dialog = share(hana)
+    again = dialog.get_by_text("What you typed before is here again.")
+    dialog.get_by_label("For (optional)").fill("Mara")
+    hana.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    share(hana)
+    assert (dialog.get_by_label("For (optional)").input_value(), again.is_visible()) == ("Mara", True)
+    looked_at(hana, "share again")
+    dialog.get_by_role("button", name="Start afresh").click()
+    assert (dialog.get_by_label("For (optional)").input_value(), again.is_visible()) == ("", False)
+    dialog.get_by_text("More", exact=True).click()
+    dialog.get_by_label("Label").fill("Spring")
+    dialog.get_by_label("For (optional)").fill("Gil")
+    kept = hana.evaluate("JSON.stringify({ ...sessionStorage })")
+    assert "Gil" in kept
+    assert dialog.locator("[name=seal]").input_value() not in kept
+    assert hana.locator("[name=csrfmiddlewaretoken]").first.input_value() not in kept
+
+
 def test_a_sheet_is_a_page_with_a_way_back(site: Site, chromium_browser: Any) -> None:
     hana = signed_in(site, chromium_browser, **PHONE)
     list_of_calendars = hana.url
@@ -232,9 +253,11 @@ def test_a_sheet_is_a_page_with_a_way_back(site: Site, chromium_browser: Any) ->
     looked_at(hana, "scheduling off")
     hana.keyboard.press("Escape")
     hana.get_by_text("Link only").wait_for()
-    dialog = share(hana)
+    keeps_what_was_typed(hana)
     hana.reload()
     assert shows(hana, "Share “Intro call”")
+    assert hana.get_by_label("For (optional)").input_value() == "Gil"
+    assert hana.get_by_label("Label").input_value() == "Spring"
     hana.go_back()
     hana.wait_for_url(list_of_calendars)
     assert shows(hana, "Calendars")

@@ -202,6 +202,16 @@ def test_what_is_wrong_is_listed_in_the_order_of_the_form(desk: Client, hana: ma
     assert re.findall(r'<a href="#(\w+)">', html) == ["for", "label", "minutes"]
 
 
+def test_everything_that_is_wrong_is_told_at_once(desk: Client, hana: make.Team) -> None:
+    """What lies in the past, too, though something else cannot even be read."""
+    said = {"for": "gil@nowhere", "until": "own", "until_on": "2020-01-01", "minutes": "long"}
+    html = mint(desk, hana, **said, window_to="2020-01-01").content.decode()
+    assert re.findall(r'<a href="#(\w+)">', html) == ["for", "until_on", "minutes", "window_to"]
+    late = {"until": "own", "until_on": "2020-01-01", "opens": "tomorrow", "label": "x" * 201}
+    html = mint(desk, hana, **late).content.decode()
+    assert re.findall(r'<a href="#(\w+)">', html) == ["until_on", "opens", "label"]
+
+
 def test_places_are_called_as_the_calendars_form_calls_them(desk: Client, hana: make.Team) -> None:
     forms = [
         desk.get(path).content.decode() for path in (address(hana).removesuffix("/share"), address(hana))

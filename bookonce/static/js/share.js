@@ -1,6 +1,7 @@
 // Share (docs/desk.md): the link is saved first, then copied; what was made is acted on in place.
 
 import { note, say, take, tell } from "./copy.js";
+import { forget } from "./drafts.js";
 import { OPEN } from "./popovers.js";
 import { ask, changed, fault, placeOf, sent, show } from "./sheet.js";
 
@@ -29,6 +30,7 @@ async function mint(form, submitter) {
     return fault(place, why);
   }
   if (done === null) return;
+  forget(form);
   changed();
   const button = document.getElementById("link-copy");
   tell(button, done, document.getElementById("link-address"), document.getElementById("address-told"));

@@ -286,6 +286,8 @@ document.addEventListener("keydown", (press) => {
 
 document.addEventListener("submit", (press) => {
   const form = press.target;
+  // What was typed and not sent is its typist's (drafts.js): nobody after them sits before it.
+  if (form.getAttribute("action") === "/sign-out") sessionStorage.clear();
   if (press.defaultPrevented || !sheet?.dialog.contains(form) || form.method !== "post" || form.target) return;
   press.preventDefault();
   post(form, press.submitter);
