@@ -44,12 +44,16 @@ def begun_secret(person: Person) -> str | None:
     return vault.unseal(begun.secret, SEALED) if begun else None
 
 
-def drawn(person: Person, secret: str) -> bytes:
-    """The secret as an app reads it: a QR code, black on white, as SVG."""
+def address_of(person: Person, secret: str) -> str:
+    """The secret as an app on the same device takes it: ``otpauth://…``."""
     issuer = f"Bookonce ({urlsplit(settings.BASE_URL).hostname})"
-    address = pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=issuer)
+    return pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=issuer)
+
+
+def drawn(person: Person, secret: str) -> bytes:
+    """The same as an app on another device reads it: a QR code, black on white, as SVG."""
     image = io.BytesIO()
-    code = segno.make(address, error="m", micro=False)
+    code = segno.make(address_of(person, secret), error="m", micro=False)
     code.save(image, kind="svg", scale=5, border=3, dark="#000", light="#fff")
     return image.getvalue()
 
@@ -77,10 +81,16 @@ def takes(person: Person, code: str, *, now: datetime) -> bool:
         on = Authenticator.objects.filter(person=person, confirmed_at__isnull=False).first()
         if on is None:
             return False
-        if plain.isdecimal():
+        if not is_recovery_code(code):
             return _takes(on, plain, now=now)
         unused = RecoveryCode.objects.filter(person=person, used_at=None)
         return unused.filter(mark__in=vault.marks_of(plain, MARKED)).update(used_at=now) > 0
+
+
+def is_recovery_code(code: str) -> bool:
+    """Whether this was meant as one: codes of the app have six digits."""
+    plain = _plain(code)
+    return not plain.isdecimal() or len(plain) > 6
 
 
 def codes_left(person: Person) -> int:

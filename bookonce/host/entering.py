@@ -116,6 +116,11 @@ def _count(name: str, key: str) -> None:
         raise verdict.refusal()
 
 
+def say(request: HttpRequest, said: str) -> None:
+    """Let the next page begin with this, after what it was to begin with anyway."""
+    request.session[SAID] = " ".join(filter(None, (request.session.get(SAID), said)))
+
+
 def words_of(refusal: Refused, voice: Voice) -> str:
     """The refusal's sentence; of too many tries, how long to wait."""
     seconds = refusal.data.get("retry_after")

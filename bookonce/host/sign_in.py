@@ -14,6 +14,7 @@ from bookonce.errors import RateLimited, Refused
 from bookonce.host import entering, frame
 from bookonce.host.entering import BEGUN, HALFWAY, HOME
 from bookonce.pages.methods import answers
+from bookonce.pages.voice import Voice
 
 WRONG = "This e-mail address and password do not belong together."
 WRONG_CODE = "This code is not the one. Codes change every half minute; each is taken once."
@@ -64,9 +65,12 @@ def code(request: HttpRequest) -> HttpResponse:
         entering.count_code(request, person)
     except RateLimited as refusal:
         return _code_form(request, refusal)
-    if not authenticator.takes(person, request.POST.get("code", ""), now=now):
+    given = request.POST.get("code", "")
+    if not authenticator.takes(person, given, now=now):
         return _code_form(request, Refused(WRONG_CODE))
     entering.let_in(request, person)
+    if authenticator.is_recovery_code(given):
+        entering.say(request, _codes_left(frame.voice_of(request, person), authenticator.codes_left(person)))
     return frame.to(halfway["next"])
 
 
@@ -120,6 +124,17 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
         title=mark("This page has grown old"),
         sentence="Nothing was changed. Please go back, reload the page, and try again.",
         onward=HOME,
+    )
+
+
+def _codes_left(voice: Voice, left: int) -> str:
+    """What whoever has come in by a recovery code should know."""
+    if not left:
+        return voice.say("That was your last recovery code. Make new ones in Account.")
+    return voice.count(
+        "You have used a recovery code; {count} is left. New ones are made in Account.",
+        "You have used a recovery code; {count} are left. New ones are made in Account.",
+        left,
     )
 
 

@@ -17,6 +17,8 @@ from bookonce.host.frame import Desk, signed_in
 from bookonce.host.proving import ACCOUNT, proven, proven_just_now
 
 HERE = f"{ACCOUNT}/authenticator"
+OFF = "The authenticator is off. Your password alone lets you in."
+OFF_WITHOUT = "The authenticator is off."
 ADDED = "The passkey is added. From now on you can sign in with it."
 REMOVED = "The passkey is removed. Delete it in your device too, or it goes on offering it."
 WRONG_CODE = "This is not the code. Look whether the clock of your phone is right, and type the next one."
@@ -92,12 +94,14 @@ def authenticator_page(desk: Desk) -> HttpResponse:
         if codes is not None:
             return _codes(desk, codes)
         wrong = WRONG_CODE
+    secret = authenticator.begun_secret(person)
     return desk.page(
         "host/account/authenticator.html",
         422 if wrong else 200,
         section="settings",
         tab="account",
-        secret=authenticator.begun_secret(person),
+        secret=secret,
+        address=authenticator.address_of(person, secret) if secret else "",
         is_on=authenticator.is_on(person),
         codes_left=authenticator.codes_left(person),
         wrong=wrong,
@@ -132,8 +136,13 @@ def turn_off(desk: Desk) -> HttpResponse:
     """Take the second factor away; asks who is there, however short ago they have said so."""
     if desk.posts:
         authenticator.turn_off(desk.person, now=desk.now)
-        return desk.to(ACCOUNT, "The authenticator is off. Your password alone lets you in.")
-    return desk.page("host/account/authenticator_off.html", section="settings", tab="account")
+        return desk.to(ACCOUNT, OFF if desk.person.has_usable_password() else OFF_WITHOUT)
+    return desk.page(
+        "host/account/authenticator_off.html",
+        section="settings",
+        tab="account",
+        has_password=desk.person.has_usable_password(),
+    )
 
 
 def _codes(desk: Desk, codes: list[str]) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pyotp
@@ -230,7 +231,10 @@ def test_it_is_turned_on_by_a_first_code(desk: Client, hana: make.Team, time: Ti
     assert not Authenticator.objects.exists(), "looking begins nothing"
     desk.post(page, {"do": "begin"})
     secret = authenticator.begun_secret(hana.owner.person) or ""
-    assert secret[:4] in desk.get(page).content.decode()
+    shown = desk.get(page).content.decode()
+    assert secret[:4] in shown
+    [address] = re.findall(r'href="(otpauth://totp/[^"]+)"', shown)
+    assert pyotp.parse_uri(html.unescape(address)).secret == secret, "the app may be on this very phone"
     image = desk.get(f"{page}/qr.svg")
     assert image.headers["Content-Type"] == "image/svg+xml"
     assert image.headers["Cache-Control"] == "no-store"
@@ -268,13 +272,27 @@ def test_it_is_turned_off_by_whoever_is_there_now(desk: Client, hana: make.Team,
     desk = sat_down(desk, hana)
     _turn_on(desk, hana, time)
     page = f"{PAGE}/authenticator/off"
-    assert desk.get(page).status_code == 200
+    asked = desk.get(page).content.decode()
+    assert ("Your password alone" in asked, "No code is asked for then." in asked) == (False, True)
     time.passes(61)
     assert desk.get(page).status_code == 303, "asks again, however short ago they have said so"
     desk = sat_down(desk, hana)
     desk.post(page)
     assert not Authenticator.objects.exists()
     assert authenticator.codes_left(hana.owner.person) == 0
+    assert "The authenticator is off.</p>" in desk.get(PAGE).content.decode(), "there is no password"
+
+
+def test_without_the_authenticator_a_password_alone_lets_in(
+    desk: Client, hana: make.Team, time: Time
+) -> None:
+    hana.owner.person.set_password(PASSWORD)
+    hana.owner.person.save()
+    desk = sat_down(desk, hana)
+    _turn_on(desk, hana, time)
+    assert "Your password alone lets you in then" in desk.get(f"{PAGE}/authenticator/off").content.decode()
+    desk.post(f"{PAGE}/authenticator/off")
+    assert "Your password alone lets you in." in desk.get(PAGE).content.decode()
 
 
 # --- sessions ---

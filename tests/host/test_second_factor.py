@@ -89,6 +89,21 @@ def test_a_recovery_code_is_taken_once_however_it_is_typed(client: Client, phone
     assert authenticator.codes_left(phone.person) == len(phone.papers) - 1
 
 
+def test_whoever_comes_in_by_a_recovery_code_reads_how_many_are_left(client: Client, phone: Phone) -> None:
+    def comes_in(code: str) -> str:
+        browser = Client()
+        phone.gives_password(browser)
+        browser.post("/sign-in/code", {"code": code})
+        return browser.get("/settings/calendars").content.decode()
+
+    assert "recovery code" not in comes_in(phone.code)
+    assert "You have used a recovery code; 9 are left." in comes_in(phone.papers[0])
+    for paper in phone.papers[1:8]:
+        assert authenticator.takes(phone.person, paper, now=clock.now())
+    assert "You have used a recovery code; 1 is left." in comes_in(phone.papers[8])
+    assert "That was your last recovery code." in comes_in(phone.papers[9])
+
+
 def test_the_code_must_follow_soon(client: Client, phone: Phone) -> None:
     phone.gives_password(client)
     phone.time.passes(601)
