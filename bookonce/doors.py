@@ -24,10 +24,9 @@ R = TypeVar("R")
 
 
 class _Here(threading.local):
-    """This thread's place: whether it is inside a door, and its own handle of the queue."""
+    """This thread's place: whether it is inside a door."""
 
     inside = False
-    queue: tuple[str, int] | None = None
 
 
 _here = _Here()
@@ -89,8 +88,21 @@ def _turn(wait: bool) -> Iterator[None]:
         fcntl.flock(queue, fcntl.LOCK_UN)
 
 
+class _Queue:
+    """An open handle of the queue, as long as somebody refers to it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def __del__(self) -> None:
+        os.close(self.handle)
+
+
 def _queue_file() -> int:
+    """This thread's handle. It goes with the thread's connection (see ``management.web``)."""
     path = f"{connection.settings_dict['NAME']}-queue"
-    if _here.queue is None or _here.queue[0] != path:
-        _here.queue = (path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    return _here.queue[1]
+    known: _Queue | None = getattr(connection, "queue", None)
+    if known is None or known.path != path:
+        known = connection.queue = _Queue(path)  # type: ignore[attr-defined]
+    return known.handle

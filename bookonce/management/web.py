@@ -8,10 +8,13 @@ import gc
 import multiprocessing
 import socket
 import time
+import weakref
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
@@ -27,6 +30,9 @@ from bookonce.outbox.queries import latest_instant
 BACKLOG = 2048
 PATIENCE = 3.0
 """Seconds to wait for the port: a server that was killed a moment ago may still hold it."""
+
+IDLE = 600
+"""Seconds after which an idle thread ends, the most there is: whoever comes then finds open connections."""
 
 
 class PortTaken(Refused):
@@ -65,6 +71,7 @@ def serve() -> None:
         interface=Interfaces.WSGI,
         workers=here.workers,
         blocking_threads=here.threads,
+        blocking_threads_idle_timeout=IDLE,
         backlog=BACKLOG,
         backpressure=BACKLOG,
         websockets=False,
@@ -83,7 +90,19 @@ def _application() -> Any:
     parent = multiprocessing.parent_process()
     if parent is not None:
         watch.with_parent(parent.join)
+    connection_created.connect(close_what_threads_left)
     return import_string(settings.WSGI_APPLICATION)
+
+
+def close_what_threads_left(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Close the connections of threads that have ended, now that a thread has made a new one.
+
+    Django keeps one for each thread, in rings that only the garbage collector opens; it comes seldom, and
+    a server whose threads end when they idle would in the end hold every connection that PostgreSQL has.
+    Not as the thread ends: Python that runs then takes the whole process down.
+    """
+    weakref.finalize(connection, connection.connection.close).atexit = False
+    gc.collect()
 
 
 def _logging() -> dict[str, Any]:
