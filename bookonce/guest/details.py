@@ -38,7 +38,8 @@ class Known:
 
     @property
     def words(self) -> str:
-        return ", ".join(filter(None, (self.first_name, self.email, self.phone)))
+        """All of it; a number stays on one line."""
+        return ", ".join(filter(None, (self.first_name, self.email, self.phone.replace(" ", "\u00a0"))))
 
 
 def known(link: Link | None, *, other: bool = False) -> Known:

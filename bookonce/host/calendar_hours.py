@@ -14,6 +14,8 @@ from bookonce.pages.voice import Voice
 
 HALF, NOON = 720, ("a", "p")
 """Half a day in minutes, and what its two halves begin with wherever English is understood."""
+JOINED = "\u2060"
+"""What keeps an example on one line; whoever copies it may type it."""
 OTHERS = ("", "h", "uhr")
 """What may follow a time that is on the clock of 24 hours."""
 
@@ -31,7 +33,7 @@ class _Read:
 
 
 def _read(text: str, voice: Voice) -> _Read | None:
-    found = _TIME.fullmatch(text.strip())
+    found = _TIME.fullmatch(text.replace(JOINED, "").strip())
     if found is None:
         return None
     hour, minute, tail = int(found[1]), int(found[2] or 0), _folded(found[3])
@@ -109,9 +111,13 @@ def examples(voice: Voice) -> dict[str, str]:
     return {
         "first": wall("09:00", voice),
         "last": wall("17:00", voice),
-        "morning": words_of(["09:00", "12:00"], voice),
-        "afternoon": words_of(["14:00", "16:00"], voice),
+        "morning": _on_one_line(["09:00", "12:00"], voice),
+        "afternoon": _on_one_line(["14:00", "16:00"], voice),
     }
+
+
+def _on_one_line(pair: list[str], voice: Voice) -> str:
+    return words_of(pair, voice).replace("–", f"–{JOINED}")
 
 
 def shown(voice: Voice) -> dict[str, dict[str, str]]:

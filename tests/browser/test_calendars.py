@@ -313,3 +313,20 @@ def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
     looked_at(page, "calendar")
     page.get_by_role("button", name="Preview", exact=True).click()
     looked_at(page, "calendar preview")
+    fits_in_german(page, chromium_browser)
+
+
+def fits_in_german(page: Any, browser: Any) -> None:
+    """Longer words keep to one line of tabs, which begins where the reader is."""
+    kept = page.context.storage_state()
+    small = {"viewport": {"width": 320, "height": 640}, "locale": "de-DE"}
+    page = browser.new_context(
+        base_url=re.match(r"\w+://[^/]+", page.url)[0], storage_state=kept, **small
+    ).new_page()
+    page.goto("/settings/keys")
+    tabs, here = page.locator(".tabs").bounding_box(), page.locator(".tabs [aria-current]")
+    assert tabs["height"] < 60
+    comes_true(page, "document.querySelector('.tabs').scrollLeft > 0")
+    box = here.bounding_box()
+    assert box["x"] + box["width"] <= 320
+    looked_at(page, "tabs in German")

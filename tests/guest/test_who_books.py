@@ -30,6 +30,7 @@ def details(browser: Browser, time: Time, team: make.Team, **terms: Any) -> Page
 def test_a_known_guest_is_shown_by_first_name_and_masks(hana: make.Team, gil: Browser, time: Time) -> None:
     page = details(gil, time, hana, label="Big deal", note="Be nice", metadata={"crm": "77a"}, **KNOWN)
     assert "Booking as Gil, g•••@example.net, ••• 42. Not you?" in page.words
+    assert "•••\u00a042" in page.html, "a number stays on one line"
     for secret in ("Gil Guest", "gil@example.net", "123 456", "Big deal", "Be nice", "77a"):
         assert secret not in page.html
     assert page.form("pick").texts == []

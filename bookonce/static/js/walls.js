@@ -12,7 +12,7 @@ export function walls({ pattern, am, pm }) {
   const halves = { a: ["a", "am", folded(am)], p: ["p", "pm", folded(pm)] };
 
   function read(text) {
-    const found = TIME.exec(text.trim());
+    const found = TIME.exec(text.replaceAll("\u2060", "").trim());
     if (!found) return null;
     const [, digits, rest, words] = found;
     const tail = folded(words);
