@@ -162,6 +162,20 @@ def test_of_a_first_password_nothing_is_called_new(desk: Client, hana: make.Team
     assert "changed" not in letter.get_body(("plain",)).get_content()
 
 
+@pytest.mark.parametrize("has_password", [False, True])
+def test_who_speaks_to_the_page_says_the_words_on_its_buttons(
+    client: Client, hana: make.Team, has_password: bool
+) -> None:
+    if has_password:
+        hana.owner.person.set_password(PASSWORD)
+        hana.owner.person.save()
+    page = sat_down(client, hana).get(PAGE).content.decode()
+    labels = re.findall(r'<a class="button" href="[^"]+" aria-label="([^"]+)">([^<]+)</a>', page)
+    assert len(labels) == 3
+    for label, words in labels:
+        assert label.startswith(words), (label, words)
+
+
 # --- the address ---
 
 
