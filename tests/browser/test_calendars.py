@@ -294,6 +294,7 @@ def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
     page.get_by_role("status").get_by_text("1 calendar found").wait_for(state="attached")
     assert page.get_by_role("searchbox").evaluate("field => field === document.activeElement")
     page.get_by_role("link", name="Intro call").click()
+    by_finger(page)
     page.get_by_role("button", name="Add a question").click()
     page.get_by_role("button", name="Add a day").click()
     where = page.locator("#place_value")
@@ -314,6 +315,41 @@ def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
     page.get_by_role("button", name="Preview", exact=True).click()
     looked_at(page, "calendar preview")
     fits_in_german(page, chromium_browser)
+
+
+def pull(page: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """With a finger."""
+    session = page.context.new_cdp_session(page)
+    middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+    for kind, points in (
+        ("touchStart", [start]),
+        ("touchMove", [middle]),
+        ("touchMove", [end]),
+        ("touchEnd", []),
+    ):
+        at = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+    session.detach()
+
+
+def by_finger(page: Any) -> None:
+    """On a tablet a tap makes an hour, which can be moved and stretched, however short it is."""
+    small = page.viewport_size
+    page.set_viewport_size({"width": 820, "height": 1000})
+    page.reload()
+    grid, track = page.locator(".grid-scroll"), page.locator(".grid-track").last
+    grid.evaluate("grid => grid.scrollIntoView({ block: 'center' })")
+    box = track.bounding_box()
+    hour, x = box["height"] / 24, box["x"] + box["width"] / 2
+    page.touchscreen.tap(x, box["y"] + 11.2 * hour)
+    assert typed(page, "sat") == ["11:00\u00a0AM", "12:00\u00a0PM"]
+    pull(page, (x, box["y"] + 11.4 * hour), (x, box["y"] + 13.4 * hour))
+    assert typed(page, "sat") == ["1:00\u00a0PM", "2:00\u00a0PM"]
+    pull(page, (x, box["y"] + 13.9 * hour), (x, box["y"] + 15.9 * hour))
+    assert typed(page, "sat") == ["1:00\u00a0PM", "4:00\u00a0PM"]
+    looked_at(page, "hours by finger")
+    page.get_by_role("button", name="Remove these hours on Saturday").tap()
+    page.set_viewport_size(small)
 
 
 def fits_in_german(page: Any, browser: Any) -> None:

@@ -105,6 +105,7 @@ function named(day, from, to) {
 function place(block, day, from, to) {
   block.style.setProperty("--from", from / 60);
   block.style.setProperty("--long", (to - from) / 60);
+  block.classList.toggle("short", to - from < 90);
   block.firstChild.textContent = to - from < 90 ? wall(from) : `${wall(from)}–${wall(to)}`;
   block.setAttribute("aria-label", named(day, from, to));
   if (block.parentNode !== day.track) day.track.append(block);
