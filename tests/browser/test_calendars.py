@@ -98,7 +98,8 @@ def type_hours(page: Any) -> None:
     page.get_by_label("Monday to").last.blur()
     assert typed(page, "mon") == ["08:00", "17:00", "18:00", "24:00"]
     page.get_by_role("button", name="Copy the hours of Monday").click()
-    page.get_by_role("button", name="Copy the hours", exact=True).click()
+    # Enter copies there, and does not send the form.
+    page.locator("#copy-mon").get_by_label("Friday").press("Enter")
     assert typed(page, "fri") == typed(page, "mon")
     page.get_by_role("button", name="Remove these hours on Friday").last.click()
     assert typed(page, "fri") == ["08:00", "17:00"]

@@ -167,6 +167,14 @@ def test_where_copying_is_refused_the_address_stands_selected(site: Site, chromi
     dialog.get_by_role("alert").wait_for()
     assert dialog.get_by_label("For (optional)").input_value() == "gil@nowhere"
     assert dialog.get_by_role("alert").evaluate("alert => alert === document.activeElement")
+    dialog.get_by_label("Works until").select_option("own")
+    dialog.get_by_label("Last day", exact=True).fill("2020-01-01")
+    dialog.get_by_role("button", name="Create & copy").click()
+    late = dialog.get_by_role("alert").get_by_role("link", name="Choose a time that lies ahead.")
+    late.wait_for()
+    assert dialog.get_by_role("alert").get_by_role("link").count() == 2, "everything is told at once"
+    dialog.get_by_label("Works until").select_option("7")
+    assert (late.count(), dialog.get_by_label("Last day", exact=True).is_visible()) == (0, False)
     [session] = [one for one in hana.context.cookies() if one["name"] == "bookonce"]
     hana.context.clear_cookies(name="bookonce")
     dialog.get_by_label("For (optional)").fill("gil@example.net")

@@ -202,6 +202,13 @@ def test_what_is_wrong_is_listed_in_the_order_of_the_form(desk: Client, hana: ma
     assert re.findall(r'<a href="#(\w+)">', html) == ["for", "label", "minutes"]
 
 
+def test_a_last_day_of_its_own_is_not_called_optional(desk: Client, hana: make.Team) -> None:
+    html = desk.get(address(hana)).content.decode()
+    label, field = re.search(r'<label for="until_on">(.*?)</label>\s*(<input[^>]*>)', html, re.S).groups()
+    assert label.strip() == "Last day"
+    assert "required" not in field, "a browser would hold the form back for a field that is not there"
+
+
 def test_everything_that_is_wrong_is_told_at_once(desk: Client, hana: make.Team) -> None:
     """What lies in the past, too, though something else cannot even be read."""
     said = {"for": "gil@nowhere", "until": "own", "until_on": "2020-01-01", "minutes": "long"}

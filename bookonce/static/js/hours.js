@@ -280,6 +280,13 @@ document.addEventListener("click", (press) => {
   button.closest("[popover]").hidePopover();
 });
 
+// Enter copies, where one chooses to which days; in the form it would save.
+document.addEventListener("keydown", (press) => {
+  if (press.key !== "Enter" || !press.target.matches?.('[popover] input[name^="copy-"]')) return;
+  press.preventDefault();
+  press.target.closest("[popover]").querySelector('button[name="act"]').click();
+});
+
 // --- what is typed ---
 
 // Whoever leaves a field sees how it was understood; both ends at once may be typed into the first.

@@ -2,6 +2,7 @@
 
 import { note, say, take, tell } from "./copy.js";
 import { forget } from "./drafts.js";
+import { mended } from "./mended.js";
 import { OPEN } from "./popovers.js";
 import { ask, changed, fault, placeOf, sent, show } from "./sheet.js";
 
@@ -131,6 +132,11 @@ document.addEventListener("click", (press) => {
   if (!button) return;
   const { shareText: text, shareTitle: title } = button.dataset;
   navigator.share({ title, text, url: document.getElementById("link-address").value }).catch(() => {});
+});
+
+// A day of its own that is not wanted any more is not wrong.
+document.addEventListener("change", ({ target }) => {
+  if (target.name === "until" && target.value !== "own") mended(target.closest(".until")?.querySelector(".own-day"));
 });
 
 function offer() {
