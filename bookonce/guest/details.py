@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -71,6 +72,11 @@ class Typed:
     def hidden(self) -> list[tuple[str, str]]:
         """What another form carries along, so that nothing typed is lost."""
         return [*self.values.items(), *([("other", "1")] if self.other else [])]
+
+
+def draft_of(offer: Offer) -> str:
+    """Under this name a tab keeps what is typed here: it knows the link again, and says nothing of it."""
+    return hashlib.sha256(f"draft of {offer.thing}".encode()).hexdigest()[:12]
 
 
 def guest_of(typed: Typed, visit: Visit, offer: Offer) -> Guest:

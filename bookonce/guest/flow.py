@@ -223,6 +223,7 @@ def _details(
         refusal.status if refusal else 200,
         offer=offer,
         trap=TRAP,
+        draft=details.draft_of(offer),
         pick=seal.text(DETAILS),
         wait=seal.wait,
         minutes=minutes,

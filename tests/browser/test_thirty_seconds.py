@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -109,6 +110,9 @@ def test_a_time_that_goes_while_typing_and_one_that_is_kept_no_longer(
     page.get_by_text("After that you can still book it").wait_for()
     assert page.evaluate("document.activeElement.textContent").strip().startswith("It is kept longer now.")
     assert page.get_by_label("Name").input_value() == "Gil Guest"
+    page.reload()
+    assert page.get_by_label("Name").input_value() == "Gil Guest", "a reload loses nothing"
+    assert not set(SECRET.findall(page.evaluate(KEPT))), "no token, no key of a form"
     page.clock.fast_forward("20:01")
     page.get_by_text("It is not kept for you any more").first.wait_for()
     looked_at(page, "kept no longer")
@@ -127,8 +131,11 @@ def test_a_time_that_goes_while_typing_and_one_that_is_kept_no_longer(
     assert page.get_by_label("Name").input_value() == "Gil Guest"
     page.get_by_role("button", name="Book this time").tap()
     page.get_by_role("heading", name="You're booked").wait_for()
+    assert page.evaluate(KEPT) == "{}", "what is booked is kept no more"
 
 
+KEPT = "JSON.stringify({...sessionStorage})"
+SECRET = re.compile(r"[\w-]{20,}")
 MARA = {"name": "Mara Lind", "email": "mara@example.org"}
 
 

@@ -4,6 +4,7 @@
 import { announce, send, visit } from "./swap.js";
 
 const SOON = 180;
+const DRAFT = "typed";
 
 /** Show the times by the guest's own clock, once, unless somebody has chosen one. */
 function ownZone(main) {
@@ -42,7 +43,36 @@ function keep(shown) {
   });
 }
 
+/** Where the browser keeps nothing for us, nothing is kept. */
+function tab(act) {
+  try {
+    return act(sessionStorage);
+  } catch {
+    return null;
+  }
+}
+
+// What a person fills in, and no form's key, nor the field that nobody sees.
+const fields = (form) => [...form.elements].filter((one) => one.name && one.tabIndex >= 0 && !/^(hidden|submit|radio)$/.test(one.type));
+const ticked = (field) => (field.type === "checkbox" ? "checked" : "value");
+
+function untouched(field) {
+  if (field.type === "select-one") return field.selectedOptions[0] === ([...field.options].find((one) => one.defaultSelected) ?? field.options[0]);
+  return field.type === "checkbox" ? field.checked === field.defaultChecked : field.value === field.defaultValue;
+}
+
+/** What was typed is there again after a reload, in this tab and for this link, until it is booked. */
+function recall(shown) {
+  const form = shown.querySelector("form[data-draft]");
+  const { of, typed } = JSON.parse(tab((kept) => kept.getItem(DRAFT)) ?? "{}");
+  if (shown.matches("[data-swap-end]") || (form && of !== form.dataset.draft)) tab((kept) => kept.removeItem(DRAFT));
+  else if (form)
+    for (const field of fields(form))
+      if (field.name in typed && untouched(field)) field[ticked(field)] = typed[field.name];
+}
+
 function ready(shown) {
+  recall(shown);
   ownZone(shown);
   keep(shown);
 }
@@ -56,6 +86,12 @@ document.addEventListener("click", (press) => {
   if (time?.checked && press.detail > 0) time.form.querySelector("button").click();
   // Whoever presses a place has found it: what was typed is not searched for any more.
   if (press.target.closest("a")) clearTimeout(waiting);
+});
+
+document.addEventListener("input", ({ target }) => {
+  const form = target.form?.matches("[data-draft]") && target.form;
+  const typed = form && Object.fromEntries(fields(form).map((field) => [field.name, field[ticked(field)]]));
+  if (form) tab((kept) => kept.setItem(DRAFT, JSON.stringify({ of: form.dataset.draft, typed })));
 });
 
 document.addEventListener("input", (typing) => {
