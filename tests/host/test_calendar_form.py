@@ -670,6 +670,12 @@ def test_a_place_is_asked_for_by_what_it_is(desk: Client, hana: make.Team, kind:
     assert 'data-chosen="wrong"' in page, "nothing hides what is refused"
 
 
+def test_a_list_to_choose_from_is_not_called_optional(desk: Client, hana: make.Team) -> None:
+    page = desk.post(address(hana.calendar), {"act": "add questions"}).content.decode()
+    label = re.search(r'<label for="questions-0-options">(.*?)</label>', page, re.S)[1]
+    assert label.strip() == "List to choose from"
+
+
 def test_words_of_its_own_beside_a_call_are_shown_and_stay(desk: Client, hana: make.Team) -> None:
     path, said = address(hana.calendar), {"kind": "ask", "value": "We ring twice"}
     calendars.change(hana.calendar, location=said, now=make.NOW)
