@@ -9,7 +9,7 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.header import Header, decode_header, make_header
@@ -43,21 +43,24 @@ class _Letters(EmailPolicy):
     The standard policy reads ``=?utf-8?q?…?=`` in a name as the text that it stands for, line breaks and
     all, and so lets a name write headers. In subjects it puts a second space where words in ASCII stand
     before others, and an empty first line before a long one. It takes the quotes from a name that it breaks
-    into lines, and so lets a long one name other addresses.
+    into lines, and so lets a long one name other addresses. Where it breaks a name in other signs than
+    ASCII, the space between two words is lost (RFC 2047 section 6.2), or no space stands between two
+    encoded ones; which of them depends on the release of Python.
     """
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         return super().header_store_parse(name, str(value).replace("=?", "= ?"))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        text = str(value)
-        if name.lower() != "subject" and not (hasattr(value, "addresses") and text.isascii()):
+        text, width = str(value), self.max_line_length or LINE
+        if name.lower() != "subject" and not hasattr(value, "addresses"):
             return super().fold_binary(name, value)
         if text.isascii():
-            lines = _lines(f"{name}: ", text, self.max_line_length or LINE)
+            lines = _lines(f"{name}: ", text, width)
+        elif name.lower() == "subject":
+            lines = _coded(f"{name}: ", text)
         else:
-            coded = Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
-            lines = [f"{name}: {coded}"]
+            lines = _lines_of_people(f"{name}: ", value.addresses, width)
         return "".join(f"{line}{self.linesep}" for line in lines).encode()
 
 
@@ -72,6 +75,27 @@ def _lines(begun: str, text: str, width: int) -> list[str]:
         else:
             line += more
     return [*lines, line]
+
+
+def _coded(begun: str, text: str) -> list[str]:
+    """The text as encoded words that a reader joins into itself, as many to a line as it holds."""
+    return f"{begun}{Header(text, 'utf-8', header_name=begun.rstrip(': ')).encode()}".split("\n")
+
+
+def _lines_of_people(begun: str, people: Sequence[Address], width: int) -> list[str]:
+    """Mailboxes with their names; an address that has no room behind its name stands below it."""
+    lines: list[str] = []
+    for number, one in enumerate(people, start=1):
+        start, end = begun if number == 1 else " ", "," if number < len(people) else ""
+        if one.display_name.isascii():
+            lines.append(f"{start}{one}{end}")
+            continue
+        *full, line = _coded(start, one.display_name)
+        address = f" <{one.addr_spec}>{end}"
+        if len(line + address) > width:
+            full, line = [*full, line], ""
+        lines += [*full, line + address]
+    return lines
 
 
 POLICY = _Letters(linesep="\r\n", cte_type="7bit")

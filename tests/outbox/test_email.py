@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import re
 import smtplib
 import ssl
 import time
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 
@@ -240,6 +243,21 @@ def test_a_long_name_names_nobody_else(name: str, address: str) -> None:
     message["Reply-To"] = email.mailbox(name, address)
     read = BytesParser(policy=default).parsebytes(message.as_bytes())
     assert [each.addr_spec for each in read["Reply-To"].addresses] == [address]
+
+
+@pytest.mark.parametrize("header", ["To", "Reply-To"])
+def test_a_name_keeps_its_spaces_wherever_it_is_broken(header: str) -> None:
+    """Between two encoded words a reader sees no space (RFC 2047, sections 5 and 6.2)."""
+    for length in range(1, 70):
+        names = [f"{'Я' * length} Öz {'Ж' * (70 - length)}", "Guest, Gil", f"{'ü' * length} (A)"]
+        message = EmailMessage(policy=email.POLICY)
+        message[header] = ", ".join(str(email.mailbox(name, GIL)) for name in names)
+        raw = message.as_bytes().partition(b"\r\n\r\n")[0].decode("ascii")
+        assert all(len(line) <= 78 for line in raw.split("\r\n"))
+        assert not re.search(r"\?==\?", raw)
+        found = getaddresses([raw.partition(": ")[2].replace("\r\n", "")])
+        assert [str(make_header(decode_header(name))) for name, _ in found] == names
+        assert {address for _, address in found} == {GIL}
 
 
 @pytest.mark.parametrize(
