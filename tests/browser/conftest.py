@@ -25,6 +25,10 @@ SHOTS = "BOOKONCE_TEST_SHOTS"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TOO = {"label-content-name-mismatch": {"enabled": True}}
 """A rule of WCAG 2.1 A that axe calls experimental: who speaks to a page says the words that stand on it."""
+SETTLED = """() => Promise.allSettled(document.getAnimations()
+    .filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime))
+    .map((each) => each.finished)).then(() => null)"""
+"""Waits until whatever moves, and ends, has ended."""
 MOMENT = 3
 """Seconds in which a person may have thought (mission rule 13: two at least)."""
 
@@ -123,6 +127,7 @@ def site(acme: Acme) -> Iterator[Site]:
 
 def looked_at(page: Any, name: str) -> None:
     """This page is accessible, fits its window, loads nothing else, and is kept as a picture if asked."""
+    page.evaluate(SETTLED)  # half faded in, nothing has the contrast that it is about to have
     # What is in order would come too, at length.
     options = {"runOnly": STANDARDS, "rules": TOO, "resultTypes": ["violations"]}
     # Nobody can press what lies behind an open sheet, half covered by it or not.
