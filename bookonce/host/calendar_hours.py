@@ -66,7 +66,8 @@ def range_of(start: str, end: str, voice: Voice) -> list[str] | None:
     """Both ends as times; midnight at the end is the end of the day. One text may hold both.
 
     Where one end alone says its half of the day, the other is in the half that makes sense beside it:
-    "2–5 pm" is the afternoon, "9–5 pm" and "9 am–5" are the day.
+    "2–5 pm" is the afternoon, "9–5 pm" and "9 am–5" are the day. Where neither does, and the end would
+    come first, it is after noon: "9–5" is the day, too.
     """
     if not end.strip():
         start, end = [*_DASH.split(start, maxsplit=1), ""][:2]
@@ -77,7 +78,7 @@ def range_of(start: str, end: str, voice: Voice) -> list[str] | None:
     if last.half and first.is_open:
         later = begins % HALF + (HALF if last.half == "p" else 0)
         begins = later if later < ends else begins
-    elif first.half and last.is_open and ends <= begins < ends + HALF:
+    elif (first.half or first.is_open) and last.is_open and ends <= begins < ends + HALF <= 2 * HALF:
         ends += HALF
     return [_kept(begins), _kept(ends)]
 

@@ -33,11 +33,12 @@ export function walls({ pattern, am, pm }) {
     const [first, last] = [read(start), read(end)];
     if (!first || !last) return null;
     let [from, to] = [first.at, last.at || 2 * HALF];
-    // Where one end alone says its half of the day, the other is in the half that makes sense beside it.
+    // Where one end alone says its half of the day, the other is in the half that makes sense beside it; where
+    // neither does, and the end would come first, it is after noon.
     if (last.half && first.open) {
       const later = (from % HALF) + (last.half === "p" ? HALF : 0);
       if (later < to) from = later;
-    } else if (first.half && last.open && to <= from && from < to + HALF) to += HALF;
+    } else if ((first.half || first.open) && last.open && to <= from && from < to + HALF && to <= HALF) to += HALF;
     return [from, to];
   }
 
