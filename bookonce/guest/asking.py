@@ -7,33 +7,44 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 
+from bookonce import clock
 from bookonce.catalogues import mark
 from bookonce.errors import Invalid, Refused
 from bookonce.guest import limits, refusals, seals
 from bookonce.guest.details import FIELD
 from bookonce.guest.errors import PageStale, TooQuick
 from bookonce.guest.offers import Offer
-from bookonce.guest.seals import ASK, TRAP
+from bookonce.guest.seals import ASK, ASKED, TRAP
 from bookonce.guest.visits import Visit
 from bookonce.links import asking
 
-REACH = "reach"
-"""In the answer's address: they said how to reach them. It tells what was typed, not what came of it."""
+JUST_NOW = 600.0
+"""Seconds for which the answer's address says that one has asked: whoever gets it later has not."""
 
 
 def dead(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
     """Why the link is dead, whom to contact, and a form to ask for a new one; or what came of that form."""
     if visit.posts and visit.said.get("step") == "ask":
         return _asked(visit, offer, why)
-    if "asked" in visit.said:
-        done = {"done": True, "reach": visit.said["asked"] == REACH}
+    sent = _just_sent(visit, offer)
+    if sent is not None:
+        done = {"done": True, "reach": sent.said["reach"]}
         return refusals.page(visit, why, offer.calendar, asking=done)
     return _form(visit, offer, why, {})
 
 
-def is_meant(visit: Visit) -> bool:
+def is_meant(visit: Visit, offer: Offer) -> bool:
     """Whether this visit asks for a new link, or comes from asking."""
-    return visit.said.get("step") == "ask" if visit.posts else "asked" in visit.said
+    return visit.said.get("step") == "ask" if visit.posts else _just_sent(visit, offer) is not None
+
+
+def _just_sent(visit: Visit, offer: Offer) -> seals.Seal | None:
+    """What the answer's address says of a form that was sent a moment ago; None where it says nothing."""
+    try:
+        sent = seals.read(visit.said.get("asked", ""), ASKED, thing=offer.thing)
+    except PageStale:
+        return None
+    return sent if clock.precise() - sent.born < JUST_NOW else None
 
 
 def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
@@ -52,7 +63,9 @@ def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
         return _form(visit, offer, why, said, refusal)
     except Refused as refusal:
         return refusals.page(visit, refusal, offer.calendar)
-    told = {"asked": REACH if said["reach"].strip() else 1} | visit.kept
+    # It tells what was typed, not what came of it.
+    sent = seals.fresh(offer.thing).saying(reach=bool(said["reach"].strip()))
+    told = {"asked": sent.text(ASKED)} | visit.kept
     return HttpResponseRedirect(f"{offer.address}?{urlencode(told)}", status=303)
 
 

@@ -24,13 +24,13 @@ def told(visit: Visit, booking: Booking, address: str, *, moved: bool) -> list[s
 
     ``address`` is theirs, masked; ``moved``: it is the new time that the mail tells.
     """
-    if not (settings.EMAIL_URL and booking.guest_email):
+    if not booking.guest_email:
         return []
     to_guest, _ = threads_of(booking)
     letter = queries.latest(to_guest)
     if letter is None:
         return []
-    if letter.state == Delivery.State.WAITING:
+    if letter.state == Delivery.State.WAITING and settings.EMAIL_URL:
         said = [visit.voice.say(SENDING[moved], email=address)]
         return [*said, visit.voice.say(LATE)] if letter.last_error else said
     if letter.state == Delivery.State.DONE and not email.is_kept(str(letter.pk)):

@@ -27,7 +27,7 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
         return refusals.unknown(request)
     visit, offer = Visit.of_calendar(request, link.calendar), offers.of_link(link, token)
     booking = _own_booking(visit, offer)
-    asks = asking.is_meant(visit) and booking is not None and is_over(booking, now=visit.now)
+    asks = asking.is_meant(visit, offer) and booking is not None and is_over(booking, now=visit.now)
     if booking is not None and not asks:
         return confirmed(Visit.of_booking(request, booking, link.calendar), offer, booking)
     try:

@@ -18,7 +18,7 @@ from bookonce import clock, tokens
 from bookonce.guest.errors import FromElsewhere, MovedMeanwhile, PageStale, TooQuick
 from bookonce.pages.calm import SECONDS_GOOD, SECONDS_TO_THINK, left_to_think
 
-PICK, DETAILS, MOVE, CANCEL, ASK = "pick", "details", "move", "cancel", "ask"
+PICK, DETAILS, MOVE, CANCEL, ASK, ASKED = "pick", "details", "move", "cancel", "ask", "asked"
 TRAP = "website"
 """A field that no person sees: whoever fills it is a robot."""
 OURS = ("same-origin", "none")

@@ -144,3 +144,15 @@ def test_whoever_has_an_appointment_reads_of_it_and_not_of_asking(
     address = address_of(make.link(hana.calendar))
     books(gil, address)
     assert gil.open(f"{address}?asked=1").heading == "You're booked"
+
+
+def test_whoever_gets_the_address_of_the_answer_has_not_asked(gil: Browser, dead: Link, time: Time) -> None:
+    page = asked(gil, dead, time)
+    assert TOLD in page.words
+    assert TOLD in gil.open(page.address).words, "a reload says the same"
+    for address in (f"{address_of(dead)}?asked=1", f"{address_of(dead)}?asked=reach"):
+        assert TOLD not in Browser().open(address).words
+    time.passes(11 * 60)
+    later = Browser().open(page.address)
+    assert TOLD not in later.words
+    assert later.form("message")
