@@ -1,7 +1,7 @@
 // What was typed into Share and not sent is there when it is opened again, in this tab: Escape and a reload lose
-// nothing. What people typed is kept, and nothing else: no form's key, no address of a link.
+// nothing. What people typed is kept for themselves, and nothing else: no form's key, no address of a link.
 
-const name = (form) => `typed ${form.getAttribute("action")}`;
+const name = (form) => `typed ${form.dataset.mint} ${form.getAttribute("action")}`;
 const fields = (form) => [...form.elements].filter((field) => field.name && /^(text|tel|email|date|datetime-local|checkbox|textarea|select-one)$/.test(field.type));
 const value = (field) => (field.type === "checkbox" ? field.checked : field.value);
 

@@ -284,10 +284,16 @@ document.addEventListener("keydown", (press) => {
   open.hidePopover();
 });
 
+// What was typed and not sent is its typist's (drafts.js): nobody after them sits before it, in no tab.
+const tabs = globalThis.BroadcastChannel && new BroadcastChannel("bookonce");
+tabs?.addEventListener("message", () => sessionStorage.clear());
+
 document.addEventListener("submit", (press) => {
   const form = press.target;
-  // What was typed and not sent is its typist's (drafts.js): nobody after them sits before it.
-  if (form.getAttribute("action") === "/sign-out") sessionStorage.clear();
+  if (form.getAttribute("action") === "/sign-out") {
+    sessionStorage.clear();
+    tabs?.postMessage("signed out");
+  }
   if (press.defaultPrevented || !sheet?.dialog.contains(form) || form.method !== "post" || form.target) return;
   press.preventDefault();
   post(form, press.submitter);
