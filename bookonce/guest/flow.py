@@ -122,6 +122,8 @@ def _lost(
     if offer.booking is not None:
         stays = "Your appointment stays as it was."
         words = "Your appointment stays as it was. Here are the next free times." if more else stays
+    elif offer.link is None and typed and typed.values:
+        words = "What you typed is kept. Here are the next free times." if more else "What you typed is kept."
     elif offer.link is None:
         words = refusal.sentence if more else ""
     elif typed and typed.values:
@@ -161,7 +163,9 @@ def pick(visit: Visit, offer: Offer) -> HttpResponse:
     seal = seals.read(visit.said.get("seal", ""), PICK, thing=offer.thing)
     at, minutes = instant(visit.said.get("at", "")), choosing.Wanted.of(visit, offer).minutes
     if offer.link is not None and offer.booking is None:
-        hold(offer.link, at, minutes=minutes, now=visit.now)
+        # Kept already: who comes back to the same time has not asked for longer.
+        if kept(offer, at, minutes, now=visit.now) is None:
+            hold(offer.link, at, minutes=minutes, now=visit.now)
     elif not offer.slots(clock.seconds(at), clock.seconds(at) + 1, minutes=minutes, visit=visit):
         raise _gone(visit, offer, at, minutes)
     chosen = seal.saying(at=at.strftime(INSTANT), minutes=minutes)

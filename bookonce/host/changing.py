@@ -75,7 +75,7 @@ def cancel(desk: Desk, booking: Booking) -> HttpResponse:
 def _decided(desk: Desk, booking: Booking) -> tuple[str, bool | None]:
     """The words to the guest, and whether the link opens again: nothing of it is decided beforehand."""
     words, link = many_lines(desk.said.get("words", "")), desk.said.get("link", "")
-    wrong = [("words", "Write at most 500 signs.")] if len(words) > WORDS else []
+    wrong = [("words", "Write at most 500 characters.")] if len(words) > WORDS else []
     if booking.link_id is None and desk.said.get("sure") != "yes":
         wrong.append(("sure", "Tick this to cancel the appointment."))
     if booking.link_id is not None and link not in CHOICES:

@@ -126,6 +126,20 @@ def test_a_time_is_kept_longer_once_and_nothing_typed_is_lost(
     assert gil.book(page).heading == "You're booked"
 
 
+def test_who_comes_back_to_the_same_time_has_not_asked_for_longer(
+    hana: make.Team, gil: Browser, mara: Browser, time: Time
+) -> None:
+    address = address_of(make.link(hana.calendar))
+    gil.pick(gil.open(address), number=3)
+    time.passes(5 * 60)
+    for guest in (gil, mara):
+        page = guest.pick(guest.open(address), number=2)  # the first has begun by now
+        assert "08:30 Berlin, UTC+1" in page.words
+        assert "Kept for you until 07:10." in page.words
+        assert "It is kept longer now" not in page.words
+        assert ("step", "keep") in page.form("pick").buttons
+
+
 def test_a_page_says_what_is_kept_by_now(hana: make.Team, gil: Browser, mara: Browser, time: Time) -> None:
     """The last pick of a link is the one that is kept; asking for longer takes nothing back from it."""
     address = address_of(make.link(hana.calendar))

@@ -82,7 +82,7 @@ def test_a_taken_time_offers_fresh_ones(address: str, hana: make.Team, gil: Brow
     make.booking(hana.calendar, make.later(90))
     page = gil.book(details)
     assert page.status == 409
-    assert "That time has just gone. Here are the next free times." in page.words
+    assert "That time has just gone. What you typed is kept. Here are the next free times." in page.words
     assert gil.pick(gil.open(address), number=3).heading == "Intro call"
 
 

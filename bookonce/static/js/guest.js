@@ -61,11 +61,14 @@ function untouched(field) {
   return field.type === "checkbox" ? field.checked === field.defaultChecked : field.value === field.defaultValue;
 }
 
-/** What was typed is there again after a reload, in this tab and for this link, until it is booked. */
+const A_WHILE = 30 * 60 * 1000;
+
+/** What was typed is there again after a reload, in this tab and for this link, for a while or until it is booked. */
 function recall(shown) {
   const form = shown.querySelector("form[data-draft]");
-  const { of, typed } = JSON.parse(tab((kept) => kept.getItem(DRAFT)) ?? "{}");
-  if (shown.matches("[data-swap-end]") || (form && of !== form.dataset.draft)) tab((kept) => kept.removeItem(DRAFT));
+  const { of, at, typed } = JSON.parse(tab((kept) => kept.getItem(DRAFT)) ?? "{}");
+  const over = of !== form?.dataset.draft || Date.now() - at > A_WHILE;
+  if (shown.matches("[data-swap-end]") || (form && over)) tab((kept) => kept.removeItem(DRAFT));
   else if (form)
     for (const field of fields(form))
       if (field.name in typed && untouched(field)) field[ticked(field)] = typed[field.name];
@@ -91,7 +94,7 @@ document.addEventListener("click", (press) => {
 document.addEventListener("input", ({ target }) => {
   const form = target.form?.matches("[data-draft]") && target.form;
   const typed = form && Object.fromEntries(fields(form).map((field) => [field.name, field[ticked(field)]]));
-  if (form) tab((kept) => kept.setItem(DRAFT, JSON.stringify({ of: form.dataset.draft, typed })));
+  if (form) tab((kept) => kept.setItem(DRAFT, JSON.stringify({ of: form.dataset.draft, at: Date.now(), typed })));
 });
 
 document.addEventListener("input", (typing) => {
