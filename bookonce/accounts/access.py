@@ -62,14 +62,20 @@ def with_key(authorization: str, *, now: datetime) -> Visitor:
 
 def seat_of(person: Person, *, workspace: str = "") -> Member | None:
     """The person as a member of this workspace (its public id), else of their first; None: of none."""
-    seats = Member.objects.filter(person=person).select_related("workspace", "person").order_by("created_at")
+    seats = (
+        Member.objects.filter(person=person)
+        .select_related("workspace", "person")
+        .order_by("created_at", "pk")
+    )
     wanted = tokens.key_of("wsp", workspace) if workspace else None
     return (seats.filter(workspace_id=wanted).first() if wanted else None) or seats.first()
 
 
 def seats_of(person: Person) -> list[Member]:
     """Everywhere that this person is a member, by the name of the workspace."""
-    return list(Member.objects.filter(person=person).select_related("workspace").order_by("workspace__name"))
+    return list(
+        Member.objects.filter(person=person).select_related("workspace").order_by("workspace__name", "pk")
+    )
 
 
 class MemberUnknown(NotFound):

@@ -46,7 +46,7 @@ def mail_link(person: Person, purpose: Purpose, *, to: str, now: datetime) -> No
 @step
 def tell(person: Person, kind: str, *, to: str, now: datetime, link: uuid.UUID | None = None) -> None:
     """Record what happened to the account, and write to its owner, who is a member of something."""
-    seat = Member.objects.filter(person=person).order_by("created_at").first()
+    seat = Member.objects.filter(person=person).order_by("created_at", "pk").first()
     if seat is None:
         return
     data = {"person": tokens.public_id("per", person.pk)} | ({"mailed": str(link)} if link else {})

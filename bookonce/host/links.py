@@ -230,6 +230,6 @@ def code(desk: Desk, name: str, kind: str) -> HttpResponse:
 def _found(desk: Desk, name: str) -> tuple[Link, Row, list[Observation]]:
     """The link by its public id, of this workspace, with its booking and who came by lately."""
     link = queries.of_workspace(name, workspace_id=desk.workspace.pk)
-    seen = list(link.observations.order_by("-at")[:MOST_SEEN])
+    seen = list(link.observations.order_by("-at", "-pk")[:MOST_SEEN])
     booking = bookings.standing_on([link.pk]).get(link.pk) if link.used_at else None
     return link, row_of(desk.voice, link, booking, seen=bool(queries.seen_by_people([link.pk]))), seen
