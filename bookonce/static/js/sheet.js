@@ -216,6 +216,7 @@ async function renew() {
     const main = document.querySelector("main");
     // What somebody has opened meanwhile is not taken from under their hand.
     if (sheet) return void (sheet.changed = true);
+    if (main.querySelector(":active")) return addEventListener("pointerup", () => setTimeout(renew), { once: true });
     const open = main.querySelector(OPEN);
     if (open) return open.addEventListener("toggle", renew, { once: true });
     main.replaceChildren(...answer.main.childNodes);
