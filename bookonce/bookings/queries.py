@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -280,3 +280,9 @@ def snapshot(booking: Booking) -> dict[str, Any]:
 def plain(value: Any) -> Any:
     """An instant as RFC 3339 in UTC; anything else as it is."""
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
+
+
+def bookings_in_use(keys: Collection[uuid.UUID], since: datetime) -> Collection[uuid.UUID]:
+    """Of these bookings, those that were neither cancelled nor over before this instant."""
+    stands = Q(cancelled_at=None) | Q(cancelled_at__gte=since)
+    return Booking.objects.filter(stands, ends_at__gte=since, pk__in=keys).values_list("pk", flat=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -227,3 +227,9 @@ def found_by(words: str, *, workspace_id: uuid.UUID, archived: bool) -> QuerySet
     for word in words.split()[:8]:
         found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word))
     return found
+
+
+def calendars_in_use(keys: Collection[uuid.UUID], since: datetime) -> Collection[uuid.UUID]:
+    """Of these calendars, those that were not archived before this instant."""
+    used = Q(archived_at=None) | Q(archived_at__gte=since)
+    return Calendar.objects.filter(used, pk__in=keys).values_list("pk", flat=True)

@@ -265,3 +265,18 @@ def ask_of_workspace(name: str, *, workspace_id: uuid.UUID) -> Ask:
 def ask_id(asked: Ask) -> str:
     """Its name for the world."""
     return tokens.public_id("ask", asked.pk)
+
+
+def links_in_use(keys: Collection[uuid.UUID], since: datetime) -> Collection[uuid.UUID]:
+    """Of these links, those that could still be booked with at this instant or later."""
+    return Link.objects.filter(_in_use(since), pk__in=keys).values_list("pk", flat=True)
+
+
+def batches_in_use(keys: Collection[uuid.UUID], since: datetime) -> Collection[uuid.UUID]:
+    """Of these batches, those with a link that could still be booked with at this instant or later."""
+    return Link.objects.filter(_in_use(since), batch__in=keys).values_list("batch_id", flat=True).distinct()
+
+
+def _in_use(since: datetime) -> Q:
+    ended = Q(used_at__lt=since) | Q(revoked_at__lt=since) | Q(expires_at__lt=since)
+    return ~ended & (Q(calendar__archived_at=None) | Q(calendar__archived_at__gte=since))

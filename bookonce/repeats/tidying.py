@@ -10,13 +10,8 @@ import uuid
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from bookonce import tokens
-from bookonce.bookings.models import Booking
-from bookonce.calendars.models import Calendar
 from bookonce.doors import door
-from bookonce.links.models import Link
 from bookonce.repeats.models import RepeatableCall
 
 KEPT = timedelta(days=7)
@@ -25,7 +20,18 @@ FEW = 500
 REST = timedelta(hours=1)
 """From the end of one walk to the beginning of the next."""
 
-Keys = Collection[uuid.UUID]
+FindInUse = Callable[[Collection[uuid.UUID], datetime], Collection[uuid.UUID]]
+"""Of these keys, those whose things are in use, or were so after this instant."""
+
+_in_use: dict[str, FindInUse] = {}
+
+
+def remember_while_in_use(prefix: str, find_in_use: FindInUse) -> None:
+    """Keep calls that made a thing whose public id has this prefix for as long as ``find_in_use`` names it.
+
+    A room of the domain says so of its own things in ``apps.py``: this room knows none of them.
+    """
+    _in_use[prefix] = find_in_use
 
 
 class Walk:
@@ -59,39 +65,8 @@ class Walk:
 def _alive(names: Collection[str], since: datetime) -> set[str]:
     """Those of these public ids whose things live, or have lived after this instant."""
     alive: set[str] = set()
-    for prefix, living in LIVING.items():
+    for prefix, find_in_use in _in_use.items():
         keys = {key: name for name in names if (key := tokens.key_of(prefix, name)) is not None}
         if keys:
-            alive |= {keys[key] for key in living(keys.keys(), since)}
+            alive |= {keys[key] for key in find_in_use(keys.keys(), since)}
     return alive
-
-
-def _links(since: datetime) -> Q:
-    ended = Q(used_at__lt=since) | Q(revoked_at__lt=since) | Q(expires_at__lt=since)
-    return ~ended & (Q(calendar__archived_at=None) | Q(calendar__archived_at__gte=since))
-
-
-def _living_links(keys: Keys, since: datetime) -> Collection[uuid.UUID]:
-    return Link.objects.filter(_links(since), pk__in=keys).values_list("pk", flat=True)
-
-
-def _living_batches(keys: Keys, since: datetime) -> Collection[uuid.UUID]:
-    return Link.objects.filter(_links(since), batch__in=keys).values_list("batch_id", flat=True).distinct()
-
-
-def _living_bookings(keys: Keys, since: datetime) -> Collection[uuid.UUID]:
-    stands = Q(cancelled_at=None) | Q(cancelled_at__gte=since)
-    return Booking.objects.filter(stands, ends_at__gte=since, pk__in=keys).values_list("pk", flat=True)
-
-
-def _living_calendars(keys: Keys, since: datetime) -> Collection[uuid.UUID]:
-    used = Q(archived_at=None) | Q(archived_at__gte=since)
-    return Calendar.objects.filter(used, pk__in=keys).values_list("pk", flat=True)
-
-
-LIVING: dict[str, Callable[[Keys, datetime], Collection[uuid.UUID]]] = {
-    "lnk": _living_links,
-    "bat": _living_batches,
-    "bkg": _living_bookings,
-    "cal": _living_calendars,
-}

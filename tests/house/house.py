@@ -48,16 +48,28 @@ def module_of(path: Path) -> str:
 
 
 def room_of(module: str) -> str | None:
-    """`bookonce.links.operations` is in the room `links`; what is not ours is in none."""
+    """The room of the plan that a module lies in: the longest that its dotted name begins with.
+
+    `bookonce.links.operations` is in the room `links`. A module that the plan does not know is in the room of
+    its first name; what is not ours is in none.
+    """
     first, _, rest = module.partition(".")
-    return rest.split(".")[0] or None if first == "bookonce" else None
+    if first != "bookonce" or not rest:
+        return None
+    parts = rest.split(".")
+    known = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((room for room in known if room in floors()), parts[0])
 
 
 @cache
 def floors() -> dict[str, int]:
-    """Room → floor, as the table in docs/architecture.md says."""
+    """Room → floor, as the table in docs/architecture.md says. A room of `domain/` is `domain.links`."""
     plan = PLAN.read_text()
-    return {room: int(floor) for floor, cell in FLOOR.findall(plan) for room in re.findall(r"`(\w+)`", cell)}
+    return {
+        room.replace("/", "."): int(floor)
+        for floor, cell in FLOOR.findall(plan)
+        for room in re.findall(r"`([\w/]+)`", cell)
+    }
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
