@@ -24,7 +24,7 @@ from bookonce import clock
 from bookonce.assets import asset, favicon
 from bookonce.catalogues import mark
 from bookonce.environment import proxies
-from bookonce.management import health
+from bookonce.interfaces.health import probes
 from bookonce.pages import words
 from bookonce.scrub import clean
 
@@ -96,7 +96,7 @@ class Gate:
         return response
 
     def _answer(self, request: HttpRequest, path: str) -> HttpResponseBase:
-        asked = health.ANSWERS.get(path)
+        asked = probes.ANSWERS.get(path)
         if asked is not None:
             return asked(request, now=clock.now())
         meta = request.META

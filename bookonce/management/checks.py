@@ -20,7 +20,8 @@ from django.db import connection
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import wall_time
 from bookonce.diary import guards
-from bookonce.management import invariants, prepare
+from bookonce.foundation.database.migration_state import is_migrated
+from bookonce.management import invariants
 from bookonce.outbox.models import Delivery
 from bookonce.outbox.queries import latest_instant, worker_seen
 from bookonce.sqlite import WAL_IS_SOUND
@@ -177,7 +178,7 @@ def _postgres() -> Iterator[Line]:
 
 def migrated() -> Line:
     """Whether the database has the form that this release wants."""
-    is_new = prepare.is_migrated()
+    is_new = is_migrated()
     return _or_fail(is_new, "migrations", "all done", "some are waiting; run `bookonce migrate`")
 
 

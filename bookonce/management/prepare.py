@@ -12,21 +12,18 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from bookonce.diary import guards
 from bookonce.doors import FOUNDING
 from bookonce.environment import own_folder
 from bookonce.errors import Refused
+from bookonce.foundation.database.migration_state import is_migrated
 
 
 class GuardMissing(Refused):
     """The database would let a promise be broken; the program does not run on it."""
 
     title = "A guard of the database is missing"
-
-
-_migrated = False
 
 
 def prepare() -> None:
@@ -56,15 +53,6 @@ def run(args: argparse.Namespace) -> None:
 def _migrate_if_needed() -> None:
     if not is_migrated():
         call_command("migrate", verbosity=0, interactive=False)
-
-
-def is_migrated() -> bool:
-    """Whether no migration is waiting; once true, it stays so for this process."""
-    global _migrated
-    if not _migrated:
-        executor = MigrationExecutor(connection)
-        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return _migrated
 
 
 @contextmanager

@@ -28,7 +28,8 @@ from bookonce import clock
 from bookonce.accounts import first_run
 from bookonce.accounts.models import Workspace
 from bookonce.errors import Refused
-from bookonce.management import health, prepare, watch, web, worker
+from bookonce.interfaces.health import probes
+from bookonce.management import prepare, watch, web, worker
 from bookonce.management.apart import apart
 from bookonce.management.hints import command
 from bookonce.outbox.queries import latest_instant
@@ -87,7 +88,7 @@ def run(args: argparse.Namespace) -> None:
     if latest is not None:
         clock.start_from(latest)
     begin_at = first_run.begin() if is_empty else ""
-    health.under_serve_since = clock.now()
+    probes.under_serve_since = clock.now()
     parts = [Part("web", web.serve), Part("worker", worker.deliver)]
     signals = _signals()
     lifeline = os.pipe()

@@ -51,12 +51,14 @@ def room_of(module: str) -> str | None:
     """The room of the plan that a module lies in: the longest that its dotted name begins with.
 
     `bookonce.links.operations` is in the room `links`. A module that the plan does not know is in the room of
-    its first name; what is not ours is in none.
+    its first name; what is not ours is in none, and neither is a folder that holds nothing but rooms.
     """
     first, _, rest = module.partition(".")
     if first != "bookonce" or not rest:
         return None
     parts = rest.split(".")
+    if any(room.startswith(f"{rest}.") for room in floors()):
+        return None
     known = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
     return next((room for room in known if room in floors()), parts[0])
 

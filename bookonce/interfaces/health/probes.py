@@ -16,8 +16,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
 from bookonce.doors import Busy, door
-from bookonce.management import prepare
-from bookonce.management.figures import figures
+from bookonce.foundation.database.migration_state import is_migrated
+from bookonce.interfaces.health.metrics import figures
 from bookonce.outbox.queries import worker_seen
 
 log = logging.getLogger("bookonce.health")
@@ -45,7 +45,7 @@ def readyz(request: HttpRequest, *, now: datetime) -> HttpResponse:
 def unready(*, now: datetime) -> str | None:
     """One sentence on what is missing, or None."""
     try:
-        if not prepare.is_migrated():
+        if not is_migrated():
             return "the database is not migrated"
         if not _writable():
             return "the database is read-only"

@@ -1,0 +1,1 @@
+"""What knows nothing of scheduling: clock, text, tokens, errors, the database."""

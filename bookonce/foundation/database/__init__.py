@@ -1,0 +1,1 @@
+"""The database below the models: transactions, guarded inserts, and what each of the two databases needs."""

@@ -1,0 +1,1 @@
+"""Where requests come in: guests, hosts, programs, commands, probes."""
