@@ -6,16 +6,15 @@ import re
 
 from tests.house.house import name_of, tracked
 
-ROOMS = ("links", "bookings", "diary", "outbox", "races", "kills", "promises")
+ROOMS = {"links", "bookings", "diary", "outbox", "races", "kills", "promises"}
 EVASION = re.compile(r"\b(skip|skipif|skipTest|xfail|importorskip)\b")
 
 
 def test_no_test_of_a_promise_can_be_skipped() -> None:
     evasions = [
         f"{name_of(path)}:{number} {line.strip()}"
-        for path in tracked(
-            *(f"tests/{room}/*.py" for room in ROOMS), *(f"tests/test_{room}*.py" for room in ROOMS)
-        )
+        for path in tracked("tests/*.py")
+        if not ROOMS.isdisjoint(path.parts) or path.stem.removeprefix("test_") in ROOMS
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if EVASION.search(line)
     ]

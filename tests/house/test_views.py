@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from tests.house.house import name_of, tracked, tree
+from tests.house.house import name_of, product, tree
 
-ROOMS = ("guest", "host", "api")
+ROOMS = {"guest", "host", "api"}
 WRITES = {
     "save",
     "create",
@@ -36,8 +36,8 @@ def _writes(node: ast.AST) -> bool:
 def test_the_top_floor_writes_nothing() -> None:
     writes = [
         f"{name_of(path)}:{node.lineno} {ast.unparse(node)[:100]}"
-        for path in tracked(*(f"bookonce/{room}/*.py" for room in ROOMS))
-        if path.name not in KEEPS_ITS_OWN
+        for path in product()
+        if not ROOMS.isdisjoint(path.parts) and path.name not in KEEPS_ITS_OWN
         for node in ast.walk(tree(path))
         if _writes(node) and isinstance(node, ast.expr)
     ]
