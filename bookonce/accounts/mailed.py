@@ -1,6 +1,6 @@
 """Links that are mailed to the owner of an account: a forgotten password, a new address.
 
-The row and the event hold ids alone; the worker makes the token as it sends (mission rule 10).
+The row and the event hold ids alone; the worker makes the token as it sends (rule 10 of a link).
 """
 
 from __future__ import annotations

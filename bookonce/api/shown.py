@@ -28,7 +28,7 @@ OF_ANY_BOOKING = (
 
 
 def link(one: Link, *, now: datetime) -> dict[str, Any]:
-    """The link as its holder sees it (mission rule 14): first name only, e-mail and phone masked."""
+    """The link as its holder sees it (rule 14 of a link): first name only, e-mail and phone masked."""
     calendar = one.calendar
     return {
         "state": state_of(one, now=now),

@@ -148,7 +148,7 @@ _SHORTENED = frozenset(
 
 
 MASKS: dict[str, Callable[[str], str]] = {"name": first_name, "email": masked, "phone": masked_phone}
-"""How little a guest is shown of what the link knows about them (mission rule 14)."""
+"""How little a guest is shown of what the link knows about them (rule 14 of a link)."""
 
 
 def complete(guest: Guest, link: Link | None) -> Guest:

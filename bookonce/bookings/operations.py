@@ -35,7 +35,7 @@ from bookonce.outbox import operations as outbox
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """By what an attempt is known when it comes again (mission rule 12): never by name or e-mail.
+    """By what an attempt is known when it comes again (rule 12 of a link): never by name or e-mail.
 
     ``key`` is an Idempotency-Key or a form's own key, and ``scope`` says whose; ``body`` is the hash of
     what was sent, checked only where it is given; ``browser`` is the browser's key. Where ``alone``, the

@@ -48,7 +48,7 @@ def _just_sent(visit: Visit, offer: Offer) -> seals.Seal | None:
 
 
 def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
-    """Tell the owner. The answer is the same whatever happened (mission rule 5: it tells nothing new)."""
+    """Tell the owner. The answer is the same whatever happened (rule 5 of a link: it tells nothing new)."""
     said = {key: visit.said.get(key, "") for key in ("name", "reach", "message")}
     try:
         limits.count_visit(visit)

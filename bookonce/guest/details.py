@@ -26,7 +26,7 @@ MOST = {"name": guests.NAME, "email": addresses.LONGEST, "phone": guests.PHONE +
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the link knows of its recipient, as little of it as a guest may see (mission rule 14)."""
+    """What the link knows of its recipient, as little of it as a guest may see (rule 14 of a link)."""
 
     first_name: str = ""
     email: str = ""

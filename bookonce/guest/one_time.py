@@ -55,7 +55,7 @@ def _note(visit: Visit, link: Link, kind: str, reason: str = "") -> None:
 
 
 def _own_booking(visit: Visit, offer: Offer) -> Booking | None:
-    """The booking that this very visitor has made with this link (mission rule 12)."""
+    """The booking that this very visitor has made with this link (rule 12 of a link)."""
     if offer.link is None or offer.link.used_at is None:
         return None
     return earlier_booking(flow.attempt_of(visit, offer), link=offer.link)

@@ -1,7 +1,7 @@
 """Signed form tokens: they guard guest forms, which carry no login (docs/decisions).
 
 A seal is bound to a thing (this link, this booking in this version) and to a purpose. It remembers when
-the first page was shown, and the key by which the form is known when it comes again (mission rule 12).
+the first page was shown, and the key by which the form is known when it comes again (rule 12 of a link).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""That somebody looked at a link, or was refused: noted in passing, deciding nothing (mission rule 11).
+"""That somebody looked at a link, or was refused: noted in passing, deciding nothing (rule 11 of a link).
 
 At most one row per link, kind of visitor and ten minutes (refused: per reason and minute). It never
 waits for another writer, and is lost without harm.

@@ -1,4 +1,4 @@
-"""A person's step: a form that says when it was shown, and is not taken back at once (mission rule 13)."""
+"""A person's step: a form that says when it was shown, and is not taken back at once (rule 13 of a link)."""
 
 from __future__ import annotations
 

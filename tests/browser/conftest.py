@@ -30,7 +30,7 @@ SETTLED = """() => Promise.allSettled(document.getAnimations()
     .map((each) => each.finished)).then(() => null)"""
 """Waits until whatever moves, and ends, has ended."""
 MOMENT = 3
-"""Seconds in which a person may have thought (mission rule 13: two at least)."""
+"""Seconds in which a person may have thought (rule 13 of a link: two at least)."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Only a person's choice books, moves or cancels (mission rule 13): a robot that presses all does not."""
+"""Only a person's choice books, moves or cancels (rule 13 of a link): a robot that presses all does not."""
 
 from __future__ import annotations
 
