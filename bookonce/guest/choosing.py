@@ -21,6 +21,7 @@ from bookonce.pages.voice import weekdays
 SOON, FAR = timedelta(days=7), timedelta(days=366)
 """What is looked at first, and the longest that one question to the engine reaches."""
 MONTHS_AHEAD = 24
+LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
         return times(
             visit, offer, replace(wanted, month=Month.of(near) if near else None, day=near, or_near=False)
         )
-    day = wanted.day or next((day for day in open_days if Month.of(day) == month), None)
+    day = wanted.day or _first_shown(visit, month, open_days)
     times_of_day = open_days.get(day, []) if day else []
     query = query_of(visit, offer, minutes=wanted.minutes)
     free = None if times_of_day else _next_free(visit, offer, wanted, after=month, open_days=open_days)
@@ -81,8 +82,10 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
         ],
         "earlier": earlier,
         "later": later,
-        "week_before": _first_free(visit, reversed(weeks[:here]), open_days, query) or earlier,
-        "week_after": _first_free(visit, weeks[here + 1 :], open_days, query) or later,
+        "week_before": _first_free(visit, reversed(weeks[:here]), open_days, query)
+        or (earlier and _week_in(visit, month.plus(-1), query, week=LAST)),
+        "week_after": _first_free(visit, weeks[here + 1 :], open_days, query)
+        or (later and _week_in(visit, month.plus(1), query)),
         "whole": "whole" in visit.said,
         "day": visit.voice.date(day) if day else "",
         "day_value": day.isoformat() if day else "",
@@ -206,6 +209,15 @@ def _first_free(
     return _jump(visit, query, day) if day else None
 
 
+def _first_shown(visit: Visit, month: Month, open_days: dict[date, Any]) -> date | None:
+    """The month's first day with free times; of its last week that has any, where that was asked for."""
+    days = [day for day in open_days if Month.of(day) == month]
+    if visit.said.get("week") == LAST and days:
+        week = next(week for week in month.weeks(visit.voice.tag) if days[-1] in week)
+        days = [day for day in days if day in week]
+    return days[0] if days else None
+
+
 def _earlier(visit: Visit, month: Month, query: Query) -> dict[str, str] | None:
     today = Month.of(date_in(visit.voice.zone, clock.seconds(visit.now)))
     return _step(visit, month.plus(-1), query) if month > today else None
@@ -219,6 +231,11 @@ def _later(visit: Visit, offer: Offer, month: Month, query: Query) -> dict[str, 
 def _step(visit: Visit, month: Month, query: Query) -> dict[str, str]:
     name = visit.voice.month(month.year, month.number)
     return {"name": name, "address": query.to(month=str(month), whole=1)}
+
+
+def _week_in(visit: Visit, month: Month, query: Query, **which: str) -> dict[str, str]:
+    """One week of another month, for whoever turns the weeks: it stays one, where its times are."""
+    return _step(visit, month, query) | {"address": query.to(month=str(month), **which) + "#times"}
 
 
 def last_date(visit: Visit, offer: Offer) -> date:

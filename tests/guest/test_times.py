@@ -80,6 +80,22 @@ def test_weeks_begin_and_end_with_days_of_other_months(hana: make.Team, gil: Bro
     assert any("day=2026-11-30" in link for link in page.links)
 
 
+def test_turning_the_weeks_goes_on_into_the_next_month_and_back(time: Time, db: None) -> None:
+    last = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
+    time.at = last.timestamp()
+    address = address_of(make.link(make.team(now=last).calendar, now=last))
+    page = Browser().open(address)
+    assert "Mon 30 November" in page.words
+    [after] = {link for link in page.links if "month=2026-12" in link and "whole" not in link}
+    page = Browser().open(f"{address}?month=2026-12&day=2026-12-30")
+    [on] = {link for link in page.links if "month=2027-01" in link and "whole" not in link}
+    page = Browser().open(on)
+    assert "Fri 1 January" in page.words
+    [before] = {link for link in page.links if "month=2026-12" in link and "whole" not in link}
+    assert "Mon 28 December" in Browser().open(before).words, "the week before, not the month's first"
+    assert "Tue 1 December" in Browser().open(after).words
+
+
 @pytest.mark.parametrize("zone", ["Nowhere/Else", "../../etc/passwd", "x" * 500, "localtime", ""])
 def test_a_zone_that_is_none_is_the_calendars(hana: make.Team, gil: Browser, zone: str) -> None:
     page = gil.client.get(address_of(make.link(hana.calendar)), {"zone": zone})

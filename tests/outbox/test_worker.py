@@ -209,7 +209,7 @@ def test_a_database_that_is_away_is_waited_for(
 
 
 def test_it_goes_on_from_the_latest_instant_any_worker_saw(hana: make.Team) -> None:
-    seen = NOW + timedelta(days=3)
+    seen = clock.now() + timedelta(days=3)
     Beat.objects.create(worker="another", at=seen)
     Beat.objects.create(worker="long ago", at=seen - timedelta(days=9))
     with Running(lambda _: None, name="this"):
