@@ -23,10 +23,21 @@ class Figure:
     """Whether more is better."""
     speed: float = 1.0
     """The reference loop's time while this was measured, as a multiple of the recorded one."""
+    exact: bool = False
+    """Whether it is a count, which has no noise: two builds are compared by the number itself."""
+    worst: bool = False
+    """Whether the greatest round is what counts, as with faults."""
+    note: str = ""
+    is_limit: bool = False
+    """Whether it tells what the database alone can do, which is no merit of a build."""
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} ({self.note})" if self.note else self.name
 
     @property
     def value(self) -> float:
-        return median(self.rounds)
+        return max(self.rounds) if self.worst else median(self.rounds)
 
     @property
     def corrected(self) -> float:
@@ -52,7 +63,7 @@ class Figure:
     @property
     def spread(self) -> str:
         """The least and the most of the rounds."""
-        if len(self.rounds) == 1:
+        if len(set(self.rounds)) == 1:
             return ""
         return f"{number(min(self.rounds))} – {number(max(self.rounds))}"
 
@@ -70,10 +81,19 @@ def figure(
     goal: float | None = None,
     aim: float | None = None,
     more: bool = False,
+    note: str = "",
+    is_limit: bool = False,
 ) -> Figure:
     """A figure of one value or of several rounds."""
     values = (float(rounds),) if isinstance(rounds, int | float) else tuple(map(float, rounds))
-    return Figure(name, unit, values, goal, aim, more)
+    return Figure(name, unit, values, goal, aim, more, note=note, is_limit=is_limit)
+
+
+def count(
+    name: str, number: float, *, unit: str = "", goal: float | None = None, aim: float | None = None
+) -> Figure:
+    """A number that is the same however busy the machine is; of several rounds, the greatest counts."""
+    return Figure(name, unit, (float(number),), goal, aim, exact=True, worst=True)
 
 
 def number(value: float) -> str:

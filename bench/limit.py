@@ -12,7 +12,7 @@ import re
 import secrets
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from typing import Any
 import psycopg
 
 from bench import processes
-from bench.servers import Place
+from bench.installations import Installation
 
 OWN = {
     "bookonce_contact": {"id": "contact_id", "workspace_id": "workspace_id", "key": "contact_key"},
@@ -55,13 +55,15 @@ OWN = {
 
 SERIAL = {"bookonce_heldtime": "id"}
 ROWS_OF_ONE = (
-    ("bookonce_contact", "bookonce_contact", "id = (SELECT contact_id FROM bookonce_booking LIMIT 1)"),
-    ("bookonce_booking", "bookonce_booking", "true"),
-    ("bookonce_heldtime", "bookonce_heldtime", "true"),
-    ("bookonce_event", "bookonce_event", "kind = 'booking.made'"),
-    ("guest", "bookonce_delivery", "audience = 'guest'"),
-    ("host", "bookonce_delivery", "audience = 'host'"),
+    ("bookonce_contact", "bookonce_contact", ("id = (SELECT contact_id FROM bookonce_booking LIMIT 1)",)),
+    ("bookonce_booking", "bookonce_booking", ("id IS NOT NULL",)),
+    ("bookonce_heldtime", "bookonce_heldtime", ("diary_id IS NOT NULL",)),
+    ("bookonce_event", "bookonce_event", ("kind = 'booking.made'",)),
+    ("guest", "bookonce_delivery", ("recipient = 'guest'", "audience = 'guest'")),
+    ("host", "bookonce_delivery", ("recipient LIKE 'host:%'", "audience = 'host'")),
 )
+"""The rows of one booking: name, table, and how its row is found. Builds differ in their columns: the first
+condition counts whose column is there."""
 
 PREPARED = (
     ("link_id", "uuid"),
@@ -103,7 +105,7 @@ def own_values(row: dict[str, Any]) -> dict[str, Any]:
 class PgBench:
     """pgbench with bookings to make, ready to run: each connection has a stretch of them of its own."""
 
-    place: Place
+    installation: Installation
     script: Path
     connections: int
     transactions: int
@@ -120,7 +122,7 @@ class PgBench:
                 self.programs / "pgbench", "--no-vacuum", "--protocol=prepared", f"--file={self.script}",
                 f"--client={self.connections}", "--jobs=2", f"--transactions={self.transactions}",
                 f"--define=done={self.done}", f"--define=each={self.transactions}",
-                "--define=k=-1", self.place.url,
+                "--define=k=-1", self.installation.url,
             ],
             capture_output=True, text=True,
         )  # fmt: skip
@@ -134,9 +136,11 @@ class PgBench:
         return float(rate[1]), (processes.cpu(self.server) - before + client) / count
 
 
-def pgbench(place: Place, todo: Sequence[dict[str, Any]], *, connections: int, transactions: int) -> PgBench:
+def pgbench(
+    installation: Installation, todo: Sequence[dict[str, Any]], *, connections: int, transactions: int
+) -> PgBench:
     """Have these bookings ready for pgbench; ``connections`` times ``transactions`` make a round."""
-    with psycopg.connect(place.url) as database:
+    with psycopg.connect(installation.url) as database:
         columns = ", ".join(f"{name} {kind}" for name, kind in PREPARED)
         database.execute(f"CREATE TABLE bench_todo (n int PRIMARY KEY, {columns})")
         names = ", ".join(name for name, _ in PREPARED)
@@ -145,19 +149,19 @@ def pgbench(place: Place, todo: Sequence[dict[str, Any]], *, connections: int, t
                 values = own_values(row)
                 copy.write_row([number, *(values[name] for name, _ in PREPARED)])
         statement = _statement(database)
-    with psycopg.connect(place.url, autocommit=True) as database:
+    with psycopg.connect(installation.url, autocommit=True) as database:
         database.execute("VACUUM ANALYZE")
-    script = place.folder / "booking.sql"
+    script = installation.folder / "booking.sql"
     script.write_text(f"\\set k :k + 1\n\\set n :done + :client_id * :each + :k\n{statement};\n")
-    server, programs = processes.postmaster(place.server)
-    return PgBench(place, script, connections, transactions, programs, server)
+    server, programs = processes.postmaster(installation.server)
+    return PgBench(installation, script, connections, transactions, programs, server)
 
 
 def _statement(database: psycopg.Connection[Any]) -> str:
     """One booking as one statement: link, host's lock, free time, contact, and the rows of the pattern."""
     inserts = [
-        f"{name}_row AS ({_insert(database, name, table, condition)})"
-        for name, table, condition in ROWS_OF_ONE
+        f"{name}_row AS ({_insert(database, name, table, conditions)})"
+        for name, table, conditions in ROWS_OF_ONE
     ]
     active = ACTIVE.format(now="now()")
     return f"""WITH todo AS MATERIALIZED (SELECT * FROM bench_todo WHERE n = :n),
@@ -172,8 +176,18 @@ host AS (SELECT diary.id FROM bookonce_diary AS diary, todo, spent WHERE diary.i
 SELECT count(*) FROM spent"""
 
 
-def _insert(database: psycopg.Connection[Any], name: str, table: str, condition: str) -> str:
+def fitting(conditions: Sequence[str], columns: Iterable[str]) -> str:
+    """The first condition whose column the table has."""
+    known = set(columns)
+    for condition in conditions:
+        if condition.split()[0] in known:
+            return condition
+    raise LookupError(f"no column for any of: {', '.join(conditions)}")
+
+
+def _insert(database: psycopg.Connection[Any], name: str, table: str, conditions: Sequence[str]) -> str:
     kinds = _kinds(database, table)
+    condition = fitting(conditions, kinds)
     text = ", ".join(f'"{column}"::text' for column in kinds)
     found = database.execute(f"SELECT {text} FROM {table} WHERE {condition} LIMIT 1").fetchone()
     assert found is not None, f"{table} holds no pattern"
@@ -203,32 +217,34 @@ def _kinds(database: psycopg.Connection[Any], table: str) -> dict[str, str]:
     return {column: kind for column, kind in found.fetchall() if column != SERIAL.get(table)}
 
 
-def booked(place: Place) -> int:
-    """How many bookings the database holds."""
-    with psycopg.connect(place.url) as database:
-        [count] = database.execute("SELECT count(*) FROM bookonce_booking").fetchone() or (0,)
-        return int(count)
-
-
 # --- SQLite -------------------------------------------------------------------------------------
+
+
+def open_sqlite(installation: Installation, path: str) -> Any:
+    """A database file, opened by the library that the product uses and with the build's own pragmas."""
+    try:
+        import pysqlite3 as sqlite3
+    except ImportError:
+        import sqlite3
+    file = sqlite3.connect(path, timeout=30, isolation_level=None)
+    for pragma in installation.inside("sqlite")["init_command"].split(";"):
+        file.execute(pragma)
+    return file
 
 
 class RawSqlite:
     """The same rows by the library alone, one transaction a booking."""
 
-    def __init__(self, place: Place) -> None:
-        import sqlite3
-
-        from bookonce import boot as boot  # puts the library that the product uses in place of the system's
-        from bookonce.sqlite import OPTIONS
-
-        self.file = sqlite3.connect(place.path, timeout=30, isolation_level=None)
-        for pragma in str(OPTIONS["init_command"]).split(";"):
-            self.file.execute(pragma)
+    def __init__(self, installation: Installation) -> None:
+        self.file = open_sqlite(installation, installation.path)
         self.inserts = [self._insert(*row) for row in ROWS_OF_ONE]
         self.update = f"UPDATE bookonce_link SET used_at = ?1 WHERE id = ?2 AND {ACTIVE.format(now='?1')}"
 
-    def _insert(self, name: str, table: str, condition: str) -> tuple[str, list[Any], dict[int, str]]:
+    def _insert(
+        self, name: str, table: str, conditions: Sequence[str]
+    ) -> tuple[str, list[Any], dict[int, str]]:
+        known = [row[0] for row in self.file.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+        condition = fitting(conditions, known)
         found = self.file.execute(f"SELECT * FROM {table} WHERE {condition} LIMIT 1")
         columns = [told[0] for told in found.description]
         pattern = list(found.fetchone())

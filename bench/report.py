@@ -29,7 +29,7 @@ def line(one: Figure) -> str:
     unit = f" {one.unit}" if one.unit else ""
     corrected = f"{number(one.corrected)}{unit}" if one.unit in SECONDS else ""
     cells = [
-        one.name,
+        one.title,
         f"{number(one.value)}{unit}",
         one.spread,
         corrected,

@@ -11,10 +11,13 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from statistics import median
 from urllib.parse import urlsplit
 
-from bench.servers import Asked, Place, load, running
+from bench.http_load import Request, send
+from bench.installations import Installation
+from bench.servers import running
 
 QUERY, EXECUTE, SYNC = b"Q", b"E", b"S"
 PLAIN_START = 196608
@@ -33,7 +36,7 @@ class Counter:
         self.statements = self.trips = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def taken(self) -> tuple[int, int]:
+    def take(self) -> tuple[int, int]:
         """Statements and round trips since the last time."""
         counted, self.statements, self.trips = (self.statements, self.trips), 0, 0
         return counted
@@ -78,25 +81,25 @@ def _shut(end: socket.socket) -> None:
 
 
 @contextmanager
-def counting(place: Place) -> Iterator[tuple[Counter, Place]]:
-    """The same place, reached through the go-between."""
-    counter = Counter(place.url)
+def counting(installation: Installation) -> Iterator[tuple[Counter, Installation]]:
+    """This installation, reached through the go-between."""
+    counter = Counter(installation.url)
     try:
-        yield counter, Place(place.kind, counter.url, place.folder, place.settings)
+        yield counter, replace(installation, url=counter.url, server="")
     finally:
         counter.close()
 
 
-def of_requests(place: Place, requests: Sequence[Asked], status: int) -> tuple[float, float]:
+def of_requests(installation: Installation, requests: Sequence[Request], status: int) -> tuple[float, float]:
     """Statements and round trips of a request: the median of these, after the first two have warmed up."""
     counts = []
     with (
-        counting(place) as (counter, here),
+        counting(installation) as (counter, here),
         running(here, BOOKONCE_WORKERS="1", BOOKONCE_THREADS="1") as program,
     ):
         for one in requests:
-            counter.taken()
-            load(program.port, [one], connections=1).insist(status)
-            counts.append(counter.taken())
+            counter.take()
+            send(program.port, [one], connections=1).require_statuses(status)
+            counts.append(counter.take())
     warm = counts[2:] or counts
     return median(count for count, _ in warm), median(trips for _, trips in warm)

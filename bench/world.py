@@ -1,7 +1,9 @@
 """What benches stand on, made in the benched database by the product's own operations.
 
 A process of its own, because a process knows one database: ``python -m bench.world VERB`` reads its
-arguments as JSON from stdin and prints JSON.
+arguments as JSON from stdin and prints JSON. Another build fills its database by its own ``bench.world``
+where both know the verb with these parameters, so a verb that comes to mean something else gets another name;
+what it lacks, ``bench/fill_by_api.py`` does.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ import json
 import random
 import secrets
 import sys
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,22 +79,6 @@ def bookings(count: int, hosts: int) -> list[dict[str, Any]]:
     return rows[:count]
 
 
-def operate(todo: list[dict[str, Any]]) -> dict[str, float]:
-    """Book through the operation alone: bookings in a second, one after the other."""
-    from bookonce import clock
-    from bookonce.bookings.guests import Guest
-    from bookonce.bookings.operations import Wish, book
-    from bookonce.links import queries
-
-    begun = time.perf_counter()
-    for number, row in enumerate(todo):
-        link = queries.find(row["token"])
-        guest = Guest("Gil Guest", f"operated{number}-{row['token']}@example.net")
-        wish = Wish(datetime.fromisoformat(row["starts_at"]), guest)
-        book(link.calendar, wish, now=clock.now(), by="guest", link=link)
-    return {"seconds": time.perf_counter() - begun}
-
-
 def busy_month(busy: int) -> dict[str, str]:
     """A link of a host who has so many meetings in the month to come, at hours as people keep them."""
     from bookonce import clock
@@ -145,25 +130,7 @@ def calendar() -> dict[str, str]:
     return {"name": f"{team.workspace.slug}/{team.calendar.slug}"}
 
 
-def mint(count: int, rounds: int, name: str) -> dict[str, Any]:
-    """Mint so many links at once through the operation; say how long it took, and the last batch."""
-    from bookonce import clock
-    from bookonce.links.minting import mint_many
-    from bookonce.links.operations import Terms
-    from bookonce.management.mint import find
-
-    calendar = find(name)
-    seconds, batch = [], ""
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        minted = mint_many(calendar, [Terms()] * count, by="cli", via="cli", now=clock.now())
-        assert len(minted.urls) == count
-        seconds.append(time.perf_counter() - begun)
-        batch = minted.batch.pk.hex
-    return {"seconds": seconds, "batch": batch}
-
-
-VERBS = {verb.__name__: verb for verb in (bookings, operate, busy_month, one_link, one_slot, calendar, mint)}
+VERBS = {verb.__name__: verb for verb in (bookings, busy_month, one_link, one_slot, calendar)}
 
 if __name__ == "__main__":
     django.setup()

@@ -1,1 +1,1 @@
-"""What is measured: a module each, whose ``figures(size)`` gives its figures."""
+"""What is measured: a module each, whose ``MEASUREMENTS`` open for a build (see ``bench.measurements``)."""

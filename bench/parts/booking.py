@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 from bench import statements
-from bench.figures import CONNECTIONS, Figure, Size, figure
-from bench.limit import RawSqlite, pgbench
+from bench.builds import Build
+from bench.figures import CONNECTIONS, Figure, Size, count, figure
+from bench.http_load import Load, Request, send
+from bench.installations import Installation, new_installation
+from bench.limit import PgBench, RawSqlite, pgbench
+from bench.measurements import Measurement, attempt
 from bench.processes import spending
-from bench.servers import Asked, Load, Place, Program, load, place, running
+from bench.servers import Program, running
 
 HOSTS = 32
 
 
-def asked(row: dict[str, str]) -> Asked:
+def booking_request(row: dict[str, str]) -> Request:
     """One booking by a link, as a program or a page of somebody else's makes it."""
     guest = {"name": "Gil Guest", "email": f"gil-{row['token'][:12]}@example.net", "zone": "Europe/Berlin"}
     body = {"starts_at": row["starts_at"], "guest": guest}
     return "POST", f"/api/v1/public/links/{row['token']}/bookings", body
 
 
-class Todo:
+class PlannedBookings:
     """Bookings that are still to be made, taken from the front."""
 
-    def __init__(self, here: Place, count: int) -> None:
-        self.rows: list[dict[str, str]] = here.world("bookings", count=count, hosts=HOSTS)
+    def __init__(self, here: Installation, number: int) -> None:
+        self.rows: list[dict[str, str]] = here.world("bookings", count=number, hosts=HOSTS)
 
-    def take(self, count: int) -> list[dict[str, str]]:
-        taken, self.rows = self.rows[:count], self.rows[count:]
-        assert len(taken) == count
+    def take(self, number: int) -> list[dict[str, str]]:
+        taken, self.rows = self.rows[:number], self.rows[number:]
+        assert len(taken) == number
         return taken
 
 
 def book(program: Program, rows: list[dict[str, str]], connections: int = CONNECTIONS) -> Load:
-    return load(program.port, [asked(row) for row in rows], connections=connections).insist(201)
+    requests = [booking_request(row) for row in rows]
+    return send(program.port, requests, connections=connections).require_statuses(201)
 
 
 def spent_on(program: Program, rows: list[dict[str, str]]) -> dict[str, float]:
@@ -41,69 +50,126 @@ def spent_on(program: Program, rows: list[dict[str, str]]) -> dict[str, float]:
     return spent.seconds
 
 
-def figures(size: Size) -> list[Figure]:
-    return [*on_postgres(size), *on_sqlite(size)]
-
-
-def on_postgres(size: Size) -> list[Figure]:
+@contextmanager
+def on_postgres(build: Build, size: Size) -> Iterator[Measurement]:
     """HTTP and pgbench take turns on one database, so that both meet the same minute."""
     warm = size.bookings // 4
-    limit_size = CONNECTIONS * size.limit
-    cpu, app, rate, limit_cpu, limit_rate = [], [], [], [], []
-    with place("postgres") as here:
-        todo = Todo(here, warm + size.rounds * size.bookings + 8)
-        limit_todo = here.world("bookings", count=(size.rounds + 1) * limit_size, hosts=HOSTS)
-        counted, trips = statements.of_requests(here, [asked(row) for row in todo.take(8)], 201)
+    with new_installation(build, "postgres") as here:
+        planned = PlannedBookings(here, warm + size.rounds * size.bookings + 8)
+        requests = [booking_request(row) for row in planned.take(8)]
+        counted, trips = statements.of_requests(here, requests, 201)
         with running(here) as program:
-            book(program, todo.take(warm))
-            limit = pgbench(here, limit_todo, connections=CONNECTIONS, transactions=size.limit)
-            limit.run()
-            for _ in range(size.rounds):
-                with spending(**program.pids) as spent:
-                    done = book(program, todo.take(size.bookings))
-                cpu.append(spent.total / done.count)
-                app.append(spent.seconds["application"] / done.count)
-                rate.append(done.count / done.seconds)
-                per_second, seconds = limit.run()
-                limit_rate.append(per_second)
-                limit_cpu.append(seconds)
-    ratios = [ours / theirs for ours, theirs in zip(cpu, limit_cpu, strict=True)]
-    shares = [ours / theirs for ours, theirs in zip(rate, limit_rate, strict=True)]
-    return [
-        figure("CPU, as a multiple of pgbench's", "times", ratios, goal=6, aim=3.5),
-        figure("statements (BEGIN and COMMIT too)", "", counted, goal=12, aim=4),
-        figure("round trips to the database", "", trips),
-        figure("CPU of a booking, application and database", "ms", [1000 * each for each in cpu]),
-        figure("CPU of a booking, application alone", "ms", [1000 * each for each in app]),
-        figure("CPU of pgbench and its database", "ms", [1000 * each for each in limit_cpu]),
-        figure("bookings over HTTP, 16 connections", "/s", rate, more=True),
-        figure("bookings by pgbench, 16 connections", "/s", limit_rate, more=True),
-        figure("rate, as a share of pgbench's", "", shares, more=True),
-    ]
+            book(program, planned.take(warm))
+            problems: list[str] = []
+            limit = attempt(problems, lambda: _limit(here, size))
+            rounds = PostgresRounds(program, planned, limit, size)
+            once = [
+                count("statements (BEGIN and COMMIT too)", counted, goal=12, aim=4),
+                count("round trips to the database", trips),
+            ]
+            yield Measurement(rounds.take, once, problems=problems)
 
 
-def on_sqlite(size: Size) -> list[Figure]:
+def _limit(here: Installation, size: Size) -> PgBench:
+    number = (size.rounds + 1) * CONNECTIONS * size.limit
+    planned = here.world("bookings", count=number, hosts=HOSTS)
+    limit = pgbench(here, planned, connections=CONNECTIONS, transactions=size.limit)
+    limit.run()
+    return limit
+
+
+@dataclass
+class PostgresRounds:
+    """A round of bookings over HTTP, and one of pgbench's where the build's tables allow it."""
+
+    program: Program
+    planned: PlannedBookings
+    limit: PgBench | None
+    size: Size
+
+    def take(self) -> list[Figure]:
+        with spending(**self.program.pids) as spent:
+            done = book(self.program, self.planned.take(self.size.bookings))
+        cpu, rate = spent.total / done.count, done.count / done.seconds
+        figures = [
+            figure("CPU of a booking, application and database", "ms", 1000 * cpu),
+            figure(
+                "CPU of a booking, application alone", "ms", 1000 * spent.seconds["application"] / done.count
+            ),
+            figure("bookings over HTTP, 16 connections", "/s", rate, more=True),
+        ]
+        if self.limit is None:
+            return figures
+        limit_rate, limit_cpu = self.limit.run()
+        return [
+            figure("CPU, as a multiple of pgbench's", "times", cpu / limit_cpu, goal=6, aim=3.5),
+            *figures,
+            figure("CPU of pgbench and its database", "ms", 1000 * limit_cpu, is_limit=True),
+            figure("bookings by pgbench, 16 connections", "/s", limit_rate, more=True, is_limit=True),
+            figure("rate, as a share of pgbench's", "", rate / limit_rate, more=True, is_limit=True),
+        ]
+
+
+@contextmanager
+def on_sqlite(build: Build, size: Size) -> Iterator[Measurement]:
     """HTTP, the operation alone and the library alone take turns on one database."""
     warm = size.bookings // 4
-    raw_rate, http_rate, operation_rate = [], [], []
-    with place("sqlite") as here:
-        todo = Todo(here, warm + size.rounds * 3 * size.bookings)
+    with new_installation(build, "sqlite") as here:
+        planned = PlannedBookings(here, warm + size.rounds * 3 * size.bookings + 1)
         with running(here) as program:
-            book(program, todo.take(warm))
-            raw = RawSqlite(here)
-            for _ in range(size.rounds):
-                done = book(program, todo.take(size.bookings))
-                http_rate.append(done.count / done.seconds)
-                raw_rate.append(raw.run(todo.take(size.bookings)))
-                told = here.world("operate", todo=todo.take(size.bookings))
-                operation_rate.append(size.bookings / told["seconds"])
-            raw.close()
-    by_http = [ours / theirs for ours, theirs in zip(http_rate, raw_rate, strict=True)]
-    by_operation = [ours / theirs for ours, theirs in zip(operation_rate, raw_rate, strict=True)]
-    return [
-        figure("SQLite over HTTP, share of raw sqlite3", "", by_http, goal=0.1, aim=0.35, more=True),
-        figure("SQLite, operation alone, share of raw", "", by_operation, goal=0.1, aim=0.35, more=True),
-        figure("SQLite, bookings over HTTP", "/s", http_rate, more=True),
-        figure("SQLite, bookings by the operation", "/s", operation_rate, more=True),
-        figure("SQLite, the same rows by sqlite3 alone", "/s", raw_rate, more=True),
-    ]
+            book(program, planned.take(warm))
+            problems: list[str] = []
+            raw = attempt(problems, lambda: RawSqlite(here))
+            # Whether the operation can be called at all is seen with one booking, before rounds count on it.
+            operated = attempt(problems, lambda: here.inside("operate", todo=planned.take(1)))
+            rounds = SqliteRounds(program, planned, raw, operated is not None, size)
+            yield Measurement(rounds.take, problems=problems)
+            if raw:
+                raw.close()
+
+
+@dataclass
+class SqliteRounds:
+    """A round of bookings over HTTP, by the library alone, and by the operation alone."""
+
+    program: Program
+    planned: PlannedBookings
+    raw: RawSqlite | None
+    has_operation: bool
+    size: Size
+
+    def take(self) -> list[Figure]:
+        number = self.size.bookings
+        with spending(**self.program.pids) as spent:
+            done = book(self.program, self.planned.take(number))
+        rate = done.count / done.seconds
+        raw_rate = self.raw.run(self.planned.take(number)) if self.raw else None
+        figures = [
+            figure("SQLite, CPU of a booking over HTTP", "ms", 1000 * spent.total / done.count),
+            figure("SQLite, bookings over HTTP", "/s", rate, more=True),
+        ]
+        if raw_rate:
+            figures += [
+                _share("SQLite over HTTP, share of raw sqlite3", rate / raw_rate),
+                figure("SQLite, the same rows by sqlite3 alone", "/s", raw_rate, more=True, is_limit=True),
+            ]
+        return figures + (self._by_operation(raw_rate) if self.has_operation else [])
+
+    def _by_operation(self, raw_rate: float | None) -> list[Figure]:
+        number = self.size.bookings
+        took = self.program.installation.inside("operate", todo=self.planned.take(number))
+        rate = number / took["seconds"]
+        figures = [
+            figure("SQLite, CPU of a booking by the operation", "ms", 1000 * took["cpu"] / number),
+            figure("SQLite, bookings by the operation", "/s", rate, more=True),
+        ]
+        if raw_rate:
+            figures.append(_share("SQLite, operation alone, share of raw", rate / raw_rate))
+        return figures
+
+
+def _share(name: str, share: float) -> Figure:
+    return figure(name, "", share, goal=0.1, aim=0.35, more=True)
+
+
+MEASUREMENTS = {"booking on PostgreSQL": on_postgres, "booking on SQLite": on_sqlite}

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
+from bench.builds import Build
 from bench.figures import Figure, Size, figure
-from bench.servers import Place, place
+from bench.installations import Installation, new_installation
+from bench.limit import open_sqlite
+from bench.measurements import Measurement, attempt
 from tests.provision.postgres import create_database, drop_database
 
 TABLES = {
@@ -19,29 +25,84 @@ TABLES = {
 }
 """What minting writes, in the order of its foreign keys."""
 
-
-def figures(size: Size) -> list[Figure]:
-    rounds = min(size.rounds, 3)
-    return [*on_postgres(size.links, rounds), *on_sqlite(size.links, rounds)]
+TWIN = "bookonce_bench_twin"
 
 
-def on_postgres(count: int, rounds: int) -> list[Figure]:
-    ours, limit, command = [], [], []
-    with place("postgres") as here:
+@contextmanager
+def on_postgres(build: Build, size: Size) -> Iterator[Measurement]:
+    with new_installation(build, "postgres") as here:
         name = here.world("calendar")["name"]
-        twin = create_database(here.server, "bookonce_bench_twin", template=here.url.rpartition("/")[2])
+        twin = create_database(here.server, TWIN, template=here.url.rpartition("/")[2])
         try:
-            for _ in range(rounds):
-                minted = here.world("mint", count=count, rounds=1, name=name)
-                ours.append(count / minted["seconds"][0])
-                limit.append(count / _copied(here, twin, minted["batch"]))
-                command.append(count / _by_command(here, name, count))
+            yield _measurement(
+                here, name, Minting("PostgreSQL", "COPY", lambda batch: _copied(here, twin, batch)), size
+            )
         finally:
-            drop_database(here.server, "bookonce_bench_twin")
-    return _compared("PostgreSQL", "COPY", count, ours=ours, limit=limit, command=command)
+            drop_database(here.server, TWIN)
 
 
-def _copied(here: Place, twin: str, batch: str) -> float:
+@contextmanager
+def on_sqlite(build: Build, size: Size) -> Iterator[Measurement]:
+    with new_installation(build, "sqlite") as here:
+        name = here.world("calendar")["name"]
+        twin = str(here.folder / "twin.sqlite3")
+        shutil.copy(here.path, twin)
+        minting = Minting("SQLite", "executemany", lambda batch: _executed(here, twin, batch))
+        yield _measurement(here, name, minting, size)
+
+
+@dataclass
+class Minting:
+    """A database, and the fastest way into it: seconds in which it writes the rows of a batch."""
+
+    database: str
+    way: str
+    write: Callable[[str], float]
+
+
+def _measurement(here: Installation, name: str, minting: Minting, size: Size) -> Measurement:
+    problems: list[str] = []
+    # With one link it is seen whether the operation can be called and the tables are as known.
+    has_limit = attempt(problems, lambda: minting.write(here.inside("mint", count=1, name=name)["batch"]))
+
+    def take_round() -> list[Figure]:
+        limit = None
+        figures = []
+        if has_limit is not None:
+            minted = here.inside("mint", count=size.links, name=name)
+            limit = size.links / minting.write(minted["batch"])
+            figures = _by_operation(minting, size.links, minted, limit)
+        return figures + _by_command(here, name, minting, size.links, limit)
+
+    return Measurement(take_round, few_rounds=True, problems=problems)
+
+
+def _by_operation(minting: Minting, number: int, minted: dict[str, Any], limit: float) -> list[Figure]:
+    database, rate = minting.database, number / minted["seconds"]
+    share = f"{database}, mint {number:,} links, share of {minting.way}"
+    return [
+        figure(share, "", rate / limit, goal=0.5, aim=0.9, more=True),
+        figure(f"{database}, CPU of minting a link, application alone", "µs", 1e6 * minted["cpu"] / number),
+        figure(f"{database}, links minted", "/s", rate, more=True),
+        figure(f"{database}, links by {minting.way}", "/s", limit, more=True, is_limit=True),
+    ]
+
+
+def _by_command(
+    here: Installation, name: str, minting: Minting, number: int, limit: float | None
+) -> list[Figure]:
+    begun = time.perf_counter()
+    printed = here.run("bookonce.cli", "mint", name, "--count", str(number))
+    rate = number / (time.perf_counter() - begun)
+    assert printed.count("\n") == number
+    figures = [figure(f"{minting.database}, links minted by the command", "/s", rate, more=True)]
+    if limit:
+        share = f"{minting.database}, by the command, start and printing too"
+        figures.append(figure(share, "", rate / limit, more=True))
+    return figures
+
+
+def _copied(here: Installation, twin: str, batch: str) -> float:
     """Seconds in which COPY writes the batch's rows into the twin, in one durable transaction."""
     parts = {}
     with psycopg.connect(here.url) as database:
@@ -58,48 +119,15 @@ def _copied(here: Place, twin: str, batch: str) -> float:
         return time.perf_counter() - begun
 
 
-def _by_command(here: Place, name: str, count: int) -> float:
-    begun = time.perf_counter()
-    printed = here.run("bookonce.cli", "mint", name, "--count", str(count))
-    seconds = time.perf_counter() - begun
-    assert printed.count("\n") == count
-    return seconds
-
-
-def on_sqlite(count: int, rounds: int) -> list[Figure]:
-    ours, limit, command = [], [], []
-    with place("sqlite") as here:
-        name = here.world("calendar")["name"]
-        twin = here.folder / "twin.sqlite3"
-        shutil.copy(here.path, twin)
-        for _ in range(rounds):
-            minted = here.world("mint", count=count, rounds=1, name=name)
-            ours.append(count / minted["seconds"][0])
-            limit.append(count / _executed(here, str(twin), minted["batch"]))
-            command.append(count / _by_command(here, name, count))
-    return _compared("SQLite", "executemany", count, ours=ours, limit=limit, command=command)
-
-
-def _executed(here: Place, twin: str, batch: str) -> float:
+def _executed(here: Installation, twin: str, batch: str) -> float:
     """Seconds in which ``executemany`` writes the batch's rows into the twin, in one durable transaction."""
-    import sqlite3
-
-    from bookonce import boot as boot  # the library that the product uses
-    from bookonce.sqlite import OPTIONS
-
-    def opened(path: str) -> sqlite3.Connection:
-        file = sqlite3.connect(path, timeout=30, isolation_level=None)
-        for pragma in str(OPTIONS["init_command"]).split(";"):
-            file.execute(pragma)
-        return file
-
     parts: dict[str, list[Any]] = {}
-    source = opened(here.path)
+    source = open_sqlite(here, here.path)
     for table, condition in TABLES.items():
         where = condition.format(batch=f"'{batch}'")
         parts[table] = source.execute(f"SELECT * FROM {table} WHERE {where}").fetchall()
     source.close()
-    target = opened(twin)
+    target = open_sqlite(here, twin)
     begun = time.perf_counter()
     target.execute("BEGIN IMMEDIATE")
     for table, rows in parts.items():
@@ -110,14 +138,4 @@ def _executed(here: Place, twin: str, batch: str) -> float:
     return seconds
 
 
-def _compared(
-    database: str, way: str, count: int, *, ours: list[float], limit: list[float], command: list[float]
-) -> list[Figure]:
-    shares = [mine / most for mine, most in zip(ours, limit, strict=True)]
-    by_command = [mine / most for mine, most in zip(command, limit, strict=True)]
-    return [
-        figure(f"{database}, mint {count:,} links, share of {way}", "", shares, goal=0.5, aim=0.9, more=True),
-        figure(f"{database}, by the command, start and printing too", "", by_command, more=True),
-        figure(f"{database}, links minted", "/s", ours, more=True),
-        figure(f"{database}, links by {way}", "/s", limit, more=True),
-    ]
+MEASUREMENTS = {"minting on PostgreSQL": on_postgres, "minting on SQLite": on_sqlite}

@@ -5,44 +5,57 @@ from __future__ import annotations
 import gzip
 import re
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from bench import statements
-from bench.figures import Figure, Size, figure
+from bench.builds import Build
+from bench.figures import Figure, Size, count, figure
+from bench.http_load import Request, send
+from bench.installations import Installation, new_installation
+from bench.measurements import Measurement
 from bench.processes import spending
-from bench.servers import Asked, place, running
-from bench.servers import load as send
+from bench.servers import Program, running
 
 BUSY = 200
 AT_ONCE = 2
 
 
-def figures(size: Size) -> list[Figure]:
-    made = []
-    with place("postgres") as here:
+@contextmanager
+def of_a_guest(build: Build, size: Size) -> Iterator[Measurement]:
+    with new_installation(build, "postgres") as here:
         token = here.world("busy_month", busy=BUSY)["token"]
         today = datetime.now(UTC).date()
         span = f"from={today}&to={today + timedelta(days=31)}"
-        questions: dict[str, Asked] = {
+        requests: dict[str, Request] = {
             "guest page": ("GET", f"/o/{token}", None),
             "month of slots": ("GET", f"/api/v1/public/links/{token}/slots?{span}", None),
         }
-        counted = {name: statements.of_requests(here, [one] * 8, 200) for name, one in questions.items()}
+        once = _statements(here, requests)
         with running(here) as program:
-            for name, one in questions.items():
-                send(program.port, [one] * max(64, size.requests // 4), connections=16).insist(200)
-                cpu = []
-                for _ in range(size.rounds):
-                    with spending(**program.pids) as spent:
-                        send(program.port, [one] * size.requests, connections=AT_ONCE).insist(200)
-                    cpu.append(1000 * spent.total / size.requests)
-                number, trips = counted[name]
-                made += [
-                    figure(f"{name}, {BUSY} busy ranges, CPU", "ms", cpu, goal=4, aim=2),
-                    figure(f"{name}, statements", "", number, goal=6),
-                    figure(f"{name}, round trips", "", trips),
-                ]
-            made += weight(program.port, token)
+            for request in requests.values():
+                send(program.port, [request] * max(64, size.requests // 4), connections=16).require_statuses(
+                    200
+                )
+            yield Measurement(lambda: _round(program, requests, size) + weight(program.port, token), once)
+
+
+def _statements(here: Installation, requests: dict[str, Request]) -> list[Figure]:
+    made = []
+    for name, request in requests.items():
+        number, trips = statements.of_requests(here, [request] * 8, 200)
+        made += [count(f"{name}, statements", number, goal=6), count(f"{name}, round trips", trips)]
+    return made
+
+
+def _round(program: Program, requests: dict[str, Request], size: Size) -> list[Figure]:
+    made = []
+    for name, request in requests.items():
+        with spending(**program.pids) as spent:
+            send(program.port, [request] * size.requests, connections=AT_ONCE).require_statuses(200)
+        cpu = 1000 * spent.total / size.requests
+        made.append(figure(f"{name}, {BUSY} busy ranges, CPU", "ms", cpu, goal=4, aim=2))
     return made
 
 
@@ -55,20 +68,24 @@ def weight(port: int, token: str) -> list[Figure]:
     sent = [page, *parts.values()]
     squeezed = len(gzip.compress(plain, 6))
     return [
-        figure("guest page, all it loads, over the wire", "kB", sum(sent) / 1000, goal=30),
-        figure("guest page, requests", "", len(sent), goal=5),
-        figure("guest page, HTML alone over the wire", "kB", page / 1000),
+        count("guest page, all it loads, over the wire", sum(sent) / 1000, unit="kB", goal=30),
+        count("guest page, requests", len(sent), goal=5),
+        count("guest page, HTML alone over the wire", page / 1000, unit="kB"),
+        # Not a count: what a token and a seal compress to is a matter of chance.
         figure("guest page, HTML were it compressed", "kB", squeezed / 1000),
     ]
 
 
 def _fetched(url: str) -> tuple[int, bytes]:
     """The bytes that came, and what they mean."""
-    asked = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
-    with urllib.request.urlopen(asked, timeout=10) as answer:
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
         data = answer.read()
         return len(data), unpacked(data, answer.headers.get("Content-Encoding"))
 
 
 def unpacked(data: bytes, encoding: str | None) -> bytes:
     return gzip.decompress(data) if encoding == "gzip" else data
+
+
+MEASUREMENTS = {"pages of a guest": of_a_guest}

@@ -1,4 +1,4 @@
-"""How many rows of a booking a place holds."""
+"""How many rows of a booking an installation holds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 
 import psycopg
 
-from bench.servers import Place
+from bench.installations import Installation
 
 COUNTS = {
     "links": "SELECT count(*) FROM bookonce_link WHERE used_at IS NOT NULL",
@@ -18,12 +18,12 @@ COUNTS = {
 }
 
 
-def rows(place: Place) -> dict[str, int]:
+def rows(installation: Installation) -> dict[str, int]:
     """The number of rows of each kind that a booking writes."""
-    if place.kind == "sqlite":
-        file = sqlite3.connect(place.path)
+    if installation.kind == "sqlite":
+        file = sqlite3.connect(installation.path)
         counted = {name: file.execute(question).fetchone()[0] for name, question in COUNTS.items()}
         file.close()
         return counted
-    with psycopg.connect(place.url) as server:
+    with psycopg.connect(installation.url) as server:
         return {name: (server.execute(question).fetchone() or (0,))[0] for name, question in COUNTS.items()}

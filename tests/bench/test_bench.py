@@ -8,47 +8,50 @@ from pathlib import Path
 
 import pytest
 
-from bench import limit, plots, reference, report, servers
+from bench import limit, measurements, plots, reference, report, servers
+from bench.builds import this_checkout
 from bench.figures import TINY, Figure, figure
-from bench.parts import booking, engine, pages
-from bench.servers import Place
+from bench.installations import Installation
+from bench.parts import booking, pages
 
 
 @pytest.fixture
-def here(own_database: str, tmp_path: Path) -> Place:
-    """A place on the database of this run."""
+def here(own_database: str, tmp_path: Path) -> Installation:
+    """This build on the database of this run."""
     kind = "sqlite" if own_database.startswith("sqlite:") else "postgres"
-    return Place(kind, own_database, tmp_path, server=own_database if kind == "postgres" else "")
+    return Installation(
+        this_checkout(), kind, own_database, tmp_path, server=own_database if kind == "postgres" else ""
+    )
 
 
 def test_the_engine_is_measured() -> None:
-    figures = engine.figures(TINY)
+    figures = measurements.measured("engine", this_checkout(), TINY)
     assert len(figures) == 2
     assert all(len(one.rounds) == TINY.rounds and one.value > 0 for one in figures)
 
 
-def test_a_round_of_booking_books_what_it_says(here: Place) -> None:
-    todo = booking.Todo(here, 12)
+def test_a_round_of_booking_books_what_it_says(here: Installation) -> None:
+    planned = booking.PlannedBookings(here, 12)
     with servers.running(here, BOOKONCE_WORKERS="1") as program:
-        done = booking.book(program, todo.take(8), connections=4)
-        spent = sum(booking.spent_on(program, todo.take(4)).values())
+        done = booking.book(program, planned.take(8), connections=4)
+        spent = sum(booking.spent_on(program, planned.take(4)).values())
     assert done.statuses == {"201": 8}
     assert done.count == 8
     assert spent > 0
 
 
-def test_the_limit_writes_the_same_rows(here: Place) -> None:
+def test_the_limit_writes_the_same_rows(here: Installation) -> None:
     from tests.bench.rows import rows
 
-    todo = booking.Todo(here, 10)
+    planned = booking.PlannedBookings(here, 10)
     with servers.running(here, BOOKONCE_WORKERS="1") as program:
-        booking.book(program, todo.take(2))
+        booking.book(program, planned.take(2))
         once = rows(here)
         if here.kind == "postgres":
-            limit.pgbench(here, todo.take(8), connections=2, transactions=4).run()
+            limit.pgbench(here, planned.take(8), connections=2, transactions=4).run()
         else:
             raw = limit.RawSqlite(here)
-            raw.run(todo.take(8))
+            raw.run(planned.take(8))
             raw.close()
     assert rows(here) == {table: 5 * count for table, count in once.items()}
 
