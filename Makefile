@@ -39,7 +39,7 @@ races: .venv/.dev ## Race for the same link and the same time, RACES=200 times
 kills: .venv/.dev ## Kill web and worker at named points and at any moment, KILLS=200 times
 	@export KILLS=$(KILLS); $(call both,tests/kills -rP --timeout=0)
 
-bench: .venv/.dev ## Measure every figure that the README quotes
+bench: .venv/.dev ## Measure every figure that the README quotes (ARGS="--against REV" compares two builds)
 	@$(BIN)/python -m bench $(ARGS)
 
 words: .venv/.dev ## Gather every sentence for the catalogues, and list what is not translated

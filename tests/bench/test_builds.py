@@ -1,4 +1,4 @@
-"""Builds: what is set up, that each runs its own package."""
+"""Builds: what is set up, that each runs its own package, and a slice of a comparison from end to end."""
 
 from __future__ import annotations
 
@@ -12,10 +12,22 @@ import pytest
 
 from bench import builds, fill_by_api, inside, world
 from bench.builds import ROOT, Build, BuildUnusable, this_checkout
+from bench.comparison import compare
+from bench.figures import TINY
 from bench.http_load import send
 from bench.installations import new_installation
-from bench.parts import booking
+from bench.parts import booking, engine
 from bench.servers import running
+
+
+def unpacked_head(folder: Path) -> Build:
+    """The last commit beside this checkout, run by this interpreter where it asks for the same packages."""
+    commit = builds.commit_of("HEAD")
+    builds.unpack(commit, folder)
+    wanted = "requirements/base.txt"
+    if (folder / wanted).read_text() != (ROOT / wanted).read_text():
+        return builds.set_up_revision("HEAD")
+    return Build("HEAD", folder, sys.executable, commit[:12])
 
 
 def test_another_checkout_runs_its_own_package_though_this_one_is_installed(tmp_path: Path) -> None:
@@ -89,3 +101,18 @@ def test_commands_and_api_fill_what_the_world_does() -> None:
     parameters = {name: [*signature(verb).parameters] for name, verb in world.VERBS.items()}
     outside = {name: [*signature(verb).parameters] for name, verb in fill_by_api.VERBS.items()}
     assert outside == {name: ["here", *more] for name, more in parameters.items()}
+
+
+def test_a_slice_from_end_to_end(tmp_path: Path) -> None:
+    """This build against the last commit: the engine in a process of each, and bookings over HTTP."""
+    head = unpacked_head(tmp_path / "head")
+    builds.require_own_package(head)
+    this, other = builds.agree_on_filling(this_checkout(), head)
+    size = replace(TINY, rounds=2)
+    for opening in (engine.in_a_process, booking.on_sqlite):
+        found = compare(opening, this, other, size)
+        assert found.problems["this"] == []
+        ours = {one.name for one in found.comparisons if one.this}
+        theirs = {one.name for one in found.comparisons if one.other}
+        assert ours == theirs, found.problems
+        assert all(one.ratio for one in found.comparisons)
