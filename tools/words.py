@@ -24,11 +24,21 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "bookonce" / "locale"
 TEMPLATE = LOCALE / "bookonce.pot"
 
-ENGLISH_ONLY = {
-    *("api", "management", "migrations", "postgres", "boot.py", "cli.py", "environment.py"),
-    *("rates.py", "rows.py", "settings.py", "sqlite.py"),
-}
-"""What speaks to programs and operators, in English alone."""
+ENGLISH_ONLY = (
+    "api/",
+    "boot.py",
+    "cli.py",
+    "environment.py",
+    "interfaces/health/",
+    "management/",
+    "migrations/",
+    "postgres/",
+    "rates.py",
+    "rows.py",
+    "settings.py",
+    "sqlite.py",
+)
+"""What speaks to programs and operators, in English alone; paths in ``bookonce/``."""
 UNSEEN = ("style", "api")
 """Templates that no user sees, or that document the API."""
 
@@ -53,8 +63,8 @@ def sentences() -> list[Found]:
     """Every sentence, in the order of the files."""
     found = list(_of_templates())
     for path in sorted((ROOT / "bookonce").rglob("*.py")):
-        name = path.relative_to(ROOT / "bookonce")
-        if name.parts[0] not in ENGLISH_ONLY:
+        name = path.relative_to(ROOT / "bookonce").as_posix()
+        if not name.startswith(ENGLISH_ONLY):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             found += [(f"bookonce/{name}", said) for said in _of_module(tree)]
     return found
