@@ -14,16 +14,14 @@ from bookonce import tokens
 from bookonce.accounts.errors import MailedLinkDead
 from bookonce.accounts.models import MailedLink, Member, Person
 from bookonce.doors import step
-from bookonce.outbox.operations import Letter, event, record
+from bookonce.outbox.operations import EMAIL, DeliveryRequest, new_event, record_event
+from bookonce.outbox.recipients import person_key
 
 Purpose = MailedLink.Purpose
 
 LIVES = {Purpose.PASSWORD: timedelta(hours=1), Purpose.EMAIL: timedelta(days=1)}
 PAGES = {Purpose.PASSWORD: "/password/new/", Purpose.EMAIL: "/email/new/"}
 KINDS = {Purpose.PASSWORD: "account.password_forgotten", Purpose.EMAIL: "account.email_new"}
-
-AUDIENCE = "person"
-"""Of deliveries that concern somebody's account: nobody else reads them, in the same workspace neither."""
 
 
 @step
@@ -45,15 +43,18 @@ def mail_link(person: Person, purpose: Purpose, *, to: str, now: datetime) -> No
 
 @step
 def tell(person: Person, kind: str, *, to: str, now: datetime, link: uuid.UUID | None = None) -> None:
-    """Record what happened to the account, and write to its owner, who is a member of something."""
+    """Record what happened to the account, and write to its owner, who is a member of something.
+
+    Nobody else reads what is for a person and not for a host, in the same workspace neither.
+    """
     seat = Member.objects.filter(person=person).order_by("created_at", "pk").first()
     if seat is None:
         return
     data = {"person": tokens.public_id("per", person.pk)} | ({"mailed": str(link)} if link else {})
-    happened = event(
+    happened = new_event(
         kind, workspace_id=seat.workspace_id, now=now, by=tokens.public_id("mem", seat.pk), data=data
     )
-    record(happened, [Letter("email", AUDIENCE, to)])
+    record_event(happened, [DeliveryRequest(EMAIL, person_key(person.pk), to)])
 
 
 @step

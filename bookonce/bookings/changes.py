@@ -8,7 +8,7 @@ from bookonce import clock, points, rows
 from bookonce.bookings import guests, queries
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import WHOLE, free_host, told, wall_time
+from bookonce.bookings.operations import WHOLE, event_rows, free_host, record_event, wall_time
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import Diary
 from bookonce.diary.queries import Apart
@@ -16,11 +16,7 @@ from bookonce.doors import door, step
 from bookonce.errors import WrongState
 from bookonce.links import operations as links
 from bookonce.outbox import operations as outbox
-
-
-def threads_of(booking: Booking) -> list[str]:
-    """The threads of messages about this booking."""
-    return [f"{booking.pk}:guest", f"{booking.pk}:host"]
+from bookonce.outbox import queries as events
 
 
 @step
@@ -63,8 +59,8 @@ def cancel(
         booking.gave_back_at = now if reopened else booking.gave_back_at
         booking.save(update_fields=[*_CANCELLED])
         diaries.release(booking.pk)
-        outbox.drop_waiting(threads_of(booking), now=now)
-        rows.insert(*told("booking.cancelled", booking, by=by, now=now, reason=booking.cancel_reason))
+        outbox.drop_waiting(events.deliveries_about(booking.pk), now=now)
+        record_event("booking.cancelled", booking, by=by, now=now, reason=booking.cancel_reason)
         if reopened and booking.link is not None:
             links.give_back(booking.link, by=by, now=now, booking_id=booking.pk)
         points.reach("cancel.written")
@@ -129,8 +125,10 @@ def _move(
         host, calendar, booking_id=booking.pk, starts_at=booking.starts_at, ends_at=booking.ends_at
     )
     booking.save(update_fields=["starts_at", "ends_at", "zone", "wall", "host", "sequence"])
-    outbox.drop_waiting(threads_of(booking), now=now)
-    kept, *_ = rows.insert(held, *told("booking.moved", booking, by=by, now=now, was=queries.plain(was)))
+    outbox.drop_waiting(events.deliveries_about(booking.pk), now=now)
+    kept, *_ = rows.insert(
+        held, *event_rows("booking.moved", booking, by=by, now=now, was=queries.plain(was))
+    )
     if not kept:
         raise SlotTaken
     points.reach("move.written")

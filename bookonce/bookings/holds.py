@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookonce import clock, rows
+from bookonce import clock
 from bookonce.bookings import queries
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
@@ -41,7 +41,7 @@ def hold(link: Link, starts_at: datetime, *, minutes: int | None = None, now: da
                 until=link.expires_at,
             )
             until = queries.plain(kept.until)
-            rows.insert(links.happened("link.held", link, by="guest", now=now, until=until))
+            links.record_event("link.held", link, by="guest", now=now, until=until)
             return kept.until
     except SlotTaken:
         at = clock.seconds(starts_at)

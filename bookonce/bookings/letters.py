@@ -23,9 +23,11 @@ from bookonce.bookings.guests import one_line, plain_name
 from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
-from bookonce.outbox import email, queries
+from bookonce.outbox import email, recipients
 from bookonce.outbox.errors import Postponed
 from bookonce.outbox.models import Delivery, Event
+from bookonce.outbox.operations import NOTICE
+from bookonce.outbox.recipients import GUEST
 
 SUBJECT = 150
 
@@ -34,11 +36,11 @@ def deliver(delivery: Delivery) -> None:
     """Make the letter and hand it to the post office; raises ``NotDelivered`` as that does."""
     about = delivery.event.booking_id
     booking = Booking.objects.filter(pk=about).first() if about else None
-    url = manage_url(booking) if booking is not None and delivery.audience == "guest" else None
+    url = manage_url(booking) if booking is not None and delivery.recipient == GUEST else None
     to = email.reachable(delivery.to)
     message = letter_of(delivery, to=to, manage_url=url or "", now=clock.now())
     # Without a server nothing goes out, so that nobody is flooded.
-    counted = delivery.audience == "guest" and bool(settings.EMAIL_URL)
+    counted = delivery.recipient == GUEST and bool(settings.EMAIL_URL)
     if counted:
         _must_have_room(to)
     email.send(message, to=to, key=str(delivery.pk))
@@ -56,15 +58,26 @@ def _must_have_room(to: str) -> None:
 
 def letter_of(delivery: Delivery, *, to: str, manage_url: str, now: datetime) -> EmailMessage:
     """The mail that this delivery is; one that a person had sent again has a Message-ID of its own."""
-    key = delivery.pk if queries.is_copy(delivery) else delivery.event_id
-    return compose(
-        delivery.event, audience=delivery.audience, to=to, manage_url=manage_url, now=now, key=key.hex
-    )
+    key = message_key(delivery)
+    return compose(delivery.event, audience=delivery.role, to=to, manage_url=manage_url, now=now, key=key)
+
+
+def message_key(delivery: Delivery) -> str:
+    """What the Message-ID is made of: the same whenever this mail is tried, of every other mail another.
+
+    Notices to the guest and to the (first) host are named by event and role alone, as ever.
+    """
+    event, role = delivery.event, delivery.role
+    key = delivery.pk if delivery.copy_of_id else event.pk
+    first = event.data.get("hosts", [""])[0]
+    who = recipients.name_of(delivery.recipient)
+    more = (who if who != first else "", delivery.purpose if delivery.purpose != NOTICE else "")
+    return ".".join(filter(None, (key.hex, role, *more)))
 
 
 def subject_of(delivery: Delivery, *, now: datetime) -> str:
     """What the letter's subject says, or said, at this time."""
-    return _Reader.of(delivery.event, delivery.audience, now).letter("").subject
+    return _Reader.of(delivery.event, delivery.role, now).letter("").subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,8 @@ def compose(
     letter = _Reader.of(event, audience, now).letter(manage_url if method == ics.REQUEST else "")
     message = EmailMessage(policy=email.POLICY)
     _address(message, event, audience, to, letter.subject)
-    message["Message-ID"] = f"<{key or event.pk.hex}.{audience}@{urlsplit(settings.BASE_URL).hostname}>"
+    key = key or f"{event.pk.hex}.{audience}"
+    message["Message-ID"] = f"<{key}@{urlsplit(settings.BASE_URL).hostname}>"
     message["Date"] = format_datetime(now)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"

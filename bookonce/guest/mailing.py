@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from bookonce.bookings.changes import threads_of
+from bookonce.bookings.announce import guest_thread
 from bookonce.bookings.models import Booking
 from bookonce.catalogues import mark
 from bookonce.guest.visits import Visit
@@ -26,8 +26,7 @@ def told(visit: Visit, booking: Booking, address: str, *, moved: bool) -> list[s
     """
     if not booking.guest_email:
         return []
-    to_guest, _ = threads_of(booking)
-    letter = queries.latest(to_guest)
+    letter = queries.latest(guest_thread(booking.pk))
     if letter is None:
         return []
     if letter.state == Delivery.State.WAITING and settings.EMAIL_URL:

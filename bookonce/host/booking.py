@@ -29,7 +29,7 @@ def find(desk: Desk, name: str) -> Booking:
 def one(desk: Desk, name: str) -> HttpResponse:
     """Everything about one booking, as it is now."""
     booking = find(desk, name)
-    written = events.letters(desk.workspace.pk, audiences=mails.AUDIENCES, booking_id=booking.pk)
+    written = events.letters(desk.workspace.pk, roles=mails.ROLES, booking_id=booking.pk)
     return desk.page(
         "host/booking.html",
         section="bookings",

@@ -14,8 +14,9 @@ from bookonce.bookings import announce, letters
 from bookonce.outbox import email
 from bookonce.outbox.models import Delivery
 from bookonce.outbox.operations import SAMPLE
+from bookonce.outbox.recipients import GUEST, HOST
 
-AUDIENCES = ("guest", "host")
+ROLES = (GUEST, HOST)
 """Whose letters the pages of a workspace show: what concerns somebody's account is theirs alone."""
 
 State = Delivery.State

@@ -26,6 +26,7 @@ from bookonce.links import ask_letter
 from bookonce.outbox import email, operations, queries
 from bookonce.outbox.errors import NoServer, NotDelivered, Unaddressed
 from bookonce.outbox.models import Delivery
+from bookonce.outbox.recipients import GUEST
 from bookonce.pages.voice import Voice
 
 ADDRESS = "/outbox"
@@ -55,10 +56,10 @@ def every(desk: Desk) -> HttpResponse:
     """The letters of the workspace, newest first, all or in one state."""
     asked = desk.said.get("state", "")
     states = [STATES[asked]] if asked in STATES else []
-    found = queries.letters(desk.workspace.pk, *states, audiences=mails.AUDIENCES)
+    found = queries.letters(desk.workspace.pk, *states, roles=mails.ROLES)
     said = {name: text for name, text in desk.said.items() if name in ("state", "after", "before")}
     page = page_of(found, Order(newest_first=True), said=said, address=ADDRESS)
-    counts = queries.tally(desk.workspace.pk, *STATES.values(), audiences=mails.AUDIENCES, most=MOST_COUNTED)
+    counts = queries.tally(desk.workspace.pk, *STATES.values(), roles=mails.ROLES, most=MOST_COUNTED)
     return desk.page(
         "host/outbox.html",
         section="outbox",
@@ -84,7 +85,7 @@ def _count(number: int) -> str:
 
 
 def _find(desk: Desk, name: str) -> Delivery:
-    return queries.of_workspace(name, workspace_id=desk.workspace.pk, audiences=mails.AUDIENCES)
+    return queries.of_workspace(name, workspace_id=desk.workspace.pk, roles=mails.ROLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _read(desk: Desk, delivery: Delivery) -> Read | None:
         return _as_now(delivery, desk)
     if delivery.event.kind not in announce.TOLD:
         return None
-    url = f"{settings.BASE_URL}/b/{MASKED}" if delivery.audience == "guest" else ""
+    url = f"{settings.BASE_URL}/b/{MASKED}" if delivery.recipient == GUEST else ""
     try:
         to = email.reachable(delivery.to)
         message = letters.letter_of(delivery, to=to, manage_url=url, now=mails.written_at(delivery))
@@ -166,7 +167,7 @@ def one(desk: Desk, name: str) -> HttpResponse:
 
 def _guest_page(delivery: Delivery, booking: Booking | None, read: Read | None) -> str:
     """The guest's own page, where the letter that leads there has never left this computer."""
-    if booking is None or read is None or not read.whole or delivery.audience != "guest":
+    if booking is None or read is None or not read.whole or delivery.recipient != GUEST:
         return ""
     url = bookings.manage_url(booking) or ""
     return url if url and url in read.part("plain") else ""
@@ -234,7 +235,7 @@ def resend_all(desk: Desk) -> HttpResponse:
 
 
 def _retried(desk: Desk) -> int:
-    found = queries.letters(desk.workspace.pk, State.DEAD, audiences=mails.AUDIENCES)
+    found = queries.letters(desk.workspace.pk, State.DEAD, roles=mails.ROLES)
     count = 0
     for dead in found.exclude(Exists(queries.newer())).order_by("id")[:MOST_AT_ONCE]:
         try:
@@ -248,6 +249,6 @@ def _retried(desk: Desk) -> int:
 
 def _hurried(desk: Desk) -> int:
     """Whatever was tried before is tried again at once, as after a server was away."""
-    found = queries.letters(desk.workspace.pk, State.WAITING, audiences=mails.AUDIENCES)
+    found = queries.letters(desk.workspace.pk, State.WAITING, roles=mails.ROLES)
     tried = found.filter(attempts__gt=0).order_by("id")[:MOST_AT_ONCE]
     return operations.try_now(tried, now=desk.now)

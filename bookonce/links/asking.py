@@ -18,11 +18,13 @@ from bookonce.lines import many_lines, one_line
 from bookonce.links import operations as links
 from bookonce.links import queries
 from bookonce.links.models import Ask, Link
-from bookonce.links.operations import Terms, happened
+from bookonce.links.operations import Terms, new_event, record_event
 from bookonce.links.queries import ACTIVE, NOT_OPEN, REVOKED, state_of
 from bookonce.outbox import operations as outbox
+from bookonce.outbox import queries as events
 from bookonce.outbox.models import Delivery, Event
-from bookonce.outbox.operations import Letter
+from bookonce.outbox.operations import EMAIL, DeliveryRequest
+from bookonce.outbox.recipients import host_key
 
 NAME, REACH, MESSAGE = 120, 200, 500
 """The most characters of what is said."""
@@ -50,9 +52,9 @@ def ask(link: Link, *, name: str, reach: str = "", message: str = "", place: str
             return
         asked = _joined(link, {"at": _plain(now), "state": state} | said, now=now)
         more: dict[str, Any] = {"ask": queries.ask_id(asked), **said}
-        told = happened("link.asked", link, by="guest", now=now, **more)
+        told = new_event("link.asked", link, by="guest", now=now, **more)
         owner = link.calendar.owner
-        outbox.record(told, _letter(owner, now=now), thread=thread_of(owner))
+        outbox.record_event(told, _letter(owner, now=now), subject=_subject(owner))
 
 
 def _said(name: str, reach: str, message: str) -> dict[str, str]:
@@ -125,21 +127,26 @@ def _open(link: Link) -> Ask | None:
     return Ask.objects.filter(link=link, closed_at=None).first()
 
 
-def thread_of(owner: Member) -> str:
-    """What the letters about asks to this owner have in common."""
+def _subject(owner: Member) -> str:
+    """What the mails about asks to this owner have in common."""
     return f"asks:{owner.pk.hex}"
 
 
+def owner_thread(owner: Member) -> str:
+    """The mails by which this owner is told who asks, in their order."""
+    return outbox.thread_of(_subject(owner), recipient=host_key(owner.pk))
+
+
 @step
-def _letter(owner: Member, *, now: datetime) -> list[Letter]:
-    """One letter an hour. It tells of everybody who waits as it is sent, so that one under way is enough."""
-    told = Delivery.objects.filter(thread=f"{thread_of(owner)}:host").order_by("-id").first()
+def _letter(owner: Member, *, now: datetime) -> list[DeliveryRequest]:
+    """One mail an hour. It tells of everybody who waits as it is sent, so that one under way is enough."""
+    told = events.latest(owner_thread(owner))
     due = now
     if told is not None:
         if told.state == Delivery.State.WAITING and told.lease_until is None:
             return []
         due = max(now, (told.ended_at or told.not_before) + BETWEEN_LETTERS)
-    return [Letter("email", "host", owner.person.email, not_before=due)]
+    return [DeliveryRequest(EMAIL, host_key(owner.pk), owner.person.email, not_before=due)]
 
 
 def answer_ask(asked: Ask, *, by: str, via: str, now: datetime) -> Link:
@@ -189,7 +196,7 @@ def mute_asks(link: Link, *, by: str, now: datetime) -> Link:
         link = links.lock(link.pk)
         if link.asks_muted_at is None:
             links.set_on(link, asks_muted_at=now)
-            rows.insert(happened("link.muted", link, by=by, now=now))
+            record_event("link.muted", link, by=by, now=now)
         asked = _open(link)
         if asked is not None:
             _close(link, asked, by=by, now=now)
@@ -202,7 +209,7 @@ def unmute_asks(link: Link, *, by: str, now: datetime) -> Link:
         link = links.lock(link.pk)
         if link.asks_muted_at is not None:
             links.set_on(link, asks_muted_at=None)
-            rows.insert(happened("link.unmuted", link, by=by, now=now))
+            record_event("link.unmuted", link, by=by, now=now)
     return link
 
 
@@ -216,10 +223,10 @@ def _close(link: Link, asked: Ask, *, by: str, now: datetime) -> None:
     asked.closed_at = now
     asked.save(update_fields=["closed_at", "answer"])
     new = tokens.public_id("lnk", asked.answer_id) if asked.answer_id else None
-    rows.insert(happened("link.answered", link, by=by, now=now, ask=queries.ask_id(asked), new=new))
+    record_event("link.answered", link, by=by, now=now, ask=queries.ask_id(asked), new=new)
     owner = link.calendar.owner
     if not queries.asks_of_owner(owner).exists():
-        outbox.drop_waiting([f"{thread_of(owner)}:host"], now=now)
+        outbox.drop_waiting(events.deliveries_in(owner_thread(owner)), now=now)
 
 
 def _plain(at: datetime) -> str:

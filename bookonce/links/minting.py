@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
-from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from bookonce import rows, tokens
 from bookonce.calendars.models import Calendar
 from bookonce.contacts.operations import find_or_make_many
 from bookonce.doors import door, step
 from bookonce.links.models import Batch, Link
-from bookonce.links.operations import Terms, happened, new
-from bookonce.outbox.models import Event
-
-BLOCK = 500
+from bookonce.links.operations import Terms, new, new_event
+from bookonce.outbox.bulk import event_pattern, record_events
+from bookonce.rows import RowPattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +74,13 @@ def drafted(
 
 def mint(drafts: Drafts) -> Minted:
     """Mint them, all or none."""
-    told: Told = []
+    events: Events = []
     made = Minted(drafts.batch)
     with door():
         drafts.batch.save(force_insert=True)
         contacts = _contacts(drafts.calendar, drafts.terms, now=drafts.batch.created_at)
-        _write(Link, _links(drafts.patterns, contacts, made, told))
-        _write(Event, told)
+        rows.insert_many(Link, _links(drafts.patterns, contacts, made, events))
+        record_events(events)
     return made
 
 
@@ -95,30 +91,12 @@ def _contacts(calendar: Calendar, terms: Sequence[Terms], *, now: datetime) -> l
     return [term.contact_id or found.get(person) for term, person in zip(terms, people, strict=True)]
 
 
-class _Pattern:
-    """What a row holds that it has in common with others, and the places of its own values."""
-
-    def __init__(self, row: models.Model, *own: str) -> None:
-        columns = [column.attname for column in rows.fields_of(type(row))]
-        self.values = rows.values_of(row)
-        self.places = [columns.index(name) for name in own]
-        shared = {place: _as_text(value).replace("%", "%%") for place, value in enumerate(self.values)}
-        self.line = "\t".join((shared | dict.fromkeys(self.places, "%s")).values()) + "\n"
-
-    def row(self, *own: Any) -> list[Any]:
-        """The row for SQLite, with these values of its own."""
-        values = self.values.copy()
-        for place, value in zip(self.places, own, strict=True):
-            values[place] = value
-        return values
-
-
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     """The pattern of a link and of its event, and the event's snapshot before and after the link's name."""
 
-    link: _Pattern
-    event: _Pattern
+    link: RowPattern
+    event: RowPattern
     told: tuple[str, str]
 
 
@@ -131,64 +109,29 @@ def _patterns(
         if patterns is None or term is not known:
             link = new(calendar, term, via=via, now=now)
             link.batch_id = batch.pk
-            event = happened("link.minted", link, by=by, now=now)
+            event = new_event("link.minted", link, by=by, now=now)
             before, after = json.dumps(event.data).split(tokens.public_id("lnk", link.pk))
             patterns = _Patterns(
-                _Pattern(link, "id", "contact_id", "nonce", "token_hash"),
-                _Pattern(event, "id", "link_id", "data"),
+                RowPattern(link, "id", "contact_id", "nonce", "token_hash"),
+                event_pattern(event),
                 (before, after),
             )
             known = term
         yield patterns
 
 
-Told = list[tuple[_Pattern, tuple[str, str, str]]]
+Events = list[tuple[RowPattern, tuple[str, str, str]]]
 
 
 def _links(
-    patterns: Sequence[_Patterns], contacts: Sequence[uuid.UUID | None], made: Minted, told: Told
-) -> Iterator[tuple[_Pattern, tuple[Any, ...]]]:
-    """Each link's own values; those of its event are put into ``told``."""
+    patterns: Sequence[_Patterns], contacts: Sequence[uuid.UUID | None], made: Minted, events: Events
+) -> Iterator[tuple[RowPattern, tuple[Any, ...]]]:
+    """Each link's own values; those of its event are put into ``events``."""
     for pattern, contact in zip(patterns, contacts, strict=True):
         key, nonce = tokens.new_id(), tokens.new_nonce()
         token = tokens.token_of(nonce, tokens.LINK)
         made.ids.append(key)
         made.tokens.append(token)
         name, data = key.hex, tokens.public_id("lnk", key).join(pattern.told)
-        told.append((pattern.event, (tokens.new_id().hex, name, data)))
+        events.append((pattern.event, (tokens.new_id().hex, name, data)))
         yield pattern.link, (name, contact.hex if contact else None, nonce, tokens.hash_of(token))
-
-
-def _write(model: type[models.Model], own: Iterable[tuple[_Pattern, tuple[Any, ...]]]) -> None:
-    """Write rows that meet no guard: by COPY where there is one."""
-    columns = rows.fields_of(model)
-    table, names = model._meta.db_table, ", ".join(f'"{column.column}"' for column in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-                for block in _blocks(own):
-                    copy.write(block)
-        else:
-            marks = ", ".join("%s" for _ in columns)
-            values = [pattern.row(*mine) for pattern, mine in own]
-            cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)
-
-
-def _blocks(own: Iterable[tuple[_Pattern, tuple[Any, ...]]]) -> Iterator[str]:
-    """The rows as COPY reads them, so many at a time that they are worth a journey."""
-    lines = (pattern.line % tuple(map(_as_text, mine)) for pattern, mine in own)
-    while block := "".join(islice(lines, BLOCK)):
-        yield block
-
-
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def _as_text(value: Any) -> str:
-    """A value as it stands in a line of COPY."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, bytes):
-        return "\\\\x" + value.hex()
-    text = json.dumps(value.obj) if isinstance(value, Jsonb) else str(value)
-    return text.translate(_ESCAPED) if "\\" in text or not text.isprintable() else text

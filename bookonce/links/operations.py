@@ -18,9 +18,9 @@ from bookonce.links import queries
 from bookonce.links.errors import LinkUnknown
 from bookonce.links.models import Link
 from bookonce.links.queries import ACTIVE, EXPIRED, NOT_OPEN, STATE_SQL, USED, state_of
+from bookonce.outbox import operations as outbox
 from bookonce.outbox import queries as event_queries
 from bookonce.outbox.models import Event
-from bookonce.outbox.operations import event
 
 EXTENSION = timedelta(days=14)
 """How much longer a link lives where Extend does not say."""
@@ -90,11 +90,11 @@ def mint(
                 phone=link.recipient_phone,
                 now=now,
             )
-        minted = happened("link.minted", link, by=by, now=now)
+        minted = new_event("link.minted", link, by=by, now=now)
         if nonce is None:
-            rows.insert(link, minted)
+            rows.insert(link, *outbox.event_rows(minted))
         elif all(rows.insert(link)):
-            rows.insert(minted)
+            outbox.record_event(minted)
         else:
             return Link.objects.select_related("calendar").get(token_hash=link.token_hash)
     return link
@@ -138,7 +138,7 @@ def give_back(link: Link, *, by: str, now: datetime, booking_id: uuid.UUID | Non
     """Make a used link good again. The booking that held it gives it back in the same commit."""
     Link.objects.filter(pk=link.pk, used_at__isnull=False).update(used_at=None, version=link.version + 1)
     link.used_at = None
-    rows.insert(happened("link.reopened", link, by=by, now=now, booking_id=booking_id))
+    record_event("link.reopened", link, by=by, now=now, booking_id=booking_id)
 
 
 def revoke(link: Link, *, by: str, now: datetime) -> Link:
@@ -153,7 +153,7 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
         if link.revoked_at is None:
             set_on(link, revoked_at=now)
             _forget_hold(link)
-            rows.insert(happened("link.revoked", link, by=by, now=now))
+            record_event("link.revoked", link, by=by, now=now)
             points.reach("revoke.written")
     return link
 
@@ -163,7 +163,7 @@ def copied(link: Link, *, by: str, now: datetime) -> None:
     with door():
         link = lock(link.pk)
         if not event_queries.lately("link.copied", link.pk, by=by, since=now - ONE_COPY):
-            rows.insert(happened("link.copied", link, by=by, now=now))
+            record_event("link.copied", link, by=by, now=now)
 
 
 class Unsaid:
@@ -186,7 +186,7 @@ def extend(link: Link, *, until: datetime | Unsaid | None = UNSAID, by: str, now
         if wanted != link.expires_at:
             set_on(link, expires_at=wanted)
             told = wanted.isoformat() if wanted else None
-            rows.insert(happened("link.extended", link, by=by, now=now, expires_at=told))
+            record_event("link.extended", link, by=by, now=now, expires_at=told)
     return link
 
 
@@ -206,7 +206,7 @@ def _forget_hold(link: Link) -> None:
 def unrevoke(link: Link, *, by: str, now: datetime) -> None:
     """Take a revocation back; the link is locked by the caller."""
     set_on(link, revoked_at=None)
-    rows.insert(happened("link.reopened", link, by=by, now=now))
+    record_event("link.reopened", link, by=by, now=now)
 
 
 def change(link: Link, *, by: str, now: datetime, **changes: Any) -> Link:
@@ -222,7 +222,7 @@ def change(link: Link, *, by: str, now: datetime, **changes: Any) -> Link:
         changed = sorted(name for name, value in changes.items() if getattr(link, name) != value)
         if changed:
             set_on(link, **changes)
-            rows.insert(happened("link.changed", link, by=by, now=now, fields=changed))
+            record_event("link.changed", link, by=by, now=now, fields=changed)
     return link
 
 
@@ -238,7 +238,13 @@ def set_on(link: Link, **changes: Any) -> None:
     link.save(update_fields=[*changes, "version"])
 
 
-def happened(
+@step
+def record_event(kind: str, link: Link, *, by: str, now: datetime, **more: Any) -> None:
+    """Write down what happened to a link; nobody is told of it."""
+    outbox.record_event(new_event(kind, link, by=by, now=now, **more))
+
+
+def new_event(
     kind: str, link: Link, *, by: str, now: datetime, booking_id: uuid.UUID | None = None, **more: Any
 ) -> Event:
     """The event of something that happened to a link, not written yet."""
@@ -248,7 +254,7 @@ def happened(
         "label": link.label,
         "metadata": link.metadata,
     }
-    return event(
+    return outbox.new_event(
         kind,
         workspace_id=link.workspace_id,
         now=now,

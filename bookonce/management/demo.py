@@ -12,7 +12,6 @@ from django.conf import settings
 from bookonce import clock
 from bookonce.accounts.models import Workspace
 from bookonce.bookings import queries as bookings
-from bookonce.bookings.changes import threads_of
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Wish, book
@@ -28,6 +27,7 @@ from bookonce.management import prepare
 from bookonce.management.found import own_zone
 from bookonce.management.hints import command
 from bookonce.outbox.operations import SAMPLE, drop_waiting
+from bookonce.outbox.queries import deliveries_about
 from bookonce.people.operations import Founded, found
 
 ADA = Guest(name="Ada Sample", email="ada@example.net", zone="Europe/London", language="en")
@@ -111,7 +111,7 @@ def _book(calendar: Calendar, guest: Guest, *, link: Link | None, now: datetime)
     booking = book(calendar, Wish(clock.instant(at), guest), now=now, by="guest", link=link)
     if settings.EMAIL_URL:
         # Nobody lives at these addresses: a real mail server would only bounce.
-        drop_waiting(threads_of(booking), now=now, why=SAMPLE)
+        drop_waiting(deliveries_about(booking.pk), now=now, why=SAMPLE)
     return booking
 
 

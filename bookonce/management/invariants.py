@@ -41,6 +41,7 @@ class Finding:
 _LIVE = "b.gave_back_at IS NULL"
 _BLOCKING = "b.state IN ('pending', 'confirmed')"
 _TOLD = "('booking.requested', 'booking.made', 'booking.moved', 'booking.cancelled')"
+_NOTICE = "d.channel = 'email' AND d.purpose = 'notice' AND d.copy_of_id IS NULL"
 _FIRST = "('booking.requested', 'booking.made')"
 
 INVARIANTS = (
@@ -114,15 +115,15 @@ INVARIANTS = (
         12,
         "an event has not exactly one message for the host",
         f"SELECT e.booking_id FROM bookonce_event e WHERE e.kind IN {_TOLD} AND 1 <> (SELECT count(*) FROM "
-        "bookonce_delivery d WHERE d.event_id = e.id AND d.channel = 'email' AND d.audience = 'host')",
+        f"bookonce_delivery d WHERE d.event_id = e.id AND {_NOTICE} AND d.recipient LIKE 'host%%')",
     ),
     Invariant(
         "guest_not_written_to",
         12,
         "an event has not exactly one message for the guest whose address is known",
         f"SELECT e.booking_id FROM bookonce_event e WHERE e.kind IN {_TOLD} AND {{email}} <> '' AND 1 <> "
-        "(SELECT count(*) FROM bookonce_delivery d WHERE d.event_id = e.id AND d.channel = 'email' "
-        "AND d.audience = 'guest')",
+        f"(SELECT count(*) FROM bookonce_delivery d WHERE d.event_id = e.id AND {_NOTICE} "
+        "AND d.recipient = 'guest')",
     ),
     Invariant(
         "minted_untold",

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 
 from bookonce import tokens
+from bookonce.outbox import recipients
 
 
 class Event(models.Model):
@@ -37,9 +38,11 @@ class Event(models.Model):
 class Delivery(models.Model):
     """One message that must reach one address; ends ``done``, ``dropped`` or ``dead``.
 
-    The worker claims by compare-and-set on ``fence``: whoever raises it owns the row until
-    ``lease_until``. ``thread`` names the messages of one booking to one side of the table, which are
-    delivered in the order of ``position``: no clock has a say in it (promise 15).
+    It is known by event, ``purpose``, ``channel`` and ``recipient``: one row of each, but for copies that
+    a person asks for, of which one waits at a time. The worker claims by compare-and-set on ``fence``:
+    whoever raises it owns the row until ``lease_until``. ``thread`` is its subject with purpose, channel
+    and recipient; messages of one thread are delivered in the order of ``position``: no clock has a say
+    in it (promise 15), and no thread waits for another.
     """
 
     class State(models.TextChoices):
@@ -52,10 +55,14 @@ class Delivery(models.Model):
     event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
     workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="+", db_index=False)
     """Its event's, once more: a list of one workspace's mails is read in order from an index."""
+    purpose = models.CharField(max_length=20)
     channel = models.CharField(max_length=20)
-    audience = models.CharField(max_length=20)
+    recipient = models.CharField(max_length=40)
+    """Who it is for, as a key that stays (``recipients``); ``to`` is where they are reached."""
     to = models.CharField(max_length=320)
-    thread = models.CharField(max_length=64, blank=True)
+    copy_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="copies", db_index=False)
+    """The row that was written with the event, where a person had this message sent once more."""
+    thread = models.CharField(max_length=120, blank=True)
     position = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     not_before = models.DateTimeField()
@@ -75,6 +82,23 @@ class Delivery(models.Model):
             models.Index(fields=["workspace", "id"], name="delivery_of_workspace"),
             models.Index(fields=["workspace", "state", "id"], name="delivery_by_state"),
         ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["event", "purpose", "channel", "recipient"],
+                condition=models.Q(copy_of__isnull=True),
+                name="one_delivery_of_each",
+            ),
+            models.UniqueConstraint(
+                fields=["copy_of"],
+                condition=models.Q(state="waiting", copy_of__isnull=False),
+                name="one_waiting_copy",
+            ),
+        ]
+
+    @property
+    def role(self) -> str:
+        """On which side of the table it is read: ``guest``, ``host``, or (about an account) ``person``."""
+        return recipients.role_of(self.recipient)
 
 
 class Beat(models.Model):

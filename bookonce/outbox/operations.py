@@ -9,28 +9,34 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 
 from bookonce import rows
 from bookonce.doors import door, step
 from bookonce.errors import WrongState
 from bookonce.outbox.models import Delivery, Event
 
+NOTICE = "notice"
+"""The purpose of a message that tells of its event, as it happens."""
+EMAIL = "email"
+
 SAMPLE = "a sample: nobody lives at its address"
 """Why a letter of the sample workspace is dropped where it could be sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """That somebody must be told: which channel, which side of the table, at which address."""
+class DeliveryRequest:
+    """That somebody must be told: why, by which channel, who (``recipients``), and at which address."""
 
     channel: str
-    audience: str
+    recipient: str
     to: str
+    purpose: str = NOTICE
     not_before: datetime | None = None
     """When it is due; None: at once."""
 
 
-def event(
+def new_event(
     kind: str,
     *,
     workspace_id: uuid.UUID,
@@ -52,53 +58,68 @@ def event(
     )
 
 
-def with_deliveries(
-    happened: Event, letters: Iterable[Letter], *, thread: str = "", position: int = 0
-) -> list[models.Model]:
-    """The event and its deliveries as rows to be inserted together.
+def thread_of(subject: str, *, recipient: str, purpose: str = NOTICE, channel: str = EMAIL) -> str:
+    """What the messages have in common of which none may overtake another (promise 15)."""
+    return f"{subject}:{purpose}:{channel}:{recipient}" if subject else ""
 
-    Messages of one ``thread`` to one audience are delivered in the order of ``position``.
+
+def event_rows(
+    event: Event, requests: Iterable[DeliveryRequest] = (), *, subject: str = "", position: int = 0
+) -> list[models.Model]:
+    """The event and its deliveries, not written yet, for whoever writes them with rows of their own.
+
+    Messages about one ``subject`` are delivered in the order of ``position``, for each purpose, channel
+    and recipient. To ask for one of them twice is ``ValueError``: the second would be lost.
     """
+    asked = list(requests)
+    if len({(one.purpose, one.channel, one.recipient) for one in asked}) < len(asked):
+        raise ValueError("an event has one delivery for each purpose, channel and recipient")
     deliveries = [
         Delivery(
-            event=happened,
-            workspace_id=happened.workspace_id,
-            channel=letter.channel,
-            audience=letter.audience,
-            to=letter.to,
-            thread=f"{thread}:{letter.audience}" if thread else "",
+            event=event,
+            workspace_id=event.workspace_id,
+            purpose=one.purpose,
+            channel=one.channel,
+            recipient=one.recipient,
+            to=one.to,
+            thread=thread_of(subject, purpose=one.purpose, channel=one.channel, recipient=one.recipient),
             position=position,
-            not_before=letter.not_before or happened.at,
+            not_before=one.not_before or event.at,
         )
-        for letter in letters
+        for one in asked
     ]
-    return [happened, *deliveries]
+    return [event, *deliveries]
 
 
 @step
-def record(happened: Event, letters: Iterable[Letter] = (), *, thread: str = "") -> None:
-    """Write the event and its deliveries, all or (with the transaction) none."""
-    rows.insert(*with_deliveries(happened, letters, thread=thread))
+def record_event(
+    event: Event, requests: Iterable[DeliveryRequest] = (), *, subject: str = "", position: int = 0
+) -> None:
+    """Write the event and its deliveries (``event_rows``), all or (with the transaction) none."""
+    rows.insert(*event_rows(event, requests, subject=subject, position=position))
 
 
 @step
-def drop_waiting(threads: Iterable[str], *, now: datetime, why: str = "") -> None:
-    """Drop what waits in these threads and is not under way: something newer makes it moot, or ``why``."""
-    waiting = Delivery.objects.filter(thread__in=list(threads), state=Delivery.State.WAITING)
+def drop_waiting(found: QuerySet[Delivery], *, now: datetime, why: str = "") -> None:
+    """Drop what of these waits and is not under way: something newer makes it moot, or ``why``."""
     more = {"last_error": why} if why else {}
-    waiting.exclude(lease_until__gt=now).update(state=Delivery.State.DROPPED, ended_at=now, **more)
+    waiting = found.filter(state=Delivery.State.WAITING).exclude(lease_until__gt=now)
+    waiting.update(state=Delivery.State.DROPPED, ended_at=now, **more)
 
 
 def resend(delivery: Delivery, *, now: datetime) -> Delivery:
     """Let a dead delivery wait anew, with all its attempts before it.
 
-    ``WrongState`` where it is not dead, or where something newer was written to the same people about
-    the same booking: the old would undo the new (promise 15).
+    ``WrongState`` where it is not dead, where the same message waits already, or where something newer
+    was written to the same people about the same booking: the old would undo the new (promise 15).
     """
     with door():
+        _lock_event(delivery)
         dead = Delivery.objects.select_for_update().get(pk=delivery.pk)
         if dead.state != Delivery.State.DEAD:
             raise WrongState(f"Only a dead delivery can be sent anew; this one is {dead.state}.")
+        if _same(dead).filter(state=Delivery.State.WAITING).exists():
+            raise WrongState("The same message waits already; it is not sent twice.")
         _must_be_last(dead)
         dead.state, dead.ended_at, dead.lease_until = Delivery.State.WAITING, None, None
         dead.not_before, dead.attempts, dead.fence = now, 0, dead.fence + 1
@@ -115,22 +136,36 @@ def send_again(delivery: Delivery, *, now: datetime) -> Delivery:
     (promise 15), and if that is written at this very moment, the worker drops the older one.
     """
     with door():
-        # Whoever asks for the same letter waits here, so that two presses are one copy.
-        Event.objects.select_for_update().get(pk=delivery.event_id)
+        _lock_event(delivery)
         known = Delivery.objects.get(pk=delivery.pk)
-        same = Delivery.objects.filter(
-            event_id=known.event_id, channel=known.channel, audience=known.audience
-        )
-        waits = same.filter(state=Delivery.State.WAITING).first()
+        waits = _same(known).filter(state=Delivery.State.WAITING).first()
         if waits is not None:
             return waits
         if known.state == Delivery.State.DEAD:
             return resend(known, now=now)
         _must_be_last(known)
-        copied = ("event_id", "workspace_id", "channel", "audience", "to", "thread", "position")
-        copy = Delivery(not_before=now, **{name: getattr(known, name) for name in copied})
+        copy = Delivery(
+            not_before=now,
+            copy_of_id=known.copy_of_id or known.pk,
+            **{name: getattr(known, name) for name in _COPIED},
+        )
         rows.insert(copy)
     return copy
+
+
+_COPIED = ("event_id", "workspace_id", "purpose", "channel", "recipient", "to", "thread", "position")
+
+
+@step
+def _lock_event(delivery: Delivery) -> None:
+    """Whoever has the same message sent once more waits here, so that two presses are one copy."""
+    Event.objects.select_for_update().get(pk=delivery.event_id)
+
+
+def _same(delivery: Delivery) -> QuerySet[Delivery]:
+    """The message as it was first written, and every copy of it."""
+    identity = ("event_id", "purpose", "channel", "recipient")
+    return Delivery.objects.filter(**{name: getattr(delivery, name) for name in identity})
 
 
 def try_now(found: Iterable[Delivery], *, now: datetime) -> int:
@@ -156,7 +191,7 @@ def take_at_once(now: datetime) -> int:
     of its own waits for it.
     """
     with door():
-        put_off = Delivery.objects.filter(state=Delivery.State.WAITING, channel="email", not_before__gt=now)
+        put_off = Delivery.objects.filter(state=Delivery.State.WAITING, channel=EMAIL, not_before__gt=now)
         put_off = put_off.exclude(last_error="").exclude(lease_until__gt=now)
         return put_off.update(not_before=now)
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bookonce import tokens
 from bookonce.errors import NotFound
@@ -56,14 +56,14 @@ def deliveries(state: str) -> QuerySet[Delivery]:
 def letters(
     workspace_id: uuid.UUID,
     *states: str,
-    audiences: Collection[str],
+    roles: Collection[str],
     booking_id: uuid.UUID | None = None,
 ) -> QuerySet[Delivery]:
-    """A workspace's deliveries to these audiences, in these states (or in any), each with its event.
+    """A workspace's deliveries to these roles, in these states (or in any), each with its event.
 
-    ``overtaken`` says of each whether something newer was written about the same to the same side.
+    ``overtaken`` says of each whether something newer was written about the same to the same people.
     """
-    found = Delivery.objects.filter(workspace_id=workspace_id, audience__in=audiences)
+    found = Delivery.objects.filter(_in(roles), workspace_id=workspace_id)
     if states:
         found = found.filter(state__in=states)
     if booking_id is not None:
@@ -71,9 +71,27 @@ def letters(
     return found.select_related("event").annotate(overtaken=Exists(newer()))
 
 
+def _in(roles: Collection[str]) -> Q:
+    """Deliveries to these roles: the key of a recipient is its role, or begins with it."""
+    found = Q(recipient__in=roles)
+    for role in roles:
+        found |= Q(recipient__startswith=f"{role}:")
+    return found
+
+
+def deliveries_about(booking_id: uuid.UUID) -> QuerySet[Delivery]:
+    """Every delivery about this booking, to whomever and for whatever purpose."""
+    return Delivery.objects.filter(event__in=Event.objects.filter(booking_id=booking_id))
+
+
+def deliveries_in(thread: str) -> QuerySet[Delivery]:
+    """Every delivery in this thread."""
+    return Delivery.objects.filter(thread=thread)
+
+
 def latest(thread: str) -> Delivery | None:
     """What was written last in this thread, however it went."""
-    return Delivery.objects.filter(thread=thread).order_by("-position", "-id").first()
+    return deliveries_in(thread).order_by("-position", "-id").first()
 
 
 def newer() -> QuerySet[Delivery]:
@@ -83,27 +101,19 @@ def newer() -> QuerySet[Delivery]:
     )
 
 
-def tally(workspace_id: uuid.UUID, *states: str, audiences: Collection[str], most: int) -> dict[str, int]:
+def tally(workspace_id: uuid.UUID, *states: str, roles: Collection[str], most: int) -> dict[str, int]:
     """How many of these a workspace has in each of these states; nobody counts further than ``most``."""
-    found = Delivery.objects.filter(workspace_id=workspace_id, audience__in=audiences)
+    found = Delivery.objects.filter(_in(roles), workspace_id=workspace_id)
     return {state: found.filter(state=state)[:most].count() for state in states}
 
 
-def of_workspace(name: str, *, workspace_id: uuid.UUID, audiences: Collection[str]) -> Delivery:
-    """The delivery by its public id, in this workspace and to these audiences alone; else ``NotFound``."""
+def of_workspace(name: str, *, workspace_id: uuid.UUID, roles: Collection[str]) -> Delivery:
+    """The delivery by its public id, in this workspace and to these roles alone; else ``NotFound``."""
     key = tokens.key_of("dlv", name)
-    found = letters(workspace_id, audiences=audiences).filter(pk=key).first() if key else None
+    found = letters(workspace_id, roles=roles).filter(pk=key).first() if key else None
     if found is None:
         raise NotFound
     return found
-
-
-def is_copy(delivery: Delivery) -> bool:
-    """Whether the same letter was written before: this one was asked for by hand."""
-    same = Delivery.objects.filter(
-        event_id=delivery.event_id, channel=delivery.channel, audience=delivery.audience
-    )
-    return same.filter(pk__lt=delivery.pk).exists()
 
 
 def delivery(name: str) -> Delivery:
@@ -121,7 +131,7 @@ def describe(delivery: Delivery) -> dict[str, object]:
         "id": tokens.public_id("dlv", delivery.pk),
         "event": delivery.event.kind,
         "channel": delivery.channel,
-        "audience": delivery.audience,
+        "audience": delivery.role,
         "state": delivery.state,
         "attempts": delivery.attempts,
         "not_before": delivery.not_before,

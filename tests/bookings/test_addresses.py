@@ -139,10 +139,10 @@ def test_a_kept_address_that_cannot_be_written_costs_its_own_letter_alone(
     make.booking(hana.calendar)
     event = Event.objects.get(kind="booking.made")
     Event.objects.update(data=event.data | {"guest": event.data["guest"] | {"email": "ä@example.org"}})
-    Delivery.objects.filter(audience="guest").update(to="ä@example.org")
+    Delivery.objects.filter(recipient="guest").update(to="ä@example.org")
     while worker.once({"email": letters.deliver}, now=make.NOW):
         pass
-    assert dict(Delivery.objects.values_list("audience", "state")) == {"guest": "dead", "host": "done"}
+    assert {one.role: one.state for one in Delivery.objects.all()} == {"guest": "dead", "host": "done"}
     (file,) = (tmp_path / "outbox").iterdir()
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
     assert mail["Reply-To"] is None

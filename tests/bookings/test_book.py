@@ -33,7 +33,7 @@ def test_the_booking_is_told_to_guest_and_host_in_the_same_commit(hana: make.Tea
     booking = make.booking(hana.calendar, link=make.link(hana.calendar))
     event = Event.objects.get(kind="booking.made", booking_id=booking.pk)
     assert event.data["guest"]["email"] == "gil@example.net"
-    assert set(Delivery.objects.filter(event=event).values_list("audience", flat=True)) == {"guest", "host"}
+    assert {one.role for one in Delivery.objects.filter(event=event)} == {"guest", "host"}
 
 
 def test_the_second_gets_the_contact_and_nothing_of_the_first(hana: make.Team) -> None:

@@ -214,7 +214,7 @@ def test_a_letter_sent_again_is_another_letter_about_the_same_appointment(
     """A mailbox shows it once more, a calendar program changes nothing."""
     booked(team)
     first, _ = sent(settings)
-    send_again(Delivery.objects.get(audience="guest"), now=NOW)
+    send_again(Delivery.objects.get(recipient="guest"), now=NOW)
     [again] = sent(settings)
     assert again["Message-ID"] != first["Message-ID"]
     assert again["References"] == first["References"]

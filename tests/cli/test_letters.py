@@ -23,7 +23,7 @@ def say(capsys: Any, *words: str) -> tuple[int, str, str]:
 @pytest.fixture
 def dead(hana: make.Team) -> Delivery:
     make.booking(hana.calendar)
-    guest = Delivery.objects.filter(audience="guest")
+    guest = Delivery.objects.filter(recipient="guest")
     guest.update(state="dead", ended_at=NOW, attempts=9)
     return guest.get()
 

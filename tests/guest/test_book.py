@@ -56,11 +56,11 @@ def test_a_mail_is_called_sent_once_it_is(
     address = address_of(make.link(hana.calendar))
     books(gil, address)
     for became, said in STANDS:
-        Delivery.objects.filter(audience="guest").update(**became)
+        Delivery.objects.filter(recipient="guest").update(**became)
         assert said in gil.open(address).words
     settings.EMAIL_URL = ""  # what was sent stays sent; what waits will be kept here
     for state, said in (("done", STANDS[2][1]), ("waiting", "No mail was sent.")):
-        Delivery.objects.filter(audience="guest").update(state=state)
+        Delivery.objects.filter(recipient="guest").update(state=state)
         assert said in gil.open(address).words
 
 

@@ -194,7 +194,7 @@ def test_cancel_with_words_to_the_guest(desk: Client, team: make.Team, time: Tim
     assert "You cancelled the appointment" in page
     assert "Words to the guest: “" in page
     assert "can be used" in page
-    letter = Delivery.objects.get(audience="guest", event__kind="booking.cancelled")
+    letter = Delivery.objects.get(recipient="guest", event__kind="booking.cancelled")
     assert "I am ill." in read(desk.get(letter_of(letter)))
 
 

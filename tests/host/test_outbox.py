@@ -32,7 +32,7 @@ def booking(hana: make.Team) -> Any:
 
 @pytest.fixture
 def guests(booking: Any) -> Delivery:
-    return Delivery.objects.get(audience="guest")
+    return Delivery.objects.get(recipient="guest")
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_the_frame_can_do_nothing(desk: Client, guests: Delivery) -> None:
 
 
 def test_what_concerns_an_account_is_not_read_here(desk: Client, guests: Delivery) -> None:
-    state(guests, "waiting", audience="person")
+    state(guests, "waiting", recipient="person")
     assert "gil@example.net" not in read(desk.get("/outbox"))
     for page in ("", "/letter", "/invite.ics"):
         assert desk.get(letter_of(guests) + page).status_code == 404
@@ -199,7 +199,7 @@ def test_what_waits_for_a_server_that_was_taken_away_is_kept_at_once(
     }
     state(guests, "waiting", **put_off)
     state(
-        Delivery.objects.get(audience="host"),
+        Delivery.objects.get(recipient__startswith="host"),
         "waiting",
         not_before=make.later(60),
         last_error="so many an hour",
@@ -240,7 +240,7 @@ def test_what_tries_again_can_be_tried_now(desk: Client, guests: Delivery, booki
     for page in (letter_of(guests), page_of(booking), "/outbox"):
         assert [words for words in OFFERED if words in read(desk.get(page))] == ["Try now"], page
     assert "Try all now" not in read(desk.get("/outbox?state=waiting")), "there is one only"
-    Delivery.objects.filter(audience="host").update(**failed)
+    Delivery.objects.filter(recipient__startswith="host").update(**failed)
     assert "Try all now" in read(desk.get("/outbox?state=waiting"))
     before = Delivery.objects.count()
     for pressed, said in (
@@ -301,7 +301,7 @@ def test_what_failed_and_what_is_late_are_tried_at_one_press(desk: Client, guest
     offered = "Try what has not arrived"
     state(guests, "waiting", attempts=3, not_before=make.later(90))
     assert offered not in read(desk.get("/outbox")), "one has its own button"
-    hosts = Delivery.objects.get(audience="host")
+    hosts = Delivery.objects.get(recipient__startswith="host")
     state(hosts, "dead", attempts=24, ended_at=NOW)
     assert offered in read(desk.get("/outbox"))
     for filtered in ("waiting", "failed", "sent"):
@@ -319,7 +319,7 @@ def test_without_a_server_a_press_writes_no_copy(
 ) -> None:
     """Whoever sends the form all the same is told why nothing comes of it."""
     before = set(Delivery.objects.values_list("pk", "state"))
-    state(Delivery.objects.get(audience="host"), "dead")
+    state(Delivery.objects.get(recipient__startswith="host"), "dead")
     for address in (f"{letter_of(kept)}/resend", "/outbox/resend"):
         refused = desk.post(address)
         assert refused.status_code == 409
@@ -344,11 +344,11 @@ def test_send_again_and_where_it_leads(desk: Client, guests: Delivery, booking: 
     assert "Send again" in read(desk.get(page_of(booking)))
     back = desk.post(f"{letter_of(guests)}/resend", {"back": page_of(booking)})
     assert back.headers["Location"] == f"{page_of(booking)}#mails"
-    copy = Delivery.objects.get(audience="guest", state="waiting")
+    copy = Delivery.objects.get(recipient="guest", state="waiting")
     for elsewhere in ("", "https://evil.example/bookings/", "//evil.example"):
         again = desk.post(f"{letter_of(guests)}/resend", {"back": elsewhere})
         assert again.headers["Location"] == letter_of(copy)
-    assert Delivery.objects.filter(audience="guest").count() == 2
+    assert Delivery.objects.filter(recipient="guest").count() == 2
 
 
 @pytest.mark.usefixtures("server")

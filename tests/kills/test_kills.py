@@ -127,11 +127,11 @@ def assert_every_mail_arrived(mails: list[EmailMessage]) -> None:
     """Every delivery at least once, and all copies of one under one Message-ID (promise 13)."""
     arrived = {mail["Message-ID"].partition("@")[0].strip("<") for mail in mails}
     sent = {
-        f"{delivery.event_id.hex}.{delivery.audience}"
+        f"{delivery.event_id.hex}.{delivery.role}"
         for delivery in Delivery.objects.filter(state=Delivery.State.DONE)
     }
     dropped = {
-        f"{delivery.event_id.hex}.{delivery.audience}"
+        f"{delivery.event_id.hex}.{delivery.role}"
         for delivery in Delivery.objects.filter(state=Delivery.State.DROPPED)
     }
     assert sent

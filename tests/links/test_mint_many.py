@@ -60,8 +60,8 @@ def test_order_is_kept_and_people_are_known_once(hana: make.Team) -> None:
 
 
 def test_all_or_none(hana: make.Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(minting, "Event", None)
-    with pytest.raises(AttributeError):
+    monkeypatch.setattr(minting, "record_events", None)
+    with pytest.raises(TypeError):
         _mint(hana, JO)
     assert not Link.objects.exists()
     assert not Batch.objects.exists()

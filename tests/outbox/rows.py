@@ -5,16 +5,16 @@ from __future__ import annotations
 from bookonce.doors import door
 from bookonce.outbox import operations as outbox
 from bookonce.outbox.models import Delivery
-from bookonce.outbox.operations import Letter
+from bookonce.outbox.operations import DeliveryRequest
 from tests import make
 from tests.make import NOW
 
 
-def delivery(team: make.Team, *, thread: str = "", position: int = 0, to: str = "a@example.net") -> Delivery:
+def delivery(team: make.Team, *, subject: str = "", position: int = 0, to: str = "a@example.net") -> Delivery:
     """One delivery, due at once."""
-    happened = outbox.event("booking.made", workspace_id=team.workspace.pk, now=NOW, by="test")
-    rows = outbox.with_deliveries(happened, [Letter("email", "guest", to)], thread=thread, position=position)
+    event = outbox.new_event("booking.made", workspace_id=team.workspace.pk, now=NOW, by="test")
     with door():
-        for row in rows:
-            row.save(force_insert=True)
-    return Delivery.objects.get(event=happened)
+        outbox.record_event(
+            event, [DeliveryRequest("email", "guest", to)], subject=subject, position=position
+        )
+    return Delivery.objects.get(event=event)

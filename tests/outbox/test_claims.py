@@ -81,7 +81,7 @@ def test_a_thread_is_delivered_in_its_order_however_it_was_written(
     hana: make.Team, order: tuple[int, ...]
 ) -> None:
     for position in order:
-        rows.delivery(hana, thread="t", position=position)
+        rows.delivery(hana, subject="t", position=position)
     seen = []
     for _ in range(3):
         mine = claim()
@@ -93,16 +93,16 @@ def test_a_thread_is_delivered_in_its_order_however_it_was_written(
 
 def test_threads_do_not_wait_for_each_other(hana: make.Team) -> None:
     for thread in ("a", "b", ""):
-        rows.delivery(hana, thread=thread, position=1)
-    assert {claim().thread for _ in range(3)} == {"a:guest", "b:guest", ""}
+        rows.delivery(hana, subject=thread, position=1)
+    assert {claim().thread for _ in range(3)} == {"a:notice:email:guest", "b:notice:email:guest", ""}
 
 
 def test_a_failure_waits_and_what_is_newer_makes_it_moot(hana: make.Team) -> None:
-    rows.delivery(hana, thread="t", position=0)
+    rows.delivery(hana, subject="t", position=0)
     assert claims.failed(claim(), NOT_NOW, now=NOW) == "waiting"
     again = claim(NOW + claims.LONGEST_WAIT)
     assert again.last_error == "not now"
-    rows.delivery(hana, thread="t", position=1)
+    rows.delivery(hana, subject="t", position=1)
     assert claims.failed(again, NOT_NOW, now=LATER) == "dropped"
     assert claim().position == 1
 
@@ -144,14 +144,14 @@ def test_the_dead_can_be_sent_anew(hana: make.Team) -> None:
 
 
 def test_the_dead_stay_dead_once_something_newer_was_written(hana: make.Team) -> None:
-    row = dead(hana, thread="t", position=0)
-    rows.delivery(hana, thread="t", position=1)
+    row = dead(hana, subject="t", position=0)
+    rows.delivery(hana, subject="t", position=1)
     with pytest.raises(WrongState, match="newer"):
         resend(row, now=LATER)
 
 
 def test_a_resend_that_comes_as_the_newer_goes_out_gives_way(hana: make.Team) -> None:
-    old, new = dead(hana, thread="t"), rows.delivery(hana, thread="t", position=1)
+    old, new = dead(hana, subject="t"), rows.delivery(hana, subject="t", position=1)
     assert claim().pk == new.pk
     Delivery.objects.filter(pk=old.pk).update(state="waiting")
     assert nothing(), "the old one is claimed, seen to be overtaken, and dropped"
@@ -159,7 +159,7 @@ def test_a_resend_that_comes_as_the_newer_goes_out_gives_way(hana: make.Team) ->
 
 
 def test_a_newer_one_claimed_before_the_old_was_seen_goes_back(hana: make.Team) -> None:
-    old, new = dead(hana, thread="t"), rows.delivery(hana, thread="t", position=1)
+    old, new = dead(hana, subject="t"), rows.delivery(hana, subject="t", position=1)
     assert claims._take(new.pk, 0, now=NOW, lease=claims.LEASE)
     Delivery.objects.filter(pk=old.pk).update(state="waiting", attempts=0)
     assert claims._still_first(new.pk, now=NOW) is None

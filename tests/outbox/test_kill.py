@@ -58,7 +58,7 @@ def _until_all_are_done() -> None:
     try:
         until(lambda: not undone.exists())
     except AssertionError:
-        fields = ("audience", "state", "attempts", "fence", "lease_until", "not_before", "last_error")
+        fields = ("recipient", "state", "attempts", "fence", "lease_until", "not_before", "last_error")
         raise AssertionError(list(undone.values(*fields)), list(Beat.objects.values())) from None
 
 

@@ -24,8 +24,8 @@ LATER = make.later(10)
 def letter(hana: make.Team) -> Delivery:
     """The guest's letter about a new booking; the host's is on its way."""
     make.booking(hana.calendar)
-    Delivery.objects.filter(audience="host").update(state="done")
-    return Delivery.objects.get(audience="guest")
+    Delivery.objects.filter(recipient__startswith="host").update(state="done")
+    return Delivery.objects.get(recipient="guest")
 
 
 def ended(letter: Delivery, state: str) -> Delivery:
@@ -34,7 +34,7 @@ def ended(letter: Delivery, state: str) -> Delivery:
 
 
 def guests() -> list[str]:
-    return list(Delivery.objects.filter(audience="guest").order_by("id").values_list("state", flat=True))
+    return list(Delivery.objects.filter(recipient="guest").order_by("id").values_list("state", flat=True))
 
 
 @pytest.mark.parametrize("state", ["done", "dropped"])
@@ -104,7 +104,7 @@ def test_a_copy_that_was_asked_for_as_it_was_cancelled_never_comes_second(
 def _claimed() -> Delivery:
     """The guest's next letter."""
     with door():
-        Delivery.objects.filter(audience="host", state="waiting").update(state="done")
+        Delivery.objects.filter(recipient__startswith="host", state="waiting").update(state="done")
     found = claims.claim({"email"}, now=NOW)
     assert found is not None
     return found

@@ -103,7 +103,7 @@ def test_it_finishes_what_it_has_in_hand(hana: make.Team) -> None:
 
 def test_two_workers_deliver_each_of_200_once(hana: make.Team) -> None:
     for number in range(200):
-        rows.delivery(hana, thread=f"{number % 90}", position=number)
+        rows.delivery(hana, subject=f"{number % 90}", position=number)
     got: Counter[object] = Counter()
     order: dict[str, list[int]] = {}
     lock = threading.Lock()

@@ -20,7 +20,8 @@ from bookonce.links import asking
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link
 from bookonce.outbox.models import Delivery, Event
-from bookonce.outbox.operations import Letter
+from bookonce.outbox.operations import DeliveryRequest
+from bookonce.outbox.recipients import host_key
 from tests import make
 from tests.make import NOW, later
 from tests.races.crowd import RACERS, at_once
@@ -102,7 +103,7 @@ def no_lock() -> Any:
         time.sleep(0.2)
         return joined(*args, **kwargs)
 
-    def written_late(*args: Any, **kwargs: Any) -> list[Letter]:
+    def written_late(*args: Any, **kwargs: Any) -> list[DeliveryRequest]:
         found = letter(*args, **kwargs)
         time.sleep(0.2)
         return found
@@ -174,8 +175,8 @@ def test_with_both_guards_of_the_one_open_ask_gone_the_race_turns_red() -> None:
 
 
 def test_a_letter_that_is_written_without_looking_turns_the_race_red() -> None:
-    def another(owner: Any, *, now: Any) -> list[Letter]:
-        return [Letter("email", "host", owner.person.email, not_before=now)]
+    def another(owner: Any, *, now: Any) -> list[DeliveryRequest]:
+        return [DeliveryRequest("email", host_key(owner.pk), owner.person.email, not_before=now)]
 
     with instead(asking, "_letter", another):
         assert race_on_many_links()[3] == OF_WORKSPACE

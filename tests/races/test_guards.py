@@ -218,7 +218,7 @@ def test_an_outbox_outside_the_transaction_loses_what_a_crash_interrupts() -> No
 
     points.watch(crash_at("book.committed"))
     try:
-        with instead(bookings, "told", told_later), pytest.raises(Crash):
+        with instead(bookings, "event_rows", told_later), pytest.raises(Crash):
             book(team.calendar)
     finally:
         points.watch(None)

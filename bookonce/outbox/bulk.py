@@ -1,0 +1,24 @@
+"""Many events of one kind at once, as of links that are minted together: ``record_event`` for a set.
+
+None of them asks for a delivery. The caller's rows and these are written in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bookonce import rows
+from bookonce.doors import step
+from bookonce.outbox.models import Event
+from bookonce.rows import RowPattern
+
+
+def event_pattern(event: Event) -> RowPattern:
+    """What many events have in common; each has an ``id``, a ``link_id`` and a ``data`` (JSON) of its own."""
+    return RowPattern(event, "id", "link_id", "data")
+
+
+@step
+def record_events(events: Iterable[tuple[RowPattern, tuple[str, str, str]]]) -> None:
+    """Write an event for each of these: its pattern, and its own id, link and data."""
+    rows.insert_many(Event, events)

@@ -1,0 +1,92 @@
+"""Events and deliveries are written by the outbox alone, so that each has its identity (promise 12)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.house.house import module_of, name_of, product, room_of, tree
+
+MODELS = {"Event", "Delivery"}
+WRITES = {"create", "bulk_create", "get_or_create", "update_or_create"}
+INSERT = re.compile(r'(INTO|COPY)\s+"?bookonce_(event|delivery)\b', re.IGNORECASE)
+
+ONE_STATEMENT = {
+    "bookonce/bookings/operations.py": "a booking, its held time, event and deliveries are one statement",
+    "bookonce/bookings/changes.py": "a moved booking's held time, event and deliveries are one statement",
+    "bookonce/links/operations.py": "a minted link and its event are one statement",
+}
+"""Who writes rows made by ``outbox.event_rows`` together with rows of its own, which a guard may refuse."""
+
+
+def outside() -> Iterator[Path]:
+    return (path for path in product() if room_of(module_of(path)) != "outbox")
+
+
+def calls(path: Path) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+
+
+def _imported(path: Path) -> set[str]:
+    """By what names a module knows the tables of the outbox."""
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "bookonce.outbox.models"
+        for alias in node.names
+        if alias.name in MODELS
+    }
+
+
+def _makes(call: ast.Call, names: set[str]) -> bool:
+    """Whether this makes a row: ``Event(…)`` or ``Event.objects.create(…)``."""
+    made = call.func
+    if isinstance(made, ast.Name):
+        return made.id in names
+    if not isinstance(made, ast.Attribute) or made.attr not in WRITES:
+        return False
+    return any(isinstance(node, ast.Name) and node.id in names for node in ast.walk(made))
+
+
+def test_nobody_else_makes_a_row() -> None:
+    wrong = [
+        f"{name_of(path)}:{call.lineno}"
+        for path in outside()
+        if (names := _imported(path))
+        for call in calls(path)
+        if _makes(call, names)
+    ]
+    assert not wrong, f"call outbox.record_event instead: {wrong}"
+
+
+def test_nobody_else_inserts_by_hand() -> None:
+    wrong = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in outside()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and INSERT.search(node.value)
+    ]
+    assert not wrong, f"call outbox.record_event instead: {wrong}"
+
+
+def _is_called(call: ast.Call, *names: str) -> bool:
+    made = call.func
+    return (made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")) in names
+
+
+def test_rows_are_taken_only_into_one_statement() -> None:
+    taking = {name_of(path) for path in outside() for call in calls(path) if _is_called(call, "event_rows")}
+    assert taking == set(ONE_STATEMENT)
+
+
+def test_an_event_is_not_inserted_past_its_deliveries() -> None:
+    wrong = [
+        f"{name_of(path)}:{call.lineno}"
+        for path in outside()
+        for call in calls(path)
+        if _is_called(call, "insert", "insert_unless_conflict", "save")
+        and any(_is_called(inner, "new_event") for inner in ast.walk(call) if isinstance(inner, ast.Call))
+    ]
+    assert not wrong, wrong
