@@ -50,8 +50,8 @@ def module_of(path: Path) -> str:
 def room_of(module: str) -> str | None:
     """The room of the plan that a module lies in: the longest that its dotted name begins with.
 
-    `bookonce.links.operations` is in the room `links`. A module that the plan does not know is in the room of
-    its first name; what is not ours is in none, and neither is a folder that holds nothing but rooms.
+    `bookonce.links.operations` is in the room `links`. A module that the plan does not know is in the room
+    of its first name; what is not ours is in none, and neither is a folder that holds nothing but rooms.
     """
     first, _, rest = module.partition(".")
     if first != "bookonce" or not rest:
