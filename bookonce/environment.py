@@ -95,7 +95,7 @@ def database(url: str) -> dict[str, object]:
     if prepared:
         options.setdefault("options", "-c idle_in_transaction_session_timeout=60s")
     return {
-        "ENGINE": "bookonce.postgres",
+        "ENGINE": "bookonce.foundation.database.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from bookonce.doors import door
 from bookonce.errors import InFlight
+from bookonce.foundation.database.transactions import door
 
 
 @contextmanager

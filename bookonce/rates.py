@@ -37,7 +37,7 @@ from pathlib import Path
 from django.conf import settings
 
 from bookonce.errors import RateLimited
-from bookonce.sqlite import JOURNAL
+from bookonce.foundation.database.sqlite import JOURNAL
 
 log = logging.getLogger("bookonce.rates")
 

@@ -80,7 +80,7 @@ _default = DATABASES["default"]
 # A connection per thread that lives as long as its thread; a dead one is noticed before its next use.
 _default |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 if _default["ENGINE"] == "django.db.backends.sqlite3":
-    from bookonce.sqlite import OPTIONS
+    from bookonce.foundation.database.sqlite import OPTIONS
 
     _default["OPTIONS"] = OPTIONS
 

@@ -28,15 +28,13 @@ ENGLISH_ONLY = (
     "api/",
     "boot.py",
     "cli.py",
+    "foundation/database/",
     "environment.py",
     "interfaces/health/",
     "management/",
     "migrations/",
-    "postgres/",
     "rates.py",
-    "rows.py",
     "settings.py",
-    "sqlite.py",
 )
 """What speaks to programs and operators, in English alone; paths in ``bookonce/``."""
 UNSEEN = ("style", "api")

@@ -16,7 +16,7 @@ from bookonce import clock, vault
 from bookonce.accounts import mailed
 from bookonce.accounts.errors import AuthenticatorOn
 from bookonce.accounts.models import Authenticator, Person, RecoveryCode
-from bookonce.doors import door, step
+from bookonce.foundation.database.transactions import door, step
 
 SEALED, MARKED = "authenticator", "recovery code"
 HALF_MINUTE = 30

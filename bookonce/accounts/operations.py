@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from bookonce import catalogues, tokens
 from bookonce.accounts.models import ApiKey, Member, Person, Workspace
-from bookonce.doors import door, step
 from bookonce.errors import Invalid
+from bookonce.foundation.database.transactions import door, step
 
 SCOPES = (
     "calendars:read",

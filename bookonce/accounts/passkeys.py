@@ -29,7 +29,7 @@ from bookonce.accounts import mailed, sessions
 from bookonce.accounts.errors import LastWayIn, PasskeyKnown, PasskeyRefused
 from bookonce.accounts.models import Passkey, Person
 from bookonce.accounts.queries import has_way_in
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 
 NAME = 80
 Begun = dict[str, Any]

@@ -11,8 +11,8 @@ from bookonce.accounts.mailed import Purpose
 from bookonce.accounts.models import Person
 from bookonce.accounts.operations import LONGEST, SHORTEST, is_password
 from bookonce.accounts.queries import has_way_in
-from bookonce.doors import door, step
 from bookonce.errors import Invalid
+from bookonce.foundation.database.transactions import door, step
 
 ANEW_WITHIN = timedelta(hours=1)
 """How long an address lives at which a password is set anew, by an operator's word."""

@@ -12,8 +12,8 @@ from bookonce.accounts import mailed
 from bookonce.accounts.errors import EmailTaken
 from bookonce.accounts.mailed import Purpose
 from bookonce.accounts.models import Person, Workspace
-from bookonce.doors import door
 from bookonce.errors import Invalid
+from bookonce.foundation.database.transactions import door
 
 NAME = 120
 _SLUG = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from bookonce import clock, tokens
 from bookonce.accounts.models import Person, Session
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 
 UNUSED_FOR = timedelta(days=30)
 """After so long without a visit a session has ended."""

@@ -11,11 +11,12 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
 
-from bookonce import in_flight, points, rows
+from bookonce import in_flight
 from bookonce.api.answers import encoded, etag_of
 from bookonce.api.problems import Changed
 from bookonce.bookings.errors import KeyMismatch
-from bookonce.doors import door
+from bookonce.foundation.database import failpoints, guarded_rows
+from bookonce.foundation.database.transactions import door
 from bookonce.repeats.models import RepeatableCall
 
 T = TypeVar("T")
@@ -84,9 +85,9 @@ def once(repeat: Repeat, act: Act[T], *, status: int, now: datetime) -> Mapping[
         scope=repeat.scope, key_hash=repeat.key_hash, body_hash=repeat.body_hash, status=status, at=now
     )
     with in_flight.door_of(repeat.lock):
-        if not all(rows.insert(call)):
+        if not all(guarded_rows.insert(call)):
             raise Raced
-        points.reach("once.begun")
+        failpoints.reach("once.begun")
         thing = act.do()
         answer = None if act.large else act.look(thing)
         known = RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash)

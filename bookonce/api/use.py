@@ -10,7 +10,7 @@ from django.db import DatabaseError
 
 from bookonce.accounts.models import ApiKey
 from bookonce.accounts.operations import USED_EVERY, note_use
-from bookonce.doors import Busy, door
+from bookonce.foundation.database.transactions import Busy, door
 
 _noted: dict[uuid.UUID, datetime] = {}
 

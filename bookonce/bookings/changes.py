@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookonce import clock, points, rows
+from bookonce import clock
 from bookonce.bookings import guests, queries
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
@@ -12,8 +12,9 @@ from bookonce.bookings.operations import WHOLE, event_rows, free_host, record_ev
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import Diary
 from bookonce.diary.queries import Apart
-from bookonce.doors import door, step
 from bookonce.errors import WrongState
+from bookonce.foundation.database import failpoints, guarded_rows
+from bookonce.foundation.database.transactions import door, step
 from bookonce.links import operations as links
 from bookonce.outbox import operations as outbox
 from bookonce.outbox import queries as events
@@ -63,7 +64,7 @@ def cancel(
         record_event("booking.cancelled", booking, by=by, now=now, reason=booking.cancel_reason)
         if reopened and booking.link is not None:
             links.give_back(booking.link, by=by, now=now, booking_id=booking.pk)
-        points.reach("cancel.written")
+        failpoints.reach("cancel.written")
     return booking
 
 
@@ -126,10 +127,10 @@ def _move(
     )
     booking.save(update_fields=["starts_at", "ends_at", "zone", "wall", "host", "sequence"])
     outbox.drop_waiting(events.deliveries_about(booking.pk), now=now)
-    kept, *_ = rows.insert(
+    kept, *_ = guarded_rows.insert(
         held, *event_rows("booking.moved", booking, by=by, now=now, was=queries.plain(was))
     )
     if not kept:
         raise SlotTaken
-    points.reach("move.written")
+    failpoints.reach("move.written")
     return booking

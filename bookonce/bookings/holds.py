@@ -10,8 +10,8 @@ from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import free_host, length
 from bookonce.diary import operations as diaries
-from bookonce.doors import door
 from bookonce.errors import WrongState
+from bookonce.foundation.database.transactions import door
 from bookonce.links import operations as links
 from bookonce.links import queries as link_queries
 from bookonce.links.models import Link

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from bookonce import clock, in_flight, points, rows, tokens
+from bookonce import clock, in_flight, tokens
 from bookonce.bookings import announce, crowds, guests, queries
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.bookings.guests import Guest
@@ -24,8 +24,9 @@ from bookonce.contacts.operations import find_or_make
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import Diary
 from bookonce.diary.queries import Apart, is_open
-from bookonce.doors import step
 from bookonce.errors import Invalid
+from bookonce.foundation.database import failpoints, guarded_rows
+from bookonce.foundation.database.transactions import step
 from bookonce.links import operations as links
 from bookonce.links import queries as link_queries
 from bookonce.links.errors import LinkRequired, LinkRevoked, LinkUsed
@@ -95,12 +96,12 @@ def book(
         link_queries.check(link, now=now)
     guest, answers = guests.check(wish.guest, calendar, wish.answers or {}, link)
     try:
-        points.reach("book.begun")
+        failpoints.reach("book.begun")
         _look_first(calendar, wish, link=link, now=now)
         with in_flight.door_of(attempt.key_hash if attempt.alone else None):
             booking = _book(calendar, wish, guest, answers, link=link, attempt=attempt, now=now, by=by)
-            points.reach("book.written")
-        points.reach("book.committed")
+            failpoints.reach("book.written")
+        failpoints.reach("book.committed")
         return booking
     except (LinkUsed, SlotTaken) as refused:
         # The one who was faster may have been this same attempt.
@@ -160,13 +161,13 @@ def _book(
 ) -> Booking:
     """The six steps. Every "no" leaves by exception, so a lost slot gives the link back by itself."""
     spent = links.redeem(link.pk, now=now) if link is not None else None
-    points.reach("book.redeemed")
+    failpoints.reach("book.redeemed")
     contact_id = _contact(calendar, spent, guest, now=now)
     calendar, hosts = _locked(calendar, link=spent)
-    points.reach("book.locked")
+    failpoints.reach("book.locked")
     minutes = length(calendar, spent, wish.minutes)
     host = free_host(hosts, calendar, spent, at=wish.starts_at, minutes=minutes, now=now)
-    points.reach("book.found_free")
+    failpoints.reach("book.found_free")
 
     booking = _new_booking(calendar, wish.starts_at, minutes, guest, answers, host=host, link=spent, now=now)
     booking.contact_id = contact_id
@@ -175,7 +176,7 @@ def _book(
     held = diaries.held(
         host, calendar, booking_id=booking.pk, starts_at=booking.starts_at, ends_at=booking.ends_at
     )
-    made, kept, *_ = rows.insert(booking, held, *event_rows("booking.made", booking, by=by, now=now))
+    made, kept, *_ = guarded_rows.insert(booking, held, *event_rows("booking.made", booking, by=by, now=now))
     if not made:
         raise SlotTaken if link is None else LinkUsed(contact=contact_of(calendar))
     if not kept:

@@ -11,11 +11,12 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
-from bookonce import rows, tokens
+from bookonce import tokens
 from bookonce.accounts.models import Member, Person, Workspace
 from bookonce.availability import Range, Rules
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar, CalendarHost
+from bookonce.foundation.database import guarded_rows
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -95,7 +96,7 @@ WITH_OWNER = """
 
 OWNED = (Calendar, Workspace, Member, Person)
 OWNED_COLUMNS = ", ".join(
-    rows.columns(model, alias)
+    guarded_rows.columns(model, alias)
     for model, alias in zip(OWNED, ("calendar", "workspace", "member", "person"), strict=True)
 )
 
@@ -111,7 +112,7 @@ def owned(calendar: Calendar, workspace: Workspace, member: Member, person: Pers
 def as_it_is(calendar_id: uuid.UUID) -> Calendar:
     """The calendar as it is now, archived or not, with its workspace and owner."""
     sql = f"SELECT {OWNED_COLUMNS} FROM bookonce_calendar AS calendar {WITH_OWNER} WHERE calendar.id = %s"
-    [found] = rows.fetch(sql, [rows.key(calendar_id)], *OWNED)
+    [found] = guarded_rows.fetch(sql, [guarded_rows.key(calendar_id)], *OWNED)
     return owned(*found)
 
 
@@ -130,7 +131,7 @@ def public(workspace_slug: str, calendar_slug: str) -> Calendar:
     sql = f"""SELECT {OWNED_COLUMNS} FROM bookonce_calendar AS calendar {WITH_OWNER}
         WHERE workspace.slug = %s AND calendar.slug = %s
         AND archived_at IS NULL AND visibility = 'public'"""
-    for found in rows.fetch(sql, [workspace_slug, calendar_slug], *OWNED):
+    for found in guarded_rows.fetch(sql, [workspace_slug, calendar_slug], *OWNED):
         return owned(*found)
     raise CalendarUnknown
 

@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from bookonce import rows
 from bookonce.contacts.models import Contact
-from bookonce.doors import step
+from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.database.transactions import step
 
 
 def key_of(*, email: str, phone: str) -> str | None:
@@ -31,15 +31,15 @@ def find_or_make(
     if key is None:
         return None
     contact = Contact(workspace_id=workspace_id, name=name, email=email, phone=phone, key=key, created_at=now)
-    [made] = rows.insert(contact)
+    [made] = guarded_rows.insert(contact)
     if made:
         return contact.pk
-    [(known,)] = rows.fetch(_ONE, [rows.key(workspace_id), key], Contact)
+    [(known,)] = guarded_rows.fetch(_ONE, [guarded_rows.key(workspace_id), key], Contact)
     return uuid.UUID(str(known.pk))
 
 
 _ONE = f"""
-SELECT {rows.columns(Contact, "contact")} FROM bookonce_contact AS contact
+SELECT {guarded_rows.columns(Contact, "contact")} FROM bookonce_contact AS contact
 WHERE workspace_id = %s AND key = %s
 """
 

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from bookonce import rows
 from bookonce.accounts.models import Member
 from bookonce.calendars.models import Calendar
 from bookonce.calendars.queries import as_it_is
 from bookonce.diary.models import Diary, HeldTime, Hold
-from bookonce.doors import step
+from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.database.transactions import step
 
 HOLD_MINUTES = timedelta(minutes=10)
 
@@ -30,7 +30,7 @@ def lock(known: Calendar) -> tuple[Calendar, list[Diary]]:
     With them comes the calendar as it is: the one that is known, unless it has changed meanwhile. On
     SQLite the one writer is lock enough.
     """
-    found = rows.fetch(_LOCK[connection.vendor], [rows.key(known.pk)], Diary)
+    found = guarded_rows.fetch(_LOCK[connection.vendor], [guarded_rows.key(known.pk)], Diary)
     calendar = known if found[0][1] == known.version else as_it_is(known.pk)
     hosts = [diary for diary, _ in found]
     for diary in hosts:
@@ -40,7 +40,7 @@ def lock(known: Calendar) -> tuple[Calendar, list[Diary]]:
 
 
 _HOSTS = f"""
-SELECT {rows.columns(Diary, "diary")}, calendar.version FROM bookonce_calendar AS calendar
+SELECT {guarded_rows.columns(Diary, "diary")}, calendar.version FROM bookonce_calendar AS calendar
 JOIN bookonce_calendarhost AS hosting ON hosting.calendar_id = calendar.id
 JOIN bookonce_diary AS diary ON diary.member_id = hosting.member_id
 WHERE calendar.id = %s ORDER BY diary.id

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db import connection
 
-from bookonce import availability, clock, rows
+from bookonce import availability, clock
 from bookonce.availability import Busy, Rules
 from bookonce.calendars.models import Calendar
 from bookonce.diary.models import Diary, HeldTime, Hold
+from bookonce.foundation.database import guarded_rows
 
 LONGEST = 24 * 60 * 60
 """No meeting lasts longer (seconds), so that the index on starts alone finds what still goes on."""
@@ -33,7 +34,7 @@ NOTHING = Apart()
 def first_of(calendar_id: uuid.UUID) -> int | None:
     """The diary of the calendar's first host, by the order in which they are locked."""
     with connection.cursor() as cursor:
-        cursor.execute(_FIRST, [rows.key(calendar_id)])
+        cursor.execute(_FIRST, [guarded_rows.key(calendar_id)])
         return min((int(key) for (key,) in cursor.fetchall()), default=None)
 
 
@@ -63,7 +64,7 @@ def busy_of(
     sql, values = _HELD[connection.vendor], [*span, _key(apart.booking_id)]
     if holds:
         sql += _HOLDS[connection.vendor]
-        values += [*span, rows.time(now), _key(apart.link_id)]
+        values += [*span, guarded_rows.time(now), _key(apart.link_id)]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [(first, last, before * 60, after * 60) for first, last, before, after in cursor.fetchall()]
@@ -125,11 +126,11 @@ def booked_of(
 
 
 def _time(seconds: int) -> Any:
-    return rows.time(clock.instant(seconds))
+    return guarded_rows.time(clock.instant(seconds))
 
 
 def _key(key: uuid.UUID | None) -> Any:
-    return rows.key(key or uuid.UUID(int=0))
+    return guarded_rows.key(key or uuid.UUID(int=0))
 
 
 _HELD_SQL = """

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bookonce import clock, rates, rows, tokens
+from bookonce import clock, rates, tokens
 from bookonce.accounts.models import Member, Workspace
-from bookonce.doors import door, step
 from bookonce.errors import Invalid, WrongState
+from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.database.transactions import door, step
 from bookonce.lines import many_lines, one_line
 from bookonce.links import operations as links
 from bookonce.links import queries
@@ -113,7 +114,7 @@ def _joined(link: Link, said: dict[str, str], *, now: datetime) -> Ask:
     asked = _open(link)
     if asked is None:
         asked = Ask(workspace_id=link.workspace_id, link=link, said=[said], asked_at=now, last_at=now)
-        [made] = rows.insert(asked)
+        [made] = guarded_rows.insert(asked)
         if made:
             return asked
         asked = Ask.objects.select_for_update().get(link=link, closed_at=None)

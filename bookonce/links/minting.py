@@ -15,14 +15,15 @@ from typing import Any
 
 from django.conf import settings
 
-from bookonce import rows, tokens
+from bookonce import tokens
 from bookonce.calendars.models import Calendar
 from bookonce.contacts.operations import find_or_make_many
-from bookonce.doors import door, step
+from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.database.guarded_rows import RowPattern
+from bookonce.foundation.database.transactions import door, step
 from bookonce.links.models import Batch, Link
 from bookonce.links.operations import Terms, new, new_event
 from bookonce.outbox.bulk import event_pattern, record_events
-from bookonce.rows import RowPattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def mint(drafts: Drafts) -> Minted:
     with door():
         drafts.batch.save(force_insert=True)
         contacts = _contacts(drafts.calendar, drafts.terms, now=drafts.batch.created_at)
-        rows.insert_many(Link, _links(drafts.patterns, contacts, made, events))
+        guarded_rows.insert_many(Link, _links(drafts.patterns, contacts, made, events))
         record_events(events)
     return made
 

@@ -13,8 +13,9 @@ from datetime import datetime
 
 from django.db import DatabaseError, connection
 
-from bookonce import clock, rows
-from bookonce.doors import Busy, door
+from bookonce import clock
+from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.database.transactions import Busy, door
 from bookonce.links.models import Link, Observation
 
 OPENED, REFUSED = Observation.Kind.OPENED, Observation.Kind.REFUSED
@@ -71,7 +72,7 @@ def observe(link: Link, *, kind: str, visitor: str, now: datetime, reason: str =
             _without_waiting(observation)
         else:
             with door(wait=False):
-                rows.insert(observation)
+                guarded_rows.insert(observation)
     except (Busy, DatabaseError):
         return
     with _lock:

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db import connection
 
-from bookonce import points, rows, tokens
+from bookonce import tokens
 from bookonce.calendars.models import Calendar
 from bookonce.contacts.operations import find_or_make
-from bookonce.doors import door, step
 from bookonce.errors import WrongState
+from bookonce.foundation.database import failpoints, guarded_rows
+from bookonce.foundation.database.transactions import door, step
 from bookonce.links import queries
 from bookonce.links.errors import LinkUnknown
 from bookonce.links.models import Link
@@ -92,8 +93,8 @@ def mint(
             )
         minted = new_event("link.minted", link, by=by, now=now)
         if nonce is None:
-            rows.insert(link, *outbox.event_rows(minted))
-        elif all(rows.insert(link)):
+            guarded_rows.insert(link, *outbox.event_rows(minted))
+        elif all(guarded_rows.insert(link)):
             outbox.record_event(minted)
         else:
             return Link.objects.select_related("calendar").get(token_hash=link.token_hash)
@@ -107,8 +108,8 @@ def redeem(link_id: uuid.UUID, *, now: datetime) -> Link:
     One guarded UPDATE decides: whoever comes second waits for the first to commit, and then finds the
     link used. The row returned is the link as it is under the lock.
     """
-    at = rows.time(now)
-    for link, has_hold in rows.fetch(_REDEEM, [at, rows.key(link_id), at, at], Link):
+    at = guarded_rows.time(now)
+    for link, has_hold in guarded_rows.fetch(_REDEEM, [at, guarded_rows.key(link_id), at, at], Link):
         link.has_hold = bool(has_hold)
         spent: Link = link
         return spent
@@ -118,7 +119,7 @@ def redeem(link_id: uuid.UUID, *, now: datetime) -> Link:
 
 _REDEEM = f"""
 UPDATE bookonce_link SET used_at = %s WHERE id = %s AND {STATE_SQL} = 'active'
-RETURNING {rows.columns(Link, "bookonce_link")},
+RETURNING {guarded_rows.columns(Link, "bookonce_link")},
     EXISTS (SELECT 1 FROM bookonce_hold WHERE link_id = bookonce_link.id)
 """
 
@@ -154,7 +155,7 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
             set_on(link, revoked_at=now)
             _forget_hold(link)
             record_event("link.revoked", link, by=by, now=now)
-            points.reach("revoke.written")
+            failpoints.reach("revoke.written")
     return link
 
 
@@ -199,7 +200,7 @@ def _two_weeks_at_least(link: Link, *, now: datetime) -> datetime | None:
 
 def _forget_hold(link: Link) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM bookonce_hold WHERE link_id = %s", [rows.key(link.pk)])
+        cursor.execute("DELETE FROM bookonce_hold WHERE link_id = %s", [guarded_rows.key(link.pk)])
 
 
 @step

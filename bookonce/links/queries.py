@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from bookonce import rows, tokens
+from bookonce import tokens
 from bookonce.accounts.models import Member
 from bookonce.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact_of, owned
 from bookonce.errors import NotFound, Refused
+from bookonce.foundation.database import guarded_rows
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRevoked, LinkUnknown, LinkUsed
 from bookonce.links.models import Ask, Link, Observation
 
@@ -47,7 +48,7 @@ def state_of(link: Link, *, now: datetime) -> str:
 
 def with_state(links: QuerySet[Link], state: str, *, now: datetime) -> QuerySet[Link]:
     """Those of the links that are in this state now; an archived calendar has ended all of its own."""
-    at = rows.time(now)
+    at = guarded_rows.time(now)
     links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
     ended = Q(calendar__archived_at__isnull=False)
     return links.filter(Q(state=state) | ended) if state == REVOKED else links.filter(~ended, state=state)
@@ -55,7 +56,7 @@ def with_state(links: QuerySet[Link], state: str, *, now: datetime) -> QuerySet[
 
 def open_counts(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, int]:
     """How many links of each of these calendars can be used, now or once they open."""
-    at = rows.time(now)
+    at = guarded_rows.time(now)
     links = Link.objects.filter(calendar_id__in=calendar_ids, used_at=None, revoked_at=None)
     links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
     standing = links.filter(state__in=(ACTIVE, NOT_OPEN)).values("calendar_id").annotate(count=Count("pk"))
@@ -74,11 +75,13 @@ def of_workspace(name: str, *, workspace_id: uuid.UUID) -> Link:
     key = tokens.key_of("lnk", name)
     if key is None:
         raise LinkUnknown
-    return _one("link.workspace_id = %s AND link.id = %s", [rows.key(workspace_id), rows.key(key)])
+    return _one(
+        "link.workspace_id = %s AND link.id = %s", [guarded_rows.key(workspace_id), guarded_rows.key(key)]
+    )
 
 
 def _one(condition: str, values: list[Any]) -> Link:
-    for link, *found in rows.fetch(f"{_WHOLE} WHERE {condition}", values, Link, *OWNED):
+    for link, *found in guarded_rows.fetch(f"{_WHOLE} WHERE {condition}", values, Link, *OWNED):
         link.calendar = owned(*found)
         whole: Link = link
         return whole
@@ -86,7 +89,7 @@ def _one(condition: str, values: list[Any]) -> Link:
 
 
 _WHOLE = f"""
-SELECT {rows.columns(Link, "link")}, {OWNED_COLUMNS} FROM bookonce_link AS link
+SELECT {guarded_rows.columns(Link, "link")}, {OWNED_COLUMNS} FROM bookonce_link AS link
 JOIN bookonce_calendar AS calendar ON calendar.id = link.calendar_id {WITH_OWNER}
 """
 

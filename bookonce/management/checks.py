@@ -21,10 +21,10 @@ from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import wall_time
 from bookonce.diary import guards
 from bookonce.foundation.database.migration_state import is_migrated
+from bookonce.foundation.database.sqlite import WAL_IS_SOUND
 from bookonce.management import invariants
 from bookonce.outbox.models import Delivery
 from bookonce.outbox.queries import latest_instant, worker_seen
-from bookonce.sqlite import WAL_IS_SOUND
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
 LATE = timedelta(minutes=5)

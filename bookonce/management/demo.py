@@ -17,8 +17,8 @@ from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Wish, book
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
-from bookonce.doors import door
 from bookonce.errors import Refused
+from bookonce.foundation.database.transactions import door
 from bookonce.links import operations as links
 from bookonce.links.models import Link
 from bookonce.links.operations import Terms

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bookonce import rows
-from bookonce.doors import step
+from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.database.guarded_rows import RowPattern
+from bookonce.foundation.database.transactions import step
 from bookonce.outbox.models import Event
-from bookonce.rows import RowPattern
 
 
 def event_pattern(event: Event) -> RowPattern:
@@ -21,4 +21,4 @@ def event_pattern(event: Event) -> RowPattern:
 @step
 def record_events(events: Iterable[tuple[RowPattern, tuple[str, str, str]]]) -> None:
     """Write an event for each of these: its pattern, and its own id, link and data."""
-    rows.insert_many(Event, events)
+    guarded_rows.insert_many(Event, events)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 from bookonce.outbox import queries
 from bookonce.outbox.errors import NotDelivered, Postponed
 from bookonce.outbox.models import Delivery

@@ -25,7 +25,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 
 from bookonce import addresses
-from bookonce.doors import outside
+from bookonce.foundation.database.transactions import outside
 from bookonce.outbox.errors import NotDelivered, Unaddressed, Undeliverable
 
 TIMEOUT = 20.0

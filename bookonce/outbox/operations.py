@@ -11,9 +11,9 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
-from bookonce import rows
-from bookonce.doors import door, step
 from bookonce.errors import WrongState
+from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.database.transactions import door, step
 from bookonce.outbox.models import Delivery, Event
 
 NOTICE = "notice"
@@ -96,7 +96,7 @@ def record_event(
     event: Event, requests: Iterable[DeliveryRequest] = (), *, subject: str = "", position: int = 0
 ) -> None:
     """Write the event and its deliveries (``event_rows``), all or (with the transaction) none."""
-    rows.insert(*event_rows(event, requests, subject=subject, position=position))
+    guarded_rows.insert(*event_rows(event, requests, subject=subject, position=position))
 
 
 @step
@@ -149,7 +149,7 @@ def send_again(delivery: Delivery, *, now: datetime) -> Delivery:
             copy_of_id=known.copy_of_id or known.pk,
             **{name: getattr(known, name) for name in _COPIED},
         )
-        rows.insert(copy)
+        guarded_rows.insert(copy)
     return copy
 
 

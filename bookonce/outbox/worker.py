@@ -15,8 +15,9 @@ from pathlib import Path
 from django.db import Error as DatabaseFailed
 from django.db import connection
 
-from bookonce import clock, points, tokens
-from bookonce.doors import door, outside
+from bookonce import clock, tokens
+from bookonce.foundation.database import failpoints
+from bookonce.foundation.database.transactions import door, outside
 from bookonce.outbox import claims
 from bookonce.outbox.errors import NotDelivered
 from bookonce.outbox.models import Beat, Delivery
@@ -77,15 +78,15 @@ def once(
     delivery = claims.claim(deliverers.keys(), now=now or clock.now(), lease=lease)
     if delivery is None:
         return None
-    points.reach("worker.claimed")
+    failpoints.reach("worker.claimed")
     why = _attempt(deliverers[delivery.channel], delivery)
-    points.reach("worker.sent")
+    failpoints.reach("worker.sent")
     at = now or clock.now()
     if why is not None:
         _note(delivery, claims.failed(delivery, why, now=at), why.reason)
     elif not claims.done(delivery, now=at):
         _note(delivery, "lost", "delivered, but its lease had been taken")
-    points.reach("worker.written")
+    failpoints.reach("worker.written")
     return delivery
 
 

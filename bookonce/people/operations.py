@@ -15,8 +15,8 @@ from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
 from bookonce.catalogues import mark
 from bookonce.diary.operations import open_diary
-from bookonce.doors import FOUNDING, door, step
 from bookonce.errors import Invalid, WrongState
+from bookonce.foundation.database.transactions import FOUNDING, door, step
 
 NO_LANGUAGE = f"Name a language that there is: {' or '.join(catalogues.languages())}."
 NO_PASSWORD = f"Give one line with a password of {SHORTEST} to {LONGEST} characters."

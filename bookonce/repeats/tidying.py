@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from bookonce import tokens
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 from bookonce.repeats.models import RepeatableCall
 
 KEPT = timedelta(days=7)

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from bookonce import doors
 from bookonce.api import operations
 from bookonce.api.answers import encoded
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
+from bookonce.foundation.database import transactions
 from bookonce.links import queries
 from bookonce.links.models import Link
 from bookonce.repeats.models import RepeatableCall
@@ -88,7 +88,7 @@ def test_a_large_batch_is_described_when_nobody_waits_for_it(
     describe = queries.describe
 
     def noted(*link: Any, **how: Any) -> Any:
-        inside.append(doors._here.inside)
+        inside.append(transactions._here.inside)
         return describe(*link, **how)
 
     monkeypatch.setattr(queries, "describe", noted)

@@ -25,7 +25,7 @@ from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest, plain_name
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 from bookonce.outbox import claims, email, worker
 from bookonce.outbox.models import Delivery, Event
 from bookonce.outbox.operations import send_again

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from bookonce.bookings.models import Booking
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 from bookonce.management import demo
 from bookonce.outbox.models import Delivery
 from tests import make

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 
 from bookonce.accounts.models import Workspace
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 from bookonce.management.web import close_what_threads_left
 
 

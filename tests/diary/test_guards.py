@@ -8,9 +8,9 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 
-from bookonce import rows
 from bookonce.diary import guards
 from bookonce.diary.models import Diary, HeldTime
+from bookonce.foundation.database import guarded_rows
 from tests import make
 from tests.make import NOW
 
@@ -19,7 +19,7 @@ def hold(diary: Diary, starts_at: datetime, minutes: int = 30) -> bool:
     """Whether the database lets this host's time be held, whatever the code would say."""
     booking = make.booking(make.team().calendar)
     ends_at = starts_at + timedelta(minutes=minutes)
-    [kept] = rows.insert(HeldTime(diary=diary, booking=booking, starts_at=starts_at, ends_at=ends_at))
+    [kept] = guarded_rows.insert(HeldTime(diary=diary, booking=booking, starts_at=starts_at, ends_at=ends_at))
     return kept
 
 

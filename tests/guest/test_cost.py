@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookonce import rows
 from bookonce.diary.models import Diary, Hold
+from bookonce.foundation.database import guarded_rows
 from bookonce.links import observing
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
@@ -37,7 +37,7 @@ def full(hana: make.Team, monkeypatch: pytest.MonkeyPatch, time: Time) -> make.T
         for number in range(200)
     ]
     for hold in held:
-        rows.insert(hold)
+        guarded_rows.insert(hold)
     return hana
 
 

@@ -25,7 +25,7 @@ FAULT = "BOOKONCE_TEST_FAULT"
 def main() -> None:
     nursery.load()
 
-    from bookonce import points
+    from bookonce.foundation.database import failpoints
     from bookonce.outbox import worker as deliverer
 
     deliverer.run.__kwdefaults__["lease"] = LEASE
@@ -36,7 +36,7 @@ def main() -> None:
 
     def begin(line: str) -> str:
         part, _, kill = line.strip().partition(" ")
-        points.watch(Killer(*kill.split(":")) if kill else None)
+        failpoints.watch(Killer(*kill.split(":")) if kill else None)
         return part
 
     nursery.bear(begin)

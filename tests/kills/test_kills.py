@@ -22,7 +22,7 @@ import pytest
 from django.db import connection
 
 from bookonce import clock
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 from bookonce.outbox.models import Delivery
 from tests import make
 from tests.cli.shell import Nursery, Shell, alive, free_port

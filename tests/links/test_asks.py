@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from bookonce import clock, rows, tokens
+from bookonce import clock, tokens
 from bookonce.errors import Invalid, NotFound, WrongState
+from bookonce.foundation.database import guarded_rows
 from bookonce.links import asking, queries
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link
@@ -103,7 +104,7 @@ def test_the_constraint_alone_keeps_it_to_one(used: Link, monkeypatch: pytest.Mo
     assert Ask.objects.count() == 1
     assert Ask.objects.get().said[-1]["message"] == "At the same moment."
     twin = Ask(workspace_id=used.workspace_id, link=used, said=[], asked_at=NOW, last_at=NOW)
-    assert rows.insert(twin) == [False]
+    assert guarded_rows.insert(twin) == [False]
 
 
 def test_three_a_day_for_a_link_and_then_silence(hana: make.Team, used: Link) -> None:

@@ -20,7 +20,7 @@ from bookonce.accounts.models import Person
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest
 from bookonce.calendars import operations as calendars
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 from bookonce.links import asking
 from bookonce.management.worker import by_mail
 from bookonce.outbox import worker

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 from bookonce.outbox import operations as outbox
 from bookonce.outbox.models import Delivery
 from bookonce.outbox.operations import DeliveryRequest

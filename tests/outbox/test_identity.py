@@ -10,14 +10,14 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from bookonce import rows as database_rows
 from bookonce.accounts import mailed
 from bookonce.bookings import letters
 from bookonce.bookings.changes import cancel
 from bookonce.bookings.models import Booking
 from bookonce.diary import guards
-from bookonce.doors import door
 from bookonce.errors import WrongState
+from bookonce.foundation.database import guarded_rows as database_rows
+from bookonce.foundation.database.transactions import door
 from bookonce.links import asking
 from bookonce.management import invariants
 from bookonce.outbox import claims, operations, queries

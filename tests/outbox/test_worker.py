@@ -13,7 +13,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from bookonce import clock
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 from bookonce.outbox import claims, queries, worker
 from bookonce.outbox.errors import NotDelivered
 from bookonce.outbox.models import Beat, Delivery

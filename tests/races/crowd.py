@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db import connection, connections
 
-from bookonce import points
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
 from bookonce.errors import Refused
+from bookonce.foundation.database import failpoints
 from tests import make
 
 RACERS = int(os.environ.get("RACES", "64"))
@@ -78,12 +78,12 @@ def stopped_at(point: str) -> Iterator[tuple[threading.Event, threading.Event]]:
             arrived.set()
             assert go_on.wait(30), f"nobody let {point} go on"
 
-    points.watch(watcher)
+    failpoints.watch(watcher)
     try:
         yield arrived, go_on
     finally:
         go_on.set()
-        points.watch(None)
+        failpoints.watch(None)
 
 
 def in_order(point: str, first: Job, second: Job) -> list[Any]:

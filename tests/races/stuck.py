@@ -19,8 +19,8 @@ def main() -> None:
 
     django.setup()
 
-    from bookonce import points
     from bookonce.bookings.operations import Attempt
+    from bookonce.foundation.database import failpoints
     from bookonce.links.models import Link
     from tests import make
 
@@ -31,7 +31,7 @@ def main() -> None:
             print("stuck", flush=True)
             threading.Event().wait()
 
-    points.watch(stop)
+    failpoints.watch(stop)
     link = Link.objects.select_related("calendar__workspace").get(pk=link_id)
     attempt = Attempt("a program", "k", b"body", alone=True)
     make.booking(link.calendar, datetime.fromisoformat(starts_at), link=link, attempt=attempt)

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, connections
 
-from bookonce import doors, points
 from bookonce.bookings import operations as bookings
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
 from bookonce.diary import guards
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import HeldTime
+from bookonce.foundation.database import failpoints, transactions
 from bookonce.links import operations as links
 from bookonce.links.models import Link
 from tests import make
@@ -98,7 +98,7 @@ def no_single_writer() -> Iterator[None]:
     options["transaction_mode"] = "DEFERRED"
     try:
         with (
-            instead(doors, "_turn", lambda wait: nullcontext()),
+            instead(transactions, "_turn", lambda wait: nullcontext()),
             # The guest's contact is a first write, which would take the lock all the same.
             instead(bookings, "_contact", lambda *_, **__: None),
         ):
@@ -129,11 +129,11 @@ def race_on_one_slot(*, with_links: bool = True) -> list[str]:
     [at] = make.slots(team.calendar, 1)
     spent = [make.link(team.calendar) if with_links else None for _ in range(MANY)]
     jobs = [lambda link=link: book(team.calendar, at, link=link) for link in spent]
-    points.watch(lambda point: time.sleep(0.02) if point == "book.found_free" else None)
+    failpoints.watch(lambda point: time.sleep(0.02) if point == "book.found_free" else None)
     try:
         at_once(jobs)
     finally:
-        points.watch(None)
+        failpoints.watch(None)
     return broken()
 
 
@@ -197,12 +197,12 @@ def crash_at(point: str) -> Callable[[str], None]:
 def test_a_crash_before_the_commit_leaves_nothing(point: str) -> None:
     team = make.team()
     link = make.link(team.calendar)
-    points.watch(crash_at(point))
+    failpoints.watch(crash_at(point))
     try:
         with pytest.raises(Crash):
             book(team.calendar, link=link)
     finally:
-        points.watch(None)
+        failpoints.watch(None)
     assert not Booking.objects.exists()
     assert book(team.calendar, link=link)
     assert broken() == []
@@ -216,12 +216,12 @@ def test_an_outbox_outside_the_transaction_loses_what_a_crash_interrupts() -> No
         late.append("the rows that would be written after the commit")
         return []
 
-    points.watch(crash_at("book.committed"))
+    failpoints.watch(crash_at("book.committed"))
     try:
         with instead(bookings, "event_rows", told_later), pytest.raises(Crash):
             book(team.calendar)
     finally:
-        points.watch(None)
+        failpoints.watch(None)
     assert late
     assert broken() == ["booked_untold"]
 

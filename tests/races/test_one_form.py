@@ -15,7 +15,7 @@ from bookonce import clock, in_flight, tokens
 from bookonce.api import operations as calls
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
-from bookonce.doors import door
+from bookonce.foundation.database.transactions import door
 from bookonce.host import form_keys, link_forms
 from bookonce.host.calendar_list import HOME, address_of
 from bookonce.links import operations as links

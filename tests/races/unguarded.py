@@ -14,8 +14,8 @@ if __name__ == "__main__":
 
     django.setup()
 
-    from bookonce import points
     from bookonce.cli import main
+    from bookonce.foundation.database import failpoints
     from bookonce.links import operations as links
     from bookonce.links.models import Link
 
@@ -30,5 +30,5 @@ if __name__ == "__main__":
             time.sleep(0.3)
 
     links.redeem = redeem
-    points.watch(together)
+    failpoints.watch(together)
     sys.exit(main())

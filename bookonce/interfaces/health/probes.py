@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
-from bookonce.doors import Busy, door
 from bookonce.foundation.database.migration_state import is_migrated
+from bookonce.foundation.database.transactions import Busy, door
 from bookonce.interfaces.health.metrics import figures
 from bookonce.outbox.queries import worker_seen
 

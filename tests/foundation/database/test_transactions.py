@@ -9,7 +9,7 @@ from django.db import connection, connections
 
 from bookonce.contacts.models import Contact
 from bookonce.contacts.operations import find_or_make
-from bookonce.doors import Busy, door
+from bookonce.foundation.database.transactions import Busy, door
 from tests import make
 from tests.make import NOW
 
