@@ -23,8 +23,8 @@ MINUTES = 5
 
 def teams(count: int) -> list[Any]:
     """So many new workspaces with a host each, whose calendars are open day and night."""
-    from bookonce import clock
     from bookonce.calendars import operations as calendars
+    from bookonce.foundation import clock
     from bookonce.people.operations import found
 
     now = clock.now()
@@ -45,7 +45,7 @@ def teams(count: int) -> list[Any]:
 
 
 def first_slot() -> datetime:
-    from bookonce import clock
+    from bookonce.foundation import clock
 
     return clock.now().replace(minute=0, second=0) + timedelta(days=2)
 
@@ -56,8 +56,8 @@ def slot(number: int) -> str:
 
 def bookings(count: int, hosts: int) -> list[dict[str, Any]]:
     """So many links to book with, each with a time of its own, spread over the hosts by chance."""
-    from bookonce import clock, tokens
     from bookonce.diary.models import Diary
+    from bookonce.foundation import clock, tokens
     from bookonce.links.minting import mint_many
     from bookonce.links.operations import Terms
 
@@ -81,10 +81,10 @@ def bookings(count: int, hosts: int) -> list[dict[str, Any]]:
 
 def busy_month(busy: int) -> dict[str, str]:
     """A link of a host who has so many meetings in the month to come, at hours as people keep them."""
-    from bookonce import clock
     from bookonce.bookings.guests import Guest
     from bookonce.bookings.operations import Wish, book
     from bookonce.calendars import operations as calendars
+    from bookonce.foundation import clock
     from bookonce.links.operations import mint
 
     [team] = teams(1)
@@ -104,7 +104,7 @@ def busy_month(busy: int) -> dict[str, str]:
 
 def one_link(slots: int) -> dict[str, Any]:
     """One link, and so many times at which its many holders want to come."""
-    from bookonce import clock
+    from bookonce.foundation import clock
     from bookonce.links.operations import mint
     from bookonce.links.queries import token_of
 
@@ -115,7 +115,7 @@ def one_link(slots: int) -> dict[str, Any]:
 
 def one_slot(links: int) -> dict[str, Any]:
     """So many links of one host, whose holders all want the same time."""
-    from bookonce import clock
+    from bookonce.foundation import clock
     from bookonce.links.minting import mint_many
     from bookonce.links.operations import Terms
 

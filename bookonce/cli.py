@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bookonce import __version__
-from bookonce.environment import BadSetting, address_of
-from bookonce.errors import Refused
+from bookonce.foundation.environment import BadSetting, address_of
+from bookonce.foundation.errors import Refused
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -20,13 +20,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import split_domain_port, validate_host
 
-from bookonce import clock
 from bookonce.assets import asset, favicon
-from bookonce.catalogues import mark
-from bookonce.environment import proxies
+from bookonce.foundation import clock
+from bookonce.foundation.environment import proxies
+from bookonce.foundation.log_redaction import clean
+from bookonce.foundation.translation import mark
 from bookonce.interfaces.health import probes
 from bookonce.pages import words
-from bookonce.scrub import clean
 
 log = logging.getLogger("bookonce.gate")
 

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from bookonce.errors import InFlight
 from bookonce.foundation.database.transactions import door
+from bookonce.foundation.errors import InFlight
 
 
 @contextmanager

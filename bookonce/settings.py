@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import bookonce.boot  # noqa: F401 - first: what must happen before Django
-from bookonce.environment import database, rate, read
+from bookonce.foundation.environment import database, rate, read
 
 ENVIRONMENT = read()
 
@@ -106,7 +106,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "bookonce.scrub.Formatter",
+            "()": "bookonce.foundation.log_redaction.Formatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bookonce import clock
 from bookonce.accounts.models import Member, Workspace
 from bookonce.accounts.profile import change_workspace
 from bookonce.bookings import queries as bookings
@@ -16,6 +15,7 @@ from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import NOBODY, Attempt, Wish, book
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
+from bookonce.foundation import clock
 from bookonce.links import operations as links
 from bookonce.links.models import Link
 from bookonce.people.operations import found

@@ -14,7 +14,7 @@ from django.urls import path
 
 from bookonce import gate
 from bookonce.assets import asset
-from bookonce.scrub import Formatter, clean
+from bookonce.foundation.log_redaction import Formatter, clean
 
 TOKEN = "Zx3kP0aa9QmV7tLw2RbYc51"
 

@@ -28,12 +28,12 @@ ENGLISH_ONLY = (
     "api/",
     "boot.py",
     "cli.py",
+    "foundation/environment.py",
+    "foundation/rate_limits.py",
     "foundation/database/",
-    "environment.py",
     "interfaces/health/",
     "management/",
     "migrations/",
-    "rates.py",
     "settings.py",
 )
 """What speaks to programs and operators, in English alone; paths in ``bookonce/``."""

@@ -6,10 +6,10 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from bookonce import tokens
 from bookonce.accounts.models import ApiKey, Member, Person
 from bookonce.accounts.operations import KEY_PREFIX
-from bookonce.errors import Forbidden, NotFound, Refused
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Forbidden, NotFound, Refused
 
 
 class Unauthorized(Refused):

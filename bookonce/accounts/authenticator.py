@@ -12,10 +12,10 @@ import pyotp
 import segno
 from django.conf import settings
 
-from bookonce import clock, vault
 from bookonce.accounts import mailed
 from bookonce.accounts.errors import AuthenticatorOn
 from bookonce.accounts.models import Authenticator, Person, RecoveryCode
+from bookonce.foundation import clock, encryption
 from bookonce.foundation.database.transactions import door, step
 
 SEALED, MARKED = "authenticator", "recovery code"
@@ -32,16 +32,16 @@ def begin(person: Person, *, now: datetime) -> str:
         if begun is not None and begun.confirmed_at is not None:
             raise AuthenticatorOn
         if begun is not None:
-            return vault.unseal(begun.secret, SEALED)
+            return encryption.unseal(begun.secret, SEALED)
         secret = pyotp.random_base32()
-        Authenticator.objects.create(person=person, secret=vault.seal(secret, SEALED), created_at=now)
+        Authenticator.objects.create(person=person, secret=encryption.seal(secret, SEALED), created_at=now)
     return secret
 
 
 def begun_secret(person: Person) -> str | None:
     """The secret of a set-up that is not confirmed yet. Afterwards nobody reads it again."""
     begun = Authenticator.objects.filter(person=person, confirmed_at=None).first()
-    return vault.unseal(begun.secret, SEALED) if begun else None
+    return encryption.unseal(begun.secret, SEALED) if begun else None
 
 
 def address_of(person: Person, secret: str) -> str:
@@ -84,7 +84,7 @@ def takes(person: Person, code: str, *, now: datetime) -> bool:
         if not is_recovery_code(code):
             return _takes(on, plain, now=now)
         unused = RecoveryCode.objects.filter(person=person, used_at=None)
-        return unused.filter(mark__in=vault.marks_of(plain, MARKED)).update(used_at=now) > 0
+        return unused.filter(mark__in=encryption.marks_of(plain, MARKED)).update(used_at=now) > 0
 
 
 def is_recovery_code(code: str) -> bool:
@@ -119,7 +119,7 @@ def _takes(it: Authenticator, code: str, *, now: datetime) -> bool:
     """Compare and set: a code of this half minute, or the ones beside it, later than any that was taken."""
     if len(code) != 6:
         return False
-    totp, here = pyotp.TOTP(vault.unseal(it.secret, SEALED)), clock.seconds(now) // HALF_MINUTE
+    totp, here = pyotp.TOTP(encryption.unseal(it.secret, SEALED)), clock.seconds(now) // HALF_MINUTE
     for at in (here, here - 1, here + 1):
         if hmac.compare_digest(totp.generate_otp(at), code):
             return Authenticator.objects.filter(pk=it.pk, step__lt=at).update(step=at) == 1
@@ -131,7 +131,7 @@ def _new_codes(person: Person) -> list[str]:
     RecoveryCode.objects.filter(person=person).delete()
     codes = ["".join(secrets.choice(SIGNS) for _ in range(10)) for _ in range(CODES)]
     RecoveryCode.objects.bulk_create(
-        RecoveryCode(person=person, mark=vault.marks_of(code, MARKED)[0]) for code in codes
+        RecoveryCode(person=person, mark=encryption.marks_of(code, MARKED)[0]) for code in codes
     )
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 

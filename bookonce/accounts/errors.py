@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.errors import Invalid, NotFound, Refused, WrongState
+from bookonce.foundation.errors import Invalid, NotFound, Refused, WrongState
 
 
 class PasskeyRefused(Refused):

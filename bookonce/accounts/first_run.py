@@ -11,8 +11,8 @@ import os
 
 from django.conf import settings
 
-from bookonce import tokens
 from bookonce.accounts.models import Workspace
+from bookonce.foundation import tokens
 
 _VARIABLE = "_BOOKONCE_FIRST_RUN"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bookonce.catalogues import mark
+from bookonce.foundation.translation import mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from bookonce import catalogues, clock, tokens
 from bookonce.accounts import mailed
 from bookonce.accounts.letter_words import LETTERS
 from bookonce.accounts.models import MailedLink, Person
+from bookonce.foundation import clock, tokens, translation
 from bookonce.outbox import email
 from bookonce.outbox.errors import Unaddressed
 from bookonce.outbox.models import Delivery
@@ -49,11 +49,11 @@ def _url(name: str, *, now: datetime) -> str:
 def compose(delivery: Delivery, person: Person, *, to: str, url: str, now: datetime) -> EmailMessage:
     """The whole mail, as text and as HTML."""
     workspace = delivery.event.workspace
-    language = person.language if person.language in catalogues.languages() else workspace.language
+    language = person.language if person.language in translation.languages() else workspace.language
     words, sender = LETTERS[delivery.event.kind], workspace.name
 
     def say(text: str, **places: str) -> str:
-        said = catalogues.say(language, text)
+        said = translation.say(language, text)
         return said.format(**places) if places else said
 
     heading, button = say(words.heading), say(words.button) if words.button else ""

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from bookonce import tokens
 from bookonce.accounts.errors import MailedLinkDead
 from bookonce.accounts.models import MailedLink, Member, Person
+from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import step
 from bookonce.outbox.operations import EMAIL, DeliveryRequest, new_event, record_event
 from bookonce.outbox.recipients import person_key

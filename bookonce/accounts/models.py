@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from bookonce import catalogues, tokens
+from bookonce.foundation import tokens, translation
 
 
 class Workspace(models.Model):
@@ -20,7 +20,7 @@ class Workspace(models.Model):
     """How long a one-time link lives where its minting does not say; None: for ever."""
     accent = models.CharField(max_length=7, blank=True, default="")
     """The colour of what can be pressed or is chosen, as ``#rrggbb``; empty: ours. Pages correct it."""
-    language = models.CharField(max_length=10, default=catalogues.SOURCE)
+    language = models.CharField(max_length=10, default=translation.SOURCE)
     """The language for whoever asks for none that there is: of pages where a browser does, and of letters."""
     created_at = models.DateTimeField()
 

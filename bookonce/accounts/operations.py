@@ -6,10 +6,10 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from bookonce import catalogues, tokens
 from bookonce.accounts.models import ApiKey, Member, Person, Workspace
-from bookonce.errors import Invalid
+from bookonce.foundation import tokens, translation
 from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.errors import Invalid
 
 SCOPES = (
     "calendars:read",
@@ -53,7 +53,7 @@ def found_workspace(name: str, *, now: datetime, language: str = "") -> Workspac
         number += 1
         slug = f"{slug_of(name)[:55]}-{number}"
     return Workspace.objects.create(
-        name=name, slug=slug, language=language or catalogues.SOURCE, created_at=now
+        name=name, slug=slug, language=language or translation.SOURCE, created_at=now
     )
 
 

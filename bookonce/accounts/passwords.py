@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookonce import tokens
 from bookonce.accounts import authenticator, mailed, sessions
 from bookonce.accounts.errors import MailedLinkDead
 from bookonce.accounts.mailed import Purpose
 from bookonce.accounts.models import Person
 from bookonce.accounts.operations import LONGEST, SHORTEST, is_password
 from bookonce.accounts.queries import has_way_in
-from bookonce.errors import Invalid
+from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.errors import Invalid
 
 ANEW_WITHIN = timedelta(hours=1)
 """How long an address lives at which a password is set anew, by an operator's word."""

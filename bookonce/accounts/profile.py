@@ -7,13 +7,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from bookonce import accents, addresses, catalogues
 from bookonce.accounts import mailed
 from bookonce.accounts.errors import EmailTaken
 from bookonce.accounts.mailed import Purpose
 from bookonce.accounts.models import Person, Workspace
-from bookonce.errors import Invalid
+from bookonce.foundation import accent_colours, email_addresses, translation
 from bookonce.foundation.database.transactions import door
+from bookonce.foundation.errors import Invalid
 
 NAME = 120
 _SLUG = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
@@ -45,7 +45,7 @@ def ask_for_email(person: Person, email: str, *, now: datetime) -> str:
     Somebody else's address gets no mail, and the answer does not say so: it would tell of another workspace.
     """
     email = email.strip().lower()
-    wrong = addresses.problem(email)
+    wrong = email_addresses.problem(email)
     if wrong is not None:
         raise Invalid(("/email", wrong))
     if email == person.email:
@@ -80,14 +80,14 @@ def change_workspace(
 
     All of it or nothing. Under a new slug the public addresses of before do not open any more.
     """
-    digits = accents.read(accent)
+    digits = accent_colours.read(accent)
     problems = [
         *([] if name else [("/name", "Name the workspace.")]),
         *([("/name", f"Shorten the name to {NAME} characters.")] if len(name) > NAME else []),
         *([] if _SLUG.fullmatch(slug) else [("/slug", WRONG_SLUG)]),
         *([] if link_days is None or 1 <= link_days <= MOST_DAYS else [("/link_days", WRONG_DAYS)]),
         *([("/accent", WRONG_COLOUR)] if accent.strip() and not digits else []),
-        *([] if language in catalogues.languages() else [("/language", WRONG_LANGUAGE)]),
+        *([] if language in translation.languages() else [("/language", WRONG_LANGUAGE)]),
     ]
     if problems:
         raise Invalid(*problems)

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from bookonce import tokens
 from bookonce.accounts.models import ApiKey, Member, Person, Workspace
-from bookonce.errors import NotFound
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import NotFound
 
 
 def awaits_password(secret: str, *, now: datetime) -> Person | None:

@@ -13,8 +13,8 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db.models import QuerySet
 
-from bookonce import clock, tokens
 from bookonce.accounts.models import Person, Session
+from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.transactions import door
 
 UNUSED_FOR = timedelta(days=30)

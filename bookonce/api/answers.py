@@ -12,7 +12,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce import clock
+from bookonce.foundation import clock
 
 NOT_IN_ETAG = frozenset({"opened", "url"})
 """What a look or another key changes: nobody's change must fail because somebody looked."""

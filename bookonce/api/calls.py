@@ -18,7 +18,7 @@ from bookonce.accounts.access import Visitor
 from bookonce.api import operations
 from bookonce.api.problems import MediaUnknown, TooLarge
 from bookonce.bookings.operations import Attempt
-from bookonce.errors import Invalid
+from bookonce.foundation.errors import Invalid
 from bookonce.terms import reading
 from bookonce.terms.reading import S
 

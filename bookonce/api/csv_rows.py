@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from bookonce.api.calls import Call
-from bookonce.errors import Invalid
+from bookonce.foundation.errors import Invalid
 from bookonce.terms.reading import storable
 
 COLUMNS = ("name", "email", "phone", "label", "note")

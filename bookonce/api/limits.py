@@ -7,10 +7,11 @@ by their outcome.
 
 from __future__ import annotations
 
-from bookonce import clock, in_flight, rates
+from bookonce import in_flight
 from bookonce.api.calls import Call
 from bookonce.bookings.operations import Attempt
-from bookonce.errors import InFlight, Refused
+from bookonce.foundation import clock, rate_limits
+from bookonce.foundation.errors import InFlight, Refused
 from bookonce.links import queries
 from bookonce.links.errors import LinkDead, LinkUnknown
 from bookonce.links.models import Link
@@ -68,7 +69,7 @@ class Tries:
 
     def __enter__(self) -> None:
         for name, key in filter(None, (self.every, self.failed)):
-            verdict = rates.peek(name, key, now=clock.precise())
+            verdict = rate_limits.peek(name, key, now=clock.precise())
             if not verdict.ok and in_flight.running(self.attempt.key_hash):
                 raise InFlight
             _judged(self.request, verdict)
@@ -76,16 +77,16 @@ class Tries:
     def __exit__(self, kind: object, refusal: BaseException | None, trace: object) -> None:
         if isinstance(refusal, (LinkDead, InFlight)):
             return
-        rates.add(*self.every, now=clock.precise())
+        rate_limits.add(*self.every, now=clock.precise())
         if self.failed and isinstance(refusal, Refused) and refusal.status in COUNTED:
-            rates.add(*self.failed, now=clock.precise())
+            rate_limits.add(*self.failed, now=clock.precise())
 
 
 def _count(request: Call, name: str, key: str) -> None:
-    _judged(request, rates.count(name, key, now=clock.precise()))
+    _judged(request, rate_limits.count(name, key, now=clock.precise()))
 
 
-def _judged(request: Call, verdict: rates.Verdict) -> None:
+def _judged(request: Call, verdict: rate_limits.Verdict) -> None:
     request.headers.update(verdict.headers())
     if not verdict.ok:
         raise verdict.refusal()

@@ -7,11 +7,19 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce import dates
 from bookonce.accounts.access import Unauthorized
 from bookonce.api.answers import encoded
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
-from bookonce.errors import Forbidden, InFlight, Invalid, NotFound, RateLimited, Refused, WrongState
+from bookonce.foundation import dates
+from bookonce.foundation.errors import (
+    Forbidden,
+    InFlight,
+    Invalid,
+    NotFound,
+    RateLimited,
+    Refused,
+    WrongState,
+)
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUnknown, LinkUsed
 
 DOCS = "/api/v1/docs"

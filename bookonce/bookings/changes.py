@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookonce import clock
 from bookonce.bookings import guests, queries
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
@@ -12,9 +11,10 @@ from bookonce.bookings.operations import WHOLE, event_rows, free_host, record_ev
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import Diary
 from bookonce.diary.queries import Apart
-from bookonce.errors import WrongState
+from bookonce.foundation import clock
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.errors import WrongState
 from bookonce.links import operations as links
 from bookonce.outbox import operations as outbox
 from bookonce.outbox import queries as events

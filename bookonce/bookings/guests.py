@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bookonce import addresses
 from bookonce.calendars.models import Calendar
-from bookonce.errors import Invalid
-from bookonce.lines import many_lines as many_lines
-from bookonce.lines import one_line as one_line
-from bookonce.lines import unjoined
+from bookonce.foundation import email_addresses
+from bookonce.foundation.errors import Invalid
+from bookonce.foundation.text import many_lines as many_lines
+from bookonce.foundation.text import one_line as one_line
+from bookonce.foundation.text import unjoined
 from bookonce.links.models import Link
 
 NAME, PHONE, ANSWER = 200, 40, 4000
@@ -198,7 +198,7 @@ def _guest_problems(guest: Guest, link: Link | None) -> list[tuple[str, str]]:
         problems.append(("/guest/name", f"Shorten the name to {NAME} characters."))
     if not guest.email:
         problems.append(("/guest/email", "Enter an e-mail like ana@example.org."))
-    elif (wrong := addresses.problem(guest.email)) is not None:
+    elif (wrong := email_addresses.problem(guest.email)) is not None:
         problems.append(("/guest/email", wrong))
     if guest.phone and (len(guest.phone) > PHONE or not _PHONE.fullmatch(guest.phone)):
         problems.append(("/guest/phone", "Enter a phone number like +49 30 123456."))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookonce import clock
 from bookonce.bookings import queries
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import free_host, length
 from bookonce.diary import operations as diaries
-from bookonce.errors import WrongState
+from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
+from bookonce.foundation.errors import WrongState
 from bookonce.links import operations as links
 from bookonce.links import queries as link_queries
 from bookonce.links.models import Link

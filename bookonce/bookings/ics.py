@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress
 
-from bookonce import addresses
 from bookonce.bookings.guests import many_lines, masked_phone, one_line, plain_name
 from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.vtimezone import vtimezone
+from bookonce.foundation import email_addresses
 from bookonce.outbox.email import sender
 
 PLAIN = "@!$&'*+-/=_.~"
@@ -136,8 +136,8 @@ def _location(snapshot: Mapping[str, Any], audience: str) -> str:
 
 def _mailbox(address: str, name: str, **parameters: str) -> vCalAddress:
     # A URI (RFC 6068) is ASCII; the mail goes to the same address, by which clients know their own.
-    if addresses.is_email(address):
-        address = addresses.in_ascii(address)
+    if email_addresses.is_email(address):
+        address = email_addresses.in_ascii(address)
     mailbox = vCalAddress(f"mailto:{quote(address, safe=PLAIN)}")
     if name:
         mailbox.params["CN"] = one_line(name).replace('"', "'")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from bookonce import catalogues
+from bookonce.foundation import translation
 
 ENGLISH: Mapping[str, str] = {
     "subject booking.made": "Booked: {what}, {moment}",
@@ -51,18 +51,18 @@ ENGLISH: Mapping[str, str] = {
 }
 
 
-def words_of(language: str, otherwise: str = catalogues.SOURCE) -> tuple[str, Mapping[str, str]]:
+def words_of(language: str, otherwise: str = translation.SOURCE) -> tuple[str, Mapping[str, str]]:
     """The language to write in, with its country, and its words; where we have no such: ``otherwise``."""
     spoken = language.partition("-")[0].lower()
-    return (language, _words(spoken)) if spoken in catalogues.languages() else (otherwise, _words(otherwise))
+    return (language, _words(spoken)) if spoken in translation.languages() else (otherwise, _words(otherwise))
 
 
 def words_for(audience: str, snapshot: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
     """The same for this part of a booking's snapshot: in their language, else the workspace's."""
-    own = snapshot["workspace"].get("language", catalogues.SOURCE)
+    own = snapshot["workspace"].get("language", translation.SOURCE)
     return words_of(snapshot[audience]["language"] or own, own)
 
 
 @cache
 def _words(spoken: str) -> Mapping[str, str]:
-    return {key: catalogues.say(spoken, text) for key, text in ENGLISH.items()}
+    return {key: translation.say(spoken, text) for key, text in ENGLISH.items()}

@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from bookonce import addresses, clock, dates, rates
 from bookonce.bookings import ics, reasons
 from bookonce.bookings.guests import one_line, plain_name
 from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
+from bookonce.foundation import clock, dates, email_addresses, rate_limits
 from bookonce.outbox import email, recipients
 from bookonce.outbox.errors import Postponed
 from bookonce.outbox.models import Delivery, Event
@@ -45,12 +45,12 @@ def deliver(delivery: Delivery) -> None:
         _must_have_room(to)
     email.send(message, to=to, key=str(delivery.pk))
     if counted:
-        rates.add("letters_to_guest", to.lower(), now=clock.precise())
+        rate_limits.add("letters_to_guest", to.lower(), now=clock.precise())
 
 
 def _must_have_room(to: str) -> None:
     """Let a letter wait where this address has had enough: nobody has proven that it is theirs."""
-    verdict = rates.peek("letters_to_guest", to.lower(), now=clock.precise())
+    verdict = rate_limits.peek("letters_to_guest", to.lower(), now=clock.precise())
     if not verdict.ok:
         wait = timedelta(seconds=verdict.reset)
         raise Postponed("this address has had as many letters as it gets in an hour", wait)
@@ -135,7 +135,7 @@ def _address(message: EmailMessage, event: Event, audience: str, to: str, subjec
     message["To"] = email.mailbox(name, to)
     if audience == "host":
         answers_to = guest
-    if addresses.is_email(answers_to["email"]):
+    if email_addresses.is_email(answers_to["email"]):
         message["Reply-To"] = email.mailbox(one_line(answers_to["name"]), answers_to["email"])
     message["Subject"] = subject
     about = f"<{event.booking_id.hex if event.booking_id else event.pk.hex}.{audience}@{host}>"

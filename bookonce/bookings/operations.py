@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from bookonce import clock, in_flight, tokens
+from bookonce import in_flight
 from bookonce.bookings import announce, crowds, guests, queries
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.bookings.guests import Guest
@@ -24,9 +24,10 @@ from bookonce.contacts.operations import find_or_make
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import Diary
 from bookonce.diary.queries import Apart, is_open
-from bookonce.errors import Invalid
+from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import step
+from bookonce.foundation.errors import Invalid
 from bookonce.links import operations as links
 from bookonce.links import queries as link_queries
 from bookonce.links.errors import LinkRequired, LinkRevoked, LinkUsed

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bookonce import catalogues
-from bookonce.catalogues import mark
+from bookonce.foundation import translation
+from bookonce.foundation.translation import mark
 
 CHOSEN = {
     "cannot": mark("I can't make it"),
@@ -13,4 +13,4 @@ CHOSEN = {
 
 def told(reason: str, language: str) -> str:
     """A reason in the reader's language where it was chosen; what somebody wrote stays as it is."""
-    return catalogues.say(language, reason) if reason in CHOSEN.values() else reason
+    return translation.say(language, reason) if reason in CHOSEN.values() else reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.errors import NotFound, Refused
+from bookonce.foundation.errors import NotFound, Refused
 
 
 class CalendarUnknown(NotFound):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db import models
 from django.utils.functional import cached_property
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 
 if TYPE_CHECKING:
     from bookonce.accounts.models import Member

@@ -17,8 +17,8 @@ from bookonce.accounts.operations import slug_of
 from bookonce.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.calendars.models import Calendar, CalendarHost
 from bookonce.calendars.queries import rules_before_saving
-from bookonce.errors import Invalid
 from bookonce.foundation.database.transactions import door
+from bookonce.foundation.errors import Invalid
 
 OFFICE_HOURS = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 

@@ -11,11 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
-from bookonce import tokens
 from bookonce.accounts.models import Member, Person, Workspace
 from bookonce.availability import Range, Rules
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar, CalendarHost
+from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

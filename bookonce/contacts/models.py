@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 
 
 class Contact(models.Model):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from bookonce import tokens
 from bookonce.contacts.models import Contact
-from bookonce.errors import NotFound
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import NotFound
 
 
 class ContactUnknown(NotFound):

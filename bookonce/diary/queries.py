@@ -10,10 +10,11 @@ from typing import Any
 
 from django.db import connection
 
-from bookonce import availability, clock
+from bookonce import availability
 from bookonce.availability import Busy, Rules
 from bookonce.calendars.models import Calendar
 from bookonce.diary.models import Diary, HeldTime, Hold
+from bookonce.foundation import clock
 from bookonce.foundation.database import guarded_rows
 
 LONGEST = 24 * 60 * 60

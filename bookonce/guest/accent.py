@@ -7,7 +7,8 @@ from functools import lru_cache
 import brotli
 from django.http import Http404, HttpRequest, HttpResponse
 
-from bookonce import accents, assets
+from bookonce import assets
+from bookonce.foundation import accent_colours
 from bookonce.pages.methods import answers
 
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
@@ -21,7 +22,7 @@ def accent(request: HttpRequest, digits: str) -> HttpResponse:
 
     No page needs a style of its own, which our CSP would refuse, and none waits for one request more.
     """
-    if accents.read(digits) != digits:
+    if accent_colours.read(digits) != digits:
         raise Http404
     packed = "br" in request.headers.get("Accept-Encoding", "")
     answer = HttpResponse(
@@ -34,6 +35,6 @@ def accent(request: HttpRequest, digits: str) -> HttpResponse:
 
 @lru_cache(maxsize=256)
 def _stylesheet(digits: str, packed: bool) -> bytes:
-    rules = (assets.FOLDER / "css/bookonce.css").read_text() + accents.stylesheet(digits)
+    rules = (assets.FOLDER / "css/bookonce.css").read_text() + accent_colours.stylesheet(digits)
     whole: bytes = brotli.compress(rules.encode(), quality=EFFORT) if packed else rules.encode()
     return whole

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 
-from bookonce import clock
-from bookonce.catalogues import mark
-from bookonce.errors import Invalid, Refused
+from bookonce.foundation import clock
+from bookonce.foundation.errors import Invalid, Refused
+from bookonce.foundation.translation import mark
 from bookonce.guest import limits, refusals, seals
 from bookonce.guest.details import FIELD
 from bookonce.guest.errors import PageStale, TooQuick

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from bookonce import clock, dates
 from bookonce.bookings.queries import narrowed
+from bookonce.foundation import clock, dates
 from bookonce.guest import refusals
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit

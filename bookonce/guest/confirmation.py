@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 
-from bookonce import tokens
 from bookonce.bookings.guests import masked
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
 from bookonce.calendars.queries import is_public
-from bookonce.catalogues import mark
+from bookonce.foundation import tokens
+from bookonce.foundation.translation import mark
 from bookonce.guest import add_to, asking, mailing, offers, refusals
 from bookonce.guest.offers import Offer, place_of
 from bookonce.guest.visits import Visit

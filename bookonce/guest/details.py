@@ -9,18 +9,18 @@ from typing import Any
 
 from django.conf import settings
 
-from bookonce import addresses
 from bookonce.bookings import guests
 from bookonce.bookings.guests import Guest, first_name, known_of, masked, masked_phone
-from bookonce.catalogues import mark
-from bookonce.errors import Invalid
+from bookonce.foundation import email_addresses
+from bookonce.foundation.errors import Invalid
+from bookonce.foundation.translation import mark
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
 from bookonce.links.models import Link
 
 ABOUT = ("name", "email", "phone")
 LONGEST = 5000
-MOST = {"name": guests.NAME, "email": addresses.LONGEST, "phone": guests.PHONE + len("tel:")}
+MOST = {"name": guests.NAME, "email": email_addresses.LONGEST, "phone": guests.PHONE + len("tel:")}
 """The most characters that a field takes."""
 
 

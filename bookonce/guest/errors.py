@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.errors import Refused
+from bookonce.foundation.errors import Refused
 from bookonce.pages.errors import PageStale as PageStale
 from bookonce.pages.errors import TooQuick as TooQuick
 

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
 
-from bookonce import clock
 from bookonce.bookings import queries
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.holds import hold
 from bookonce.bookings.operations import STILL_GOOD, Attempt, Wish, book
-from bookonce.errors import Invalid, Refused
+from bookonce.foundation import clock
+from bookonce.foundation.errors import Invalid, Refused
 from bookonce.guest import choosing, details, seals
 from bookonce.guest.confirmation import confirmed
 from bookonce.guest.details import Typed

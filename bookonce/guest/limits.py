@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from bookonce import clock, rates
+from bookonce.foundation import clock, rate_limits
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
 
@@ -29,7 +29,7 @@ def count_unknown(request: HttpRequest) -> None:
 
 
 def _count(name: str, request: HttpRequest) -> None:
-    verdict = rates.count(name, client_of(request), now=clock.precise())
+    verdict = rate_limits.count(name, client_of(request), now=clock.precise())
     if not verdict.ok:
         raise verdict.refusal()
 
@@ -40,10 +40,10 @@ def counted(step: Callable[[Visit, Offer], HttpResponse], visit: Visit, offer: O
         return step(visit, offer)
     thing = offer.link or offer.calendar
     key = f"{thing.pk} {client_of(visit.request)}"
-    verdict = rates.peek("booking_tries", key, now=clock.precise())
+    verdict = rate_limits.peek("booking_tries", key, now=clock.precise())
     if not verdict.ok:
         raise verdict.refusal()
     answer = step(visit, offer)
     if answer.status_code in TRIED_IN_VAIN:
-        rates.add("booking_tries", key, now=clock.precise())
+        rate_limits.add("booking_tries", key, now=clock.precise())
     return answer

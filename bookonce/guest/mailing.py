@@ -6,7 +6,7 @@ from django.conf import settings
 
 from bookonce.bookings.announce import guest_thread
 from bookonce.bookings.models import Booking
-from bookonce.catalogues import mark
+from bookonce.foundation.translation import mark
 from bookonce.guest.visits import Visit
 from bookonce.outbox import email, queries
 from bookonce.outbox.models import Delivery

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bookonce import clock
 from bookonce.bookings import queries
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
 from bookonce.diary.queries import Apart
+from bookonce.foundation import clock
 from bookonce.guest import seals
 from bookonce.guest.visits import Visit
 from bookonce.links.models import Link

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import earlier_booking
-from bookonce.errors import Refused
+from bookonce.foundation.errors import Refused
 from bookonce.guest import asking, flow, limits, offers, refusals
 from bookonce.guest.confirmation import confirmed, is_over
 from bookonce.guest.offers import Offer

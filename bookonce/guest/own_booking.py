@@ -12,8 +12,8 @@ from bookonce.bookings import changes, queries, reasons
 from bookonce.bookings.errors import BookingUnknown, SlotTaken
 from bookonce.bookings.ics import PUBLISH, calendar_file
 from bookonce.bookings.models import Booking
-from bookonce.catalogues import mark
-from bookonce.errors import Refused, WrongState
+from bookonce.foundation.errors import Refused, WrongState
+from bookonce.foundation.translation import mark
 from bookonce.guest import flow, limits, offers, refusals, seals
 from bookonce.guest.confirmation import can_change, confirmation, is_over, shown
 from bookonce.guest.errors import MovedMeanwhile, NothingChosen, PageStale, TooQuick

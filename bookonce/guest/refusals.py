@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 from bookonce.calendars.models import Calendar
 from bookonce.calendars.queries import contact_of
-from bookonce.catalogues import mark
-from bookonce.errors import Refused
+from bookonce.foundation.errors import Refused
+from bookonce.foundation.translation import mark
 from bookonce.guest import limits
 from bookonce.guest.visits import Visit
 from bookonce.links.errors import LinkUnknown

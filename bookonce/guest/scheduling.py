@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.queries import public
-from bookonce.errors import Refused
+from bookonce.foundation.errors import Refused
 from bookonce.guest import flow, limits, offers, refusals
 from bookonce.guest.visits import Visit
 from bookonce.pages.methods import answers

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
 
-from bookonce import clock, tokens
+from bookonce.foundation import clock, tokens
 from bookonce.guest.errors import FromElsewhere, MovedMeanwhile, PageStale, TooQuick
 from bookonce.pages.calm import SECONDS_GOOD, SECONDS_TO_THINK, left_to_think
 

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
-from bookonce import clock, dates, tokens
 from bookonce.bookings.guests import is_zone
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
+from bookonce.foundation import clock, dates, tokens
 from bookonce.pages import words
 from bookonce.pages.voice import Voice
 

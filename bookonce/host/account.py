@@ -9,12 +9,12 @@ from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 
-from bookonce import clock, dates, rates, tokens
 from bookonce.accounts import authenticator, passwords, profile, sessions
 from bookonce.accounts.models import Session
 from bookonce.bookings.guests import is_zone, one_line
-from bookonce.catalogues import languages, mark
-from bookonce.errors import Invalid, NotFound, RateLimited
+from bookonce.foundation import clock, dates, rate_limits, tokens
+from bookonce.foundation.errors import Invalid, NotFound, RateLimited
+from bookonce.foundation.translation import languages, mark
 from bookonce.host import browsers, entering
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.proving import ACCOUNT, proven
@@ -110,7 +110,7 @@ def email(desk: Desk) -> HttpResponse:
     said, wrong, sent = desk.said.get("email", "")[:254], "", ""
     if desk.posts:
         try:
-            if not rates.count("account_mail", str(desk.person.pk), now=clock.precise()).ok:
+            if not rate_limits.count("account_mail", str(desk.person.pk), now=clock.precise()).ok:
                 raise RateLimited
             sent = profile.ask_for_email(desk.person, said, now=desk.now)
         except Invalid as refusal:

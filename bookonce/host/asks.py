@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpResponse
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 from bookonce.host import frame, sending
 from bookonce.host.asked import Asked
 from bookonce.host.calendar_list import HOME

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 
-from bookonce import tokens
 from bookonce.bookings import ics, queries, reasons
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import wall_time
+from bookonce.foundation import tokens
 from bookonce.host import mails, trail
 from bookonce.host.bookings import address_of
 from bookonce.host.frame import Desk, signed_in

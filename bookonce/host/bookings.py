@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 
-from bookonce import tokens
 from bookonce.bookings import queries
 from bookonce.bookings.guests import one_line
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
+from bookonce.foundation import tokens
 from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in
 from bookonce.pages.voice import Voice

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 
-from bookonce import dates
 from bookonce.availability.hours import DAYS
 from bookonce.calendars import operations
 from bookonce.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.calendars.models import Calendar
-from bookonce.catalogues import mark
-from bookonce.errors import Invalid
+from bookonce.foundation import dates
+from bookonce.foundation.errors import Invalid
+from bookonce.foundation.translation import mark
 from bookonce.host import (
     calendar_hours,
     calendar_overtaken,

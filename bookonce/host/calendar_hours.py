@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bookonce import dates
+from bookonce.foundation import dates
 from bookonce.pages.voice import Voice
 
 HALF, NOON = 720, ("a", "p")

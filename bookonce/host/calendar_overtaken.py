@@ -10,9 +10,9 @@ import hashlib
 import json
 from typing import Any
 
-from bookonce import dates
 from bookonce.availability.hours import DAYS
-from bookonce.catalogues import mark
+from bookonce.foundation import dates
+from bookonce.foundation.translation import mark
 from bookonce.host.calendar_hours import range_of, ranges_of
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, OWN, Row, Typed
 from bookonce.pages.voice import Voice

@@ -11,13 +11,13 @@ from typing import Any
 
 from django.http import QueryDict
 
-from bookonce import clock
 from bookonce.bookings.guests import is_zone
 from bookonce.calendars import operations
 from bookonce.calendars.models import Calendar
 from bookonce.calendars.queries import rules_before_saving
 from bookonce.diary import queries as diary
-from bookonce.errors import Invalid
+from bookonce.foundation import clock
+from bookonce.foundation.errors import Invalid
 from bookonce.host.calendar_reading import number_of, read
 from bookonce.host.calendar_typed import Typed
 from bookonce.host.frame import Desk

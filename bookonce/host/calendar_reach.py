@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bookonce import clock
 from bookonce.calendars.queries import rules_before_saving
+from bookonce.foundation import clock
 from bookonce.host.calendar_preview import Openings
 from bookonce.pages.months import date_in
 

@@ -15,7 +15,7 @@ from bookonce import availability
 from bookonce.accounts.operations import slug_of
 from bookonce.availability.hours import DAYS
 from bookonce.bookings.guests import is_phone, is_zone, one_line
-from bookonce.errors import Invalid
+from bookonce.foundation.errors import Invalid
 from bookonce.host.calendar_hours import examples, range_of, ranges_of
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
 from bookonce.host.zones import FROM_LIST, zone_of

@@ -7,12 +7,12 @@ from functools import wraps
 
 from django.http import HttpResponse
 
-from bookonce import clock
 from bookonce.bookings import changes, holds
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.guests import many_lines
 from bookonce.bookings.models import Booking
-from bookonce.errors import Invalid, Refused, WrongState
+from bookonce.foundation import clock
+from bookonce.foundation.errors import Invalid, Refused, WrongState
 from bookonce.host import frame, times
 from bookonce.host.booking import find, shown, stands
 from bookonce.host.bookings import address_of

@@ -10,10 +10,10 @@ from django.contrib import auth
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from bookonce import clock, rates
 from bookonce.accounts.models import Person
 from bookonce.accounts.sessions import AGENT, PLACE
-from bookonce.errors import RateLimited, Refused
+from bookonce.foundation import clock, rate_limits
+from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.host import known_browsers
 from bookonce.pages.voice import Voice
 
@@ -111,7 +111,7 @@ def count_code(request: HttpRequest, person: Person) -> None:
 
 
 def _count(name: str, key: str) -> None:
-    verdict = rates.count(name, key, now=clock.precise())
+    verdict = rate_limits.count(name, key, now=clock.precise())
     if not verdict.ok:
         raise verdict.refusal()
 

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 
-from bookonce import addresses, clock, rates
 from bookonce.accounts import mailed, passwords, profile
 from bookonce.accounts.errors import MailedLinkDead
 from bookonce.accounts.mailed import Purpose
 from bookonce.accounts.models import Person
-from bookonce.catalogues import mark
-from bookonce.errors import Invalid, Refused
+from bookonce.foundation import clock, email_addresses, rate_limits
+from bookonce.foundation.errors import Invalid, Refused
+from bookonce.foundation.translation import mark
 from bookonce.host import entering, frame
 from bookonce.pages.methods import answers
 
@@ -32,14 +32,14 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     )
     if request.method != "POST":
         return page(sent=False, wrong="")
-    began, wrong = time.monotonic(), addresses.problem(email)
+    began, wrong = time.monotonic(), email_addresses.problem(email)
     if wrong is not None:
         return page(status=422, sent=False, wrong=wrong)
     try:
         entering.count(request, email)
     except Refused as refusal:
         return page(status=refusal.status, sent=False, wrong=entering.words_of(refusal, voice))
-    if rates.count("account_mail", email, now=clock.precise()).ok:
+    if rate_limits.count("account_mail", email, now=clock.precise()).ok:
         passwords.forgotten(email, now=clock.now())
     time.sleep(max(0.0, TAKES - (time.monotonic() - began)))
     return page(sent=True, wrong="")

@@ -13,7 +13,7 @@ import uuid
 from django.core import signing
 from django.http import QueryDict
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 
 SALT = "bookonce.host.form"
 APART = ("csrfmiddlewaretoken", "act", "seal")

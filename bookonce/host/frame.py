@@ -16,11 +16,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 
-from bookonce import clock, tokens
 from bookonce.accounts import access
 from bookonce.accounts.models import Member, Person, Workspace
-from bookonce.catalogues import mark
-from bookonce.errors import Refused
+from bookonce.foundation import clock, tokens
+from bookonce.foundation.errors import Refused
+from bookonce.foundation.translation import mark
 from bookonce.host import asked
 from bookonce.host.asked import Asked, Tally
 from bookonce.host.entering import AGAIN, HOME, SAID

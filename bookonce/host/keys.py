@@ -7,14 +7,14 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce import tokens
 from bookonce.accounts import queries
 from bookonce.accounts.models import ApiKey
 from bookonce.accounts.operations import SCOPES, make_key, revoke_key
-from bookonce.catalogues import mark
+from bookonce.foundation import tokens
+from bookonce.foundation.text import one_line
+from bookonce.foundation.translation import mark
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.proving import proven
-from bookonce.lines import one_line
 
 HERE = "/settings/keys"
 TAB: dict[str, Any] = {"section": "settings", "tab": "keys"}

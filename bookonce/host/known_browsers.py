@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 
 KEPT = 180 * 24 * 60 * 60
 """Seconds for which a browser stays known after its last sign-in."""

@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 
 from django.core import signing
 
-from bookonce import tokens
 from bookonce.bookings import guests
 from bookonce.calendars.models import Calendar
-from bookonce.errors import Invalid
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid
 from bookonce.host.frame import Desk
 from bookonce.links.models import Link
 from bookonce.pages.voice import Voice

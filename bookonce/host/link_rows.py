@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bookonce import tokens
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
-from bookonce.catalogues import mark
+from bookonce.foundation import tokens
+from bookonce.foundation.translation import mark
 from bookonce.host.frame import Desk
 from bookonce.links import queries
 from bookonce.links.models import Link

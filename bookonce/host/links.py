@@ -12,12 +12,12 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from bookonce import tokens
 from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import one_line
 from bookonce.calendars import queries as calendar_queries
-from bookonce.errors import Invalid, Refused, WrongState
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid, Refused, WrongState
 from bookonce.host import link_forms, sending, trail
 from bookonce.host.calendar_list import address_of
 from bookonce.host.cursors import Order, page_of

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from bookonce import tokens
 from bookonce.bookings import announce, letters
+from bookonce.foundation import tokens
 from bookonce.outbox import email
 from bookonce.outbox.models import Delivery
 from bookonce.outbox.operations import SAMPLE

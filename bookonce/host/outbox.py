@@ -15,8 +15,8 @@ from bookonce.accounts.models import Member
 from bookonce.bookings import announce, letters
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
-from bookonce.catalogues import mark
-from bookonce.errors import NotFound, WrongState
+from bookonce.foundation.errors import NotFound, WrongState
+from bookonce.foundation.translation import mark
 from bookonce.host import mails
 from bookonce.host.bookings import address_of
 from bookonce.host.cursors import Order, page_of

@@ -11,9 +11,9 @@ from django.contrib.auth import authenticate
 from django.http import HttpResponse, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from bookonce import clock, rates
 from bookonce.accounts import authenticator, passkeys, passwords
-from bookonce.errors import RateLimited, Refused
+from bookonce.foundation import clock, rate_limits
+from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.host import entering
 from bookonce.host.entering import BEGUN, PROVED
 from bookonce.host.frame import Desk, View, signed_in, to
@@ -94,7 +94,7 @@ def by_passkey(desk: Desk) -> HttpResponse:
 @signed_in("POST")
 def by_letter(desk: Desk) -> HttpResponse:
     """Mail a link for a new password, for whoever has no password at hand and no passkey."""
-    if not rates.count("account_mail", desk.person.email, now=clock.precise()).ok:
+    if not rate_limits.count("account_mail", desk.person.email, now=clock.precise()).ok:
         return _page(desk, RateLimited(), unsent="Several mails went out already. Please wait an hour.")
     passwords.forgotten(desk.person.email, now=desk.now)
     return _page(desk, sent=True)

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from django.http import HttpResponse
 
-from bookonce.errors import NotFound
+from bookonce.foundation.errors import NotFound
 from bookonce.links.models import Link
 from bookonce.pages.codes import KINDS, drawn
 from bookonce.pages.voice import Voice

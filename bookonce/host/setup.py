@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from bookonce import catalogues, clock
 from bookonce.accounts import authenticator, first_run, passwords
 from bookonce.accounts.models import Person
 from bookonce.accounts.queries import awaits_password, has_way_in, was_given_out
-from bookonce.catalogues import mark
-from bookonce.errors import Invalid
+from bookonce.foundation import clock, translation
+from bookonce.foundation.errors import Invalid
+from bookonce.foundation.translation import mark
 from bookonce.host import entering, frame
 from bookonce.host.zones import FROM_LIST
 from bookonce.pages import places
@@ -113,7 +113,7 @@ def _home(request: HttpRequest, said: str) -> HttpResponse:
 
 def _language_to_keep(voice: Voice) -> str:
     """Whoever begins in another language than ours gets their letters in it too."""
-    return "" if voice.language == catalogues.SOURCE else voice.language
+    return "" if voice.language == translation.SOURCE else voice.language
 
 
 def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | None = None) -> HttpResponse:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpResponse
 
-from bookonce import tokens
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar
-from bookonce.errors import Invalid
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid
 from bookonce.host import link_forms, sending
 from bookonce.host.calendar_list import address_of, scheduling_link
 from bookonce.host.calendars import in_use

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from bookonce import clock
 from bookonce.accounts import authenticator, passkeys
 from bookonce.accounts.models import Person
 from bookonce.accounts.queries import has_begun, has_way_in
-from bookonce.catalogues import mark
-from bookonce.errors import RateLimited, Refused
+from bookonce.foundation import clock
+from bookonce.foundation.errors import RateLimited, Refused
+from bookonce.foundation.translation import mark
 from bookonce.host import entering, frame
 from bookonce.host.entering import BEGUN, HALFWAY, HOME
 from bookonce.pages.methods import answers

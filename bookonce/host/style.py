@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
-from bookonce import accents
+from bookonce.foundation import accent_colours
 from bookonce.host import frame
 from bookonce.pages.icons import SHAPES
 from bookonce.pages.methods import answers
@@ -45,7 +45,7 @@ def style(request: HttpRequest) -> HttpResponse:
     """Every part; ``?accent=ffcc00`` shows them in that colour."""
     if not settings.ENVIRONMENT.style_page:
         raise Http404
-    accent = accents.read(request.GET.get("accent", "")) or ""
+    accent = accent_colours.read(request.GET.get("accent", "")) or ""
     workspace = Named("Praxis für Physiotherapie am Mühlenbach", accent)
     shown: dict[str, Any] = {
         "desk": Pretended(workspace),

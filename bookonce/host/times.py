@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bookonce import clock, dates
 from bookonce.bookings import queries
 from bookonce.bookings.models import Booking
 from bookonce.diary.queries import Apart
+from bookonce.foundation import clock, dates
 from bookonce.host.bookings import address_of
 from bookonce.host.frame import Desk
 from bookonce.pages.months import by_date, date_in, instants_of

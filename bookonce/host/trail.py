@@ -10,10 +10,10 @@ from typing import Any
 
 from babel.lists import format_list
 
-from bookonce import dates, tokens
 from bookonce.accounts import queries as accounts
 from bookonce.bookings import reasons
-from bookonce.catalogues import mark
+from bookonce.foundation import dates, tokens
+from bookonce.foundation.translation import mark
 from bookonce.host.frame import Desk
 from bookonce.links.models import Observation
 from bookonce.links.observing import EVERY

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpResponse, JsonResponse
 
-from bookonce import tokens
 from bookonce.accounts import authenticator, passkeys
 from bookonce.accounts.errors import AuthenticatorOn
 from bookonce.accounts.models import Passkey
 from bookonce.bookings.guests import one_line
-from bookonce.catalogues import mark
-from bookonce.errors import NotFound, Refused
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import NotFound, Refused
+from bookonce.foundation.translation import mark
 from bookonce.host import browsers, entering
 from bookonce.host.entering import BEGUN
 from bookonce.host.frame import Desk, signed_in

@@ -7,15 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 
-from bookonce import tokens
 from bookonce.accounts import access, profile
 from bookonce.accounts.models import Member
-from bookonce.catalogues import mark
-from bookonce.errors import Forbidden, Invalid, NotFound
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Forbidden, Invalid, NotFound
+from bookonce.foundation.text import one_line
+from bookonce.foundation.translation import mark
 from bookonce.host.account import errors_of, named_languages
 from bookonce.host.entering import HOME
 from bookonce.host.frame import WORKSPACE, Desk, signed_in
-from bookonce.lines import one_line
 
 HERE = "/settings/workspace"
 TAB: dict[str, Any] = {"section": "settings", "tab": "workspace"}

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from bookonce import catalogues, clock
 from bookonce.accounts.models import Member
-from bookonce.lines import one_line
+from bookonce.foundation import clock, translation
+from bookonce.foundation.text import one_line
 from bookonce.links import queries
 from bookonce.links.models import Ask
 from bookonce.outbox import email
@@ -58,7 +58,7 @@ ENGLISH: Mapping[str, str] = {
 
 @cache
 def _words(spoken: str) -> Mapping[str, str]:
-    return {key: catalogues.say(spoken, text) for key, text in ENGLISH.items()}
+    return {key: translation.say(spoken, text) for key, text in ENGLISH.items()}
 
 
 def deliver(delivery: Delivery) -> None:
@@ -93,7 +93,7 @@ def compose(
 ) -> EmailMessage:
     """The whole mail, as text and as HTML."""
     spoken = owner.person.language.partition("-")[0].lower()
-    language = spoken if spoken in catalogues.languages() else delivery.event.workspace.language
+    language = spoken if spoken in translation.languages() else delivery.event.workspace.language
     words, sender = _words(language), one_line(delivery.event.workspace.name)
     parts = _parts(words, owner, asks) | {"language": language, "sender": sender}
     message = EmailMessage(policy=email.POLICY)

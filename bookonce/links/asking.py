@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bookonce import clock, rates, tokens
 from bookonce.accounts.models import Member, Workspace
-from bookonce.errors import Invalid, WrongState
+from bookonce.foundation import clock, rate_limits, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import door, step
-from bookonce.lines import many_lines, one_line
+from bookonce.foundation.errors import Invalid, WrongState
+from bookonce.foundation.text import many_lines, one_line
 from bookonce.links import operations as links
 from bookonce.links import queries
 from bookonce.links.models import Ask, Link
@@ -76,9 +76,9 @@ def _may_ask(link: Link, place: str, *, now: datetime) -> bool:
     """Whoever asks over and over from one place leaves room for somebody else: so that is counted first."""
     at, from_there = now.timestamp(), f"{link.pk} {place}"
     return (
-        (not place or rates.count("asks_of_place", from_there, now=at).ok)
-        and rates.count("asks_of_link", str(link.pk), now=at).ok
-        and rates.count("asks_of_workspace", str(link.workspace_id), now=at).ok
+        (not place or rate_limits.count("asks_of_place", from_there, now=at).ok)
+        and rate_limits.count("asks_of_link", str(link.pk), now=at).ok
+        and rate_limits.count("asks_of_workspace", str(link.workspace_id), now=at).ok
     )
 
 
@@ -96,7 +96,7 @@ def _enough(link: Link, *, now: datetime) -> bool:
     they could not count: here nothing gets past.
     """
     told = Event.objects.filter(kind="link.asked")
-    of_link, of_workspace = rates.limit("asks_of_link"), rates.limit("asks_of_workspace")
+    of_link, of_workspace = rate_limits.limit("asks_of_link"), rate_limits.limit("asks_of_workspace")
     if of_link is not None:
         most, length = of_link
         if told.filter(link_id=link.pk, at__gt=now - length).count() >= most:

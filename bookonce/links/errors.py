@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from bookonce.errors import Refused
+from bookonce.foundation.errors import Refused
 
 
 class LinkUnknown(Refused):

@@ -15,9 +15,9 @@ from typing import Any
 
 from django.conf import settings
 
-from bookonce import tokens
 from bookonce.calendars.models import Calendar
 from bookonce.contacts.operations import find_or_make_many
+from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.guarded_rows import RowPattern
 from bookonce.foundation.database.transactions import door, step

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 
 
 class Batch(models.Model):

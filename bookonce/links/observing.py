@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import DatabaseError, connection
 
-from bookonce import clock
+from bookonce.foundation import clock
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import Busy, door
 from bookonce.links.models import Link, Observation

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db import connection
 
-from bookonce import tokens
 from bookonce.calendars.models import Calendar
 from bookonce.contacts.operations import find_or_make
-from bookonce.errors import WrongState
+from bookonce.foundation import tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.errors import WrongState
 from bookonce.links import queries
 from bookonce.links.errors import LinkUnknown
 from bookonce.links.models import Link

@@ -13,11 +13,11 @@ from django.conf import settings
 from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from bookonce import tokens
 from bookonce.accounts.models import Member
 from bookonce.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact_of, owned
-from bookonce.errors import NotFound, Refused
+from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.errors import NotFound, Refused
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRevoked, LinkUnknown, LinkUsed
 from bookonce.links.models import Ask, Link, Observation
 

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from bookonce import clock
 from bookonce.accounts.models import Workspace
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import Guest
@@ -17,8 +16,9 @@ from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Wish, book
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
-from bookonce.errors import Refused
+from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
+from bookonce.foundation.errors import Refused
 from bookonce.links import operations as links
 from bookonce.links.models import Link
 from bookonce.links.operations import Terms

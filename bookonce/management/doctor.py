@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from django.db import DatabaseError
 
-from bookonce import clock
+from bookonce.foundation import clock
 from bookonce.management import checks
 from bookonce.management.checks import FAIL, OK, Line
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
-from bookonce import clock, tokens
 from bookonce.accounts.models import Workspace
 from bookonce.calendars import queries as calendars
-from bookonce.errors import Invalid, Refused
+from bookonce.foundation import clock, tokens
+from bookonce.foundation.errors import Invalid, Refused
 from bookonce.management import prepare
 from bookonce.people.operations import AlreadyFounded, Founded, found
 

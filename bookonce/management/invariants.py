@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 
 SHOWN = 20
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bookonce import clock
-from bookonce.errors import Refused
+from bookonce.foundation import clock
+from bookonce.foundation.errors import Refused
 from bookonce.management import prepare
 from bookonce.outbox import queries
 from bookonce.outbox.models import Delivery

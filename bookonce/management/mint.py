@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bookonce import addresses, clock, tokens
 from bookonce.bookings.guests import NAME, is_phone, one_line
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar
-from bookonce.errors import Invalid
+from bookonce.foundation import clock, email_addresses, tokens
+from bookonce.foundation.errors import Invalid
 from bookonce.links.minting import mint_many
 from bookonce.links.operations import Terms
 from bookonce.management import prepare
@@ -126,7 +126,7 @@ def _read(name: str) -> _Table:
 
 def _terms(row: dict[str, str], shared: Terms, line: int) -> Terms:
     name, email, phone, label = (one_line(row.get(column, "")) for column in OURS)
-    mend = addresses.problem(email) if email else None
+    mend = email_addresses.problem(email) if email else None
     faults = (
         (len(name) > NAME, f"Row {line}, name: Shorten it to {NAME} characters."),
         (mend, f"Row {line}, email: {mend}"),

@@ -14,10 +14,10 @@ from django.core.management import call_command
 from django.db import connection
 
 from bookonce.diary import guards
-from bookonce.environment import own_folder
-from bookonce.errors import Refused
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.transactions import FOUNDING
+from bookonce.foundation.environment import own_folder
+from bookonce.foundation.errors import Refused
 
 
 class GuardMissing(Refused):

@@ -24,10 +24,10 @@ from types import FrameType
 
 from django.conf import settings
 
-from bookonce import clock
 from bookonce.accounts import first_run
 from bookonce.accounts.models import Workspace
-from bookonce.errors import Refused
+from bookonce.foundation import clock
+from bookonce.foundation.errors import Refused
 from bookonce.interfaces.health import probes
 from bookonce.management import prepare, watch, web, worker
 from bookonce.management.apart import apart

@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from bookonce import clock
 from bookonce.accounts import authenticator, passwords
 from bookonce.accounts.models import Person
-from bookonce.errors import Refused
+from bookonce.foundation import clock
+from bookonce.foundation.errors import Refused
 from bookonce.management import prepare
 
 

@@ -18,11 +18,11 @@ from django.db.backends.signals import connection_created
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
-from bookonce import clock
 from bookonce.accounts import first_run
 from bookonce.accounts.models import Workspace
-from bookonce.environment import BadSetting
-from bookonce.errors import Refused
+from bookonce.foundation import clock
+from bookonce.foundation.environment import BadSetting
+from bookonce.foundation.errors import Refused
 from bookonce.management import prepare, watch
 from bookonce.management.apart import apart
 from bookonce.outbox.queries import latest_instant

@@ -8,7 +8,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Concat, Replace
 from django.utils import timezone
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 
 
 def name(apps: Any, editor: Any) -> None:

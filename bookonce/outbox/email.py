@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from bookonce import addresses
+from bookonce.foundation import email_addresses
 from bookonce.foundation.database.transactions import outside
 from bookonce.outbox.errors import NotDelivered, Unaddressed, Undeliverable
 
@@ -140,8 +140,8 @@ def _own_host() -> str:
 def reachable(address: str) -> str:
     """The address as mail servers take it, or ``Unaddressed``: no later attempt could go better."""
     try:
-        return addresses.in_ascii(address)
-    except addresses.NotMailable:
+        return email_addresses.in_ascii(address)
+    except email_addresses.NotMailable:
         raise Unaddressed("the address is none that a letter can be sent to") from None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bookonce.errors import WrongState
+from bookonce.foundation.errors import WrongState
 
 
 class NoServer(WrongState):

@@ -11,9 +11,9 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
-from bookonce.errors import WrongState
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.errors import WrongState
 from bookonce.outbox.models import Delivery, Event
 
 NOTICE = "notice"

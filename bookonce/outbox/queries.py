@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bookonce import tokens
-from bookonce.errors import NotFound
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import NotFound
 from bookonce.outbox.models import Beat, Delivery, Event
 
 ALIVE = timedelta(seconds=30)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 
 GUEST, HOST, PERSON = "guest", "host", "person"
 """The roles, in which keys begin. Only of a guest there is one, so that the role says who."""

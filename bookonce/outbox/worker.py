@@ -15,7 +15,7 @@ from pathlib import Path
 from django.db import Error as DatabaseFailed
 from django.db import connection
 
-from bookonce import clock, tokens
+from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import failpoints
 from bookonce.foundation.database.transactions import door, outside
 from bookonce.outbox import claims

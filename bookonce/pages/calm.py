@@ -6,7 +6,7 @@ from math import ceil
 
 from django.core import signing
 
-from bookonce import clock
+from bookonce.foundation import clock
 from bookonce.pages.errors import PageStale, TooQuick
 
 SECONDS_TO_THINK = 2.0

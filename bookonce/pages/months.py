@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from bookonce import dates
 from bookonce.availability import zones
+from bookonce.foundation import dates
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,8 +13,8 @@ from typing import Any
 
 from babel.core import get_global
 
-from bookonce import catalogues, dates
-from bookonce.catalogues import mark
+from bookonce.foundation import dates, translation
+from bookonce.foundation.translation import mark
 from bookonce.pages import known_places
 
 USUAL = (
@@ -78,7 +78,7 @@ def _meets(names: Iterable[str], words: Iterable[str]) -> bool:
 @lru_cache(maxsize=1024)
 def _names(zone: str, code: str) -> tuple[str, ...]:
     names = [zone, *known_places.of_zones().get(zone, ()), *known_places.of_countries().get(code, ())]
-    for language in catalogues.languages():
+    for language in translation.languages():
         country = dates.locale_of(language).territories.get(code, "") if code else ""
         names += [dates.place_of(zone, language), str(country)]
     names += [name.translate(_WRITTEN_OUT) for name in names]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bookonce import dates
+from bookonce.foundation import dates
 from bookonce.pages import words
 
 

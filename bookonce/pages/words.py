@@ -15,12 +15,12 @@ from urllib.parse import quote
 from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bookonce import accents, catalogues
 from bookonce.assets import asset, digest, favicon
+from bookonce.foundation import accent_colours, translation
 from bookonce.pages.icons import icon
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
-LANGUAGES = catalogues.languages()
+LANGUAGES = translation.languages()
 """The languages that pages are written in; the first is spoken where nobody has said another."""
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?")
@@ -47,7 +47,7 @@ def environment(**options: Any) -> Environment:
 
 def dressed(accent: str) -> str:
     """The address of the pages' stylesheet in this colour."""
-    return accents.address(accent, digest())
+    return accent_colours.address(accent, digest())
 
 
 def tame(text: str) -> str:
@@ -73,12 +73,12 @@ def mailto(address: str) -> str:
 
 def say(language: str, text: str, values: dict[str, Any]) -> str:
     """The sentence in this language, its ``{places}`` filled in; escaped where it is shown, as a whole."""
-    return _filled(catalogues.say(language, text), values)
+    return _filled(translation.say(language, text), values)
 
 
 def say_many(language: str, one: str, many: str, number: int, values: dict[str, Any]) -> str:
     """The same of so many things: ``{count}`` is their number."""
-    return _filled(catalogues.say_many(language, one, many, number), {"count": number} | values)
+    return _filled(translation.say_many(language, one, many, number), {"count": number} | values)
 
 
 def _filled(said: str, values: dict[str, Any]) -> str:

@@ -7,18 +7,18 @@ from datetime import datetime
 
 from django.db import connection
 
-from bookonce import addresses, catalogues
 from bookonce.accounts.models import Member, Workspace
 from bookonce.accounts.operations import LONGEST, SHORTEST, add_owner, found_workspace, is_password, make_key
 from bookonce.bookings.guests import is_zone, one_line
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
-from bookonce.catalogues import mark
 from bookonce.diary.operations import open_diary
-from bookonce.errors import Invalid, WrongState
+from bookonce.foundation import email_addresses, translation
 from bookonce.foundation.database.transactions import FOUNDING, door, step
+from bookonce.foundation.errors import Invalid, WrongState
+from bookonce.foundation.translation import mark
 
-NO_LANGUAGE = f"Name a language that there is: {' or '.join(catalogues.languages())}."
+NO_LANGUAGE = f"Name a language that there is: {' or '.join(translation.languages())}."
 NO_PASSWORD = f"Give one line with a password of {SHORTEST} to {LONGEST} characters."
 
 
@@ -79,7 +79,7 @@ def found(
             secret=secret,
         )
         open_diary(owner)
-        sample = catalogues.say(language or catalogues.SOURCE, mark("Intro call"))
+        sample = translation.say(language or translation.SOURCE, mark("Intro call"))
         calendar = calendars.create(owner, name=sample, now=now)
         _, key = make_key(owner, name="made by init", now=now) if with_key else (None, "")
     return Founded(workspace, owner, calendar, key, secret)
@@ -89,13 +89,13 @@ def _insist(
     name: str, owner_name: str, owner_email: str, *, zone: str, language: str, password: str | None
 ) -> None:
     """Name everything that is missing or wrong, at once."""
-    wrong = addresses.problem(owner_email)
+    wrong = email_addresses.problem(owner_email)
     problems = [
         *([] if name else [("/workspace", "Name the workspace.")]),
         *([] if owner_name else [("/owner_name", "Name the owner.")]),
         *([] if wrong is None else [("/owner_email", wrong)]),
         *([] if is_zone(zone) else [("/zone", "Name a time zone like Europe/Berlin.")]),
-        *([] if language in ("", *catalogues.languages()) else [("/language", NO_LANGUAGE)]),
+        *([] if language in ("", *translation.languages()) else [("/language", NO_LANGUAGE)]),
         *([] if password is None or is_password(password) else [("/password_stdin", NO_PASSWORD)]),
     ]
     if problems:

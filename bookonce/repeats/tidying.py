@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door
 from bookonce.repeats.models import RepeatableCall
 

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bookonce import addresses
 from bookonce.bookings import guests
 from bookonce.calendars.models import Calendar
 from bookonce.contacts import queries as contacts
-from bookonce.errors import Invalid
+from bookonce.foundation import email_addresses
+from bookonce.foundation.errors import Invalid
 from bookonce.links.models import Link
 from bookonce.links.operations import Terms
 from bookonce.terms.links import Recipient, Row, Shared
@@ -115,7 +115,7 @@ def _wrong_who(key: str, value: Any) -> str | None:
     if len(value) > guests.NAME:
         return f"Shorten this to {guests.NAME} characters."
     if key == "email" and value:
-        return addresses.problem(value)
+        return email_addresses.problem(value)
     if key == "phone" and value and not guests.is_phone(value):
         return "Enter a phone number like +49 30 123456."
     return None

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from bookonce import addresses
 from bookonce.bookings import guests
+from bookonce.foundation import email_addresses
 from bookonce.terms.reading import Fault
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
@@ -76,8 +76,8 @@ def _email(text: Any) -> Any:
         return text
     if not isinstance(text, str):
         raise Fault("Enter an e-mail like ana@example.org.")
-    _must_fit(text, addresses.LONGEST)
-    wrong = addresses.problem(text.strip())
+    _must_fit(text, email_addresses.LONGEST)
+    wrong = email_addresses.problem(text.strip())
     if wrong is not None:
         raise Fault(wrong)
     return text.strip()

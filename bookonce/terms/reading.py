@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bookonce.errors import Invalid
+from bookonce.foundation.errors import Invalid
 
 DEEPEST = 32
 """How deep a body may nest."""

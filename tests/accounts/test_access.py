@@ -8,7 +8,7 @@ from bookonce.accounts.access import Unauthorized, with_key
 from bookonce.accounts.models import ApiKey, Person
 from bookonce.accounts.operations import make_key, slug_of
 from bookonce.accounts.passwords import set_by_secret
-from bookonce.errors import Forbidden, Invalid
+from bookonce.foundation.errors import Forbidden, Invalid
 from bookonce.people.operations import found
 from tests import make
 from tests.make import NOW, later

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bookonce.accounts.models import Workspace
-from bookonce.errors import Invalid
+from bookonce.foundation.errors import Invalid
 from tests import make
 
 

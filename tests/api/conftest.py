@@ -11,8 +11,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from bookonce import clock
 from bookonce.api import use
+from bookonce.foundation import clock
 from bookonce.links import observing
 from tests import make
 

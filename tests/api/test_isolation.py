@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bookonce import tokens
 from bookonce.api.endpoints import api
+from bookonce.foundation import tokens
 from bookonce.links.models import Link
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked

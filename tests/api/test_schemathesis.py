@@ -23,8 +23,8 @@ from django.core.signals import request_finished, request_started
 from hypothesis import HealthCheck, assume, given, settings
 from schemathesis import GenerationMode
 
-from bookonce import tokens
 from bookonce.api import openapi, urls
+from bookonce.foundation import tokens
 from bookonce.links.queries import url_of
 from bookonce.wsgi import application
 from tests import make

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bookonce import clock
 from bookonce.calendars import operations as calendars
+from bookonce.foundation import clock
 from bookonce.links.models import Observation
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked, pointers

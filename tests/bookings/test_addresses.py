@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bookonce import addresses
 from bookonce.accounts.models import Member
 from bookonce.bookings import letters
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
-from bookonce.errors import Invalid
+from bookonce.foundation import email_addresses
+from bookonce.foundation.errors import Invalid
 from bookonce.outbox import email, worker
 from bookonce.outbox.models import Delivery, Event
 from bookonce.people.operations import found
@@ -32,50 +32,50 @@ GOOD = [
     "a" * 64 + "@" + "b" * 60 + "." + "c" * 60 + "." + "d" * 60 + ".org",
 ]
 BAD = [
-    ("ä@example.org", addresses.LOCAL),
-    ("grüße@münchen.example", addresses.LOCAL),
-    ("=?utf-8?q?a?=@example.org", addresses.LOCAL),
-    ("a" * 65 + "@example.org", addresses.LOCAL),
-    ("a..b@example.org", addresses.DOTS),
-    (".a@example.org", addresses.DOTS),
-    ("a.@example.org", addresses.DOTS),
-    ("a@b..co", addresses.DOMAIN),
-    ("a@.b.co", addresses.DOMAIN),
-    ("a@b.co.", addresses.DOMAIN),
-    ("a@-b.co", addresses.DOMAIN),
-    ("a@b-.co", addresses.DOMAIN),
-    ("a@b.-co", addresses.DOMAIN),
-    ("a@b_c.co", addresses.DOMAIN),
-    ("a@localhost", addresses.DOMAIN),
-    ("a@127.0.0.1", addresses.DOMAIN),
-    ("a@straße.example", addresses.DOMAIN),
-    ("a@" + "ü" * 70 + ".example", addresses.DOMAIN),
-    ("a@b\uff20c.co", addresses.DOMAIN),
-    ("g•••@example.net", addresses.MASKED),
-    ("x•••@example.net", addresses.MASKED),
-    ("a@b@example.org", addresses.NONE),
-    ("@example.org", addresses.NONE),
-    ("gil", addresses.NONE),
-    ("", addresses.NONE),
-    ("a@" + ".".join(["b" * 60] * 4) + ".longer.example", addresses.LONG),
-    ("a@" + ".".join(["ü" * 40] * 6) + ".example", addresses.LONG),
+    ("ä@example.org", email_addresses.LOCAL),
+    ("grüße@münchen.example", email_addresses.LOCAL),
+    ("=?utf-8?q?a?=@example.org", email_addresses.LOCAL),
+    ("a" * 65 + "@example.org", email_addresses.LOCAL),
+    ("a..b@example.org", email_addresses.DOTS),
+    (".a@example.org", email_addresses.DOTS),
+    ("a.@example.org", email_addresses.DOTS),
+    ("a@b..co", email_addresses.DOMAIN),
+    ("a@.b.co", email_addresses.DOMAIN),
+    ("a@b.co.", email_addresses.DOMAIN),
+    ("a@-b.co", email_addresses.DOMAIN),
+    ("a@b-.co", email_addresses.DOMAIN),
+    ("a@b.-co", email_addresses.DOMAIN),
+    ("a@b_c.co", email_addresses.DOMAIN),
+    ("a@localhost", email_addresses.DOMAIN),
+    ("a@127.0.0.1", email_addresses.DOMAIN),
+    ("a@straße.example", email_addresses.DOMAIN),
+    ("a@" + "ü" * 70 + ".example", email_addresses.DOMAIN),
+    ("a@b\uff20c.co", email_addresses.DOMAIN),
+    ("g•••@example.net", email_addresses.MASKED),
+    ("x•••@example.net", email_addresses.MASKED),
+    ("a@b@example.org", email_addresses.NONE),
+    ("@example.org", email_addresses.NONE),
+    ("gil", email_addresses.NONE),
+    ("", email_addresses.NONE),
+    ("a@" + ".".join(["b" * 60] * 4) + ".longer.example", email_addresses.LONG),
+    ("a@" + ".".join(["ü" * 40] * 6) + ".example", email_addresses.LONG),
 ]
 
 
 @pytest.mark.parametrize("sign", SIGNS)
 @pytest.mark.parametrize("where", ["g{}il@example.net", "gil@exa{}mple.net", "gil@example.n{}et"])
 def test_a_sign_that_nobody_sees_makes_it_none(sign: str, where: str) -> None:
-    assert not addresses.is_email(where.format(sign))
+    assert not email_addresses.is_email(where.format(sign))
 
 
 @pytest.mark.parametrize("address", GOOD)
 def test_an_address_is_one(address: str) -> None:
-    assert addresses.problem(address) is None
+    assert email_addresses.problem(address) is None
 
 
 @pytest.mark.parametrize(("address", "mend"), BAD)
 def test_what_is_none_is_told_with_the_mend(address: str, mend: str) -> None:
-    assert addresses.problem(address) == mend
+    assert email_addresses.problem(address) == mend
 
 
 def _invented() -> st.SearchStrategy[str]:
@@ -89,7 +89,7 @@ def _invented() -> st.SearchStrategy[str]:
 @example("=?utf-8?q?a?=@example.org")
 @example("a" * 64 + "@" + "b" * 60 + "." + "c" * 60 + ".example")
 def test_whatever_is_taken_can_be_written(address: str) -> None:
-    if not addresses.is_email(address):
+    if not email_addresses.is_email(address):
         return
     message = EmailMessage(policy=email.POLICY)
     message["To"] = email.mailbox("Gil, Guest", address)
@@ -119,7 +119,9 @@ def test_such_an_address_is_told_and_books_nothing(hana: make.Team, address: str
     link = make.link(hana.calendar, recipient_email="gil@example.net")
     with pytest.raises(Invalid) as refused:
         make.booking(hana.calendar, link=link, guest=Guest("Gil", address))
-    assert refused.value.data["errors"] == [{"pointer": "/guest/email", "detail": addresses.problem(address)}]
+    assert refused.value.data["errors"] == [
+        {"pointer": "/guest/email", "detail": email_addresses.problem(address)}
+    ]
     assert not Booking.objects.exists()
 
 
@@ -127,7 +129,7 @@ def test_such_an_address_is_told_and_books_nothing(hana: make.Team, address: str
 def test_the_owner_gives_one_too() -> None:
     with pytest.raises(Invalid) as refused:
         found("Acme", owner_name="Hana", owner_email="h..a@b", zone="UTC", password=None, now=make.NOW)
-    assert refused.value.data["errors"] == [{"pointer": "/owner_email", "detail": addresses.DOTS}]
+    assert refused.value.data["errors"] == [{"pointer": "/owner_email", "detail": email_addresses.DOTS}]
     assert not Member.objects.exists()
 
 

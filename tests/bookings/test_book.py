@@ -9,7 +9,7 @@ from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Attempt
 from bookonce.calendars import operations as calendars
 from bookonce.diary.models import HeldTime
-from bookonce.errors import Invalid
+from bookonce.foundation.errors import Invalid
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUsed
 from bookonce.links.models import Link
 from bookonce.links.operations import revoke

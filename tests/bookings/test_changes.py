@@ -9,7 +9,7 @@ from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
 from bookonce.diary.models import HeldTime, Hold
-from bookonce.errors import WrongState
+from bookonce.foundation.errors import WrongState
 from bookonce.links import operations as links
 from bookonce.links.errors import LinkExpired
 from bookonce.links.models import Link

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bookonce.bookings import changes, crowds
 from bookonce.bookings.errors import SlotTaken
-from bookonce.errors import Invalid
+from bookonce.foundation.errors import Invalid
 from tests import make
 from tests.make import NOW
 

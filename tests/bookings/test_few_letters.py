@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bookonce import clock
 from bookonce.bookings import letters
 from bookonce.bookings.models import Booking
+from bookonce.foundation import clock
 from bookonce.outbox import email, worker
 from bookonce.outbox.models import Delivery
 from tests import make

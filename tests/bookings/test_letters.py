@@ -18,13 +18,13 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce import tokens
 from bookonce.accounts import profile
 from bookonce.bookings import letters, queries
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest, plain_name
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
+from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door
 from bookonce.outbox import claims, email, worker
 from bookonce.outbox.models import Delivery, Event

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from bookonce.bookings import changes, holds, queries
 from bookonce.bookings.models import Booking
 from bookonce.diary.models import HeldTime
-from bookonce.errors import Refused
+from bookonce.foundation.errors import Refused
 from bookonce.links import operations as links
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of, with_state

@@ -16,7 +16,7 @@ AHEAD = "BOOKONCE_TEST_CLOCK"
 def main() -> None:
     nursery.load()
 
-    from bookonce import clock
+    from bookonce.foundation import clock
 
     precise, file = clock.precise, Path(os.environ[AHEAD])
     clock.precise = lambda: precise() + file.stat().st_size

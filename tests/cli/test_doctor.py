@@ -15,12 +15,12 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from bookonce import clock
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.models import Booking
 from bookonce.contacts.models import Contact
 from bookonce.diary import guards
 from bookonce.diary.models import HeldTime
+from bookonce.foundation import clock
 from bookonce.links.models import Link
 from bookonce.links.operations import revoke
 from bookonce.management import checks, doctor, invariants

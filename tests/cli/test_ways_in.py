@@ -10,9 +10,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from bookonce import cli, clock
+from bookonce import cli
 from bookonce.accounts import authenticator, passwords
 from bookonce.accounts.models import Passkey
+from bookonce.foundation import clock
 from bookonce.outbox.models import Event
 from tests import make
 

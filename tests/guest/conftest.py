@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bookonce import clock
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
+from bookonce.foundation import clock
 from bookonce.links.models import Link
 from bookonce.links.queries import token_of
 from tests import make

@@ -27,7 +27,7 @@ def test_a_links_page_asks_three_questions(client: Client, monkeypatch: pytest.M
     hana = make.team()
     link = make.link(hana.calendar)
     make.booking(hana.calendar)
-    monkeypatch.setattr("bookonce.clock.now", lambda: make.NOW)
+    monkeypatch.setattr("bookonce.foundation.clock.now", lambda: make.NOW)
     assert len(questions(client, f"/o/{token_of(link)}")) == 3
     assert len(questions(client, f"/api/v1/public/links/{token_of(link)}")) == 1
     assert len(questions(client, f"/api/v1/public/links/{token_of(link)}/slots")) == 3

@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from bookonce import clock
+from bookonce.foundation import clock
 from bookonce.host.entering import PROVED
 from bookonce.management.worker import by_mail
 from bookonce.outbox import worker

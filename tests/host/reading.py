@@ -6,8 +6,8 @@ import re
 from html import unescape
 from typing import Any
 
-from bookonce import tokens
 from bookonce.bookings.models import Booking
+from bookonce.foundation import tokens
 from bookonce.outbox.models import Delivery
 
 

@@ -9,9 +9,9 @@ import pyotp
 import pytest
 from django.test import Client
 
-from bookonce import clock, tokens
 from bookonce.accounts import authenticator, sessions
 from bookonce.accounts.models import Authenticator, Passkey, Person, Session
+from bookonce.foundation import clock, tokens
 from bookonce.host import browsers
 from bookonce.host.entering import PROVED
 from bookonce.outbox.models import Delivery

@@ -11,10 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookonce import tokens
 from bookonce.calendars import operations as calendars
 from bookonce.calendars import queries
 from bookonce.calendars.models import Calendar
+from bookonce.foundation import tokens
 from bookonce.host.calendar_reading import RANGES, read
 from bookonce.host.calendar_typed import Typed
 from bookonce.pages.voice import Voice

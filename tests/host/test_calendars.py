@@ -10,9 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookonce import clock, tokens
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
+from bookonce.foundation import clock, tokens
 from bookonce.host.calendar_list import PER_PAGE
 from bookonce.links import operations as links
 from tests import make

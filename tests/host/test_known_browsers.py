@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from bookonce import clock
 from bookonce.accounts import authenticator
+from bookonce.foundation import clock
 from bookonce.host.entering import PROVED
 from tests import make
 from tests.host.conftest import sat_down

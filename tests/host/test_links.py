@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookonce import tokens
 from bookonce.bookings import changes
 from bookonce.calendars import operations as calendars
+from bookonce.foundation import tokens
 from bookonce.links import operations as links
 from bookonce.links.models import Link, Observation
 from bookonce.links.queries import token_of, url_of

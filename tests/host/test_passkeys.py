@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from bookonce import tokens
 from bookonce.accounts.models import Passkey
+from bookonce.foundation import tokens
 from bookonce.host.entering import PROVED
 from tests import make
 from tests.host.conftest import sat_down

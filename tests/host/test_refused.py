@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 from tests import make
 from tests.host.reading import hidden, page_of
 

@@ -6,9 +6,9 @@ import pyotp
 import pytest
 from django.test import Client
 
-from bookonce import clock
 from bookonce.accounts import authenticator
 from bookonce.accounts.models import Authenticator, RecoveryCode
+from bookonce.foundation import clock
 from tests import make
 from tests.guest.conftest import Time
 

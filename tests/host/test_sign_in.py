@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from bookonce import tokens
 from bookonce.accounts.models import Session
+from bookonce.foundation import tokens
 from bookonce.host import frame, urls
 from bookonce.host.middleware import passes_by
 from tests import make

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from bookonce import clock
+from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.outbox.models import Delivery
 from tests import make

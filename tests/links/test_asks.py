@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bookonce import clock, tokens
-from bookonce.errors import Invalid, NotFound, WrongState
+from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.errors import Invalid, NotFound, WrongState
 from bookonce.links import asking, queries
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link

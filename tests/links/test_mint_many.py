@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from bookonce import tokens
 from bookonce.contacts.models import Contact
+from bookonce.foundation import tokens
 from bookonce.links import minting
 from bookonce.links.models import Batch, Link
 from bookonce.links.operations import Terms, mint

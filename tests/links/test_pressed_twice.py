@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 from bookonce.links import operations as links
 from bookonce.links.models import Link
 from bookonce.outbox.models import Event

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from bookonce.calendars import operations as calendars
-from bookonce.errors import WrongState
+from bookonce.foundation.errors import WrongState
 from bookonce.links import operations as links
 from bookonce.links.errors import LinkExpired, LinkRevoked, LinkUnknown
 from bookonce.links.models import Link

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from bookonce import clock
 from bookonce.accounts import mailed
 from bookonce.accounts.models import Person
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest
 from bookonce.calendars import operations as calendars
+from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.links import asking
 from bookonce.management.worker import by_mail

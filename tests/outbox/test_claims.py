@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bookonce.errors import WrongState
+from bookonce.foundation.errors import WrongState
 from bookonce.outbox import claims
 from bookonce.outbox.errors import NotDelivered, Undeliverable
 from bookonce.outbox.models import Delivery

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from django.conf import settings as own
 
-from bookonce.environment import BadSetting, read
+from bookonce.foundation.environment import BadSetting, read
 from bookonce.outbox import email
 from bookonce.outbox.errors import NotDelivered, Unaddressed
 from tests.outbox import post

@@ -15,9 +15,9 @@ from bookonce.bookings import letters
 from bookonce.bookings.changes import cancel
 from bookonce.bookings.models import Booking
 from bookonce.diary import guards
-from bookonce.errors import WrongState
 from bookonce.foundation.database import guarded_rows as database_rows
 from bookonce.foundation.database.transactions import door
+from bookonce.foundation.errors import WrongState
 from bookonce.links import asking
 from bookonce.management import invariants
 from bookonce.outbox import claims, operations, queries

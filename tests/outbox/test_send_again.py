@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from bookonce.bookings import changes
-from bookonce.errors import WrongState
 from bookonce.foundation.database.transactions import door
+from bookonce.foundation.errors import WrongState
 from bookonce.outbox import claims
 from bookonce.outbox.models import Delivery
 from bookonce.outbox.operations import send_again

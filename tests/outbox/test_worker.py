@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 
-from bookonce import clock
+from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.outbox import claims, queries, worker
 from bookonce.outbox.errors import NotDelivered

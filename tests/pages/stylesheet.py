@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bookonce import assets
-from bookonce.accents import Colour
+from bookonce.foundation.accent_colours import Colour
 
 SHEETS = sorted(path.name for path in (assets.FOLDER / "css").glob("*.css"))
 _PAIR = re.compile(r"--([\w-]+): light-dark\(oklch\(([^)]+)\), oklch\(([^)]+)\)\);")

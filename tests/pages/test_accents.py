@@ -10,8 +10,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce import accents, assets
-from bookonce.accents import GROUNDS, luminance, ratio, rgb, to_oklch, to_rgb
+from bookonce import assets
+from bookonce.foundation import accent_colours
+from bookonce.foundation.accent_colours import GROUNDS, luminance, ratio, rgb, to_oklch, to_rgb
 from tests.pages.stylesheet import tokens
 
 DIGITS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
@@ -20,7 +21,7 @@ SCHEMES = ("light", "dark")
 
 def worst(digits: str, scheme: str) -> dict[str, float]:
     """The least contrast of the accent in each of its uses."""
-    found = accents.fit(digits, scheme)
+    found = accent_colours.fit(digits, scheme)
     own = luminance(rgb(found.accent))
     grounds = [luminance(to_rgb(ground)) for ground in GROUNDS[scheme]]
     return {
@@ -45,7 +46,7 @@ def test_every_colour_can_be_read(digits: str, scheme: str) -> None:
 
 @pytest.mark.parametrize(("digits", "scheme"), [("1f4fd0", "light"), ("7a1f3d", "light"), ("ffcc00", "dark")])
 def test_a_colour_that_can_be_read_stays_as_it_is(digits: str, scheme: str) -> None:
-    assert accents.fit(digits, scheme).accent == f"#{digits}"
+    assert accent_colours.fit(digits, scheme).accent == f"#{digits}"
 
 
 @pytest.mark.parametrize(("digits", "scheme"), [("ffcc00", "light"), ("1f4fd0", "dark"), ("ffccdd", "light")])
@@ -56,7 +57,7 @@ def test_another_is_moved_no_further_than_it_takes(digits: str, scheme: str) -> 
 @given(DIGITS, st.sampled_from(SCHEMES))
 def test_the_hue_is_kept(digits: str, scheme: str) -> None:
     _, chroma, hue = to_oklch(rgb(digits))
-    _, left, moved = to_oklch(rgb(accents.fit(digits, scheme).accent))
+    _, left, moved = to_oklch(rgb(accent_colours.fit(digits, scheme).accent))
     if chroma > 0.05 and left > 0.05:
         assert min((hue - moved) % 360, (moved - hue) % 360) < 8
 
@@ -74,12 +75,12 @@ def test_of_a_colour_no_more_is_taken_than_a_screen_cannot_show(lightness: float
 def test_white_grey_and_black_never_look_switched_off(digits: str) -> None:
     """Where one has to be moved, it becomes ink; a grey that can be read is what its owner wants."""
     for scheme in SCHEMES:
-        found = accents.fit(digits, scheme).accent
+        found = accent_colours.fit(digits, scheme).accent
         assert found == f"#{digits}" or worst(digits, scheme)["text"] >= 11, scheme
 
 
 def test_a_red_stays_a_red() -> None:
-    assert accents.fit("ff0000", "light").accent == "#cc0000"
+    assert accent_colours.fit("ff0000", "light").accent == "#cc0000"
 
 
 @given(DIGITS)
@@ -108,12 +109,12 @@ def test_the_grounds_are_those_of_the_stylesheet() -> None:
      ("red", None), ("#1f4fd0;}", None), ("#1f4fdg", None), ("#\uff11f4fd0", None)],
 )  # fmt: skip
 def test_only_a_colour_is_a_colour(text: str, digits: str | None) -> None:
-    assert accents.read(text) == digits
+    assert accent_colours.read(text) == digits
 
 
 def seen(digits: str, scheme: str) -> float:
     """The contrast of the name-plate's bar with the ground from which it is hardest to tell."""
-    bar = luminance(rgb(accents.plate(digits, scheme)))
+    bar = luminance(rgb(accent_colours.plate(digits, scheme)))
     return min(ratio(bar, luminance(to_rgb(ground))) for ground in GROUNDS[scheme])
 
 
@@ -121,14 +122,16 @@ def seen(digits: str, scheme: str) -> float:
 def test_the_bar_of_the_name_plate_is_seen_all_over_the_cube(scheme: str) -> None:
     for parts in itertools.product((0, 1, 51, 102, 128, 153, 204, 254, 255), repeat=3):
         digits = bytes(parts).hex()
-        assert seen(digits, scheme) >= 3, (digits, accents.plate(digits, scheme))
+        assert seen(digits, scheme) >= 3, (digits, accent_colours.plate(digits, scheme))
 
 
 @given(DIGITS, st.sampled_from(SCHEMES))
 def test_the_bar_of_every_colour_is_seen_and_moved_no_further_than_it_takes(digits: str, scheme: str) -> None:
     assert seen(digits, scheme) >= 3
-    own, bar = (to_oklch(rgb(one.removeprefix("#"))) for one in (digits, accents.plate(digits, scheme)))
-    assert bar == own or own[1] < accents.GREY or seen(digits, scheme) < 3.5
+    own, bar = (
+        to_oklch(rgb(one.removeprefix("#"))) for one in (digits, accent_colours.plate(digits, scheme))
+    )
+    assert bar == own or own[1] < accent_colours.GREY or seen(digits, scheme) < 3.5
 
 
 @pytest.mark.parametrize(
@@ -148,16 +151,16 @@ def test_the_bar_of_every_colour_is_seen_and_moved_no_further_than_it_takes(digi
 def test_the_bar_has_the_colour_as_it_was_given_where_it_can(digits: str, light: str, dark: str) -> None:
     """A white by day and a black by night become ink; a colour is moved less far than for text."""
     for scheme, means in (("light", light), ("dark", dark)):
-        accent, bar = accents.fit(digits, scheme).accent, accents.plate(digits, scheme)
+        accent, bar = accent_colours.fit(digits, scheme).accent, accent_colours.plate(digits, scheme)
         found = "own" if bar == f"#{digits}" else "ink" if bar == accent else "moved"
         assert found == means, (scheme, bar)
-    both = f"light-dark({accents.plate(digits, 'light')}, {accents.plate(digits, 'dark')})"
+    both = f"light-dark({accent_colours.plate(digits, 'light')}, {accent_colours.plate(digits, 'dark')})"
     same = light == dark == "own"
-    assert f"--brand:{f'#{digits}' if same else both};" in accents.stylesheet(digits)
+    assert f"--brand:{f'#{digits}' if same else both};" in accent_colours.stylesheet(digits)
 
 
 def test_the_stylesheet_is_kept_for_ever(client: Client) -> None:
-    answer = client.get(accents.address("#ffcc00", "1"))
+    answer = client.get(accent_colours.address("#ffcc00", "1"))
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/css; charset=utf-8")
     assert "immutable" in answer["Cache-Control"]
     rules = answer.content.decode()

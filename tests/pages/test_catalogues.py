@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bookonce import catalogues
+from bookonce.foundation import translation
 from bookonce.pages import words
 from bookonce.pages.voice import Voice
 
@@ -55,8 +55,8 @@ def test_one_and_many(number: int, said: str) -> None:
 
 
 def test_one_and_many_in_german(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = catalogues.Catalogue(many={"{count} apple": ("{count} Apfel", "{count} Äpfel")})
-    monkeypatch.setattr(catalogues, "catalogue", lambda language: known)
+    known = translation.Catalogue(many={"{count} apple": ("{count} Apfel", "{count} Äpfel")})
+    monkeypatch.setattr(translation, "catalogue", lambda language: known)
     said = [GERMAN.count("{count} apple", "{count} apples", number) for number in (0, 1, 2)]
     assert said == ["0 Äpfel", "1 Apfel", "2 Äpfel"]
 
@@ -90,12 +90,12 @@ def test_a_language_brings_its_own_rule_for_many(
     file = tmp_path / "pl" / "LC_MESSAGES" / "bookonce.po"
     file.parent.mkdir(parents=True)
     file.write_text(POLISH, encoding="utf-8")
-    monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
-    catalogues.catalogue.cache_clear()
+    monkeypatch.setattr(translation, "FOLDER", tmp_path)
+    translation.catalogue.cache_clear()
     try:
-        assert catalogues.say_many("pl", "{count} open link", "{count} open links", number) == said
+        assert translation.say_many("pl", "{count} open link", "{count} open links", number) == said
     finally:
-        catalogues.catalogue.cache_clear()
+        translation.catalogue.cache_clear()
 
 
 def test_values_are_no_templates() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.accents import luminance, ratio, to_rgb
+from bookonce.foundation.accent_colours import luminance, ratio, to_rgb
 from tests.pages.stylesheet import tokens
 
 GROUNDS = ("paper", "raised", "wash")

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from bookonce import catalogues
 from bookonce.bookings import changes
 from bookonce.bookings.guests import Guest
 from bookonce.calendars import operations as calendars
+from bookonce.foundation import translation
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
 from tests.guest.conftest import time as time
@@ -36,7 +36,7 @@ OTHERS = ("/outbox/", "/api/", "/sign-out")
 @cache
 def english() -> tuple[frozenset[str], list[tuple[str, re.Pattern[str]]]]:
     """Short texts, known only where they stand alone; longer ones, known anywhere, by their surest words."""
-    said = [text for text, other in catalogues.catalogue("de").said.items() if text != other]
+    said = [text for text, other in translation.catalogue("de").said.items() if text != other]
     alone = frozenset(text for text in said if len(text.split()) < 3 and "{" not in text)
     longer = [re.split(r"\{\w+\}", text) for text in said if text not in alone]
     return alone, [

@@ -10,7 +10,8 @@ import re
 
 import pytest
 
-from bookonce import accents, assets
+from bookonce import assets
+from bookonce.foundation import accent_colours
 from tests.pages.stylesheet import SHEETS, Rule, rules, text, tokens
 
 SCRIPTS = sorted(path.name for path in (assets.FOLDER / "js").glob("*.js"))
@@ -48,14 +49,14 @@ def test_every_colour_has_a_plain_one_that_looks_the_same() -> None:
             plain[any("dark" in one for one in rule.conditions)] |= dict(rule.said)
     for name, pair in tokens().items():
         for dark, colour in enumerate(pair):
-            told = "#" + "".join(f"{round(part * 255):02x}" for part in accents.to_rgb(colour))
+            told = "#" + "".join(f"{round(part * 255):02x}" for part in accent_colours.to_rgb(colour))
             assert plain[bool(dark)].get(f"--{name}") == told, f"--{name}, dark: {bool(dark)}"
     assert len(tokens()) > 10
 
 
 @pytest.mark.parametrize("name", [*SHEETS, "an accent"])
 def test_new_values_stand_behind_a_question(name: str) -> None:
-    css = accents.stylesheet("ffcc00") if name == "an accent" else text(name)
+    css = accent_colours.stylesheet("ffcc00") if name == "an accent" else text(name)
     for rule in rules(css):
         for said, value in rule.said:
             for new, asked in NEW_VALUES.items():
@@ -64,11 +65,11 @@ def test_new_values_stand_behind_a_question(name: str) -> None:
 
 
 def test_the_accent_is_plain_first() -> None:
-    first, dark, both = rules(accents.stylesheet("ffcc00"))
+    first, dark, both = rules(accent_colours.stylesheet("ffcc00"))
     assert first.conditions == ()
-    assert dict(first.said)["--accent"] == accents.fit("ffcc00", "light").accent
+    assert dict(first.said)["--accent"] == accent_colours.fit("ffcc00", "light").accent
     assert dark.conditions == ("@media screen and (prefers-color-scheme:dark)",)
-    assert dict(dark.said)["--accent"] == accents.fit("ffcc00", "dark").accent
+    assert dict(dark.said)["--accent"] == accent_colours.fit("ffcc00", "dark").accent
     assert both.guarded(by="light-dark")
     assert {name for name, _ in dark.said} == {name for name, _ in both.said}
 

@@ -14,8 +14,8 @@ from django.db import connection, connections
 
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
-from bookonce.errors import Refused
 from bookonce.foundation.database import failpoints
+from bookonce.foundation.errors import Refused
 from tests import make
 
 RACERS = int(os.environ.get("RACES", "64"))

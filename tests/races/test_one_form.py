@@ -11,10 +11,11 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from bookonce import clock, in_flight, tokens
+from bookonce import in_flight
 from bookonce.api import operations as calls
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
+from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.transactions import door
 from bookonce.host import form_keys, link_forms
 from bookonce.host.calendar_list import HOME, address_of

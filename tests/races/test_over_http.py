@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bookonce import clock
 from bookonce.bookings.models import Booking
 from bookonce.diary.guards import ONE_BOOKING
+from bookonce.foundation import clock
+from bookonce.foundation.tokens import public_id
 from bookonce.links.models import Link
 from bookonce.links.queries import token_of, with_state
-from bookonce.tokens import public_id
 from tests import make
 from tests.cli.shell import Shell
 from tests.races.invariants import broken

@@ -11,8 +11,8 @@ from datetime import datetime
 
 import pytest
 
-from bookonce import tokens
 from bookonce.calendars.models import Calendar
+from bookonce.foundation import tokens
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link
 from bookonce.links.queries import with_state

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from bookonce.errors import Invalid
+from bookonce.foundation.errors import Invalid
 from bookonce.terms import kinds
 from bookonce.terms.kinds import Zone
 from bookonce.terms.reading import Fault, Said

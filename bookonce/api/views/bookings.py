@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce import tokens
 from bookonce.api import answers, limits
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import First, api
@@ -22,7 +21,8 @@ from bookonce.bookings.operations import book, earlier_booking
 from bookonce.calendars import queries as calendars
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar
-from bookonce.errors import Invalid
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid
 from bookonce.links import queries as links
 from bookonce.links.models import Link
 from bookonce.terms import reading

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce import tokens
 from bookonce.accounts.access import member_of
 from bookonce.accounts.models import Member
 from bookonce.api import answers, operations
@@ -18,7 +17,8 @@ from bookonce.bookings.queries import open_slots
 from bookonce.calendars import operations as calendars
 from bookonce.calendars import queries
 from bookonce.calendars.models import Calendar
-from bookonce.errors import Invalid
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid
 from bookonce.terms.calendars import CalendarChange, NewCalendar, unreadable
 
 

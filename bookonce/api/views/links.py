@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce import tokens
 from bookonce.api import answers, csv_rows, operations, shown
 from bookonce.api.calls import CSV, LARGE, Call
 from bookonce.api.endpoints import First, api
@@ -19,7 +18,8 @@ from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.calendars import queries as calendars
 from bookonce.calendars.models import Calendar
-from bookonce.errors import Invalid
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid
 from bookonce.links import minting, queries
 from bookonce.links import operations as links
 from bookonce.links.minting import Minted

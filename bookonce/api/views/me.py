@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from bookonce import tokens
 from bookonce.api import answers
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import api
+from bookonce.foundation import tokens
 
 
 @api.get("/me", answer="Me")

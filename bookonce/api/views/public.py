@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce import tokens
 from bookonce.api import answers, limits, shown
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import First, api
@@ -19,7 +18,8 @@ from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Wish, book, earlier_booking
-from bookonce.errors import InFlight, Refused
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import InFlight, Refused
 from bookonce.links import observing, queries
 from bookonce.links.models import Link
 

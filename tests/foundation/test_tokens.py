@@ -8,7 +8,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 
 
 def test_a_token_has_at_least_131_bits() -> None:

@@ -36,8 +36,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from bookonce.errors import RateLimited
 from bookonce.foundation.database.sqlite import JOURNAL
+from bookonce.foundation.errors import RateLimited
 
 log = logging.getLogger("bookonce.rates")
 

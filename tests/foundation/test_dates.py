@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 import pytest
 
-from bookonce import dates
+from bookonce.foundation import dates
 
 AT = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)

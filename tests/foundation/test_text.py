@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.lines import many_lines, one_line
+from bookonce.foundation.text import many_lines, one_line
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from bookonce import tokens
+from bookonce.foundation import tokens
 
 
 def test_a_token_is_the_same_in_every_release() -> None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from bookonce import addresses
+from bookonce.foundation import email_addresses
 
 SHORTEST_SECRET = 16
 """A shorter secret is refused; one of less than 32 characters the doctor calls a fault."""
@@ -200,8 +200,8 @@ def _email_from(mailbox: str) -> str:
     # A mail server of one's own may be named by one word, such as localhost.
     short = "." not in address.rpartition("@")[2]
     try:
-        mailable = addresses.in_ascii(f"{address}.test" if short else address)
-    except addresses.NotMailable as why:
+        mailable = email_addresses.in_ascii(f"{address}.test" if short else address)
+    except email_addresses.NotMailable as why:
         raise BadSetting(f"{_FROM}, not {mailbox!r}. {why}") from None
     mailable = mailable.removesuffix(".test") if short else mailable
     return f'"{name}" <{mailable}>' if name else mailable

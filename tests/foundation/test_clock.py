@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bookonce import clock
+from bookonce.foundation import clock
 from bookonce.links.queries import state_of
 from tests import make
 

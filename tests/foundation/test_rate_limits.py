@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bookonce import rates
-from bookonce.errors import RateLimited
+from bookonce.foundation import rate_limits
+from bookonce.foundation.errors import RateLimited
 
 NOW = 1_800_000_000.0
 
@@ -22,28 +22,28 @@ def own_file(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.DATA = tmp_path
     settings.RATES = {"guest": (5, 60), "booking_tries": (3, 600)}
     yield
-    rates._here.file = None
+    rate_limits._here.file = None
 
 
 def _through(times: int, *, at: float = NOW, key: str = "me") -> int:
-    return sum(rates.count("guest", key, now=at).ok for _ in range(times))
+    return sum(rate_limits.count("guest", key, now=at).ok for _ in range(times))
 
 
 def test_so_many_get_through_and_the_next_does_not() -> None:
     assert _through(5) == 5
-    assert not rates.count("guest", "me", now=NOW).ok
+    assert not rate_limits.count("guest", "me", now=NOW).ok
     assert _through(1, key="another") == 1
 
 
 @pytest.mark.parametrize("step", [0.0, 1.0, 4.9, 7.3, 11.0])
 def test_no_stretch_of_a_minute_lets_more_through(step: float) -> None:
-    came = [NOW + i * step for i in range(200) if rates.count("guest", "me", now=NOW + i * step).ok]
+    came = [NOW + i * step for i in range(200) if rate_limits.count("guest", "me", now=NOW + i * step).ok]
     assert all(sum(start <= at < start + 60 for at in came) <= 5 for start in came)
 
 
 def test_whoever_waits_as_long_as_was_said_gets_in_again() -> None:
     assert _through(5, at=NOW + 3) == 5
-    refused = rates.count("guest", "me", now=NOW + 4)
+    refused = rate_limits.count("guest", "me", now=NOW + 4)
     assert 0 < refused.reset <= 60
     assert _through(1, at=NOW + 4 + refused.reset - 1.5) == 0
     assert _through(1, at=NOW + 4 + refused.reset) == 1
@@ -53,7 +53,7 @@ def test_whoever_waits_as_long_as_was_said_gets_in_again() -> None:
 def test_nobody_is_told_to_wait_longer_than_the_rate_is_long(at: float) -> None:
     _through(3, at=NOW)
     _through(2, at=NOW + at)
-    refused = rates.count("guest", "me", now=NOW + at)
+    refused = rate_limits.count("guest", "me", now=NOW + at)
     assert (refused.ok, refused.reset <= 60) == (False, True)
     assert _through(1, at=NOW + at + refused.reset) == 1
 
@@ -66,22 +66,22 @@ def test_the_refused_do_not_prolong_it() -> None:
 
 def test_looking_counts_nothing() -> None:
     for _ in range(10):
-        assert rates.peek("booking_tries", "link me", now=NOW).remaining == 3
-    rates.add("booking_tries", "link me", now=NOW)
-    assert rates.peek("booking_tries", "link me", now=NOW).remaining == 2
+        assert rate_limits.peek("booking_tries", "link me", now=NOW).remaining == 3
+    rate_limits.add("booking_tries", "link me", now=NOW)
+    assert rate_limits.peek("booking_tries", "link me", now=NOW).remaining == 2
     for _ in range(5):
-        rates.add("booking_tries", "link me", now=NOW)
-    assert not rates.peek("booking_tries", "link me", now=NOW).ok
+        rate_limits.add("booking_tries", "link me", now=NOW)
+    assert not rate_limits.peek("booking_tries", "link me", now=NOW).ok
 
 
 def test_a_program_is_told() -> None:
-    told = rates.count("guest", "me", now=NOW).headers()
+    told = rate_limits.count("guest", "me", now=NOW).headers()
     assert told["RateLimit-Policy"] == '"guest";q=5;w=60'
     assert told["RateLimit"].startswith('"guest";r=4;t=')
     assert told["X-RateLimit-Remaining"] == "4"
     assert "Retry-After" not in told
     _through(4)
-    refused = rates.count("guest", "me", now=NOW)
+    refused = rate_limits.count("guest", "me", now=NOW)
     with pytest.raises(RateLimited) as raised:
         raise refused.refusal()
     assert (raised.value.status, raised.value.code) == (429, "rate_limited")
@@ -89,7 +89,7 @@ def test_a_program_is_told() -> None:
 
 
 def test_no_key_is_kept(tmp_path: Path) -> None:
-    rates.count("guest", "a secret of somebody", now=NOW)
+    rate_limits.count("guest", "a secret of somebody", now=NOW)
     assert (tmp_path / "rates.sqlite3").exists()
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"secret" not in kept
@@ -103,7 +103,7 @@ def test_switched_off_nothing_is_counted(settings: Any, tmp_path: Path) -> None:
 
 def test_a_broken_file_lets_everybody_in_and_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "rates.sqlite3").write_bytes(b"this is no database at all" * 100)
-    assert rates.count("guest", "me", now=NOW).ok
+    assert rate_limits.count("guest", "me", now=NOW).ok
     assert _through(6) == 5
 
 
@@ -115,9 +115,9 @@ def test_a_folder_that_cannot_be_written_lets_everybody_in(settings: Any, tmp_pa
 
 def test_old_counts_are_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
     _through(3)
-    monkeypatch.setattr(rates, "_tidied", 0.0)
+    monkeypatch.setattr(rate_limits, "_tidied", 0.0)
     _through(1, at=NOW + 1000, key="another")
-    assert rates._file(NOW + 1000).execute("SELECT count(*) FROM counted").fetchone() == (1,)
+    assert rate_limits._file(NOW + 1000).execute("SELECT count(*) FROM counted").fetchone() == (1,)
 
 
 RACER = """
