@@ -15,9 +15,9 @@ from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar, CalendarHost
 from bookonce.contacts.models import Contact
 from bookonce.diary.models import Diary, HeldTime, Hold
+from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links.models import Ask, Batch, Link, Observation
 from bookonce.outbox.models import Beat, Delivery, Event
-from bookonce.repeats.models import RepeatableCall
 
 __all__ = [
     "ApiKey",

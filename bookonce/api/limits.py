@@ -7,11 +7,11 @@ by their outcome.
 
 from __future__ import annotations
 
-from bookonce import in_flight
 from bookonce.api.calls import Call
 from bookonce.bookings.operations import Attempt
 from bookonce.foundation import clock, rate_limits
 from bookonce.foundation.errors import InFlight, Refused
+from bookonce.foundation.idempotency import in_flight
 from bookonce.links import queries
 from bookonce.links.errors import LinkDead, LinkUnknown
 from bookonce.links.models import Link

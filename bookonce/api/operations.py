@@ -11,13 +11,13 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model
 
-from bookonce import in_flight
 from bookonce.api.answers import encoded, etag_of
 from bookonce.api.problems import Changed
 from bookonce.bookings.errors import KeyMismatch
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import door
-from bookonce.repeats.models import RepeatableCall
+from bookonce.foundation.idempotency import in_flight
+from bookonce.foundation.idempotency.models import RepeatableCall
 
 T = TypeVar("T")
 

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from bookonce import in_flight
 from bookonce.bookings import announce, crowds, guests, queries
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.bookings.guests import Guest
@@ -28,6 +27,7 @@ from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import step
 from bookonce.foundation.errors import Invalid
+from bookonce.foundation.idempotency import in_flight
 from bookonce.links import operations as links
 from bookonce.links import queries as link_queries
 from bookonce.links.errors import LinkRequired, LinkRevoked, LinkUsed

@@ -11,11 +11,11 @@ from django.conf import settings
 from bookonce.accounts import letters as account_letters
 from bookonce.accounts import sessions
 from bookonce.bookings import letters as booking_letters
+from bookonce.foundation.idempotency import cleanup
 from bookonce.links import ask_letter
 from bookonce.management import prepare
 from bookonce.outbox import operations, worker
 from bookonce.outbox.models import Delivery
-from bookonce.repeats import tidying
 
 
 def run(args: argparse.Namespace) -> None:
@@ -29,7 +29,7 @@ def deliver() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))
-    worker.run({"email": by_mail}, stop, first=at_first(), chores=[tidying.Walk().step, sessions.tidy])
+    worker.run({"email": by_mail}, stop, first=at_first(), chores=[cleanup.Walk().step, sessions.tidy])
 
 
 def at_first() -> list[worker.Chore]:

@@ -13,9 +13,9 @@ from bookonce.api.answers import encoded
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
 from bookonce.foundation.database import transactions
+from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links import queries
 from bookonce.links.models import Link
-from bookonce.repeats.models import RepeatableCall
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked
 

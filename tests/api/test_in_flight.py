@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from bookonce import in_flight
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Attempt
 from bookonce.foundation.errors import InFlight
+from bookonce.foundation.idempotency import in_flight
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked
 from tests.races.crowd import stopped_at

@@ -10,10 +10,10 @@ import pytest
 
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
+from bookonce.foundation.idempotency import cleanup
+from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links.models import Link
 from bookonce.outbox import worker
-from bookonce.repeats import tidying
-from bookonce.repeats.models import RepeatableCall
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked
 from tests.make import NOW
@@ -47,7 +47,7 @@ def test_whatever_lives_is_kept_and_what_has_ended_goes(
 
 def kept(*, at: datetime) -> list[str]:
     """What is remembered after a walk at that time."""
-    tidying.Walk().step(at)
+    cleanup.Walk().step(at)
     return sorted(made[:3] for made in RepeatableCall.objects.values_list("made", flat=True))
 
 
@@ -57,27 +57,27 @@ def test_a_dead_link_is_remembered_for_seven_days_more(program: Program, hana: m
     first = program.post("/links", body, Idempotency_Key="k").json()
     died = NOW + timedelta(days=30)
     Link.objects.update(**{how: died})
-    assert tidying.Walk().step(died + WEEK - timedelta(seconds=1)) == 0
+    assert cleanup.Walk().step(died + WEEK - timedelta(seconds=1)) == 0
     assert program.post("/links", body, Idempotency_Key="k").json() == first
-    assert tidying.Walk().step(died + WEEK + timedelta(seconds=1)) == 1
+    assert cleanup.Walk().step(died + WEEK + timedelta(seconds=1)) == 1
 
 
 def test_it_walks_in_small_steps_and_rests(
     program: Program, hana: make.Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tidying, "FEW", 2)
+    monkeypatch.setattr(cleanup, "FEW", 2)
     for number in range(5):
         program.post("/links", {"calendar": hana.calendar.slug}, Idempotency_Key=str(number))
     first = Link.objects.order_by("pk")[0]
     Link.objects.exclude(pk=first.pk).update(revoked_at=NOW)
     Link.objects.filter(pk=first.pk).update(expires_at=None)
-    walk = tidying.Walk()
+    walk = cleanup.Walk()
     assert [walk.step(LATER) for _ in range(4)] == [1, 2, 1, 0]
     assert RepeatableCall.objects.count() == 1
     program.post("/links", {"calendar": hana.calendar.slug}, Idempotency_Key="new")
     Link.objects.update(revoked_at=NOW)
-    assert walk.step(LATER + tidying.REST - timedelta(seconds=1)) == 0
-    assert walk.step(LATER + tidying.REST) == 2
+    assert walk.step(LATER + cleanup.REST - timedelta(seconds=1)) == 0
+    assert walk.step(LATER + cleanup.REST) == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door
-from bookonce.repeats.models import RepeatableCall
+from bookonce.foundation.idempotency.models import RepeatableCall
 
 KEPT = timedelta(days=7)
 FEW = 500
