@@ -14,10 +14,10 @@ from bookonce.accounts.models import (
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar, CalendarHost
 from bookonce.contacts.models import Contact
+from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.diary.models import Diary, HeldTime, Hold
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links.models import Ask, Batch, Link, Observation
-from bookonce.outbox.models import Beat, Delivery, Event
 
 __all__ = [
     "ApiKey",

@@ -17,10 +17,10 @@ from django.template.loader import render_to_string
 from bookonce.accounts import mailed
 from bookonce.accounts.letter_words import LETTERS
 from bookonce.accounts.models import MailedLink, Person
+from bookonce.delivery.outbox import email
+from bookonce.delivery.outbox.errors import Unaddressed
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation import clock, tokens, translation
-from bookonce.outbox import email
-from bookonce.outbox.errors import Unaddressed
-from bookonce.outbox.models import Delivery
 
 KINDS = "account."
 """How the kinds of events begin that these letters tell of."""

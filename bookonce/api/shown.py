@@ -10,9 +10,9 @@ from bookonce.accounts.access import Visitor
 from bookonce.bookings import guests
 from bookonce.bookings.guests import Guest
 from bookonce.calendars.queries import said_minutes
+from bookonce.delivery.outbox.models import Event
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
-from bookonce.outbox.models import Event
 
 HIDDEN = ("contact", "metadata", "cancelled_at", "cancel_reason")
 """What of a booking is the owner's."""

@@ -6,8 +6,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from bookonce.outbox.operations import EMAIL, DeliveryRequest, thread_of
-from bookonce.outbox.recipients import GUEST, host_key
+from bookonce.delivery.outbox.operations import EMAIL, DeliveryRequest, thread_of
+from bookonce.delivery.outbox.recipients import GUEST, host_key
 
 TOLD = frozenset({"booking.requested", "booking.made", "booking.moved", "booking.cancelled"})
 

@@ -8,6 +8,8 @@ from bookonce.bookings import guests, queries
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import WHOLE, event_rows, free_host, record_event, wall_time
+from bookonce.delivery.outbox import operations as outbox
+from bookonce.delivery.outbox import queries as events
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import Diary
 from bookonce.diary.queries import Apart
@@ -16,8 +18,6 @@ from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import door, step
 from bookonce.foundation.errors import WrongState
 from bookonce.links import operations as links
-from bookonce.outbox import operations as outbox
-from bookonce.outbox import queries as events
 
 
 @step

@@ -14,8 +14,8 @@ from icalendar.prop import vCalAddress
 from bookonce.bookings.guests import many_lines, masked_phone, one_line, plain_name
 from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.vtimezone import vtimezone
+from bookonce.delivery.outbox.email import sender
 from bookonce.foundation import email_addresses
-from bookonce.outbox.email import sender
 
 PLAIN = "@!$&'*+-/=_.~"
 PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"

@@ -22,12 +22,12 @@ from bookonce.bookings.guests import one_line, plain_name
 from bookonce.bookings.letter_words import words_for
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
+from bookonce.delivery.outbox import email, recipients
+from bookonce.delivery.outbox.errors import Postponed
+from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.delivery.outbox.operations import NOTICE
+from bookonce.delivery.outbox.recipients import GUEST
 from bookonce.foundation import clock, dates, email_addresses, rate_limits
-from bookonce.outbox import email, recipients
-from bookonce.outbox.errors import Postponed
-from bookonce.outbox.models import Delivery, Event
-from bookonce.outbox.operations import NOTICE
-from bookonce.outbox.recipients import GUEST
 
 SUBJECT = 150
 

@@ -20,6 +20,7 @@ from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
 from bookonce.calendars.queries import contact_of
 from bookonce.contacts.operations import find_or_make
+from bookonce.delivery.outbox import operations as outbox
 from bookonce.diary import operations as diaries
 from bookonce.diary.models import Diary
 from bookonce.diary.queries import Apart, is_open
@@ -32,7 +33,6 @@ from bookonce.links import operations as links
 from bookonce.links import queries as link_queries
 from bookonce.links.errors import LinkRequired, LinkRevoked, LinkUsed
 from bookonce.links.models import Link
-from bookonce.outbox import operations as outbox
 
 
 @dataclass(frozen=True, slots=True)

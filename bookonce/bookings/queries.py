@@ -15,12 +15,12 @@ from bookonce.bookings.errors import BookingUnknown
 from bookonce.bookings.models import Booking
 from bookonce.calendars.models import Calendar
 from bookonce.calendars.queries import contact_with, rules_of
+from bookonce.delivery.outbox import queries as outbox
 from bookonce.diary import queries as diary
 from bookonce.foundation import clock, tokens
 from bookonce.links import queries as link_queries
 from bookonce.links.errors import LinkRequired
 from bookonce.links.models import Link
-from bookonce.outbox import queries as outbox
 
 FRESH = 20
 """How many free times a refusal offers."""

@@ -6,10 +6,10 @@ from django.conf import settings
 
 from bookonce.bookings.announce import guest_thread
 from bookonce.bookings.models import Booking
+from bookonce.delivery.outbox import email, queries
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation.translation import mark
 from bookonce.guest.visits import Visit
-from bookonce.outbox import email, queries
-from bookonce.outbox.models import Delivery
 
 SENDING = (
     mark("We are sending the details to {email}."),

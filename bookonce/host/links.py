@@ -16,6 +16,7 @@ from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import one_line
 from bookonce.calendars import queries as calendar_queries
+from bookonce.delivery.outbox import queries as outbox
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid, Refused, WrongState
 from bookonce.host import link_forms, sending, trail
@@ -27,7 +28,6 @@ from bookonce.host.link_rows import FILTERS, Row, carries, row_of, rows_of
 from bookonce.links import operations, queries
 from bookonce.links.errors import LinkUnknown
 from bookonce.links.models import Link, Observation
-from bookonce.outbox import queries as outbox
 from bookonce.pages.voice import Voice
 
 PER_PAGE = 25

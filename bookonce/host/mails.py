@@ -10,11 +10,11 @@ from typing import Any
 from django.conf import settings
 
 from bookonce.bookings import announce, letters
+from bookonce.delivery.outbox import email
+from bookonce.delivery.outbox.models import Delivery
+from bookonce.delivery.outbox.operations import SAMPLE
+from bookonce.delivery.outbox.recipients import GUEST, HOST
 from bookonce.foundation import tokens
-from bookonce.outbox import email
-from bookonce.outbox.models import Delivery
-from bookonce.outbox.operations import SAMPLE
-from bookonce.outbox.recipients import GUEST, HOST
 
 ROLES = (GUEST, HOST)
 """Whose letters the pages of a workspace show: what concerns somebody's account is theirs alone."""

@@ -15,6 +15,10 @@ from bookonce.accounts.models import Member
 from bookonce.bookings import announce, letters
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
+from bookonce.delivery.outbox import email, operations, queries
+from bookonce.delivery.outbox.errors import NoServer, NotDelivered, Unaddressed
+from bookonce.delivery.outbox.models import Delivery
+from bookonce.delivery.outbox.recipients import GUEST
 from bookonce.foundation.errors import NotFound, WrongState
 from bookonce.foundation.translation import mark
 from bookonce.host import mails
@@ -23,10 +27,6 @@ from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.mails import State
 from bookonce.links import ask_letter
-from bookonce.outbox import email, operations, queries
-from bookonce.outbox.errors import NoServer, NotDelivered, Unaddressed
-from bookonce.outbox.models import Delivery
-from bookonce.outbox.recipients import GUEST
 from bookonce.pages.voice import Voice
 
 ADDRESS = "/outbox"

@@ -12,12 +12,12 @@ from babel.lists import format_list
 
 from bookonce.accounts import queries as accounts
 from bookonce.bookings import reasons
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation import dates, tokens
 from bookonce.foundation.translation import mark
 from bookonce.host.frame import Desk
 from bookonce.links.models import Observation
 from bookonce.links.observing import EVERY
-from bookonce.outbox.models import Event
 from bookonce.pages.voice import Voice
 
 YOU_OR_THEY = {

@@ -18,13 +18,13 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from bookonce.accounts.models import Member
+from bookonce.delivery.outbox import email
+from bookonce.delivery.outbox.errors import Moot
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation import clock, translation
 from bookonce.foundation.text import one_line
 from bookonce.links import queries
 from bookonce.links.models import Ask
-from bookonce.outbox import email
-from bookonce.outbox.errors import Moot
-from bookonce.outbox.models import Delivery
 
 KIND = "link.asked"
 """The kind of event that this letter tells of."""

@@ -11,6 +11,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bookonce.accounts.models import Member, Workspace
+from bookonce.delivery.outbox import operations as outbox
+from bookonce.delivery.outbox import queries as events
+from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.delivery.outbox.operations import EMAIL, DeliveryRequest
+from bookonce.delivery.outbox.recipients import host_key
 from bookonce.foundation import clock, rate_limits, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import door, step
@@ -21,11 +26,6 @@ from bookonce.links import queries
 from bookonce.links.models import Ask, Link
 from bookonce.links.operations import Terms, new_event, record_event
 from bookonce.links.queries import ACTIVE, NOT_OPEN, REVOKED, state_of
-from bookonce.outbox import operations as outbox
-from bookonce.outbox import queries as events
-from bookonce.outbox.models import Delivery, Event
-from bookonce.outbox.operations import EMAIL, DeliveryRequest
-from bookonce.outbox.recipients import host_key
 
 NAME, REACH, MESSAGE = 120, 200, 500
 """The most characters of what is said."""

@@ -11,6 +11,9 @@ from django.db import connection
 
 from bookonce.calendars.models import Calendar
 from bookonce.contacts.operations import find_or_make
+from bookonce.delivery.outbox import operations as outbox
+from bookonce.delivery.outbox import queries as event_queries
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation import tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import door, step
@@ -19,9 +22,6 @@ from bookonce.links import queries
 from bookonce.links.errors import LinkUnknown
 from bookonce.links.models import Link
 from bookonce.links.queries import ACTIVE, EXPIRED, NOT_OPEN, STATE_SQL, USED, state_of
-from bookonce.outbox import operations as outbox
-from bookonce.outbox import queries as event_queries
-from bookonce.outbox.models import Event
 
 EXTENSION = timedelta(days=14)
 """How much longer a link lives where Extend does not say."""

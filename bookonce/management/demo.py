@@ -16,6 +16,8 @@ from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Wish, book
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
+from bookonce.delivery.outbox.operations import SAMPLE, drop_waiting
+from bookonce.delivery.outbox.queries import deliveries_about
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Refused
@@ -26,8 +28,6 @@ from bookonce.links.queries import url_of
 from bookonce.management import prepare
 from bookonce.management.found import own_zone
 from bookonce.management.hints import command
-from bookonce.outbox.operations import SAMPLE, drop_waiting
-from bookonce.outbox.queries import deliveries_about
 from bookonce.people.operations import Founded, found
 
 ADA = Guest(name="Ada Sample", email="ada@example.net", zone="Europe/London", language="en")

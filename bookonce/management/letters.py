@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
+from bookonce.delivery.outbox import queries
+from bookonce.delivery.outbox.models import Delivery
+from bookonce.delivery.outbox.operations import resend
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused
 from bookonce.management import prepare
-from bookonce.outbox import queries
-from bookonce.outbox.models import Delivery
-from bookonce.outbox.operations import resend
 
 SHOWN = 1000
 

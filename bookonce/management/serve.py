@@ -26,13 +26,13 @@ from django.conf import settings
 
 from bookonce.accounts import first_run
 from bookonce.accounts.models import Workspace
+from bookonce.delivery.outbox.queries import latest_instant
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused
 from bookonce.interfaces.health import probes
 from bookonce.management import prepare, watch, web, worker
 from bookonce.management.apart import apart
 from bookonce.management.hints import command
-from bookonce.outbox.queries import latest_instant
 
 log = logging.getLogger("bookonce.serve")
 

@@ -20,12 +20,12 @@ from django.utils.module_loading import import_string
 
 from bookonce.accounts import first_run
 from bookonce.accounts.models import Workspace
+from bookonce.delivery.outbox.queries import latest_instant
 from bookonce.foundation import clock
 from bookonce.foundation.environment import BadSetting
 from bookonce.foundation.errors import Refused
 from bookonce.management import prepare, watch
 from bookonce.management.apart import apart
-from bookonce.outbox.queries import latest_instant
 
 BACKLOG = 2048
 PATIENCE = 3.0

@@ -10,10 +10,10 @@ import pytest
 
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
+from bookonce.delivery.outbox import worker
 from bookonce.foundation.idempotency import cleanup
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links.models import Link
-from bookonce.outbox import worker
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked
 from tests.make import NOW

@@ -14,10 +14,10 @@ from bookonce.accounts.models import Member
 from bookonce.bookings import letters
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
+from bookonce.delivery.outbox import email, worker
+from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
-from bookonce.outbox import email, worker
-from bookonce.outbox.models import Delivery, Event
 from bookonce.people.operations import found
 from tests import make
 

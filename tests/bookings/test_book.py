@@ -8,13 +8,13 @@ from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Attempt
 from bookonce.calendars import operations as calendars
+from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.diary.models import HeldTime
 from bookonce.foundation.errors import Invalid
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUsed
 from bookonce.links.models import Link
 from bookonce.links.operations import revoke
 from bookonce.links.queries import state_of
-from bookonce.outbox.models import Delivery, Event
 from tests import make
 from tests.make import NOW
 

@@ -8,13 +8,13 @@ from bookonce.bookings import changes, holds
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
+from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.diary.models import HeldTime, Hold
 from bookonce.foundation.errors import WrongState
 from bookonce.links import operations as links
 from bookonce.links.errors import LinkExpired
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
-from bookonce.outbox.models import Delivery, Event
 from tests import make
 from tests.make import NOW
 

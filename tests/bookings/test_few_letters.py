@@ -10,9 +10,9 @@ import pytest
 
 from bookonce.bookings import letters
 from bookonce.bookings.models import Booking
+from bookonce.delivery.outbox import email, worker
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation import clock
-from bookonce.outbox import email, worker
-from bookonce.outbox.models import Delivery
 from tests import make
 from tests.make import NOW
 

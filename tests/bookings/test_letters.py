@@ -24,14 +24,14 @@ from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest, plain_name
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
+from bookonce.delivery.outbox import claims, email, worker
+from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.delivery.outbox.operations import send_again
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door
-from bookonce.outbox import claims, email, worker
-from bookonce.outbox.models import Delivery, Event
-from bookonce.outbox.operations import send_again
 from tests import make
+from tests.delivery.outbox.post import Post, post_office
 from tests.make import NOW
-from tests.outbox.post import Post, post_office
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from bookonce.bookings.models import Booking
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation.database.transactions import door
 from bookonce.management import demo
-from bookonce.outbox.models import Delivery
 from tests import make
 from tests.cli.shell import INIT, Shell
 from tests.host.reading import letter_of, page_of, read

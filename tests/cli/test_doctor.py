@@ -18,13 +18,13 @@ from django.db.models import F
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.models import Booking
 from bookonce.contacts.models import Contact
+from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.diary import guards
 from bookonce.diary.models import HeldTime
 from bookonce.foundation import clock
 from bookonce.links.models import Link
 from bookonce.links.operations import revoke
 from bookonce.management import checks, doctor, invariants
-from bookonce.outbox.models import Beat, Delivery, Event
 from tests import make
 from tests.cli.shell import Shell
 from tests.make import NOW

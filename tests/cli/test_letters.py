@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bookonce import cli
-from bookonce.outbox.models import Delivery
+from bookonce.delivery.outbox.models import Delivery
 from tests import make
 from tests.make import NOW
 

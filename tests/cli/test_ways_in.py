@@ -13,8 +13,8 @@ from django.test import Client
 from bookonce import cli
 from bookonce.accounts import authenticator, passwords
 from bookonce.accounts.models import Passkey
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation import clock
-from bookonce.outbox.models import Event
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ import pytest
 
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
-from bookonce.outbox.models import Delivery
+from bookonce.delivery.outbox.models import Delivery
 from tests import make
 from tests.guest.conftest import Time, manage_of
 from tests.guest.reading import Browser, Page

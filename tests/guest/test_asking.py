@@ -8,10 +8,10 @@ import pytest
 
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.links import asking
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link
-from bookonce.outbox.models import Delivery
 from tests import make
 from tests.guest.conftest import Time, address_of
 from tests.guest.reading import Browser, Page

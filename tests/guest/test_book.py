@@ -9,10 +9,10 @@ import pytest
 
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.diary.models import Hold
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
-from bookonce.outbox.models import Delivery
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
 from tests.guest.reading import Browser, Page

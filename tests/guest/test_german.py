@@ -9,7 +9,7 @@ import pytest
 
 from bookonce.bookings import letters
 from bookonce.calendars.queries import as_it_is
-from bookonce.outbox.models import Delivery
+from bookonce.delivery.outbox.models import Delivery
 from tests import make
 from tests.guest.conftest import Time, address_of
 from tests.guest.reading import Browser

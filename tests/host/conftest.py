@@ -13,10 +13,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from bookonce.delivery.outbox import worker
 from bookonce.foundation import clock
 from bookonce.host.entering import PROVED
 from bookonce.management.worker import by_mail
-from bookonce.outbox import worker
 from tests import make
 from tests.guest.conftest import time as time
 

@@ -7,8 +7,8 @@ from html import unescape
 from typing import Any
 
 from bookonce.bookings.models import Booking
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation import tokens
-from bookonce.outbox.models import Delivery
 
 
 def read(answer: Any) -> str:

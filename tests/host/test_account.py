@@ -11,10 +11,10 @@ from django.test import Client
 
 from bookonce.accounts import authenticator, sessions
 from bookonce.accounts.models import Authenticator, Passkey, Person, Session
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation import clock, tokens
 from bookonce.host import browsers
 from bookonce.host.entering import PROVED
-from bookonce.outbox.models import Delivery
 from tests import make
 from tests.guest.conftest import Time
 from tests.host.conftest import Letters, link_in, sat_down

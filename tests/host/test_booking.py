@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from bookonce.bookings import changes
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.queries import manage_url
+from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.host import urls
-from bookonce.outbox.models import Delivery, Event
 from tests import make
 from tests.guest.conftest import Time
 from tests.host.reading import hidden, letter_of, page_of, read

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from bookonce.accounts.models import MailedLink, Session
+from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation import clock, tokens
 from bookonce.host import forgotten
-from bookonce.outbox.models import Delivery, Event
 from tests import make
 from tests.guest.conftest import Time
 from tests.host.conftest import Letters, link_in, sat_down

@@ -13,11 +13,11 @@ from django.test import Client
 
 from bookonce.bookings import changes
 from bookonce.calendars import operations as calendars
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation import tokens
 from bookonce.links import operations as links
 from bookonce.links.models import Link, Observation
 from bookonce.links.queries import token_of, url_of
-from bookonce.outbox.models import Event
 from tests import make
 from tests.make import NOW
 

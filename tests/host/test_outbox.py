@@ -13,11 +13,11 @@ from django.test import Client
 
 from bookonce.bookings import changes, letters
 from bookonce.bookings.queries import manage_url
+from bookonce.delivery.outbox import operations, worker
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.links import asking
 from bookonce.links.models import Ask
 from bookonce.management.worker import at_first, deliver
-from bookonce.outbox import operations, worker
-from bookonce.outbox.models import Delivery
 from tests import make
 from tests.host.reading import letter_of, page_of, read
 from tests.make import NOW

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from bookonce.accounts.models import MailedLink, Person
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.host.entering import PROVED
-from bookonce.outbox.models import Delivery
 from tests import make
 from tests.host.conftest import Letters, link_in
 

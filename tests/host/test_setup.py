@@ -13,8 +13,8 @@ from django.test import Client
 from bookonce.accounts import first_run, passwords
 from bookonce.accounts.models import ApiKey, Person, Workspace
 from bookonce.calendars.models import Calendar
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation.errors import Refused
-from bookonce.outbox.models import Event
 from bookonce.people.operations import found
 from tests import make
 from tests.guest.conftest import Time

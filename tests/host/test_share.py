@@ -14,12 +14,12 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from bookonce.calendars import operations as calendars
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation import tokens
 from bookonce.host.link_forms import recognised
 from bookonce.host.sending import reach
 from bookonce.links.models import Link, Observation
 from bookonce.links.queries import token_of, url_of
-from bookonce.outbox.models import Event
 from tests import make
 from tests.make import NOW
 

@@ -25,8 +25,8 @@ FAULT = "BOOKONCE_TEST_FAULT"
 def main() -> None:
     nursery.load()
 
+    from bookonce.delivery.outbox import worker as deliverer
     from bookonce.foundation.database import failpoints
-    from bookonce.outbox import worker as deliverer
 
     deliverer.run.__kwdefaults__["lease"] = LEASE
     if os.environ.get(FAULT) == "early":

@@ -21,15 +21,15 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
-from bookonce.outbox.models import Delivery
 from tests import make
 from tests.cli.shell import Nursery, Shell, alive, free_port
+from tests.delivery.outbox.post import Post, post_office
 from tests.kills.clients import Client, Ledger
 from tests.kills.house import House
 from tests.kills.mortal import FAULT
-from tests.outbox.post import Post, post_office
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

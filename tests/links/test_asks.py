@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from bookonce.delivery.outbox import worker
+from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.errors import Invalid, NotFound, WrongState
@@ -17,8 +19,6 @@ from bookonce.links import asking, queries
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link
 from bookonce.management.worker import by_mail
-from bookonce.outbox import worker
-from bookonce.outbox.models import Delivery, Event
 from tests import make
 from tests.make import NOW, later
 

@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 
 from bookonce.contacts.models import Contact
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation import tokens
 from bookonce.links import minting
 from bookonce.links.models import Batch, Link
 from bookonce.links.operations import Terms, mint
 from bookonce.links.queries import find, token_of
-from bookonce.outbox.models import Event
 from tests import make
 from tests.make import NOW
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation import tokens
 from bookonce.links import operations as links
 from bookonce.links.models import Link
-from bookonce.outbox.models import Event
 from tests import make
 from tests.make import NOW, later
 

@@ -7,12 +7,12 @@ import itertools
 import pytest
 
 from bookonce.calendars import operations as calendars
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation.errors import WrongState
 from bookonce.links import operations as links
 from bookonce.links.errors import LinkExpired, LinkRevoked, LinkUnknown
 from bookonce.links.models import Link
 from bookonce.links.queries import STATES, check, find, state_of, token_of, url_of, with_state
-from bookonce.outbox.models import Event
 from tests import make
 from tests.make import NOW, later
 

@@ -19,12 +19,12 @@ from bookonce.accounts.models import Person
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest
 from bookonce.calendars import operations as calendars
+from bookonce.delivery.outbox import worker
+from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.links import asking
 from bookonce.management.worker import by_mail
-from bookonce.outbox import worker
-from bookonce.outbox.models import Delivery, Event
 from tests import make
 from tests.make import NOW, later
 

@@ -16,12 +16,12 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection, models
 
+from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.delivery.outbox.operations import DeliveryRequest
+from bookonce.delivery.outbox.recipients import host_key
 from bookonce.links import asking
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link
-from bookonce.outbox.models import Delivery, Event
-from bookonce.outbox.operations import DeliveryRequest
-from bookonce.outbox.recipients import host_key
 from tests import make
 from tests.make import NOW, later
 from tests.races.crowd import RACERS, at_once

@@ -14,6 +14,7 @@ from django.test import Client
 from bookonce.api import operations as calls
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.idempotency import in_flight
@@ -22,7 +23,6 @@ from bookonce.host import form_keys, link_forms
 from bookonce.host.calendar_list import HOME, address_of
 from bookonce.links import operations as links
 from bookonce.links.models import Link
-from bookonce.outbox.models import Event
 from tests import make
 from tests.api.conftest import Program
 from tests.host.conftest import sat_down

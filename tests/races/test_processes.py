@@ -12,11 +12,11 @@ from datetime import datetime
 import pytest
 
 from bookonce.calendars.models import Calendar
+from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation import tokens
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link
 from bookonce.links.queries import with_state
-from bookonce.outbox.models import Delivery, Event
 from tests import make
 from tests.make import NOW
 from tests.races.crowd import RACERS

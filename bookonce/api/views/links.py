@@ -18,13 +18,13 @@ from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.calendars import queries as calendars
 from bookonce.calendars.models import Calendar
+from bookonce.delivery.outbox import queries as outbox
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.links import minting, queries
 from bookonce.links import operations as links
 from bookonce.links.minting import Minted
 from bookonce.links.models import Link
-from bookonce.outbox import queries as outbox
 from bookonce.terms.carried import carried, of_row, with_default_end
 from bookonce.terms.reading import Said
 

@@ -10,9 +10,9 @@ from django.db import connection
 from django.db.models import Count, Min
 
 from bookonce.bookings.models import Booking
+from bookonce.delivery.outbox.models import Delivery
+from bookonce.delivery.outbox.queries import worker_seen
 from bookonce.links.queries import STATE_SQL, STATES
-from bookonce.outbox.models import Delivery
-from bookonce.outbox.queries import worker_seen
 
 
 def figures(*, now: datetime) -> str:

@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
+from bookonce.delivery.outbox.queries import worker_seen
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.transactions import Busy, door
 from bookonce.interfaces.health.metrics import figures
-from bookonce.outbox.queries import worker_seen
 
 log = logging.getLogger("bookonce.health")
 

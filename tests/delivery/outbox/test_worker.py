@@ -12,14 +12,14 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 
+from bookonce.delivery.outbox import claims, queries, worker
+from bookonce.delivery.outbox.errors import NotDelivered
+from bookonce.delivery.outbox.models import Beat, Delivery
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
-from bookonce.outbox import claims, queries, worker
-from bookonce.outbox.errors import NotDelivered
-from bookonce.outbox.models import Beat, Delivery
 from tests import make
+from tests.delivery.outbox import rows
 from tests.make import NOW
-from tests.outbox import rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from django.db import Error as DatabaseFailed
 from django.db import connection
 
+from bookonce.delivery.outbox import claims
+from bookonce.delivery.outbox.errors import NotDelivered
+from bookonce.delivery.outbox.models import Beat, Delivery
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import failpoints
 from bookonce.foundation.database.transactions import door, outside
-from bookonce.outbox import claims
-from bookonce.outbox.errors import NotDelivered
-from bookonce.outbox.models import Beat, Delivery
 
 Deliverers = Mapping[str, Callable[[Delivery], None]]
 

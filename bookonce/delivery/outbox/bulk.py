@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bookonce.delivery.outbox.models import Event
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.guarded_rows import RowPattern
 from bookonce.foundation.database.transactions import step
-from bookonce.outbox.models import Event
 
 
 def event_pattern(event: Event) -> RowPattern:

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from bookonce.delivery.outbox import recipients
 from bookonce.foundation import tokens
-from bookonce.outbox import recipients
 
 
 class Event(models.Model):

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from bookonce.delivery.outbox import queries
+from bookonce.delivery.outbox.errors import NotDelivered, Postponed
+from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation.database.transactions import door
-from bookonce.outbox import queries
-from bookonce.outbox.errors import NotDelivered, Postponed
-from bookonce.outbox.models import Delivery
 
 LEASE = timedelta(minutes=3)
 """How long a claimed delivery is one worker's: longer than any attempt may take (``email.DEADLINE``)."""

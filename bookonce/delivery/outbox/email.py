@@ -24,9 +24,9 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from bookonce.delivery.outbox.errors import NotDelivered, Unaddressed, Undeliverable
 from bookonce.foundation import email_addresses
 from bookonce.foundation.database.transactions import outside
-from bookonce.outbox.errors import NotDelivered, Unaddressed, Undeliverable
 
 TIMEOUT = 20.0
 """How long the server may think about one step."""

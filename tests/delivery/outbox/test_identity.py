@@ -14,16 +14,16 @@ from bookonce.accounts import mailed
 from bookonce.bookings import letters
 from bookonce.bookings.changes import cancel
 from bookonce.bookings.models import Booking
+from bookonce.delivery.outbox import claims, operations, queries
+from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.delivery.outbox.operations import DeliveryRequest, record_event, send_again
+from bookonce.delivery.outbox.recipients import host_key, person_key
 from bookonce.diary import guards
 from bookonce.foundation.database import guarded_rows as database_rows
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import WrongState
 from bookonce.links import asking
 from bookonce.management import invariants
-from bookonce.outbox import claims, operations, queries
-from bookonce.outbox.models import Delivery, Event
-from bookonce.outbox.operations import DeliveryRequest, record_event, send_again
-from bookonce.outbox.recipients import host_key, person_key
 from tests import make
 from tests.make import NOW, later
 

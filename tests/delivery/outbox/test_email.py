@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 from django.conf import settings as own
 
+from bookonce.delivery.outbox import email
+from bookonce.delivery.outbox.errors import NotDelivered, Unaddressed
 from bookonce.foundation.environment import BadSetting, read
-from bookonce.outbox import email
-from bookonce.outbox.errors import NotDelivered, Unaddressed
-from tests.outbox import post
-from tests.outbox.post import Post, post_office, rude_server
+from tests.delivery.outbox import post
+from tests.delivery.outbox.post import Post, post_office, rude_server
 
 GIL = "gil@example.net"
 

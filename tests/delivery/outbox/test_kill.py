@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from bookonce.outbox.models import Beat, Delivery
+from bookonce.delivery.outbox.models import Beat, Delivery
 from tests import make
-from tests.outbox.post import post_office
-from tests.outbox.test_worker import until
+from tests.delivery.outbox.post import post_office
+from tests.delivery.outbox.test_worker import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from bookonce.delivery.outbox import claims
+from bookonce.delivery.outbox.errors import NotDelivered, Undeliverable
+from bookonce.delivery.outbox.models import Delivery
+from bookonce.delivery.outbox.operations import resend
 from bookonce.foundation.errors import WrongState
-from bookonce.outbox import claims
-from bookonce.outbox.errors import NotDelivered, Undeliverable
-from bookonce.outbox.models import Delivery
-from bookonce.outbox.operations import resend
 from tests import make
+from tests.delivery.outbox import rows
 from tests.make import NOW
-from tests.outbox import rows
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,10 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
+from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import door, step
 from bookonce.foundation.errors import WrongState
-from bookonce.outbox.models import Delivery, Event
 
 NOTICE = "notice"
 """The purpose of a message that tells of its event, as it happens."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bookonce.delivery.outbox import operations as outbox
+from bookonce.delivery.outbox.models import Delivery
+from bookonce.delivery.outbox.operations import DeliveryRequest
 from bookonce.foundation.database.transactions import door
-from bookonce.outbox import operations as outbox
-from bookonce.outbox.models import Delivery
-from bookonce.outbox.operations import DeliveryRequest
 from tests import make
 from tests.make import NOW
 

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from bookonce.outbox import queries
-from bookonce.outbox.models import Delivery
+from bookonce.delivery.outbox import queries
+from bookonce.delivery.outbox.models import Delivery
 from tests import make
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from bookonce.bookings import changes
+from bookonce.delivery.outbox import claims
+from bookonce.delivery.outbox.models import Delivery
+from bookonce.delivery.outbox.operations import send_again
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import WrongState
-from bookonce.outbox import claims
-from bookonce.outbox.models import Delivery
-from bookonce.outbox.operations import send_again
 from tests import make
 from tests.make import NOW
 
@@ -94,7 +94,7 @@ def test_a_copy_that_was_asked_for_as_it_was_cancelled_never_comes_second(
         return
     _cancel(booking)
     assert _claimed().event.kind == "booking.cancelled"
-    monkeypatch.setattr("bookonce.outbox.operations._must_be_last", unseen)
+    monkeypatch.setattr("bookonce.delivery.outbox.operations._must_be_last", unseen)
     copy = send_again(letter, now=NOW)
     assert claims.claim({"email"}, now=NOW) is None
     copy.refresh_from_db()

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import NotFound
-from bookonce.outbox.models import Beat, Delivery, Event
 
 ALIVE = timedelta(seconds=30)
 """A worker that was not seen for longer is taken for dead."""

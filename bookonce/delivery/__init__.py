@@ -1,0 +1,1 @@
+"""What happened, whom to tell, and how it gets there; knows nothing of a booking but its rows."""
