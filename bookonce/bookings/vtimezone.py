@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vRecur
 
-from bookonce.availability.zones import stretches
+from bookonce.domain.availability.zones import stretches
 
 BEFORE, AFTER = 1, 5
 """So many years before and after the date are told, and must follow a rule to be written as one."""

@@ -10,7 +10,7 @@ import hashlib
 import json
 from typing import Any
 
-from bookonce.availability.hours import DAYS
+from bookonce.domain.availability.hours import DAYS
 from bookonce.foundation import dates
 from bookonce.foundation.translation import mark
 from bookonce.host.calendar_hours import range_of, ranges_of

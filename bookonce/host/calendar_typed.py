@@ -14,8 +14,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from bookonce.availability.hours import DAYS
 from bookonce.calendars.models import Calendar
+from bookonce.domain.availability.hours import DAYS
 from bookonce.host.calendar_hours import wall, words_of
 from bookonce.pages.voice import Voice
 

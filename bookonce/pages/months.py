@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from bookonce.availability import zones
+from bookonce.domain.availability import zones
 from bookonce.foundation import dates
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
-from bookonce import availability
-from bookonce.availability import Problem
+from bookonce.domain import availability
+from bookonce.domain.availability import Problem
 from bookonce.terms.kinds import (
     Email,
     Id,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bookonce.availability import MAX_BUFFER, Busy, busy_span, is_open, open_slots
-from tests.availability.make import DAY, HOUR, at, rules, times
+from bookonce.domain.availability import MAX_BUFFER, Busy, busy_span, is_open, open_slots
+from tests.domain.availability.make import DAY, HOUR, at, rules, times
 
 START = at("2026-06-15 00:00")
 NOON = START + 12 * HOUR

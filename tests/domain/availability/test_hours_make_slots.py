@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from bookonce.availability import Busy, Rules, open_slots
-from tests.availability.make import DAY, at, ranges, rules, times, utc
+from bookonce.domain.availability import Busy, Rules, open_slots
+from tests.domain.availability.make import DAY, at, ranges, rules, times, utc
 
 MONDAY = "2026-06-15"
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from bookonce.availability import open_slots
-from tests.availability.make import DAY, HOUR, at, ranges, rules, shown, utc
+from bookonce.domain.availability import open_slots
+from tests.domain.availability.make import DAY, HOUR, at, ranges, rules, shown, utc
 
 
 def slots(zone: str, on: str, *hours: str, minutes: int = 60, step: int = 60) -> list[str]:

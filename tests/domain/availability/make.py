@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bookonce.availability import Range, Rules
+from bookonce.domain.availability import Range, Rules
 
 HOUR = 3600
 DAY = 24 * HOUR

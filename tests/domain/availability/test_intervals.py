@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce.availability.intervals import Interval, free_starts, merged
-from tests.availability.invent import size
+from bookonce.domain.availability.intervals import Interval, free_starts, merged
+from tests.domain.availability.invent import size
 
 interval = st.tuples(st.integers(-5, 40), st.integers(1, 12)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 intervals = st.lists(interval, max_size=8)

@@ -4,9 +4,9 @@ import ast
 import sys
 from pathlib import Path
 
-import bookonce.availability
-from bookonce.availability import open_slots, zones
-from tests.availability.make import DAY, HOUR, at, rules
+import bookonce.domain.availability
+from bookonce.domain.availability import open_slots, zones
+from tests.domain.availability.make import DAY, HOUR, at, rules
 
 ROOM = Path(bookonce.availability.__file__).parent
 

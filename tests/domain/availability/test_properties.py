@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce.availability import busy_span, limit_span, open_slots, problems
-from tests.availability.invent import FULL, Question, questions, size
-from tests.availability.make import DAY
+from bookonce.domain.availability import busy_span, limit_span, open_slots, problems
+from tests.domain.availability.invent import FULL, Question, questions, size
+from tests.domain.availability.make import DAY
 
 # In full it takes minutes, and is asked for by name.
 pytestmark = pytest.mark.timeout(3600 if FULL else 120)

@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce.availability import format_hours, format_range, parse_exceptions, parse_hours, parse_range
-from tests.availability.make import ranges
+from bookonce.domain.availability import (
+    format_hours,
+    format_range,
+    parse_exceptions,
+    parse_hours,
+    parse_range,
+)
+from tests.domain.availability.make import ranges
 
 
 def test_a_range_is_two_times() -> None:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bookonce.availability import Rules
+from bookonce.domain.availability import Rules
 
 # A piece lies on one local date, so it began or ends less than a day and the widest shift away.
 ROOM = 27 * 3600

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bookonce.availability import Range, Rules, problems
-from tests.availability.make import ranges, rules
+from bookonce.domain.availability import Range, Rules, problems
+from tests.domain.availability.make import ranges, rules
 
 
 def pointers(given: Rules) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from bookonce.availability import is_open, open_slots
-from tests.availability import slow
-from tests.availability.invent import FULL, Question, questions, size
+from bookonce.domain.availability import is_open, open_slots
+from tests.domain.availability import slow
+from tests.domain.availability.invent import FULL, Question, questions, size
 
 # In full it takes minutes, and is asked for by name.
 pytestmark = pytest.mark.timeout(3600 if FULL else 120)

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce.availability import zones
-from tests.availability import tzdb
-from tests.availability.invent import size
-from tests.availability.make import DAY
+from bookonce.domain.availability import zones
+from tests.domain.availability import tzdb
+from tests.domain.availability.invent import size
+from tests.domain.availability.make import DAY
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

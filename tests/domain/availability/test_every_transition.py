@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bookonce.availability import Rules, open_slots
-from tests.availability import slow, tzdb
-from tests.availability.invent import FULL
-from tests.availability.make import DAY, HOUR, rules
+from bookonce.domain.availability import Rules, open_slots
+from tests.domain.availability import slow, tzdb
+from tests.domain.availability.invent import FULL
+from tests.domain.availability.make import DAY, HOUR, rules
 
 # In full it takes minutes, and is asked for by name.
 pytestmark = pytest.mark.timeout(3600 if FULL else 120)

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bookonce.availability import Rules, is_open, open_slots
-from tests.availability.make import DAY, HOUR, at, rules, shown, times
+from bookonce.domain.availability import Rules, is_open, open_slots
+from tests.domain.availability.make import DAY, HOUR, at, rules, shown, times
 
 
 def dates(given: Rules, now: int) -> list[str]:

@@ -7,16 +7,16 @@ which is the same code, so what is offered is what is accepted.
 Instants are epoch seconds (UTC), ranges are half-open, lengths are minutes unless a name says seconds.
 """
 
-from bookonce.availability.hours import (
+from bookonce.domain.availability.hours import (
     format_hours,
     format_range,
     parse_exceptions,
     parse_hours,
     parse_range,
 )
-from bookonce.availability.problems import problems
-from bookonce.availability.rules import Problem, Range, Rules
-from bookonce.availability.slots import MAX_BUFFER, Busy, busy_span, is_open, limit_span, open_slots
+from bookonce.domain.availability.problems import problems
+from bookonce.domain.availability.rules import Problem, Range, Rules
+from bookonce.domain.availability.slots import MAX_BUFFER, Busy, busy_span, is_open, limit_span, open_slots
 
 __all__ = [
     "MAX_BUFFER",

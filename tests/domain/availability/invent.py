@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from bookonce.availability import Range, Rules
-from tests.availability import tzdb
-from tests.availability.make import DAY, HOUR
+from bookonce.domain.availability import Range, Rules
+from tests.domain.availability import tzdb
+from tests.domain.availability.make import DAY, HOUR
 
 # The full size takes minutes and is asked for by name; the short one covers every change of clocks once.
 FULL = os.environ.get("BOOKONCE_TEST_FULL") == "1"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bookonce.availability.hours import DAY_MINUTES, DAYS
-from bookonce.availability.rules import Problem, Range, Rules
+from bookonce.domain.availability.hours import DAY_MINUTES, DAYS
+from bookonce.domain.availability.rules import Problem, Range, Rules
 
 MAX_NOTICE = 525_600
 MAX_WINDOW_DAYS = 3_660

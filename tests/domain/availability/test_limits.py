@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bookonce.availability import Rules, is_open, limit_span, open_slots
-from tests.availability.make import DAY, HOUR, at, rules, times
+from bookonce.domain.availability import Rules, is_open, limit_span, open_slots
+from tests.domain.availability.make import DAY, HOUR, at, rules, times
 
 MONDAY = at("2026-06-15 00:00")
 

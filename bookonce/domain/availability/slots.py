@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from bookonce.availability import zones
-from bookonce.availability.intervals import free_starts, merged
-from bookonce.availability.rules import Rules
-from bookonce.availability.zones import DAY, EPOCH_ORDINAL, FIRST_INSTANT, LAST_INSTANT
+from bookonce.domain.availability import zones
+from bookonce.domain.availability.intervals import free_starts, merged
+from bookonce.domain.availability.rules import Rules
+from bookonce.domain.availability.zones import DAY, EPOCH_ORDINAL, FIRST_INSTANT, LAST_INSTANT
 
 Busy = tuple[int, int, int, int]
 """Start and end (epoch seconds, half-open), and the buffers in seconds that this busy time itself wants."""
