@@ -1,6 +1,11 @@
 """Every model of every room, for Django, which looks for them here."""
 
-from bookonce.accounts.models import (
+from bookonce.bookings.models import Booking
+from bookonce.calendars.models import Calendar, CalendarHost
+from bookonce.contacts.models import Contact
+from bookonce.delivery.outbox.models import Beat, Delivery, Event
+from bookonce.diary.models import Diary, HeldTime, Hold
+from bookonce.domain.accounts.models import (
     ApiKey,
     Authenticator,
     MailedLink,
@@ -11,11 +16,6 @@ from bookonce.accounts.models import (
     Session,
     Workspace,
 )
-from bookonce.bookings.models import Booking
-from bookonce.calendars.models import Calendar, CalendarHost
-from bookonce.contacts.models import Contact
-from bookonce.delivery.outbox.models import Beat, Delivery, Event
-from bookonce.diary.models import Diary, HeldTime, Hold
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links.models import Ask, Batch, Link, Observation
 

@@ -55,7 +55,7 @@ MIDDLEWARE = [
 
 # Pages of signed-in people. Browsers let nobody but this very host set a cookie whose name begins so.
 _SECURE = urlsplit(BASE_URL).scheme == "https"
-SESSION_ENGINE = "bookonce.accounts.sessions"
+SESSION_ENGINE = "bookonce.domain.accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-bookonce" if _SECURE else "bookonce"
 SESSION_COOKIE_AGE = 400 * 24 * 60 * 60  # the server decides earlier (accounts/sessions.py)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE

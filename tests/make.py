@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bookonce.accounts.models import Member, Workspace
-from bookonce.accounts.profile import change_workspace
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import NOBODY, Attempt, Wish, book
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
+from bookonce.domain.accounts.models import Member, Workspace
+from bookonce.domain.accounts.profile import change_workspace
 from bookonce.foundation import clock
 from bookonce.links import operations as links
 from bookonce.links.models import Link

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
-from bookonce.accounts.access import Visitor
 from bookonce.api import operations
 from bookonce.api.problems import MediaUnknown, TooLarge
 from bookonce.bookings.operations import Attempt
+from bookonce.domain.accounts.access import Visitor
 from bookonce.foundation.errors import Invalid
 from bookonce.terms import reading
 from bookonce.terms.reading import S

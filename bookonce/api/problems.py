@@ -7,9 +7,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce.accounts.access import Unauthorized
 from bookonce.api.answers import encoded
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
+from bookonce.domain.accounts.access import Unauthorized
 from bookonce.foundation import dates
 from bookonce.foundation.errors import (
     Forbidden,

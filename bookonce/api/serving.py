@@ -14,12 +14,12 @@ from collections.abc import Callable, Mapping
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 
-from bookonce.accounts.access import with_key
 from bookonce.api import answers, limits, operations, problems, use
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import Endpoint, Endpoints
 from bookonce.api.operations import Raced, Repeat
 from bookonce.api.problems import Broken, MethodUnknown
+from bookonce.domain.accounts.access import with_key
 from bookonce.foundation import clock
 from bookonce.foundation.errors import InFlight, NotFound, Refused
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from django.db import DatabaseError
 
-from bookonce.accounts.models import ApiKey
-from bookonce.accounts.operations import USED_EVERY, note_use
+from bookonce.domain.accounts.models import ApiKey
+from bookonce.domain.accounts.operations import USED_EVERY, note_use
 from bookonce.foundation.database.transactions import Busy, door
 
 _noted: dict[uuid.UUID, datetime] = {}

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from bookonce.foundation import tokens
 
 if TYPE_CHECKING:
-    from bookonce.accounts.models import Member
+    from bookonce.domain.accounts.models import Member
 
 
 class Calendar(models.Model):

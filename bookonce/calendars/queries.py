@@ -11,9 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
-from bookonce.accounts.models import Member, Person, Workspace
 from bookonce.calendars.errors import CalendarUnknown
 from bookonce.calendars.models import Calendar, CalendarHost
+from bookonce.domain.accounts.models import Member, Person, Workspace
 from bookonce.domain.availability import Range, Rules
 from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows

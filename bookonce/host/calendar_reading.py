@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from bookonce.accounts.operations import slug_of
 from bookonce.bookings.guests import is_phone, is_zone, one_line
 from bookonce.domain import availability
+from bookonce.domain.accounts.operations import slug_of
 from bookonce.domain.availability.hours import DAYS
 from bookonce.foundation.errors import Invalid
 from bookonce.host.calendar_hours import examples, range_of, ranges_of

@@ -10,8 +10,8 @@ from django.contrib import auth
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from bookonce.accounts.models import Person
-from bookonce.accounts.sessions import AGENT, PLACE
+from bookonce.domain.accounts.models import Person
+from bookonce.domain.accounts.sessions import AGENT, PLACE
 from bookonce.foundation import clock, rate_limits
 from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.host import known_browsers

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 
-from bookonce.accounts import mailed, passwords, profile
-from bookonce.accounts.errors import MailedLinkDead
-from bookonce.accounts.mailed import Purpose
-from bookonce.accounts.models import Person
+from bookonce.domain.accounts import mailed_tokens, passwords, profile
+from bookonce.domain.accounts.errors import MailedLinkDead
+from bookonce.domain.accounts.mailed_tokens import Purpose
+from bookonce.domain.accounts.models import Person
 from bookonce.foundation import clock, email_addresses, rate_limits
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.foundation.translation import mark
@@ -49,7 +49,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 def new_password(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a new password, once; then sign in with it."""
     now = clock.now()
-    link = mailed.opened(token, Purpose.PASSWORD, now=now)
+    link = mailed_tokens.opened(token, Purpose.PASSWORD, now=now)
     if link is None:
         return _dead(request, Purpose.PASSWORD)
     voice, wrong = frame.voice_of(request, link.person), ""
@@ -80,7 +80,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
 def new_email(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm a new address by a press: whoever reads mails for a person opens links, and presses nothing."""
     now = clock.now()
-    link = mailed.opened(token, Purpose.EMAIL, now=now)
+    link = mailed_tokens.opened(token, Purpose.EMAIL, now=now)
     if link is None:
         return _dead(request, Purpose.EMAIL)
     voice = frame.voice_of(request, link.person)

@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.template.loader import get_template
 
-from bookonce.accounts import access
-from bookonce.accounts.models import Member, Person, Workspace
+from bookonce.domain.accounts import access
+from bookonce.domain.accounts.models import Member, Person, Workspace
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.errors import Refused
 from bookonce.foundation.translation import mark

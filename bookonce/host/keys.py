@@ -7,9 +7,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce.accounts import queries
-from bookonce.accounts.models import ApiKey
-from bookonce.accounts.operations import SCOPES, make_key, revoke_key
+from bookonce.domain.accounts import queries
+from bookonce.domain.accounts.models import ApiKey
+from bookonce.domain.accounts.operations import SCOPES, make_key, revoke_key
 from bookonce.foundation import tokens
 from bookonce.foundation.text import one_line
 from bookonce.foundation.translation import mark

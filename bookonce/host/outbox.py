@@ -11,7 +11,6 @@ from django.db.models import Exists
 from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from bookonce.accounts.models import Member
 from bookonce.bookings import announce, letters
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
@@ -19,6 +18,7 @@ from bookonce.delivery.outbox import email, operations, queries
 from bookonce.delivery.outbox.errors import NoServer, NotDelivered, Unaddressed
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.recipients import GUEST
+from bookonce.domain.accounts.models import Member
 from bookonce.foundation.errors import NotFound, WrongState
 from bookonce.foundation.translation import mark
 from bookonce.host import mails

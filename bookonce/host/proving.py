@@ -11,7 +11,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpResponse, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from bookonce.accounts import authenticator, passkeys, passwords
+from bookonce.domain.accounts import authenticator, passkeys, passwords
 from bookonce.foundation import clock, rate_limits
 from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.host import entering

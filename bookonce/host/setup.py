@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from bookonce.accounts import authenticator, first_run, passwords
-from bookonce.accounts.models import Person
-from bookonce.accounts.queries import awaits_password, has_way_in, was_given_out
+from bookonce.domain.accounts import authenticator, first_run, passwords
+from bookonce.domain.accounts.models import Person
+from bookonce.domain.accounts.queries import awaits_password, has_way_in, was_given_out
 from bookonce.foundation import clock, translation
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.translation import mark

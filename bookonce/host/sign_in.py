@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from bookonce.accounts import authenticator, passkeys
-from bookonce.accounts.models import Person
-from bookonce.accounts.queries import has_begun, has_way_in
+from bookonce.domain.accounts import authenticator, passkeys
+from bookonce.domain.accounts.models import Person
+from bookonce.domain.accounts.queries import has_begun, has_way_in
 from bookonce.foundation import clock
 from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.foundation.translation import mark

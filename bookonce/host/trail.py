@@ -10,9 +10,9 @@ from typing import Any
 
 from babel.lists import format_list
 
-from bookonce.accounts import queries as accounts
 from bookonce.bookings import reasons
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.accounts import queries as accounts
 from bookonce.foundation import dates, tokens
 from bookonce.foundation.translation import mark
 from bookonce.host.frame import Desk

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 
-from bookonce.accounts import access, profile
-from bookonce.accounts.models import Member
+from bookonce.domain.accounts import access, profile
+from bookonce.domain.accounts.models import Member
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Forbidden, Invalid, NotFound
 from bookonce.foundation.text import one_line

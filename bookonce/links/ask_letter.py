@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from bookonce.accounts.models import Member
 from bookonce.delivery.outbox import email
 from bookonce.delivery.outbox.errors import Moot
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.accounts.models import Member
 from bookonce.foundation import clock, translation
 from bookonce.foundation.text import one_line
 from bookonce.links import queries

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bookonce.accounts.models import Member, Workspace
 from bookonce.delivery.outbox import operations as outbox
 from bookonce.delivery.outbox import queries as events
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import EMAIL, DeliveryRequest
 from bookonce.delivery.outbox.recipients import host_key
+from bookonce.domain.accounts.models import Member, Workspace
 from bookonce.foundation import clock, rate_limits, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import door, step

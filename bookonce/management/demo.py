@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from bookonce.accounts.models import Workspace
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
@@ -18,6 +17,7 @@ from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
 from bookonce.delivery.outbox.operations import SAMPLE, drop_waiting
 from bookonce.delivery.outbox.queries import deliveries_about
+from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Refused

@@ -24,9 +24,9 @@ from types import FrameType
 
 from django.conf import settings
 
-from bookonce.accounts import first_run
-from bookonce.accounts.models import Workspace
 from bookonce.delivery.outbox.queries import latest_instant
+from bookonce.domain.accounts import first_run
+from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused
 from bookonce.interfaces.health import probes

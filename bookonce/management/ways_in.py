@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from bookonce.accounts import authenticator, passwords
-from bookonce.accounts.models import Person
+from bookonce.domain.accounts import authenticator, passwords
+from bookonce.domain.accounts.models import Person
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused
 from bookonce.management import prepare

@@ -18,9 +18,9 @@ from django.db.backends.signals import connection_created
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
-from bookonce.accounts import first_run
-from bookonce.accounts.models import Workspace
 from bookonce.delivery.outbox.queries import latest_instant
+from bookonce.domain.accounts import first_run
+from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
 from bookonce.foundation.environment import BadSetting
 from bookonce.foundation.errors import Refused

@@ -7,12 +7,19 @@ from datetime import datetime
 
 from django.db import connection
 
-from bookonce.accounts.models import Member, Workspace
-from bookonce.accounts.operations import LONGEST, SHORTEST, add_owner, found_workspace, is_password, make_key
 from bookonce.bookings.guests import is_zone, one_line
 from bookonce.calendars import operations as calendars
 from bookonce.calendars.models import Calendar
 from bookonce.diary.operations import open_diary
+from bookonce.domain.accounts.models import Member, Workspace
+from bookonce.domain.accounts.operations import (
+    LONGEST,
+    SHORTEST,
+    add_owner,
+    found_workspace,
+    is_password,
+    make_key,
+)
 from bookonce.foundation import email_addresses, translation
 from bookonce.foundation.database.transactions import FOUNDING, door, step
 from bookonce.foundation.errors import Invalid, WrongState

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bookonce.accounts.models import Member
 from bookonce.bookings import letters
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import email, worker
 from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.domain.accounts.models import Member
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
 from bookonce.people.operations import found

@@ -18,7 +18,6 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce.accounts import profile
 from bookonce.bookings import letters, queries
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest, plain_name
@@ -27,6 +26,7 @@ from bookonce.calendars import operations as calendars
 from bookonce.delivery.outbox import claims, email, worker
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import send_again
+from bookonce.domain.accounts import profile
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door
 from tests import make

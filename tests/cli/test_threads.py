@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.db.backends.signals import connection_created
 
-from bookonce.accounts.models import Workspace
+from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation.database.transactions import door
 from bookonce.management.web import close_what_threads_left
 

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.test import Client
 
 from bookonce import cli
-from bookonce.accounts import authenticator, passwords
-from bookonce.accounts.models import Passkey
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.accounts import authenticator, passwords
+from bookonce.domain.accounts.models import Passkey
 from bookonce.foundation import clock
 from tests import make
 

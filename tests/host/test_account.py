@@ -9,9 +9,9 @@ import pyotp
 import pytest
 from django.test import Client
 
-from bookonce.accounts import authenticator, sessions
-from bookonce.accounts.models import Authenticator, Passkey, Person, Session
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.accounts import authenticator, sessions
+from bookonce.domain.accounts.models import Authenticator, Passkey, Person, Session
 from bookonce.foundation import clock, tokens
 from bookonce.host import browsers
 from bookonce.host.entering import PROVED

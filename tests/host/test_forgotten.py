@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from bookonce.accounts.models import MailedLink, Session
 from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.domain.accounts.models import MailedLink, Session
 from bookonce.foundation import clock, tokens
 from bookonce.host import forgotten
 from tests import make

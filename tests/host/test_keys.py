@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from bookonce.accounts.models import ApiKey, Member, Person, Workspace
-from bookonce.accounts.operations import SCOPES, make_key
+from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
+from bookonce.domain.accounts.operations import SCOPES, make_key
 from bookonce.foundation import tokens
 from tests import make
 from tests.guest.conftest import Time

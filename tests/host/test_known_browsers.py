@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from bookonce.accounts import authenticator
+from bookonce.domain.accounts import authenticator
 from bookonce.foundation import clock
 from bookonce.host.entering import PROVED
 from tests import make

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from bookonce.accounts.models import Passkey
+from bookonce.domain.accounts.models import Passkey
 from bookonce.foundation import tokens
 from bookonce.host.entering import PROVED
 from tests import make

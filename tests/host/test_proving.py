@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from bookonce.accounts.models import MailedLink, Person
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.accounts.models import MailedLink, Person
 from bookonce.host.entering import PROVED
 from tests import make
 from tests.host.conftest import Letters, link_in

@@ -6,8 +6,8 @@ import pyotp
 import pytest
 from django.test import Client
 
-from bookonce.accounts import authenticator
-from bookonce.accounts.models import Authenticator, RecoveryCode
+from bookonce.domain.accounts import authenticator
+from bookonce.domain.accounts.models import Authenticator, RecoveryCode
 from bookonce.foundation import clock
 from tests import make
 from tests.guest.conftest import Time

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from bookonce.accounts.models import Session
+from bookonce.domain.accounts.models import Session
 from bookonce.foundation import tokens
 from bookonce.host import frame, urls
 from bookonce.host.middleware import passes_by

@@ -24,9 +24,9 @@ def main() -> None:
 
     django.setup()
 
-    from bookonce.accounts.models import Member
     from bookonce.calendars import operations as calendars
     from bookonce.calendars.models import Calendar
+    from bookonce.domain.accounts.models import Member
     from bookonce.links import asking
     from bookonce.links import operations as links
     from bookonce.links.models import Link

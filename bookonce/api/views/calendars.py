@@ -6,8 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce.accounts.access import member_of
-from bookonce.accounts.models import Member
 from bookonce.api import answers, operations
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import First, api
@@ -17,6 +15,8 @@ from bookonce.bookings.queries import open_slots
 from bookonce.calendars import operations as calendars
 from bookonce.calendars import queries
 from bookonce.calendars.models import Calendar
+from bookonce.domain.accounts.access import member_of
+from bookonce.domain.accounts.models import Member
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.terms.calendars import CalendarChange, NewCalendar, unreadable

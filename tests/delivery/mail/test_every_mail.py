@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from bookonce.accounts import mailed
-from bookonce.accounts.models import Person
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest
 from bookonce.calendars import operations as calendars
 from bookonce.delivery.outbox import worker
 from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.domain.accounts import mailed_tokens
+from bookonce.domain.accounts.models import Person
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.links import asking
@@ -156,9 +156,9 @@ def test_asks(team: make.Team, language: str, settings: Any) -> None:
 def test_accounts(team: make.Team, language: str, settings: Any) -> None:
     person = team.owner.person
     with door():
-        for purpose in mailed.Purpose:
-            mailed.mail_link(person, purpose, to=person.email, now=NOW)
+        for purpose in mailed_tokens.Purpose:
+            mailed_tokens.mail_link(person, purpose, to=person.email, now=NOW)
         for kind in ACCOUNT:
-            mailed.tell(person, f"account.{kind}", to=person.email, now=NOW)
+            mailed_tokens.tell(person, f"account.{kind}", to=person.email, now=NOW)
     sent()
     check("accounts", language, mails(settings))

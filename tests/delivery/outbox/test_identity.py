@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from bookonce.accounts import mailed
 from bookonce.bookings import letters
 from bookonce.bookings.changes import cancel
 from bookonce.bookings.models import Booking
@@ -19,6 +18,7 @@ from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import DeliveryRequest, record_event, send_again
 from bookonce.delivery.outbox.recipients import host_key, person_key
 from bookonce.diary import guards
+from bookonce.domain.accounts import mailed_tokens
 from bookonce.foundation.database import guarded_rows as database_rows
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import WrongState
@@ -136,7 +136,7 @@ def from_before(transactional_db: None) -> Any:
     make.booking(hana.calendar, link=used)
     asking.ask(used, name="Gil", now=NOW)
     with door():
-        mailed.tell(hana.owner.person, "account.passkey_added", to=TO, now=NOW)
+        mailed_tokens.tell(hana.owner.person, "account.passkey_added", to=TO, now=NOW)
     strange = told(hana, DeliveryRequest("email", OTHER_HOST, TO))
     Event.objects.filter(pk=strange.pk).update(data={})
     gone = Delivery.objects.get(event__booking_id=bookings[0].pk, recipient="guest")

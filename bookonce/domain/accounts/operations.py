@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from bookonce.accounts.models import ApiKey, Member, Person, Workspace
+from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.foundation import tokens, translation
 from bookonce.foundation.database.transactions import door, step
 from bookonce.foundation.errors import Invalid

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.accounts.access import Unauthorized, with_key
-from bookonce.accounts.models import ApiKey, Person
-from bookonce.accounts.operations import make_key, slug_of
-from bookonce.accounts.passwords import set_by_secret
+from bookonce.domain.accounts.access import Unauthorized, with_key
+from bookonce.domain.accounts.models import ApiKey, Person
+from bookonce.domain.accounts.operations import make_key, slug_of
+from bookonce.domain.accounts.passwords import set_by_secret
 from bookonce.foundation.errors import Forbidden, Invalid
 from bookonce.people.operations import found
 from tests import make

@@ -13,7 +13,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db.models import QuerySet
 
-from bookonce.accounts.models import Person, Session
+from bookonce.domain.accounts.models import Person, Session
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.transactions import door
 

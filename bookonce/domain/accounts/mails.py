@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from bookonce.accounts import mailed
-from bookonce.accounts.letter_words import LETTERS
-from bookonce.accounts.models import MailedLink, Person
 from bookonce.delivery.outbox import email
 from bookonce.delivery.outbox.errors import Unaddressed
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.accounts import mailed_tokens
+from bookonce.domain.accounts.mail_texts import LETTERS
+from bookonce.domain.accounts.models import MailedLink, Person
 from bookonce.foundation import clock, tokens, translation
 
 KINDS = "account."
@@ -40,7 +40,7 @@ def deliver(delivery: Delivery) -> None:
 
 def _url(name: str, *, now: datetime) -> str:
     living = MailedLink.objects.filter(pk=uuid.UUID(name), used_at=None, expires_at__gt=now).first()
-    url = mailed.url_of(living) if living else None
+    url = mailed_tokens.url_of(living) if living else None
     if url is None:
         raise Unaddressed("the link in it does not work any more")
     return url

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookonce.accounts import authenticator, mailed, sessions
-from bookonce.accounts.errors import MailedLinkDead
-from bookonce.accounts.mailed import Purpose
-from bookonce.accounts.models import Person
-from bookonce.accounts.operations import LONGEST, SHORTEST, is_password
-from bookonce.accounts.queries import has_way_in
+from bookonce.domain.accounts import authenticator, mailed_tokens, sessions
+from bookonce.domain.accounts.errors import MailedLinkDead
+from bookonce.domain.accounts.mailed_tokens import Purpose
+from bookonce.domain.accounts.models import Person
+from bookonce.domain.accounts.operations import LONGEST, SHORTEST, is_password
+from bookonce.domain.accounts.queries import has_way_in
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door, step
 from bookonce.foundation.errors import Invalid
@@ -30,14 +30,14 @@ def forgotten(email: str, *, now: datetime) -> None:
     person = Person.objects.filter(email=email.strip().lower()).first()
     if person is not None:
         with door():
-            mailed.mail_link(person, Purpose.PASSWORD, to=person.email, now=now)
+            mailed_tokens.mail_link(person, Purpose.PASSWORD, to=person.email, now=now)
 
 
 def reset(token: str, password: str, *, now: datetime) -> Person:
     """Set a new password by a mailed link, which is spent; every session ends."""
     _insist(password)
     with door():
-        link = mailed.use(token, Purpose.PASSWORD, now=now)
+        link = mailed_tokens.use(token, Purpose.PASSWORD, now=now)
         if link.person.email != link.email:
             raise MailedLinkDead  # the address was changed since: its old mailbox opens nothing
         _set(link.person, password, now=now)
@@ -118,9 +118,9 @@ def _set(person: Person, password: str, *, now: datetime) -> None:
     person.setup_expires_at = now
     person.save(update_fields=["password", "setup_expires_at"])
     for purpose in Purpose:
-        mailed.end(person, purpose, now=now)
+        mailed_tokens.end(person, purpose, now=now)
     if tells:
-        mailed.tell(person, kind, to=person.email, now=now)
+        mailed_tokens.tell(person, kind, to=person.email, now=now)
 
 
 def is_easy(password: str, name: str, email: str) -> bool:

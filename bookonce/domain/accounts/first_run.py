@@ -11,7 +11,7 @@ import os
 
 from django.conf import settings
 
-from bookonce.accounts.models import Workspace
+from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import tokens
 
 _VARIABLE = "_BOOKONCE_FIRST_RUN"

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from bookonce.accounts import mailed
-from bookonce.accounts.errors import EmailTaken
-from bookonce.accounts.mailed import Purpose
-from bookonce.accounts.models import Person, Workspace
+from bookonce.domain.accounts import mailed_tokens
+from bookonce.domain.accounts.errors import EmailTaken
+from bookonce.domain.accounts.mailed_tokens import Purpose
+from bookonce.domain.accounts.models import Person, Workspace
 from bookonce.foundation import accent_colours, email_addresses, translation
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Invalid
@@ -51,16 +51,16 @@ def ask_for_email(person: Person, email: str, *, now: datetime) -> str:
     if email == person.email:
         raise Invalid(("/email", "This is your address already."))
     with door():
-        mailed.end(person, Purpose.EMAIL, now=now)
+        mailed_tokens.end(person, Purpose.EMAIL, now=now)
         if not Person.objects.filter(email=email).exists():
-            mailed.mail_link(person, Purpose.EMAIL, to=email, now=now)
+            mailed_tokens.mail_link(person, Purpose.EMAIL, to=email, now=now)
     return email
 
 
 def confirm_email(token: str, *, now: datetime) -> Person:
     """Take the new address of whoever followed the link to it, and tell the old one."""
     with door():
-        link = mailed.use(token, Purpose.EMAIL, now=now)
+        link = mailed_tokens.use(token, Purpose.EMAIL, now=now)
         person, old = link.person, link.person.email
         person.email = link.email
         try:
@@ -68,8 +68,8 @@ def confirm_email(token: str, *, now: datetime) -> Person:
                 person.save(update_fields=["email"])
         except IntegrityError:
             raise EmailTaken from None
-        mailed.end(person, Purpose.PASSWORD, now=now)
-        mailed.tell(person, "account.email_changed", to=old, now=now)
+        mailed_tokens.end(person, Purpose.PASSWORD, now=now)
+        mailed_tokens.tell(person, "account.email_changed", to=old, now=now)
     return person
 
 

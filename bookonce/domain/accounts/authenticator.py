@@ -12,9 +12,9 @@ import pyotp
 import segno
 from django.conf import settings
 
-from bookonce.accounts import mailed
-from bookonce.accounts.errors import AuthenticatorOn
-from bookonce.accounts.models import Authenticator, Person, RecoveryCode
+from bookonce.domain.accounts import mailed_tokens
+from bookonce.domain.accounts.errors import AuthenticatorOn
+from bookonce.domain.accounts.models import Authenticator, Person, RecoveryCode
 from bookonce.foundation import clock, encryption
 from bookonce.foundation.database.transactions import door, step
 
@@ -65,7 +65,7 @@ def confirm(person: Person, code: str, *, now: datetime) -> list[str] | None:
         if begun is None or not _takes(begun, _plain(code), now=now):
             return None
         Authenticator.objects.filter(pk=begun.pk).update(confirmed_at=now)
-        mailed.tell(person, "account.authenticator_on", to=person.email, now=now)
+        mailed_tokens.tell(person, "account.authenticator_on", to=person.email, now=now)
         return _new_codes(person)
 
 
@@ -111,7 +111,7 @@ def turn_off(person: Person, *, now: datetime) -> None:
         Authenticator.objects.filter(person=person).delete()
         RecoveryCode.objects.filter(person=person).delete()
         if was_on:
-            mailed.tell(person, "account.authenticator_off", to=person.email, now=now)
+            mailed_tokens.tell(person, "account.authenticator_off", to=person.email, now=now)
 
 
 @step

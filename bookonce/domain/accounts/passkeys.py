@@ -25,10 +25,10 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from bookonce.accounts import mailed, sessions
-from bookonce.accounts.errors import LastWayIn, PasskeyKnown, PasskeyRefused
-from bookonce.accounts.models import Passkey, Person
-from bookonce.accounts.queries import has_way_in
+from bookonce.domain.accounts import mailed_tokens, sessions
+from bookonce.domain.accounts.errors import LastWayIn, PasskeyKnown, PasskeyRefused
+from bookonce.domain.accounts.models import Passkey, Person
+from bookonce.domain.accounts.queries import has_way_in
 from bookonce.foundation.database.transactions import door
 
 NAME = 80
@@ -79,7 +79,7 @@ def add(
             counter=proven.counter,
             created_at=now,
         )
-        mailed.tell(person, "account.passkey_added", to=person.email, now=now)
+        mailed_tokens.tell(person, "account.passkey_added", to=person.email, now=now)
     return key
 
 
@@ -124,7 +124,7 @@ def remove(key: Passkey, *, now: datetime) -> None:
         if not person.has_usable_password() and not others.exists():
             raise LastWayIn
         Passkey.objects.filter(pk=key.pk).delete()
-        mailed.tell(person, "account.passkey_removed", to=person.email, now=now)
+        mailed_tokens.tell(person, "account.passkey_removed", to=person.email, now=now)
 
 
 def _site() -> Fido2Server:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from bookonce.accounts.models import ApiKey, Member, Person, Workspace
+from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import NotFound
 

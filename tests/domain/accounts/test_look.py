@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.accounts.models import Workspace
+from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation.errors import Invalid
 from tests import make
 

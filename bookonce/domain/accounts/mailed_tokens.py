@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from bookonce.accounts.errors import MailedLinkDead
-from bookonce.accounts.models import MailedLink, Member, Person
 from bookonce.delivery.outbox.operations import EMAIL, DeliveryRequest, new_event, record_event
 from bookonce.delivery.outbox.recipients import person_key
+from bookonce.domain.accounts.errors import MailedLinkDead
+from bookonce.domain.accounts.models import MailedLink, Member, Person
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import step
 

@@ -6,8 +6,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from bookonce.accounts.models import ApiKey, Member, Person
-from bookonce.accounts.operations import KEY_PREFIX
+from bookonce.domain.accounts.models import ApiKey, Member, Person
+from bookonce.domain.accounts.operations import KEY_PREFIX
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Forbidden, NotFound, Refused
 
