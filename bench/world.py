@@ -23,7 +23,7 @@ MINUTES = 5
 
 def teams(count: int) -> list[Any]:
     """So many new workspaces with a host each, whose calendars are open day and night."""
-    from bookonce.calendars import operations as calendars
+    from bookonce.domain.calendars import operations as calendars
     from bookonce.foundation import clock
     from bookonce.people.operations import found
 
@@ -83,7 +83,7 @@ def busy_month(busy: int) -> dict[str, str]:
     """A link of a host who has so many meetings in the month to come, at hours as people keep them."""
     from bookonce.bookings.guests import Guest
     from bookonce.bookings.operations import Wish, book
-    from bookonce.calendars import operations as calendars
+    from bookonce.domain.calendars import operations as calendars
     from bookonce.foundation import clock
     from bookonce.links.operations import mint
 

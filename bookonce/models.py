@@ -1,7 +1,6 @@
 """Every model of every room, for Django, which looks for them here."""
 
 from bookonce.bookings.models import Booking
-from bookonce.calendars.models import Calendar, CalendarHost
 from bookonce.contacts.models import Contact
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.diary.models import Diary, HeldTime, Hold
@@ -16,6 +15,7 @@ from bookonce.domain.accounts.models import (
     Session,
     Workspace,
 )
+from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links.models import Ask, Batch, Link, Observation
 

@@ -11,10 +11,10 @@ from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import NOBODY, Attempt, Wish, book
-from bookonce.calendars import operations as calendars
-from bookonce.calendars.models import Calendar
 from bookonce.domain.accounts.models import Member, Workspace
 from bookonce.domain.accounts.profile import change_workspace
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import clock
 from bookonce.links import operations as links
 from bookonce.links.models import Link

@@ -8,9 +8,9 @@ from typing import Any
 
 from bookonce.bookings import guests
 from bookonce.bookings.guests import Guest
-from bookonce.calendars.queries import said_minutes
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.accounts.access import Visitor
+from bookonce.domain.calendars.queries import said_minutes
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.text import many_lines as many_lines

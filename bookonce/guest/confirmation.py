@@ -11,7 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from bookonce.bookings.guests import masked
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
-from bookonce.calendars.queries import is_public
+from bookonce.domain.calendars.queries import is_public
 from bookonce.foundation import tokens
 from bookonce.foundation.translation import mark
 from bookonce.guest import add_to, asking, mailing, offers, refusals

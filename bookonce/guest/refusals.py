@@ -6,8 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from bookonce.calendars.models import Calendar
-from bookonce.calendars.queries import contact_of
+from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.calendars.queries import contact_of
 from bookonce.foundation.errors import Refused
 from bookonce.foundation.translation import mark
 from bookonce.guest import limits

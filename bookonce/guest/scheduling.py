@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from bookonce.calendars.errors import CalendarUnknown
-from bookonce.calendars.queries import public
+from bookonce.domain.calendars.errors import CalendarUnknown
+from bookonce.domain.calendars.queries import public
 from bookonce.foundation.errors import Refused
 from bookonce.guest import flow, limits, offers, refusals
 from bookonce.guest.visits import Visit

@@ -13,7 +13,7 @@ from django.template.loader import get_template
 
 from bookonce.bookings.guests import is_zone
 from bookonce.bookings.models import Booking
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import clock, dates, tokens
 from bookonce.pages import words
 from bookonce.pages.voice import Voice

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from bookonce.bookings import queries
 from bookonce.bookings.guests import one_line
 from bookonce.bookings.models import Booking
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.http import HttpResponse, QueryDict
 
-from bookonce.calendars import operations
-from bookonce.calendars.errors import CalendarChanged, SlugTaken
-from bookonce.calendars.models import Calendar
 from bookonce.domain.availability.hours import DAYS
+from bookonce.domain.calendars import operations
+from bookonce.domain.calendars.errors import CalendarChanged, SlugTaken
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import dates
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.translation import mark

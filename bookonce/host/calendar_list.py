@@ -14,8 +14,8 @@ from django.db.models.functions import Lower
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import one_line
 from bookonce.bookings.models import Booking
-from bookonce.calendars.models import Calendar
-from bookonce.calendars.queries import found_by
+from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.calendars.queries import found_by
 from bookonce.foundation import dates, tokens
 from bookonce.host.frame import Desk
 from bookonce.links import queries as links

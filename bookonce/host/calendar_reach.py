@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bookonce.calendars.queries import rules_before_saving
+from bookonce.domain.calendars.queries import rules_before_saving
 from bookonce.foundation import clock
 from bookonce.host.calendar_preview import Openings
 from bookonce.pages.months import date_in

@@ -14,8 +14,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from bookonce.calendars.models import Calendar
 from bookonce.domain.availability.hours import DAYS
+from bookonce.domain.calendars.models import Calendar
 from bookonce.host.calendar_hours import wall, words_of
 from bookonce.pages.voice import Voice
 

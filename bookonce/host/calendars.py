@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce.calendars import operations, queries
-from bookonce.calendars.errors import CalendarUnknown
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars import operations, queries
+from bookonce.domain.calendars.errors import CalendarUnknown
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.host import form_keys, frame
 from bookonce.host.calendar_list import Wanted, address_of, scheduling_link, shown

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from django.core import signing
 
 from bookonce.bookings import guests
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.host.frame import Desk

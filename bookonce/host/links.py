@@ -15,8 +15,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import one_line
-from bookonce.calendars import queries as calendar_queries
 from bookonce.delivery.outbox import queries as outbox
+from bookonce.domain.calendars import queries as calendar_queries
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid, Refused, WrongState
 from bookonce.host import link_forms, sending, trail

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpResponse
 
-from bookonce.calendars import operations as calendars
-from bookonce.calendars.errors import CalendarUnknown
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars.errors import CalendarUnknown
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.host import link_forms, sending

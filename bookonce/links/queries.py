@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from bookonce.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact_of, owned
 from bookonce.domain.accounts.models import Member
+from bookonce.domain.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact_of, owned
 from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.errors import NotFound, Refused

@@ -13,11 +13,11 @@ from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Wish, book
-from bookonce.calendars import operations as calendars
-from bookonce.calendars.models import Calendar
 from bookonce.delivery.outbox.operations import SAMPLE, drop_waiting
 from bookonce.delivery.outbox.queries import deliveries_about
 from bookonce.domain.accounts.models import Workspace
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Refused

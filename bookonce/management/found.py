@@ -11,8 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
-from bookonce.calendars import queries as calendars
 from bookonce.domain.accounts.models import Workspace
+from bookonce.domain.calendars import queries as calendars
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.management import prepare

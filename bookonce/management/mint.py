@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bookonce.bookings.guests import NAME, is_phone, one_line
-from bookonce.calendars.errors import CalendarUnknown
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars.errors import CalendarUnknown
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import clock, email_addresses, tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.links.minting import mint_many

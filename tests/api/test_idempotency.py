@@ -11,7 +11,7 @@ from django.db import connection
 from bookonce.api import operations
 from bookonce.api.answers import encoded
 from bookonce.bookings.models import Booking
-from bookonce.calendars import operations as calendars
+from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation.database import transactions
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links import queries

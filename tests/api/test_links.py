@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bookonce.calendars import operations as calendars
 from bookonce.domain.accounts.operations import make_key
+from bookonce.domain.calendars import operations as calendars
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked, pointers
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.calendars import operations as calendars
 from bookonce.domain.accounts.operations import make_key
+from bookonce.domain.calendars import operations as calendars
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked, pointers
 

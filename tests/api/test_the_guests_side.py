@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bookonce.calendars import operations as calendars
+from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import clock
 from bookonce.links.models import Observation
 from tests import make

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bookonce.calendars import operations as calendars
-from bookonce.calendars.models import Calendar
 from bookonce.delivery.outbox import worker
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation.idempotency import cleanup
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links.models import Link

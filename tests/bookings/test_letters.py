@@ -22,11 +22,11 @@ from bookonce.bookings import letters, queries
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest, plain_name
 from bookonce.bookings.models import Booking
-from bookonce.calendars import operations as calendars
 from bookonce.delivery.outbox import claims, email, worker
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import send_again
 from bookonce.domain.accounts import profile
+from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door
 from tests import make

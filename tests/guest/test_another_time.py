@@ -8,7 +8,7 @@ import pytest
 
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
-from bookonce.calendars import operations as calendars
+from bookonce.domain.calendars import operations as calendars
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
 from tests.guest.reading import Browser

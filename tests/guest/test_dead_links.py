@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from bookonce.bookings.models import Booking
-from bookonce.calendars import operations as calendars
+from bookonce.domain.calendars import operations as calendars
 from bookonce.links.operations import revoke
 from tests import make
 from tests.guest.conftest import Time, address_of

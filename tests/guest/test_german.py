@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bookonce.bookings import letters
-from bookonce.calendars.queries import as_it_is
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.calendars.queries import as_it_is
 from tests import make
 from tests.guest.conftest import Time, address_of
 from tests.guest.reading import Browser

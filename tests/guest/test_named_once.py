@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from bookonce.calendars import operations as calendars
+from bookonce.domain.calendars import operations as calendars
 from tests import make
 from tests.guest.conftest import address_of, manage_of
 from tests.guest.reading import Browser

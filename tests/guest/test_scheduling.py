@@ -9,7 +9,7 @@ from django.test import Client
 
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
-from bookonce.calendars import operations as calendars
+from bookonce.domain.calendars import operations as calendars
 from tests import make
 from tests.guest.conftest import Time, manage_of
 from tests.guest.reading import Browser

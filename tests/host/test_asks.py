@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
-from bookonce.calendars import operations as calendars
+from bookonce.domain.calendars import operations as calendars
 from bookonce.host import asked
 from bookonce.links import asking, queries
 from bookonce.links.models import Ask, Link

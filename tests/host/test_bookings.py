@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from bookonce.bookings import changes
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
-from bookonce.calendars import operations as calendars
+from bookonce.domain.calendars import operations as calendars
 from tests import make
 from tests.host.reading import read
 from tests.make import NOW

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookonce.calendars import operations as calendars
-from bookonce.calendars import queries
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars import queries
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.host.calendar_reading import RANGES, read
 from bookonce.host.calendar_typed import Typed

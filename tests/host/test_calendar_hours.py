@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookonce.calendars import operations as calendars
 from bookonce.domain.accounts import profile
+from bookonce.domain.calendars import operations as calendars
 from bookonce.host import calendar_hours
 from bookonce.pages.voice import Voice
 from tests import make

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookonce.calendars import operations as calendars
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import clock, tokens
 from bookonce.host.calendar_list import PER_PAGE
 from bookonce.links import operations as links

@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 
 from bookonce.bookings import changes
-from bookonce.calendars import operations as calendars
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import tokens
 from bookonce.links import operations as links
 from bookonce.links.models import Link, Observation

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from bookonce.calendars.models import Calendar
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.accounts import first_run, passwords
 from bookonce.domain.accounts.models import ApiKey, Person, Workspace
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation.errors import Refused
 from bookonce.people.operations import found
 from tests import make

@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
-from bookonce.calendars import operations as calendars
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import tokens
 from bookonce.host.link_forms import recognised
 from bookonce.host.sending import reach

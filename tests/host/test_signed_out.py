@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars.models import Calendar
 from bookonce.host import urls
 from tests import make
 from tests.host.reading import hidden, read

@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from bookonce.calendars import operations as calendars
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation.errors import WrongState
 from bookonce.links import operations as links
 from bookonce.links.errors import LinkExpired, LinkRevoked, LinkUnknown

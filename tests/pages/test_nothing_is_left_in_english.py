@@ -14,7 +14,7 @@ from django.test import Client
 
 from bookonce.bookings import changes
 from bookonce.bookings.guests import Guest
-from bookonce.calendars import operations as calendars
+from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import translation
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of

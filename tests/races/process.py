@@ -24,9 +24,9 @@ def main() -> None:
 
     django.setup()
 
-    from bookonce.calendars import operations as calendars
-    from bookonce.calendars.models import Calendar
     from bookonce.domain.accounts.models import Member
+    from bookonce.domain.calendars import operations as calendars
+    from bookonce.domain.calendars.models import Calendar
     from bookonce.links import asking
     from bookonce.links import operations as links
     from bookonce.links.models import Link

@@ -12,9 +12,9 @@ from django.db import connections
 from django.test import Client
 
 from bookonce.api import operations as calls
-from bookonce.calendars import operations as calendars
-from bookonce.calendars.models import Calendar
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.idempotency import in_flight

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from bookonce.bookings.models import Booking
-from bookonce.calendars import operations as calendars
+from bookonce.domain.calendars import operations as calendars
 from bookonce.links.models import Link
 from bookonce.links.queries import with_state
 from tests import make

@@ -11,8 +11,8 @@ from datetime import datetime
 
 import pytest
 
-from bookonce.calendars.models import Calendar
 from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link

@@ -18,9 +18,9 @@ from bookonce.bookings import changes, ics, queries
 from bookonce.bookings.guests import one_line
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import book, earlier_booking
-from bookonce.calendars import queries as calendars
-from bookonce.calendars.errors import CalendarUnknown
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars import queries as calendars
+from bookonce.domain.calendars.errors import CalendarUnknown
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.links import queries as links

@@ -12,11 +12,11 @@ from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
 from bookonce.api.schemas.lists import CalendarSpan, Page
 from bookonce.bookings.queries import open_slots
-from bookonce.calendars import operations as calendars
-from bookonce.calendars import queries
-from bookonce.calendars.models import Calendar
 from bookonce.domain.accounts.access import member_of
 from bookonce.domain.accounts.models import Member
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars import queries
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.terms.calendars import CalendarChange, NewCalendar, unreadable

@@ -16,9 +16,9 @@ from bookonce.api.schemas.links import Extension, LinkChange, LinkPage, NewBatch
 from bookonce.api.schemas.lists import Page, begins
 from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
-from bookonce.calendars import queries as calendars
-from bookonce.calendars.models import Calendar
 from bookonce.delivery.outbox import queries as outbox
+from bookonce.domain.calendars import queries as calendars
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.links import minting, queries

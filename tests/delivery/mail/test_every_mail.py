@@ -16,11 +16,11 @@ import pytest
 
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.guests import Guest
-from bookonce.calendars import operations as calendars
 from bookonce.delivery.outbox import worker
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.accounts import mailed_tokens
 from bookonce.domain.accounts.models import Person
+from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.links import asking

@@ -11,12 +11,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from bookonce.calendars.errors import CalendarChanged, SlugTaken
-from bookonce.calendars.models import Calendar, CalendarHost
-from bookonce.calendars.queries import rules_before_saving
 from bookonce.domain import availability
 from bookonce.domain.accounts.models import Member, Workspace
 from bookonce.domain.accounts.operations import slug_of
+from bookonce.domain.calendars.errors import CalendarChanged, SlugTaken
+from bookonce.domain.calendars.models import Calendar, CalendarHost
+from bookonce.domain.calendars.queries import rules_before_saving
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Invalid
 

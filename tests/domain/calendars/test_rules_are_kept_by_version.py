@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.calendars import operations as calendars
-from bookonce.calendars.errors import SlugTaken
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars.errors import SlugTaken
 from tests import make
 
 

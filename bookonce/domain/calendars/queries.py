@@ -11,10 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
-from bookonce.calendars.errors import CalendarUnknown
-from bookonce.calendars.models import Calendar, CalendarHost
 from bookonce.domain.accounts.models import Member, Person, Workspace
 from bookonce.domain.availability import Range, Rules
+from bookonce.domain.calendars.errors import CalendarUnknown
+from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bookonce.calendars import operations as calendars
-from bookonce.calendars import queries
-from bookonce.calendars.errors import CalendarChanged, CalendarUnknown, SlugTaken
-from bookonce.calendars.models import Calendar
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars import queries
+from bookonce.domain.calendars.errors import CalendarChanged, CalendarUnknown, SlugTaken
+from bookonce.domain.calendars.models import Calendar
 from bookonce.links.queries import state_of, why_not
 from tests import make
 
