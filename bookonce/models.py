@@ -1,7 +1,6 @@
 """Every model of every room, for Django, which looks for them here."""
 
 from bookonce.bookings.models import Booking
-from bookonce.contacts.models import Contact
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.diary.models import Diary, HeldTime, Hold
 from bookonce.domain.accounts.models import (
@@ -16,6 +15,7 @@ from bookonce.domain.accounts.models import (
     Workspace,
 )
 from bookonce.domain.calendars.models import Calendar, CalendarHost
+from bookonce.domain.contacts.models import Contact
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links.models import Ask, Batch, Link, Observation
 

@@ -15,9 +15,9 @@ from typing import Any
 
 from django.conf import settings
 
-from bookonce.contacts.operations import find_or_make_many
 from bookonce.delivery.outbox.bulk import event_pattern, record_events
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.contacts.operations import find_or_make_many
 from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.guarded_rows import RowPattern

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import connection
 
-from bookonce.contacts.operations import find_or_make
 from bookonce.delivery.outbox import operations as outbox
 from bookonce.delivery.outbox import queries as event_queries
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.contacts.operations import find_or_make
 from bookonce.foundation import tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import door, step

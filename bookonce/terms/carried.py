@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bookonce.bookings import guests
-from bookonce.contacts import queries as contacts
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.contacts import queries as contacts
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
 from bookonce.links.models import Link

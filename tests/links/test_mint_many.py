@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from bookonce.contacts.models import Contact
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.contacts.models import Contact
 from bookonce.foundation import tokens
 from bookonce.links import minting
 from bookonce.links.models import Batch, Link

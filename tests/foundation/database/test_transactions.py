@@ -7,8 +7,8 @@ import threading
 import pytest
 from django.db import connection, connections
 
-from bookonce.contacts.models import Contact
-from bookonce.contacts.operations import find_or_make
+from bookonce.domain.contacts.models import Contact
+from bookonce.domain.contacts.operations import find_or_make
 from bookonce.foundation.database.transactions import Busy, door
 from tests import make
 from tests.make import NOW

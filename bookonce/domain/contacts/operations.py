@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from bookonce.contacts.models import Contact
+from bookonce.domain.contacts.models import Contact
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import step
 

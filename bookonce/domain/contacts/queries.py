@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from bookonce.contacts.models import Contact
+from bookonce.domain.contacts.models import Contact
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import NotFound
 
