@@ -56,7 +56,7 @@ def slot(number: int) -> str:
 
 def bookings(count: int, hosts: int) -> list[dict[str, Any]]:
     """So many links to book with, each with a time of its own, spread over the hosts by chance."""
-    from bookonce.diary.models import Diary
+    from bookonce.domain.diary.models import Diary
     from bookonce.foundation import clock, tokens
     from bookonce.links.minting import mint_many
     from bookonce.links.operations import Terms

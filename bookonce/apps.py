@@ -31,6 +31,6 @@ def _remember_calls() -> None:
 
 
 def _guard(*, using: str, **_: Any) -> None:
-    from bookonce.diary import guards
+    from bookonce.domain.diary import guards
 
     guards.install(using)

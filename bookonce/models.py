@@ -2,7 +2,6 @@
 
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
-from bookonce.diary.models import Diary, HeldTime, Hold
 from bookonce.domain.accounts.models import (
     ApiKey,
     Authenticator,
@@ -16,6 +15,7 @@ from bookonce.domain.accounts.models import (
 )
 from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.domain.contacts.models import Contact
+from bookonce.domain.diary.models import Diary, HeldTime, Hold
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.links.models import Ask, Batch, Link, Observation
 

@@ -10,9 +10,9 @@ from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import WHOLE, event_rows, free_host, record_event, wall_time
 from bookonce.delivery.outbox import operations as outbox
 from bookonce.delivery.outbox import queries as events
-from bookonce.diary import operations as diaries
-from bookonce.diary.models import Diary
-from bookonce.diary.queries import Apart
+from bookonce.domain.diary import operations as diaries
+from bookonce.domain.diary.models import Diary
+from bookonce.domain.diary.queries import Apart
 from bookonce.foundation import clock
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import door, step

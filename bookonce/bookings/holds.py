@@ -8,7 +8,7 @@ from bookonce.bookings import queries
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import free_host, length
-from bookonce.diary import operations as diaries
+from bookonce.domain.diary import operations as diaries
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import WrongState

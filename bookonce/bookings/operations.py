@@ -18,12 +18,12 @@ from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.bookings.guests import Guest
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import operations as outbox
-from bookonce.diary import operations as diaries
-from bookonce.diary.models import Diary
-from bookonce.diary.queries import Apart, is_open
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import contact_of
 from bookonce.domain.contacts.operations import find_or_make
+from bookonce.domain.diary import operations as diaries
+from bookonce.domain.diary.models import Diary
+from bookonce.domain.diary.queries import Apart, is_open
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import step

@@ -13,10 +13,10 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from bookonce.bookings.errors import BookingUnknown
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import queries as outbox
-from bookonce.diary import queries as diary
 from bookonce.domain.availability import Rules, zones
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import contact_with, rules_of
+from bookonce.domain.diary import queries as diary
 from bookonce.foundation import clock, tokens
 from bookonce.links import queries as link_queries
 from bookonce.links.errors import LinkRequired

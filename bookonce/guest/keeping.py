@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bookonce.bookings.holds import hold
-from bookonce.diary.queries import hold_of
+from bookonce.domain.diary.queries import hold_of
 from bookonce.guest.offers import Offer
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from bookonce.bookings import queries
 from bookonce.bookings.models import Booking
-from bookonce.diary.queries import Apart
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.diary.queries import Apart
 from bookonce.foundation import clock
 from bookonce.guest import seals
 from bookonce.guest.visits import Visit

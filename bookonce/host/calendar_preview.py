@@ -12,10 +12,10 @@ from typing import Any
 from django.http import QueryDict
 
 from bookonce.bookings.guests import is_zone
-from bookonce.diary import queries as diary
 from bookonce.domain.calendars import operations
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import rules_before_saving
+from bookonce.domain.diary import queries as diary
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid
 from bookonce.host.calendar_reading import number_of, read

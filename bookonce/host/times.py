@@ -7,7 +7,7 @@ from typing import Any
 
 from bookonce.bookings import queries
 from bookonce.bookings.models import Booking
-from bookonce.diary.queries import Apart
+from bookonce.domain.diary.queries import Apart
 from bookonce.foundation import clock, dates
 from bookonce.host.bookings import address_of
 from bookonce.host.frame import Desk

@@ -21,7 +21,7 @@ from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import wall_time
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.queries import latest_instant, worker_seen
-from bookonce.diary import guards
+from bookonce.domain.diary import guards
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.sqlite import WAL_IS_SOUND
 from bookonce.management import invariants

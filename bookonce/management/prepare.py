@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from bookonce.diary import guards
+from bookonce.domain.diary import guards
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.transactions import FOUNDING
 from bookonce.foundation.environment import own_folder

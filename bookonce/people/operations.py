@@ -8,7 +8,6 @@ from datetime import datetime
 from django.db import connection
 
 from bookonce.bookings.guests import is_zone, one_line
-from bookonce.diary.operations import open_diary
 from bookonce.domain.accounts.models import Member, Workspace
 from bookonce.domain.accounts.operations import (
     LONGEST,
@@ -20,6 +19,7 @@ from bookonce.domain.accounts.operations import (
 )
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.diary.operations import open_diary
 from bookonce.foundation import email_addresses, translation
 from bookonce.foundation.database.transactions import FOUNDING, door, step
 from bookonce.foundation.errors import Invalid, WrongState

@@ -8,8 +8,8 @@ from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Attempt
 from bookonce.delivery.outbox.models import Delivery, Event
-from bookonce.diary.models import HeldTime
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.diary.models import HeldTime
 from bookonce.foundation.errors import Invalid
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUsed
 from bookonce.links.models import Link

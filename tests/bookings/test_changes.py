@@ -8,8 +8,8 @@ from bookonce.bookings import changes, holds
 from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery, Event
-from bookonce.diary.models import HeldTime, Hold
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.diary.models import HeldTime, Hold
 from bookonce.foundation.errors import WrongState
 from bookonce.links import operations as links
 from bookonce.links.errors import LinkExpired

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from bookonce.bookings import changes, holds, queries
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Event
-from bookonce.diary.models import HeldTime
+from bookonce.domain.diary.models import HeldTime
 from bookonce.foundation.errors import Refused
 from bookonce.links import operations as links
 from bookonce.links.models import Link

@@ -18,9 +18,9 @@ from django.db.models import F
 from bookonce.bookings.changes import cancel, move
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
-from bookonce.diary import guards
-from bookonce.diary.models import HeldTime
 from bookonce.domain.contacts.models import Contact
+from bookonce.domain.diary import guards
+from bookonce.domain.diary.models import HeldTime
 from bookonce.foundation import clock
 from bookonce.links.models import Link
 from bookonce.links.operations import revoke

@@ -9,8 +9,8 @@ import pytest
 
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.diary.models import Hold
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.diary.models import Hold
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
 from tests import make

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookonce.diary.models import Diary, Hold
+from bookonce.domain.diary.models import Diary, Hold
 from bookonce.foundation.database import guarded_rows
 from bookonce.links import observing
 from tests import make

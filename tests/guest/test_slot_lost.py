@@ -9,7 +9,7 @@ import pytest
 
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
-from bookonce.diary.models import Hold
+from bookonce.domain.diary.models import Hold
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
 from tests import make

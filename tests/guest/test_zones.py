@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bookonce.bookings.models import Booking
-from bookonce.diary.models import Hold
+from bookonce.domain.diary.models import Hold
 from bookonce.guest.flow import instant
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of

@@ -17,10 +17,10 @@ from django.db import OperationalError, connection, connections
 
 from bookonce.bookings import operations as bookings
 from bookonce.bookings.models import Booking
-from bookonce.diary import guards
-from bookonce.diary import operations as diaries
-from bookonce.diary.models import HeldTime
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.diary import guards
+from bookonce.domain.diary import operations as diaries
+from bookonce.domain.diary.models import HeldTime
 from bookonce.foundation.database import failpoints, transactions
 from bookonce.links import operations as links
 from bookonce.links.models import Link

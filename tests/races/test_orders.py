@@ -6,7 +6,7 @@ import pytest
 
 from bookonce.bookings import changes, holds
 from bookonce.bookings.models import Booking
-from bookonce.diary.models import Hold
+from bookonce.domain.diary.models import Hold
 from bookonce.links.models import Link
 from bookonce.links.operations import revoke
 from bookonce.links.queries import state_of

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bookonce.bookings.models import Booking
-from bookonce.diary.guards import ONE_BOOKING
+from bookonce.domain.diary.guards import ONE_BOOKING
 from bookonce.foundation import clock
 from bookonce.foundation.tokens import public_id
 from bookonce.links.models import Link

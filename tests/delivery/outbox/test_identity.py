@@ -17,8 +17,8 @@ from bookonce.delivery.outbox import claims, operations, queries
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import DeliveryRequest, record_event, send_again
 from bookonce.delivery.outbox.recipients import host_key, person_key
-from bookonce.diary import guards
 from bookonce.domain.accounts import mailed_tokens
+from bookonce.domain.diary import guards
 from bookonce.foundation.database import guarded_rows as database_rows
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import WrongState

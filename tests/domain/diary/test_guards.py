@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection
 
-from bookonce.diary import guards
-from bookonce.diary.models import Diary, HeldTime
+from bookonce.domain.diary import guards
+from bookonce.domain.diary.models import Diary, HeldTime
 from bookonce.foundation.database import guarded_rows
 from tests import make
 from tests.make import NOW

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from bookonce.diary.models import Diary, HeldTime, Hold
 from bookonce.domain.accounts.models import Member
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import as_it_is
+from bookonce.domain.diary.models import Diary, HeldTime, Hold
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import step
 

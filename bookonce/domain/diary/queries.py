@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import connection
 
-from bookonce.diary.models import Diary, HeldTime, Hold
 from bookonce.domain import availability
 from bookonce.domain.availability import Busy, Rules
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.diary.models import Diary, HeldTime, Hold
 from bookonce.foundation import clock
 from bookonce.foundation.database import guarded_rows
 
