@@ -30,7 +30,7 @@ run: .venv/.base ## Start Bookonce on http://localhost:8000
 # closing lines say what was skipped.
 both = failed=0; for db in postgres sqlite; do $(BIN)/pytest --db=$$db $(1) $(ARGS) || failed=$$?; done; exit $$failed
 
-test: .venv/.dev ## Run every test, on SQLite and on PostgreSQL (ARGS=tests/links for some)
+test: .venv/.dev ## Run every test, on SQLite and on PostgreSQL (ARGS=tests/domain/links for some)
 	@$(call both,-n logical --dist worksteal)
 
 races: .venv/.dev ## Race for the same link and the same time, RACES=200 times

@@ -57,9 +57,9 @@ def slot(number: int) -> str:
 def bookings(count: int, hosts: int) -> list[dict[str, Any]]:
     """So many links to book with, each with a time of its own, spread over the hosts by chance."""
     from bookonce.domain.diary.models import Diary
+    from bookonce.domain.links.minting import mint_many
+    from bookonce.domain.links.operations import Terms
     from bookonce.foundation import clock, tokens
-    from bookonce.links.minting import mint_many
-    from bookonce.links.operations import Terms
 
     chance, rows = random.Random(1), []
     for team in teams(hosts):
@@ -84,8 +84,8 @@ def busy_month(busy: int) -> dict[str, str]:
     from bookonce.bookings.guests import Guest
     from bookonce.bookings.operations import Wish, book
     from bookonce.domain.calendars import operations as calendars
+    from bookonce.domain.links.operations import mint
     from bookonce.foundation import clock
-    from bookonce.links.operations import mint
 
     [team] = teams(1)
     calendar = calendars.change(team.calendar, now=clock.now(), minutes=[15], window_days=60)
@@ -97,16 +97,16 @@ def busy_month(busy: int) -> dict[str, str]:
         book(calendar, Wish(at, guest), now=clock.now(), by="guest")
     week = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
     calendar = calendars.change(calendar, now=clock.now(), minutes=[30], hours=week)
-    from bookonce.links.queries import token_of
+    from bookonce.domain.links.queries import token_of
 
     return {"token": token_of(mint(calendar, by="cli", via="cli", now=clock.now())) or ""}
 
 
 def one_link(slots: int) -> dict[str, Any]:
     """One link, and so many times at which its many holders want to come."""
+    from bookonce.domain.links.operations import mint
+    from bookonce.domain.links.queries import token_of
     from bookonce.foundation import clock
-    from bookonce.links.operations import mint
-    from bookonce.links.queries import token_of
 
     [team] = teams(1)
     link = mint(team.calendar, by="cli", via="cli", now=clock.now())
@@ -115,9 +115,9 @@ def one_link(slots: int) -> dict[str, Any]:
 
 def one_slot(links: int) -> dict[str, Any]:
     """So many links of one host, whose holders all want the same time."""
+    from bookonce.domain.links.minting import mint_many
+    from bookonce.domain.links.operations import Terms
     from bookonce.foundation import clock
-    from bookonce.links.minting import mint_many
-    from bookonce.links.operations import Terms
 
     [team] = teams(1)
     minted = mint_many(team.calendar, [Terms()] * links, by="cli", via="cli", now=clock.now())

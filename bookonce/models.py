@@ -16,8 +16,8 @@ from bookonce.domain.accounts.models import (
 from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.domain.contacts.models import Contact
 from bookonce.domain.diary.models import Diary, HeldTime, Hold
+from bookonce.domain.links.models import Ask, Batch, Link, Observation
 from bookonce.foundation.idempotency.models import RepeatableCall
-from bookonce.links.models import Ask, Batch, Link, Observation
 
 __all__ = [
     "ApiKey",

@@ -15,9 +15,9 @@ from bookonce.domain.accounts.models import Member, Workspace
 from bookonce.domain.accounts.profile import change_workspace
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Link
 from bookonce.foundation import clock
-from bookonce.links import operations as links
-from bookonce.links.models import Link
 from bookonce.people.operations import found
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)

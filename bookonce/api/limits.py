@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from bookonce.api.calls import Call
 from bookonce.bookings.operations import Attempt
+from bookonce.domain.links import queries
+from bookonce.domain.links.errors import LinkDead, LinkUnknown
+from bookonce.domain.links.models import Link
 from bookonce.foundation import clock, rate_limits
 from bookonce.foundation.errors import InFlight, Refused
 from bookonce.foundation.idempotency import in_flight
-from bookonce.links import queries
-from bookonce.links.errors import LinkDead, LinkUnknown
-from bookonce.links.models import Link
 
 CLIENT = "bookonce.client"
 API_KEY, GUEST, UNKNOWN, TRIES = "api_key", "guest", "unknown_token", "booking_tries"

@@ -10,6 +10,14 @@ from django.http import HttpResponse
 from bookonce.api.answers import encoded
 from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.domain.accounts.access import Unauthorized
+from bookonce.domain.links.errors import (
+    LinkExpired,
+    LinkNotOpen,
+    LinkRequired,
+    LinkRevoked,
+    LinkUnknown,
+    LinkUsed,
+)
 from bookonce.foundation import dates
 from bookonce.foundation.errors import (
     Forbidden,
@@ -20,7 +28,6 @@ from bookonce.foundation.errors import (
     Refused,
     WrongState,
 )
-from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUnknown, LinkUsed
 
 DOCS = "/api/v1/docs"
 

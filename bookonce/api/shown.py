@@ -11,8 +11,8 @@ from bookonce.bookings.guests import Guest
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.accounts.access import Visitor
 from bookonce.domain.calendars.queries import said_minutes
-from bookonce.links.models import Link
-from bookonce.links.queries import state_of
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.queries import state_of
 
 HIDDEN = ("contact", "metadata", "cancelled_at", "cancel_reason")
 """What of a booking is the owner's."""

@@ -13,11 +13,11 @@ from bookonce.delivery.outbox import queries as events
 from bookonce.domain.diary import operations as diaries
 from bookonce.domain.diary.models import Diary
 from bookonce.domain.diary.queries import Apart
+from bookonce.domain.links import operations as links
 from bookonce.foundation import clock
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import door, step
 from bookonce.foundation.errors import WrongState
-from bookonce.links import operations as links
 
 
 @step

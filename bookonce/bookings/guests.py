@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links.models import Link
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.text import many_lines as many_lines
 from bookonce.foundation.text import one_line as one_line
 from bookonce.foundation.text import unjoined
-from bookonce.links.models import Link
 
 NAME, PHONE, ANSWER = 200, 40, 4000
 DIGITS = 15

@@ -9,12 +9,12 @@ from bookonce.bookings.errors import SlotTaken
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import free_host, length
 from bookonce.domain.diary import operations as diaries
+from bookonce.domain.links import operations as links
+from bookonce.domain.links import queries as link_queries
+from bookonce.domain.links.models import Link
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import WrongState
-from bookonce.links import operations as links
-from bookonce.links import queries as link_queries
-from bookonce.links.models import Link
 
 
 def hold(link: Link, starts_at: datetime, *, minutes: int | None = None, now: datetime) -> datetime:

@@ -24,15 +24,15 @@ from bookonce.domain.contacts.operations import find_or_make
 from bookonce.domain.diary import operations as diaries
 from bookonce.domain.diary.models import Diary
 from bookonce.domain.diary.queries import Apart, is_open
+from bookonce.domain.links import operations as links
+from bookonce.domain.links import queries as link_queries
+from bookonce.domain.links.errors import LinkRequired, LinkRevoked, LinkUsed
+from bookonce.domain.links.models import Link
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import step
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.idempotency import in_flight
-from bookonce.links import operations as links
-from bookonce.links import queries as link_queries
-from bookonce.links.errors import LinkRequired, LinkRevoked, LinkUsed
-from bookonce.links.models import Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from bookonce.domain.availability import Rules, zones
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import contact_with, rules_of
 from bookonce.domain.diary import queries as diary
+from bookonce.domain.links import queries as link_queries
+from bookonce.domain.links.errors import LinkRequired
+from bookonce.domain.links.models import Link
 from bookonce.foundation import clock, tokens
-from bookonce.links import queries as link_queries
-from bookonce.links.errors import LinkRequired
-from bookonce.links.models import Link
 
 FRESH = 20
 """How many free times a refusal offers."""

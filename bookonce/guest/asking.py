@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 
+from bookonce.domain.links import link_requests
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.foundation.translation import mark
@@ -16,7 +17,6 @@ from bookonce.guest.errors import PageStale, TooQuick
 from bookonce.guest.offers import Offer
 from bookonce.guest.seals import ASK, ASKED, TRAP
 from bookonce.guest.visits import Visit
-from bookonce.links import asking
 
 JUST_NOW = 600.0
 """Seconds for which the answer's address says that one has asked: whoever gets it later has not."""
@@ -58,7 +58,7 @@ def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
             # A program that keeps passwords fills every field, too: whoever it fills them for asks again.
             raise TooQuick
         if offer.link is not None:
-            asking.ask(offer.link, place=limits.client_of(visit.request), now=visit.now, **said)
+            link_requests.ask(offer.link, place=limits.client_of(visit.request), now=visit.now, **said)
     except (Invalid, PageStale, TooQuick) as refusal:
         return _form(visit, offer, why, said, refusal)
     except Refused as refusal:
@@ -102,9 +102,9 @@ def form_of(
 
 def _field(key: str, said: dict[str, str], wrong: dict[str, str], owner: str) -> dict[str, Any]:
     label, kind, most, filled = {
-        "name": (mark("Your name"), "text", asking.NAME, "name"),
-        "reach": (mark("How to reach you"), "text", asking.REACH, "off"),
-        "message": (mark("Message"), "textarea", asking.MESSAGE, "off"),
+        "name": (mark("Your name"), "text", link_requests.NAME, "name"),
+        "reach": (mark("How to reach you"), "text", link_requests.REACH, "off"),
+        "message": (mark("Message"), "textarea", link_requests.MESSAGE, "off"),
     }[key]
     return FIELD | {
         "id": key,

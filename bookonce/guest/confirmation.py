@@ -12,12 +12,12 @@ from bookonce.bookings.guests import masked
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
 from bookonce.domain.calendars.queries import is_public
+from bookonce.domain.links.queries import why_not
 from bookonce.foundation import tokens
 from bookonce.foundation.translation import mark
 from bookonce.guest import add_to, asking, mailing, offers, refusals
 from bookonce.guest.offers import Offer, place_of
 from bookonce.guest.visits import Visit
-from bookonce.links.queries import why_not
 from bookonce.pages.words import names
 
 STATES = {

@@ -11,12 +11,12 @@ from django.conf import settings
 
 from bookonce.bookings import guests
 from bookonce.bookings.guests import Guest, first_name, known_of, masked, masked_phone
+from bookonce.domain.links.models import Link
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.translation import mark
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
-from bookonce.links.models import Link
 
 ABOUT = ("name", "email", "phone")
 LONGEST = 5000

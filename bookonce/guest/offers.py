@@ -9,10 +9,10 @@ from bookonce.bookings import queries
 from bookonce.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary.queries import Apart
+from bookonce.domain.links.models import Link
 from bookonce.foundation import clock
 from bookonce.guest import seals
 from bookonce.guest.visits import Visit
-from bookonce.links.models import Link
 
 
 @dataclass(frozen=True, slots=True)

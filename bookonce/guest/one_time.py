@@ -6,15 +6,15 @@ from django.http import HttpRequest, HttpResponse
 
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import earlier_booking
+from bookonce.domain.links import observations
+from bookonce.domain.links import queries as links
+from bookonce.domain.links.errors import LinkDead, LinkUnknown
+from bookonce.domain.links.models import Link
 from bookonce.foundation.errors import Refused
 from bookonce.guest import asking, flow, limits, offers, refusals
 from bookonce.guest.confirmation import confirmed, is_over
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
-from bookonce.links import observing
-from bookonce.links import queries as links
-from bookonce.links.errors import LinkDead, LinkUnknown
-from bookonce.links.models import Link
 from bookonce.pages.methods import answers
 
 
@@ -37,12 +37,12 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
             return limits.counted(flow.post, visit, offer)
         answer = visit.know_again(flow.get(visit, offer))
     except LinkDead as refusal:
-        _note(visit, link, observing.REFUSED, refusal.code)
+        _note(visit, link, observations.REFUSED, refusal.code)
         return asking.dead(visit, offer, refusal)
     except Refused as refusal:
-        _note(visit, link, observing.REFUSED, refusal.code)
+        _note(visit, link, observations.REFUSED, refusal.code)
         return refusals.page(visit, refusal, link.calendar)
-    _note(visit, link, observing.OPENED)
+    _note(visit, link, observations.OPENED)
     return answer
 
 
@@ -50,8 +50,8 @@ def _note(visit: Visit, link: Link, kind: str, reason: str = "") -> None:
     """Note that somebody has looked; a question about the page or a guess ahead is no look."""
     if visit.is_looking_ahead:
         return
-    visitor = observing.visitor_of(visit.request.headers.get("User-Agent", ""))
-    observing.observe(link, kind=kind, visitor=visitor, reason=reason, now=visit.now)
+    visitor = observations.visitor_of(visit.request.headers.get("User-Agent", ""))
+    observations.observe(link, kind=kind, visitor=visitor, reason=reason, now=visit.now)
 
 
 def _own_booking(visit: Visit, offer: Offer) -> Booking | None:

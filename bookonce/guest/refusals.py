@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import contact_of
+from bookonce.domain.links.errors import LinkUnknown
 from bookonce.foundation.errors import Refused
 from bookonce.foundation.translation import mark
 from bookonce.guest import limits
 from bookonce.guest.visits import Visit
-from bookonce.links.errors import LinkUnknown
 from bookonce.pages.methods import answers
 from bookonce.pages.words import mailto
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bookonce.links import queries
-from bookonce.links.models import Ask
-from bookonce.links.queries import ACTIVE, NOT_OPEN
+from bookonce.domain.links import queries
+from bookonce.domain.links.models import Ask
+from bookonce.domain.links.queries import ACTIVE, NOT_OPEN
 
 SHOWN = 20
 LONG = 160

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpResponse
 
+from bookonce.domain.links import link_requests, queries
+from bookonce.domain.links.models import Ask
 from bookonce.foundation import tokens
 from bookonce.host import frame, sending
 from bookonce.host.asked import Asked
 from bookonce.host.calendar_list import HOME
 from bookonce.host.frame import Desk, signed_in
-from bookonce.links import asking, queries
-from bookonce.links.models import Ask
 
 VIA = "web"
 
@@ -49,14 +49,14 @@ def one(desk: Desk, name: str) -> HttpResponse:
 def answer(desk: Desk, name: str) -> HttpResponse:
     """Make a new link for whom the old one was for."""
     ask = _find(desk, name)
-    asking.answer_ask(ask, by=desk.by, via=VIA, now=desk.now)
+    link_requests.answer_ask(ask, by=desk.by, via=VIA, now=desk.now)
     return frame.to(Asked(ask, desk.now).address)
 
 
 @signed_in("POST")
 def dismiss(desk: Desk, name: str) -> HttpResponse:
     """Set it aside, without a word to anybody."""
-    asking.dismiss_ask(_find(desk, name), by=desk.by, now=desk.now)
+    link_requests.dismiss_ask(_find(desk, name), by=desk.by, now=desk.now)
     return desk.to(f"{HOME}#asks", "Set aside. Nobody was told.")
 
 
@@ -64,7 +64,7 @@ def dismiss(desk: Desk, name: str) -> HttpResponse:
 def mute(desk: Desk, name: str) -> HttpResponse:
     """Hear no more from whoever comes to this link; its page offers to undo it."""
     ask = _find(desk, name)
-    asking.mute_asks(ask.link, by=desk.by, now=desk.now)
+    link_requests.mute_asks(ask.link, by=desk.by, now=desk.now)
     return frame.to(Asked(ask, desk.now).address)
 
 
@@ -72,5 +72,5 @@ def mute(desk: Desk, name: str) -> HttpResponse:
 def unmute(desk: Desk, name: str) -> HttpResponse:
     """Hear them again."""
     ask = _find(desk, name)
-    asking.unmute_asks(ask.link, by=desk.by, now=desk.now)
+    link_requests.unmute_asks(ask.link, by=desk.by, now=desk.now)
     return frame.to(Asked(ask, desk.now).address)

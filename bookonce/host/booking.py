@@ -12,11 +12,11 @@ from bookonce.bookings import ics, queries, reasons
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import wall_time
 from bookonce.delivery.outbox import queries as events
+from bookonce.domain.links import queries as links
 from bookonce.foundation import tokens
 from bookonce.host import mails, trail
 from bookonce.host.bookings import address_of
 from bookonce.host.frame import Desk, signed_in
-from bookonce.links import queries as links
 from bookonce.pages.voice import Voice
 
 

@@ -16,9 +16,9 @@ from bookonce.bookings.guests import one_line
 from bookonce.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import found_by
+from bookonce.domain.links import queries as links
 from bookonce.foundation import dates, tokens
 from bookonce.host.frame import Desk
-from bookonce.links import queries as links
 from bookonce.pages.voice import Voice
 
 HOME = "/settings/calendars"

@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from bookonce.domain.calendars import operations, queries
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import queries as links
 from bookonce.foundation import tokens
 from bookonce.host import form_keys, frame
 from bookonce.host.calendar_list import Wanted, address_of, scheduling_link, shown
 from bookonce.host.frame import Desk, signed_in
-from bookonce.links import queries as links
 
 LIST: dict[str, Any] = {"section": "settings", "tab": "calendars"}
 LONGEST_NAME = 120

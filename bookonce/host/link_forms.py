@@ -19,10 +19,10 @@ from django.core import signing
 
 from bookonce.bookings import guests
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.host.frame import Desk
-from bookonce.links.models import Link
 from bookonce.pages.voice import Voice
 from bookonce.terms import reading
 from bookonce.terms.carried import carried

@@ -10,13 +10,13 @@ from typing import Any
 
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
+from bookonce.domain.links import queries
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.operations import EXTENSION
+from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, REVOKED, USED
 from bookonce.foundation import tokens
 from bookonce.foundation.translation import mark
 from bookonce.host.frame import Desk
-from bookonce.links import queries
-from bookonce.links.models import Link
-from bookonce.links.operations import EXTENSION
-from bookonce.links.queries import ACTIVE, EXPIRED, NOT_OPEN, REVOKED, USED
 from bookonce.pages.voice import Voice
 
 COPY, REVOKE, EXTEND, REOPEN = "copy", "revoke", "extend", "reopen"

@@ -17,6 +17,9 @@ from bookonce.bookings import queries as bookings
 from bookonce.bookings.guests import one_line
 from bookonce.delivery.outbox import queries as outbox
 from bookonce.domain.calendars import queries as calendar_queries
+from bookonce.domain.links import operations, queries
+from bookonce.domain.links.errors import LinkUnknown
+from bookonce.domain.links.models import Link, Observation
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid, Refused, WrongState
 from bookonce.host import link_forms, sending, trail
@@ -25,9 +28,6 @@ from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in, to
 from bookonce.host.link_forms import Typed
 from bookonce.host.link_rows import FILTERS, Row, carries, row_of, rows_of
-from bookonce.links import operations, queries
-from bookonce.links.errors import LinkUnknown
-from bookonce.links.models import Link, Observation
 from bookonce.pages.voice import Voice
 
 PER_PAGE = 25

@@ -19,6 +19,7 @@ from bookonce.delivery.outbox.errors import NoServer, NotDelivered, Unaddressed
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.recipients import GUEST
 from bookonce.domain.accounts.models import Member
+from bookonce.domain.links import link_request_mail
 from bookonce.foundation.errors import NotFound, WrongState
 from bookonce.foundation.translation import mark
 from bookonce.host import mails
@@ -26,7 +27,6 @@ from bookonce.host.bookings import address_of
 from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.mails import State
-from bookonce.links import ask_letter
 from bookonce.pages.voice import Voice
 
 ADDRESS = "/outbox"
@@ -124,7 +124,7 @@ def _read(desk: Desk, delivery: Delivery) -> Read | None:
         kept = email.kept(str(delivery.pk))
         if kept is not None:
             return Read(kept, whole=True)
-    if delivery.event.kind == ask_letter.KIND:
+    if delivery.event.kind == link_request_mail.KIND:
         return _as_now(delivery, desk)
     if delivery.event.kind not in announce.TOLD:
         return None
@@ -142,7 +142,7 @@ def _as_now(delivery: Delivery, desk: Desk) -> Read | None:
     if delivery.state not in (State.WAITING, State.DEAD):
         return None
     try:
-        return Read(ask_letter.letter_of(delivery, now=desk.now), whole=False, as_now=True)
+        return Read(link_request_mail.letter_of(delivery, now=desk.now), whole=False, as_now=True)
     except NotDelivered:
         return None
 

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlsplit
 
 from django.http import HttpResponse
 
+from bookonce.domain.links.models import Link
 from bookonce.foundation.errors import NotFound
-from bookonce.links.models import Link
 from bookonce.pages.codes import KINDS, drawn
 from bookonce.pages.voice import Voice
 

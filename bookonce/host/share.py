@@ -12,6 +12,10 @@ from django.http import HttpResponse
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import operations as links
+from bookonce.domain.links import queries
+from bookonce.domain.links.errors import LinkUnknown
+from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.host import link_forms, sending
@@ -20,10 +24,6 @@ from bookonce.host.calendars import in_use
 from bookonce.host.frame import Desk, signed_in, to
 from bookonce.host.link_forms import Typed
 from bookonce.host.link_rows import Row, row_of, rows_of
-from bookonce.links import operations as links
-from bookonce.links import queries
-from bookonce.links.errors import LinkUnknown
-from bookonce.links.models import Link
 
 LATEST = 10
 """How many links the page shows below the form."""

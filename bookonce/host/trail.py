@@ -13,11 +13,11 @@ from babel.lists import format_list
 from bookonce.bookings import reasons
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.accounts import queries as accounts
+from bookonce.domain.links.models import Observation
+from bookonce.domain.links.observations import EVERY
 from bookonce.foundation import dates, tokens
 from bookonce.foundation.translation import mark
 from bookonce.host.frame import Desk
-from bookonce.links.models import Observation
-from bookonce.links.observing import EVERY
 from bookonce.pages.voice import Voice
 
 YOU_OR_THEY = {

@@ -18,13 +18,13 @@ from bookonce.delivery.outbox.queries import deliveries_about
 from bookonce.domain.accounts.models import Workspace
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.operations import Terms
+from bookonce.domain.links.queries import url_of
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Refused
-from bookonce.links import operations as links
-from bookonce.links.models import Link
-from bookonce.links.operations import Terms
-from bookonce.links.queries import url_of
 from bookonce.management import prepare
 from bookonce.management.found import own_zone
 from bookonce.management.hints import command

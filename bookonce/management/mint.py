@@ -14,10 +14,10 @@ from pathlib import Path
 from bookonce.bookings.guests import NAME, is_phone, one_line
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links.minting import mint_many
+from bookonce.domain.links.operations import Terms
 from bookonce.foundation import clock, email_addresses, tokens
 from bookonce.foundation.errors import Invalid
-from bookonce.links.minting import mint_many
-from bookonce.links.operations import Terms
 from bookonce.management import prepare
 
 MOST = 100_000

@@ -13,8 +13,8 @@ from bookonce.delivery.outbox import operations, worker
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts import mails as account_letters
 from bookonce.domain.accounts import sessions
+from bookonce.domain.links import link_request_mail
 from bookonce.foundation.idempotency import cleanup
-from bookonce.links import ask_letter
 from bookonce.management import prepare
 
 
@@ -42,8 +42,8 @@ def by_mail(delivery: Delivery) -> None:
     kind = delivery.event.kind
     if kind.startswith(account_letters.KINDS):
         account_letters.deliver(delivery)
-    elif kind == ask_letter.KIND:
-        ask_letter.deliver(delivery)
+    elif kind == link_request_mail.KIND:
+        link_request_mail.deliver(delivery)
     else:
         booking_letters.deliver(delivery)
 

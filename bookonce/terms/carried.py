@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from bookonce.bookings import guests
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.contacts import queries as contacts
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.operations import Terms
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
-from bookonce.links.models import Link
-from bookonce.links.operations import Terms
 from bookonce.terms.links import Recipient, Row, Shared
 from bookonce.terms.reading import Problem, pointer
 

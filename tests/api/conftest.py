@@ -12,8 +12,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from bookonce.api import use
+from bookonce.domain.links import observations
 from bookonce.foundation import clock
-from bookonce.links import observing
 from tests import make
 
 
@@ -57,7 +57,7 @@ def _today(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> No
     """The API's clock stands at the tests' now; nothing was noted or counted before."""
     monkeypatch.setattr(clock, "now", lambda: make.NOW)
     settings.DATA = tmp_path
-    observing._seen.clear()
+    observations._seen.clear()
     use._noted.clear()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bookonce.links.models import Batch, Link
+from bookonce.domain.links.models import Batch, Link
 from tests.api.conftest import Program, pointers
 
 

@@ -12,10 +12,10 @@ from bookonce.api import operations
 from bookonce.api.answers import encoded
 from bookonce.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.links import queries
+from bookonce.domain.links.models import Link
 from bookonce.foundation.database import transactions
 from bookonce.foundation.idempotency.models import RepeatableCall
-from bookonce.links import queries
-from bookonce.links.models import Link
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from bookonce.api.endpoints import api
+from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens
-from bookonce.links.models import Link
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked
 

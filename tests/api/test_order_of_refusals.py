@@ -59,7 +59,7 @@ def test_a_dead_link_comes_before_the_input(program: Program, guest: Program, mi
 
 
 def test_an_expired_link_says_since_when(guest: Program, hana: make.Team) -> None:
-    from bookonce.links.queries import url_of
+    from bookonce.domain.links.queries import url_of
 
     link = make.link(hana.calendar, expires_at=make.NOW)
     answer = guest.get(address_of({"url": url_of(link)}))

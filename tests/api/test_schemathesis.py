@@ -24,8 +24,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from schemathesis import GenerationMode
 
 from bookonce.api import openapi, urls
+from bookonce.domain.links.queries import url_of
 from bookonce.foundation import tokens
-from bookonce.links.queries import url_of
 from bookonce.wsgi import application
 from tests import make
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.links.models import Observation
 from bookonce.foundation import clock
-from bookonce.links.models import Observation
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked, pointers
 

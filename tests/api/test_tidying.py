@@ -11,9 +11,9 @@ import pytest
 from bookonce.delivery.outbox import worker
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links.models import Link
 from bookonce.foundation.idempotency import cleanup
 from bookonce.foundation.idempotency.models import RepeatableCall
-from bookonce.links.models import Link
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked
 from tests.make import NOW

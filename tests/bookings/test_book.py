@@ -10,11 +10,11 @@ from bookonce.bookings.operations import Attempt
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.diary.models import HeldTime
+from bookonce.domain.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUsed
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.operations import revoke
+from bookonce.domain.links.queries import state_of
 from bookonce.foundation.errors import Invalid
-from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUsed
-from bookonce.links.models import Link
-from bookonce.links.operations import revoke
-from bookonce.links.queries import state_of
 from tests import make
 from tests.make import NOW
 

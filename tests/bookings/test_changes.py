@@ -10,11 +10,11 @@ from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.diary.models import HeldTime, Hold
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.errors import LinkExpired
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.queries import state_of
 from bookonce.foundation.errors import WrongState
-from bookonce.links import operations as links
-from bookonce.links.errors import LinkExpired
-from bookonce.links.models import Link
-from bookonce.links.queries import state_of
 from tests import make
 from tests.make import NOW
 

@@ -24,10 +24,10 @@ from bookonce.bookings import changes, holds, queries
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.diary.models import HeldTime
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.queries import state_of, with_state
 from bookonce.foundation.errors import Refused
-from bookonce.links import operations as links
-from bookonce.links.models import Link
-from bookonce.links.queries import state_of, with_state
 from tests import make
 from tests.races.invariants import broken
 

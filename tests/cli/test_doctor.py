@@ -21,9 +21,9 @@ from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.domain.contacts.models import Contact
 from bookonce.domain.diary import guards
 from bookonce.domain.diary.models import HeldTime
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.operations import revoke
 from bookonce.foundation import clock
-from bookonce.links.models import Link
-from bookonce.links.operations import revoke
 from bookonce.management import checks, doctor, invariants
 from tests import make
 from tests.cli.shell import Shell

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bookonce.domain.links.queries import state_of
 from bookonce.foundation import clock
-from bookonce.links.queries import state_of
 from tests import make
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import manage_url
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.queries import token_of
 from bookonce.foundation import clock
-from bookonce.links.models import Link
-from bookonce.links.queries import token_of
 from tests import make
 from tests.guest.reading import Browser, Page
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from bookonce import assets
-from bookonce.links.operations import revoke
+from bookonce.domain.links.operations import revoke
 from tests import make
 from tests.guest.conftest import Time, address_of
 

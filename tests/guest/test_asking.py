@@ -9,9 +9,9 @@ import pytest
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.links import asking
-from bookonce.links import operations as links
-from bookonce.links.models import Ask, Link
+from bookonce.domain.links import link_requests
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Ask, Link
 from tests import make
 from tests.guest.conftest import Time, address_of
 from tests.guest.reading import Browser, Page
@@ -49,7 +49,7 @@ def test_a_late_guest_asks(hana: make.Team, gil: Browser, dead: Link, time: Time
 
 def test_the_answer_is_the_same_whatever_happened(gil: Browser, dead: Link, time: Time) -> None:
     pages = [asked(gil, dead, time) for _ in range(5)]
-    asking.mute_asks(dead, by="mem_x", now=make.NOW)
+    link_requests.mute_asks(dead, by="mem_x", now=make.NOW)
     pages += [asked(gil, dead, time)]
     assert {page.html for page in pages} == {pages[0].html}
     assert len(Ask.objects.get().said) == 2

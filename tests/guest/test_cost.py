@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bookonce.domain.diary.models import Diary, Hold
+from bookonce.domain.links import observations
 from bookonce.foundation.database import guarded_rows
-from bookonce.links import observing
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
 
@@ -24,7 +24,7 @@ OF_A_LINK = 3
 @pytest.fixture
 def full(hana: make.Team, monkeypatch: pytest.MonkeyPatch, time: Time) -> make.Team:
     """Hana with two hundred busy ranges in the next weeks."""
-    monkeypatch.setattr(observing, "observe", lambda *_, **__: None)
+    monkeypatch.setattr(observations, "observe", lambda *_, **__: None)
     diary = Diary.objects.get()
     held: list[Any] = [
         Hold(

@@ -10,7 +10,7 @@ from django.test import Client
 
 from bookonce.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
-from bookonce.links.operations import revoke
+from bookonce.domain.links.operations import revoke
 from tests import make
 from tests.guest.conftest import Time, address_of
 from tests.guest.reading import Browser, Page

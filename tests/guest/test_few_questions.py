@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookonce.links.queries import token_of
+from bookonce.domain.links.queries import token_of
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Event
-from bookonce.links.models import Link
+from bookonce.domain.links.models import Link
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
 from tests.guest.reading import Browser, Form, Page

@@ -9,8 +9,8 @@ from django.test import Client
 
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
+from bookonce.domain.links.models import Observation
 from bookonce.guest.visits import COOKIE
-from bookonce.links.models import Observation
 from tests import make
 from tests.guest.conftest import Time, address_of
 from tests.guest.reading import Browser, Page

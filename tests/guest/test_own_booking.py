@@ -13,8 +13,8 @@ from django.test import Client
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
 from bookonce.bookings.queries import of_link
-from bookonce.links.models import Link
-from bookonce.links.queries import state_of
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.queries import state_of
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
 from tests.guest.reading import Browser, Page

@@ -10,8 +10,8 @@ import pytest
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
 from bookonce.domain.diary.models import Hold
-from bookonce.links.models import Link
-from bookonce.links.queries import state_of
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.queries import state_of
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
 from tests.guest.reading import Browser

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from bookonce.bookings import changes
 from bookonce.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.links import link_requests, queries
+from bookonce.domain.links.models import Ask, Link
 from bookonce.host import asked
-from bookonce.links import asking, queries
-from bookonce.links.models import Ask, Link
 from tests import make
 from tests.host.reading import read
 from tests.make import NOW, later
@@ -35,7 +35,7 @@ def used(team: make.Team, **terms: Any) -> Link:
 def asks(team: make.Team, name: str = "Gil Guest", message: str = "Please!", **terms: Any) -> str:
     """The page of a new ask."""
     link = used(team, **terms)
-    asking.ask(link, name=name, reach="ring twice", message=message, now=NOW)
+    link_requests.ask(link, name=name, reach="ring twice", message=message, now=NOW)
     return f"/asks/{queries.ask_id(Ask.objects.get(link=link))}"
 
 
@@ -65,7 +65,7 @@ def test_what_is_counted_is_what_is_said(
     """Links, however many come to one: whether they are several people nobody knows."""
     link = used(hana)
     for name in ("Mara", "Stranger", "Mara"):
-        asking.ask(link, name=name, message="lol", now=NOW)
+        link_requests.ask(link, name=name, message="lol", now=NOW)
     spoken = {"accept-language": language}
     assert read(desk.get(HOME, headers=spoken)).count(one) == 2
     asks(hana)
@@ -105,8 +105,10 @@ def test_a_long_message_is_folded_where_others_wait(desk: Client, hana: make.Tea
 
 def test_a_later_asker_hides_nobody(desk: Client, hana: make.Team) -> None:
     link = used(hana)
-    asking.ask(link, name="Mara", reach="+49 171 999", message="My phone is new, please call.", now=NOW)
-    asking.ask(link, name="Stranger", message="lol", now=later(5))
+    link_requests.ask(
+        link, name="Mara", reach="+49 171 999", message="My phone is new, please call.", now=NOW
+    )
+    link_requests.ask(link, name="Stranger", message="lol", now=later(5))
     listed, alone = HOME, f"/asks/{queries.ask_id(Ask.objects.get())}"
     for page in (listed, alone):
         words = read(desk.get(page))
@@ -114,7 +116,7 @@ def test_a_later_asker_hides_nobody(desk: Client, hana: make.Team) -> None:
         assert "How to reach them, in their words: +49 171 999" in words
         assert "After that, Stranger asked: “lol”" in words
         assert words.index("+49 171 999") < words.index("Stranger")
-    asking.ask(link, name="Mara", reach="mara@example.net", message="y" * 400, now=later(9))
+    link_requests.ask(link, name="Mara", reach="mara@example.net", message="y" * 400, now=later(9))
     folded = desk.get(listed).content.decode().partition('<details class="fold"')[2]
     assert "Show 2 more from this link" in folded
     for words in ("“lol”", "y" * 400, "mara@example.net"):

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import operations as links
 from bookonce.foundation import clock, tokens
 from bookonce.host.calendar_list import PER_PAGE
-from bookonce.links import operations as links
 from tests import make
 
 pytestmark = pytest.mark.django_db

@@ -14,10 +14,10 @@ from django.test import Client
 from bookonce.bookings import changes
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Link, Observation
+from bookonce.domain.links.queries import token_of, url_of
 from bookonce.foundation import tokens
-from bookonce.links import operations as links
-from bookonce.links.models import Link, Observation
-from bookonce.links.queries import token_of, url_of
 from tests import make
 from tests.make import NOW
 

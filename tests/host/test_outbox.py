@@ -15,8 +15,8 @@ from bookonce.bookings import changes, letters
 from bookonce.bookings.queries import manage_url
 from bookonce.delivery.outbox import operations, worker
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.links import asking
-from bookonce.links.models import Ask
+from bookonce.domain.links import link_requests
+from bookonce.domain.links.models import Ask
 from bookonce.management.worker import at_first, deliver
 from tests import make
 from tests.host.reading import letter_of, page_of, read
@@ -143,7 +143,7 @@ def test_a_letter_about_asks_is_shown_as_it_would_be_sent_now(
     assert "Somebody asks for a new link" in read(desk.get("/outbox"))
     assert "Mara opened an expired link for Intro call" in read(page)
     assert "“Please!”" in desk.get(f"{letter_of(letters_about)}/letter").content.decode()
-    asking.ask(make.link(hana.calendar, expires_at=NOW), name="Theo", now=NOW)
+    link_requests.ask(make.link(hana.calendar, expires_at=NOW), name="Theo", now=NOW)
     assert "2 new links are asked for" in read(desk.get(letter_of(letters_about)))
 
 
@@ -151,7 +151,7 @@ def test_a_letter_about_asks_is_shown_as_it_would_be_sent_now(
 def test_of_a_letter_about_asks_that_is_over_it_is_said_when_it_was_written(
     desk: Client, letters_about: Delivery, reached: str, told: str
 ) -> None:
-    asking.dismiss_ask(Ask.objects.get(), by="mem_x", now=NOW)
+    link_requests.dismiss_ask(Ask.objects.get(), by="mem_x", now=NOW)
     state(letters_about, reached, ended_at=NOW)
     assert told in read(desk.get(letter_of(letters_about)))
     assert desk.get(f"{letter_of(letters_about)}/letter").status_code == 404
@@ -160,7 +160,7 @@ def test_of_a_letter_about_asks_that_is_over_it_is_said_when_it_was_written(
 @pytest.fixture
 def letters_about(hana: make.Team) -> Delivery:
     """The letter to Hana that waits to tell of who asks for a new link."""
-    asking.ask(make.link(hana.calendar, expires_at=NOW), name="Mara", message="Please!", now=NOW)
+    link_requests.ask(make.link(hana.calendar, expires_at=NOW), name="Mara", message="Please!", now=NOW)
     return Delivery.objects.get()
 
 

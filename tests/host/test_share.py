@@ -15,11 +15,11 @@ from django.test.utils import CaptureQueriesContext
 
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.links.models import Link, Observation
+from bookonce.domain.links.queries import token_of, url_of
 from bookonce.foundation import tokens
 from bookonce.host.link_forms import recognised
 from bookonce.host.sending import reach
-from bookonce.links.models import Link, Observation
-from bookonce.links.queries import token_of, url_of
 from tests import make
 from tests.make import NOW
 

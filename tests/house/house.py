@@ -43,15 +43,15 @@ def name_of(path: Path) -> str:
 
 
 def module_of(path: Path) -> str:
-    """`bookonce/links/__init__.py` is `bookonce.links`."""
+    """`bookonce/domain/links/__init__.py` is `bookonce.links`."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def room_of(module: str) -> str | None:
     """The room of the plan that a module lies in: the longest that its dotted name begins with.
 
-    `bookonce.links.operations` is in the room `links`. A module that the plan does not know is in the room
-    of its first name; what is not ours is in none, and neither is a folder that holds nothing but rooms.
+    `bookonce.domain.links.operations` is in the room `domain.links`. A module that the plan does not know is
+    in the room of its first name; what is not ours is in none, and neither is a folder of nothing but rooms.
     """
     first, _, rest = module.partition(".")
     if first != "bookonce" or not rest:

@@ -16,7 +16,7 @@ INSERT = re.compile(r'(INTO|COPY)\s+"?bookonce_(event|delivery)\b', re.IGNORECAS
 ONE_STATEMENT = {
     "bookonce/bookings/operations.py": "a booking, its held time, event and deliveries are one statement",
     "bookonce/bookings/changes.py": "a moved booking's held time, event and deliveries are one statement",
-    "bookonce/links/operations.py": "a minted link and its event are one statement",
+    "bookonce/domain/links/operations.py": "a minted link and its event are one statement",
 }
 """Who writes rows made by ``outbox.event_rows`` together with rows of its own, which a guard may refuse."""
 

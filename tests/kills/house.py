@@ -11,8 +11,8 @@ from datetime import datetime
 
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.links.models import Link
 from bookonce.foundation.tokens import key_of, public_id
-from bookonce.links.models import Link
 from bookonce.management import invariants
 from tests.cli.shell import Nursery, Shell, alive
 from tests.kills.clients import Client, Ledger

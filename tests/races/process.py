@@ -27,9 +27,9 @@ def main() -> None:
     from bookonce.domain.accounts.models import Member
     from bookonce.domain.calendars import operations as calendars
     from bookonce.domain.calendars.models import Calendar
-    from bookonce.links import asking
-    from bookonce.links import operations as links
-    from bookonce.links.models import Link
+    from bookonce.domain.links import link_requests
+    from bookonce.domain.links import operations as links
+    from bookonce.domain.links.models import Link
     from tests import make
     from tests.races.crowd import at_once
 
@@ -44,7 +44,7 @@ def main() -> None:
 
     def ask(link_id: str) -> Callable[[], Any]:
         link = link_of(link_id)
-        return lambda: asking.ask(link, name="Gil Guest", now=make.NOW)
+        return lambda: link_requests.ask(link, name="Gil Guest", now=make.NOW)
 
     def mint(calendar_id: str, nonce: str) -> Callable[[], Any]:
         calendar, by = Calendar.objects.get(pk=calendar_id), "mem_1"

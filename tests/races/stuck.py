@@ -20,8 +20,8 @@ def main() -> None:
     django.setup()
 
     from bookonce.bookings.operations import Attempt
+    from bookonce.domain.links.models import Link
     from bookonce.foundation.database import failpoints
-    from bookonce.links.models import Link
     from tests import make
 
     link_id, starts_at, point = json.loads(sys.argv[1])

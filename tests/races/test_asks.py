@@ -19,9 +19,9 @@ from django.db import OperationalError, connection, models
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import DeliveryRequest
 from bookonce.delivery.outbox.recipients import host_key
-from bookonce.links import asking
-from bookonce.links import operations as links
-from bookonce.links.models import Ask, Link
+from bookonce.domain.links import link_requests
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Ask, Link
 from tests import make
 from tests.make import NOW, later
 from tests.races.crowd import RACERS, at_once
@@ -40,7 +40,10 @@ def dead(team: make.Team) -> Link:
 def race(*crowd: Link) -> tuple[int, int, int, int]:
     """After a race: how many asks are there, how often was one said, told, and written to the owner."""
     at_once(
-        [lambda link=link, n=n: asking.ask(link, name=f"Guest {n}", now=NOW) for n, link in enumerate(crowd)]
+        [
+            lambda link=link, n=n: link_requests.ask(link, name=f"Guest {n}", now=NOW)
+            for n, link in enumerate(crowd)
+        ]
     )
     said = sum(len(asked.said) for asked in Ask.objects.all())
     told = Event.objects.filter(kind="link.asked")
@@ -89,15 +92,15 @@ def busy_counts() -> Iterator[None]:
         file.close()
 
 
-no_counts_before: Taken = partial(instead, asking, "_may_ask", lambda *_, **__: True)
-no_count_inside: Taken = partial(instead, asking, "_enough", lambda *_, **__: False)
-no_look: Taken = partial(instead, asking, "_open", lambda _: None)
+no_counts_before: Taken = partial(instead, link_requests, "_may_ask", lambda *_, **__: True)
+no_count_inside: Taken = partial(instead, link_requests, "_enough", lambda *_, **__: False)
+no_look: Taken = partial(instead, link_requests, "_open", lambda _: None)
 no_constraint: Taken = partial(without, Ask, "one_open_ask_per_link")
 
 
 def no_lock() -> Any:
     """Asks of a workspace do not wait for each other, and each takes a while after it has looked."""
-    joined, letter = asking._joined, asking._letter
+    joined, letter = link_requests._joined, link_requests._letter
 
     def late(*args: Any, **kwargs: Any) -> Ask:
         time.sleep(0.2)
@@ -109,9 +112,9 @@ def no_lock() -> Any:
         return found
 
     return all_of(
-        partial(instead, asking, "_lock_asks", lambda _: None),
-        partial(instead, asking, "_joined", late),
-        partial(instead, asking, "_letter", written_late),
+        partial(instead, link_requests, "_lock_asks", lambda _: None),
+        partial(instead, link_requests, "_joined", late),
+        partial(instead, link_requests, "_letter", written_late),
     )
 
 
@@ -178,7 +181,7 @@ def test_a_letter_that_is_written_without_looking_turns_the_race_red() -> None:
     def another(owner: Any, *, now: Any) -> list[DeliveryRequest]:
         return [DeliveryRequest("email", host_key(owner.pk), owner.person.email, not_before=now)]
 
-    with instead(asking, "_letter", another):
+    with instead(link_requests, "_letter", another):
         assert race_on_many_links()[3] == OF_WORKSPACE
 
 
@@ -192,5 +195,5 @@ def test_the_next_hour_and_the_next_day_have_their_own() -> None:
             for minutes, more in ((59, 0), (66, OF_WORKSPACE), (26 * 60, 3)):
                 before = Event.objects.filter(kind="link.asked").count()
                 for each in [*others, link] if minutes < 1000 else [link] * 5:
-                    asking.ask(each, name="Gil Guest", now=later(minutes))
+                    link_requests.ask(each, name="Gil Guest", now=later(minutes))
                 assert Event.objects.filter(kind="link.asked").count() == before + more, minutes

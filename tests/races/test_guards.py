@@ -21,9 +21,9 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary import guards
 from bookonce.domain.diary import operations as diaries
 from bookonce.domain.diary.models import HeldTime
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Link
 from bookonce.foundation.database import failpoints, transactions
-from bookonce.links import operations as links
-from bookonce.links.models import Link
 from tests import make
 from tests.races.crowd import at_once, book
 from tests.races.invariants import broken

@@ -15,14 +15,14 @@ from bookonce.api import operations as calls
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Link
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.idempotency import in_flight
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.host import form_keys, link_forms
 from bookonce.host.calendar_list import HOME, address_of
-from bookonce.links import operations as links
-from bookonce.links.models import Link
 from tests import make
 from tests.api.conftest import Program
 from tests.host.conftest import sat_down

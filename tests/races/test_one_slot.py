@@ -9,8 +9,8 @@ import pytest
 
 from bookonce.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
-from bookonce.links.models import Link
-from bookonce.links.queries import with_state
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.queries import with_state
 from tests import make
 from tests.make import NOW
 from tests.races.crowd import RACERS, at_once, book, outcomes

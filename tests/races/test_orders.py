@@ -7,9 +7,9 @@ import pytest
 from bookonce.bookings import changes, holds
 from bookonce.bookings.models import Booking
 from bookonce.domain.diary.models import Hold
-from bookonce.links.models import Link
-from bookonce.links.operations import revoke
-from bookonce.links.queries import state_of
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.operations import revoke
+from bookonce.domain.links.queries import state_of
 from tests import make
 from tests.make import NOW, later
 from tests.races.crowd import RACERS, at_once, book, in_order, outcomes

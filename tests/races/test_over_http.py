@@ -10,10 +10,10 @@ import pytest
 
 from bookonce.bookings.models import Booking
 from bookonce.domain.diary.guards import ONE_BOOKING
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.queries import token_of, with_state
 from bookonce.foundation import clock
 from bookonce.foundation.tokens import public_id
-from bookonce.links.models import Link
-from bookonce.links.queries import token_of, with_state
 from tests import make
 from tests.cli.shell import Shell
 from tests.races.invariants import broken

@@ -13,10 +13,10 @@ import pytest
 
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Ask, Link
+from bookonce.domain.links.queries import with_state
 from bookonce.foundation import tokens
-from bookonce.links import operations as links
-from bookonce.links.models import Ask, Link
-from bookonce.links.queries import with_state
 from tests import make
 from tests.make import NOW
 from tests.races.crowd import RACERS

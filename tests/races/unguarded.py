@@ -15,9 +15,9 @@ if __name__ == "__main__":
     django.setup()
 
     from bookonce.cli import main
+    from bookonce.domain.links import operations as links
+    from bookonce.domain.links.models import Link
     from bookonce.foundation.database import failpoints
-    from bookonce.links import operations as links
-    from bookonce.links.models import Link
 
     def redeem(link_id: object, *, now: object) -> Link:
         """Spend the link whether or not somebody has."""

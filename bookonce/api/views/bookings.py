@@ -21,10 +21,10 @@ from bookonce.bookings.operations import book, earlier_booking
 from bookonce.domain.calendars import queries as calendars
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import queries as links
+from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
-from bookonce.links import queries as links
-from bookonce.links.models import Link
 from bookonce.terms import reading
 
 WRITE = "bookings:write"

@@ -19,12 +19,12 @@ from bookonce.bookings import queries as bookings
 from bookonce.delivery.outbox import queries as outbox
 from bookonce.domain.calendars import queries as calendars
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import minting, queries
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.minting import Minted
+from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
-from bookonce.links import minting, queries
-from bookonce.links import operations as links
-from bookonce.links.minting import Minted
-from bookonce.links.models import Link
 from bookonce.terms.carried import carried, of_row, with_default_end
 from bookonce.terms.reading import Said
 

@@ -18,10 +18,10 @@ from bookonce.bookings import holds
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import Wish, book, earlier_booking
+from bookonce.domain.links import observations, queries
+from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import InFlight, Refused
-from bookonce.links import observing, queries
-from bookonce.links.models import Link
 
 GUEST = "/public/links/{token}"
 
@@ -34,14 +34,14 @@ def _observed(request: Call, link: Link) -> Iterator[None]:
     except InFlight:
         raise
     except Refused as refusal:
-        _note(request, link, observing.REFUSED, refusal.code)
+        _note(request, link, observations.REFUSED, refusal.code)
         raise
 
 
 def _note(request: Call, link: Link, kind: str, reason: str = "") -> None:
     if request.http.method != "HEAD":
-        visitor = observing.visitor_of(request.http.headers.get("User-Agent", ""))
-        observing.observe(link, kind=kind, visitor=visitor, reason=reason, now=request.now)
+        visitor = observations.visitor_of(request.http.headers.get("User-Agent", ""))
+        observations.observe(link, kind=kind, visitor=visitor, reason=reason, now=request.now)
 
 
 @api.get(GUEST, open=True, answer="PublicLink", refusals=[403, 404, 410])
@@ -50,7 +50,7 @@ def get(request: Call, token: str) -> HttpResponse:
     link = limits.find(request, token)
     with _observed(request, link):
         limits.usable(request, link)
-    _note(request, link, observing.OPENED)
+    _note(request, link, observations.OPENED)
     return answers.answer(shown.link(link, now=request.now))
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Min
 from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.queries import worker_seen
-from bookonce.links.queries import STATE_SQL, STATES
+from bookonce.domain.links.queries import STATE_SQL, STATES
 
 
 def figures(*, now: datetime) -> str:

@@ -21,9 +21,9 @@ from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.accounts import mailed_tokens
 from bookonce.domain.accounts.models import Person
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.links import link_requests
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
-from bookonce.links import asking
 from bookonce.management.worker import by_mail
 from tests import make
 from tests.make import NOW, later
@@ -141,14 +141,14 @@ def test_asks(team: make.Team, language: str, settings: Any) -> None:
     make.booking(team.calendar, link=used)
     Delivery.objects.all().delete()
     for number in range(2):
-        asking.ask(used, name="Gil", reach="+49 30 1", message=f"Ill {number}", now=NOW)
+        link_requests.ask(used, name="Gil", reach="+49 30 1", message=f"Ill {number}", now=NOW)
     sent()
     Delivery.objects.update(ended_at=later(-600))
     for _ in range(6):
         link = make.link(team.calendar)
         make.booking(team.calendar, link=link)
         Delivery.objects.filter(event__kind="booking.made").delete()
-        asking.ask(link, name="Ann", now=NOW)
+        link_requests.ask(link, name="Ann", now=NOW)
     sent()
     check("asks", language, mails(settings))
 

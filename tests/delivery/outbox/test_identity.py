@@ -19,10 +19,10 @@ from bookonce.delivery.outbox.operations import DeliveryRequest, record_event, s
 from bookonce.delivery.outbox.recipients import host_key, person_key
 from bookonce.domain.accounts import mailed_tokens
 from bookonce.domain.diary import guards
+from bookonce.domain.links import link_requests
 from bookonce.foundation.database import guarded_rows as database_rows
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import WrongState
-from bookonce.links import asking
 from bookonce.management import invariants
 from tests import make
 from tests.make import NOW, later
@@ -134,7 +134,7 @@ def from_before(transactional_db: None) -> Any:
     bookings = [make.booking(team.calendar) for team in (hana, sam)]
     used = make.link(hana.calendar)
     make.booking(hana.calendar, link=used)
-    asking.ask(used, name="Gil", now=NOW)
+    link_requests.ask(used, name="Gil", now=NOW)
     with door():
         mailed_tokens.tell(hana.owner.person, "account.passkey_added", to=TO, now=NOW)
     strange = told(hana, DeliveryRequest("email", OTHER_HOST, TO))
@@ -177,7 +177,10 @@ def test_what_was_written_before_says_whom_it_is_for(from_before: Any) -> None:
             ("notice", key := host_key(team.owner.pk), f"{booking.pk}:notice:email:{key}"),
         }
     asked = Delivery.objects.get(event__kind="link.asked")
-    assert (asked.recipient, asked.thread) == (host_key(hana.owner.pk), asking.owner_thread(hana.owner))
+    assert (asked.recipient, asked.thread) == (
+        host_key(hana.owner.pk),
+        link_requests.owner_thread(hana.owner),
+    )
     account = Delivery.objects.get(event__kind__startswith="account.")
     assert (account.recipient, account.thread) == (person_key(hana.owner.person_id), "")
     assert Delivery.objects.get(event__data={}).recipient == "host"

@@ -10,7 +10,7 @@ from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars import queries
 from bookonce.domain.calendars.errors import CalendarChanged, CalendarUnknown, SlugTaken
 from bookonce.domain.calendars.models import Calendar
-from bookonce.links.queries import state_of, why_not
+from bookonce.domain.links.queries import state_of, why_not
 from tests import make
 
 LONG = "donaudampfschifffahrtselektrizitatenhauptbetriebswerkbauunte"

@@ -21,10 +21,10 @@ from bookonce.delivery.outbox import email
 from bookonce.delivery.outbox.errors import Moot
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts.models import Member
+from bookonce.domain.links import queries
+from bookonce.domain.links.models import Ask
 from bookonce.foundation import clock, translation
 from bookonce.foundation.text import one_line
-from bookonce.links import queries
-from bookonce.links.models import Ask
 
 KIND = "link.asked"
 """The kind of event that this letter tells of."""

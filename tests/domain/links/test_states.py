@@ -8,11 +8,11 @@ import pytest
 
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.errors import LinkExpired, LinkRevoked, LinkUnknown
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.queries import STATES, check, find, state_of, token_of, url_of, with_state
 from bookonce.foundation.errors import WrongState
-from bookonce.links import operations as links
-from bookonce.links.errors import LinkExpired, LinkRevoked, LinkUnknown
-from bookonce.links.models import Link
-from bookonce.links.queries import STATES, check, find, state_of, token_of, url_of, with_state
 from tests import make
 from tests.make import NOW, later
 

@@ -15,11 +15,11 @@ from django.db.models.expressions import RawSQL
 
 from bookonce.domain.accounts.models import Member
 from bookonce.domain.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact_of, owned
+from bookonce.domain.links.errors import LinkExpired, LinkNotOpen, LinkRevoked, LinkUnknown, LinkUsed
+from bookonce.domain.links.models import Ask, Link, Observation
 from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.errors import NotFound, Refused
-from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRevoked, LinkUnknown, LinkUsed
-from bookonce.links.models import Ask, Link, Observation
 
 ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED = "active", "not_open", "used", "expired", "revoked"
 STATES = (ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED)

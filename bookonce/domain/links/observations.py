@@ -13,10 +13,10 @@ from datetime import datetime
 
 from django.db import DatabaseError, connection
 
+from bookonce.domain.links.models import Link, Observation
 from bookonce.foundation import clock
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import Busy, door
-from bookonce.links.models import Link, Observation
 
 OPENED, REFUSED = Observation.Kind.OPENED, Observation.Kind.REFUSED
 EVERY = {OPENED: 600, REFUSED: 60}

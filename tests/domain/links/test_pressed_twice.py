@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens
-from bookonce.links import operations as links
-from bookonce.links.models import Link
 from tests import make
 from tests.make import NOW, later
 

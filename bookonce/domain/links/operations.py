@@ -14,14 +14,14 @@ from bookonce.delivery.outbox import queries as event_queries
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.contacts.operations import find_or_make
+from bookonce.domain.links import queries
+from bookonce.domain.links.errors import LinkUnknown
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, STATE_SQL, USED, state_of
 from bookonce.foundation import tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import door, step
 from bookonce.foundation.errors import WrongState
-from bookonce.links import queries
-from bookonce.links.errors import LinkUnknown
-from bookonce.links.models import Link
-from bookonce.links.queries import ACTIVE, EXPIRED, NOT_OPEN, STATE_SQL, USED, state_of
 
 EXTENSION = timedelta(days=14)
 """How much longer a link lives where Extend does not say."""

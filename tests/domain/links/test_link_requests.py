@@ -12,12 +12,12 @@ import pytest
 
 from bookonce.delivery.outbox import worker
 from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.domain.links import link_requests, queries
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.models import Ask, Link
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.errors import Invalid, NotFound, WrongState
-from bookonce.links import asking, queries
-from bookonce.links import operations as links
-from bookonce.links.models import Ask, Link
 from bookonce.management.worker import by_mail
 from tests import make
 from tests.make import NOW, later
@@ -36,7 +36,7 @@ def used(hana: make.Team) -> Link:
 
 
 def ask(link: Link, *, now: datetime = NOW, **said: str) -> None:
-    asking.ask(link, now=now, **(GIL | said))
+    link_requests.ask(link, now=now, **(GIL | said))
 
 
 def open_in(team: make.Team) -> list[Ask]:
@@ -99,7 +99,7 @@ def test_repeats_join_the_open_one(hana: make.Team, used: Link) -> None:
 
 def test_the_constraint_alone_keeps_it_to_one(used: Link, monkeypatch: pytest.MonkeyPatch) -> None:
     ask(used)
-    monkeypatch.setattr(asking, "_open", lambda link: None)
+    monkeypatch.setattr(link_requests, "_open", lambda link: None)
     ask(used, message="At the same moment.")
     assert Ask.objects.count() == 1
     assert Ask.objects.get().said[-1]["message"] == "At the same moment."
@@ -156,7 +156,7 @@ def test_no_letter_of_what_is_over(
 ) -> None:
     expired = make.link(hana.calendar, expires_at=NOW)
     ask(expired)
-    asking.dismiss_ask(Ask.objects.get(), by="mem_x", now=NOW)
+    link_requests.dismiss_ask(Ask.objects.get(), by="mem_x", now=NOW)
     assert Delivery.objects.get().state == "dropped"
     assert not letters(settings, monkeypatch, now=later(200))
 
@@ -181,14 +181,14 @@ def test_only_dead_links_are_asked_about(hana: make.Team) -> None:
 
 def test_muted_is_silent_and_can_be_heard_again(hana: make.Team, used: Link) -> None:
     ask(used)
-    muted = asking.mute_asks(used, by="mem_x", now=NOW)
+    muted = link_requests.mute_asks(used, by="mem_x", now=NOW)
     assert not open_in(hana)
     ask(muted)
     ask(used)
     assert Ask.objects.filter(closed_at=None).count() == 0
-    asking.mute_asks(used, by="mem_x", now=NOW)
+    link_requests.mute_asks(used, by="mem_x", now=NOW)
     assert Event.objects.filter(kind="link.muted").count() == 1
-    ask(asking.unmute_asks(used, by="mem_x", now=NOW), now=later(24 * 60 + 200))
+    ask(link_requests.unmute_asks(used, by="mem_x", now=NOW), now=later(24 * 60 + 200))
     assert len(open_in(hana)) == 1
 
 
@@ -206,11 +206,11 @@ def test_what_is_missing_or_too_long_is_named(used: Link, said: dict[str, str], 
 def test_the_answer_is_a_link_for_whom_the_old_one_was(hana: make.Team, used: Link) -> None:
     ask(used, name="Eve", reach="eve@example.org")
     [asked] = open_in(hana)
-    new = asking.answer_ask(asked, by="mem_x", via="page", now=NOW)
+    new = link_requests.answer_ask(asked, by="mem_x", via="page", now=NOW)
     assert (new.recipient_email, new.label, new.pk != used.pk) == ("gil@example.net", "A", True)
     assert queries.state_of(new, now=NOW) == "active"
     assert not open_in(hana)
-    again = asking.answer_ask(asked, by="mem_x", via="page", now=later(1))
+    again = link_requests.answer_ask(asked, by="mem_x", via="page", now=later(1))
     assert again.pk == new.pk
     event = Event.objects.get(kind="link.answered")
     assert event.data["new"] == tokens.public_id("lnk", new.pk)
@@ -225,16 +225,16 @@ def test_the_answer_leaves_out_what_is_over(hana: make.Team) -> None:
         hana.calendar, expires_at=NOW, window_from=gone - timedelta(days=5), window_to=gone, message="Hi"
     )
     ask(old)
-    new = asking.answer_ask(Ask.objects.get(), by="mem_x", via="page", now=NOW)
+    new = link_requests.answer_ask(Ask.objects.get(), by="mem_x", via="page", now=NOW)
     assert (new.window_from, new.window_to, new.message) == (None, None, "Hi")
     assert new.expires_at == NOW + timedelta(days=14)
 
 
 def test_what_was_set_aside_is_not_answered(hana: make.Team, used: Link) -> None:
     ask(used)
-    asked = asking.dismiss_ask(Ask.objects.get(), by="mem_x", now=NOW)
+    asked = link_requests.dismiss_ask(Ask.objects.get(), by="mem_x", now=NOW)
     with pytest.raises(WrongState):
-        asking.answer_ask(asked, by="mem_x", via="page", now=NOW)
+        link_requests.answer_ask(asked, by="mem_x", via="page", now=NOW)
     assert Link.objects.count() == 1
 
 

@@ -18,12 +18,12 @@ from django.conf import settings
 from bookonce.delivery.outbox.bulk import event_pattern, record_events
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.contacts.operations import find_or_make_many
+from bookonce.domain.links.models import Batch, Link
+from bookonce.domain.links.operations import Terms, new, new_event
 from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.guarded_rows import RowPattern
 from bookonce.foundation.database.transactions import door, step
-from bookonce.links.models import Batch, Link
-from bookonce.links.operations import Terms, new, new_event
 
 
 @dataclass(frozen=True, slots=True)

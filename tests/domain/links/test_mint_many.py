@@ -7,11 +7,11 @@ from django.db import connection
 
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.contacts.models import Contact
+from bookonce.domain.links import minting
+from bookonce.domain.links.models import Batch, Link
+from bookonce.domain.links.operations import Terms, mint
+from bookonce.domain.links.queries import find, token_of
 from bookonce.foundation import tokens
-from bookonce.links import minting
-from bookonce.links.models import Batch, Link
-from bookonce.links.operations import Terms, mint
-from bookonce.links.queries import find, token_of
 from tests import make
 from tests.make import NOW
 

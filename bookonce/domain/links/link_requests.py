@@ -16,16 +16,16 @@ from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import EMAIL, DeliveryRequest
 from bookonce.delivery.outbox.recipients import host_key
 from bookonce.domain.accounts.models import Member, Workspace
+from bookonce.domain.links import operations as links
+from bookonce.domain.links import queries
+from bookonce.domain.links.models import Ask, Link
+from bookonce.domain.links.operations import Terms, new_event, record_event
+from bookonce.domain.links.queries import ACTIVE, NOT_OPEN, REVOKED, state_of
 from bookonce.foundation import clock, rate_limits, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import door, step
 from bookonce.foundation.errors import Invalid, WrongState
 from bookonce.foundation.text import many_lines, one_line
-from bookonce.links import operations as links
-from bookonce.links import queries
-from bookonce.links.models import Ask, Link
-from bookonce.links.operations import Terms, new_event, record_event
-from bookonce.links.queries import ACTIVE, NOT_OPEN, REVOKED, state_of
 
 NAME, REACH, MESSAGE = 120, 200, 500
 """The most characters of what is said."""
