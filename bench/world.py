@@ -81,8 +81,8 @@ def bookings(count: int, hosts: int) -> list[dict[str, Any]]:
 
 def busy_month(busy: int) -> dict[str, str]:
     """A link of a host who has so many meetings in the month to come, at hours as people keep them."""
-    from bookonce.bookings.guests import Guest
-    from bookonce.bookings.operations import Wish, book
+    from bookonce.domain.bookings.guest_details import Guest
+    from bookonce.domain.bookings.operations import Wish, book
     from bookonce.domain.calendars import operations as calendars
     from bookonce.domain.links.operations import mint
     from bookonce.foundation import clock

@@ -19,7 +19,7 @@ class Bookonce(AppConfig):
 
 def _remember_calls() -> None:
     """Say how long a repeatable call is remembered: as long as what it made is in use."""
-    from bookonce.bookings.queries import bookings_in_use
+    from bookonce.domain.bookings.queries import bookings_in_use
     from bookonce.domain.calendars.queries import calendars_in_use
     from bookonce.domain.links.queries import batches_in_use, links_in_use
     from bookonce.foundation.idempotency.cleanup import remember_while_in_use

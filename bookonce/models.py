@@ -1,6 +1,5 @@
 """Every model of every room, for Django, which looks for them here."""
 
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.domain.accounts.models import (
     ApiKey,
@@ -13,6 +12,7 @@ from bookonce.domain.accounts.models import (
     Session,
     Workspace,
 )
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.domain.contacts.models import Contact
 from bookonce.domain.diary.models import Diary, HeldTime, Hold

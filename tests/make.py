@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bookonce.bookings import queries as bookings
-from bookonce.bookings.guests import Guest
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import NOBODY, Attempt, Wish, book
 from bookonce.domain.accounts.models import Member, Workspace
 from bookonce.domain.accounts.profile import change_workspace
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import NOBODY, Attempt, Wish, book
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import operations as links

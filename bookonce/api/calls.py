@@ -16,8 +16,8 @@ from django.http import HttpRequest
 
 from bookonce.api import operations
 from bookonce.api.problems import MediaUnknown, TooLarge
-from bookonce.bookings.operations import Attempt
 from bookonce.domain.accounts.access import Visitor
+from bookonce.domain.bookings.operations import Attempt
 from bookonce.foundation.errors import Invalid
 from bookonce.terms import reading
 from bookonce.terms.reading import S

@@ -8,7 +8,7 @@ by their outcome.
 from __future__ import annotations
 
 from bookonce.api.calls import Call
-from bookonce.bookings.operations import Attempt
+from bookonce.domain.bookings.operations import Attempt
 from bookonce.domain.links import queries
 from bookonce.domain.links.errors import LinkDead, LinkUnknown
 from bookonce.domain.links.models import Link

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from bookonce.api.answers import encoded, etag_of
 from bookonce.api.problems import Changed
-from bookonce.bookings.errors import KeyMismatch
+from bookonce.domain.bookings.errors import KeyMismatch
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.idempotency import in_flight

@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce.api.answers import encoded
-from bookonce.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.domain.accounts.access import Unauthorized
+from bookonce.domain.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.domain.links.errors import (
     LinkExpired,
     LinkNotOpen,

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bookonce.bookings import guests
-from bookonce.bookings.guests import Guest
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.accounts.access import Visitor
+from bookonce.domain.bookings import guest_details
+from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.calendars.queries import said_minutes
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import state_of
@@ -57,15 +57,18 @@ def prefill(one: Link) -> dict[str, Any]:
         "phone": one.recipient_phone,
     }
     filled: Mapping[str, Any] = {key: value for key, value in known.items() if value} | one.prefill
-    return {key: guests.MASKS[key](value) if key in guests.MASKS else value for key, value in filled.items()}
+    return {
+        key: guest_details.MASKS[key](value) if key in guest_details.MASKS else value
+        for key, value in filled.items()
+    }
 
 
 def booking(described: Mapping[str, Any], said: Guest) -> dict[str, Any]:
     """The booking for whoever made it: what they said themselves as it is, what the link knew masked."""
     told = {name: value for name, value in described.items() if name not in HIDDEN}
     who = dict(told["guest"])
-    for key, mask in guests.MASKS.items():
-        if guests.one_line(getattr(said, key)) != who[key]:
+    for key, mask in guest_details.MASKS.items():
+        if guest_details.one_line(getattr(said, key)) != who[key]:
             who[key] = mask(who[key])
     return told | {"guest": who}
 

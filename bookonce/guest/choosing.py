@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from bookonce.bookings.queries import narrowed
+from bookonce.domain.bookings.queries import narrowed
 from bookonce.foundation import clock, dates
 from bookonce.guest import refusals
 from bookonce.guest.offers import Offer

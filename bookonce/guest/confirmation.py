@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 
-from bookonce.bookings.guests import masked
-from bookonce.bookings.models import Booking
-from bookonce.bookings.queries import manage_url
+from bookonce.domain.bookings.guest_details import masked
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.queries import manage_url
 from bookonce.domain.calendars.queries import is_public
 from bookonce.domain.links.queries import why_not
 from bookonce.foundation import tokens

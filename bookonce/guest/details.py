@@ -9,8 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from bookonce.bookings import guests
-from bookonce.bookings.guests import Guest, first_name, known_of, masked, masked_phone
+from bookonce.domain.bookings import guest_details
+from bookonce.domain.bookings.guest_details import Guest, first_name, known_of, masked, masked_phone
 from bookonce.domain.links.models import Link
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
@@ -20,7 +20,11 @@ from bookonce.guest.visits import Visit
 
 ABOUT = ("name", "email", "phone")
 LONGEST = 5000
-MOST = {"name": guests.NAME, "email": email_addresses.LONGEST, "phone": guests.PHONE + len("tel:")}
+MOST = {
+    "name": guest_details.NAME,
+    "email": email_addresses.LONGEST,
+    "phone": guest_details.PHONE + len("tel:"),
+}
 """The most characters that a field takes."""
 
 
@@ -101,7 +105,7 @@ def guest_of(typed: Typed, visit: Visit, offer: Offer) -> Guest:
 def _other_problems(guest: Guest, typed: Typed, offer: Offer) -> list[tuple[str, str]]:
     """What else is wrong, so that everything is told at once."""
     try:
-        guests.check(guest, offer.calendar, answers_of(typed, offer), offer.link)
+        guest_details.check(guest, offer.calendar, answers_of(typed, offer), offer.link)
     except Invalid as refusal:
         return [(error["pointer"], error["detail"]) for error in refusal.data["errors"]]
     return []

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
 
-from bookonce.bookings import queries
-from bookonce.bookings.errors import SlotTaken
-from bookonce.bookings.holds import hold
-from bookonce.bookings.operations import STILL_GOOD, Attempt, Wish, book
+from bookonce.domain.bookings import queries
+from bookonce.domain.bookings.errors import SlotTaken
+from bookonce.domain.bookings.holds import hold
+from bookonce.domain.bookings.operations import STILL_GOOD, Attempt, Wish, book
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.guest import choosing, details, seals

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bookonce.bookings.holds import hold
+from bookonce.domain.bookings.holds import hold
 from bookonce.domain.diary.queries import hold_of
 from bookonce.guest.offers import Offer
 

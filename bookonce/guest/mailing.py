@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from bookonce.bookings.announce import guest_thread
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import email, queries
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.notifications import guest_thread
 from bookonce.foundation.translation import mark
 from bookonce.guest.visits import Visit
 

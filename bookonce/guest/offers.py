@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bookonce.bookings import queries
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import queries
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary.queries import Apart
 from bookonce.domain.links.models import Link

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import earlier_booking
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import earlier_booking
 from bookonce.domain.links import observations
 from bookonce.domain.links import queries as links
 from bookonce.domain.links.errors import LinkDead, LinkUnknown

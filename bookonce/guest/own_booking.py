@@ -8,10 +8,10 @@ from functools import wraps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from bookonce.bookings import changes, queries, reasons
-from bookonce.bookings.errors import BookingUnknown, SlotTaken
-from bookonce.bookings.ics import PUBLISH, calendar_file
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import cancellation_reasons, changes, queries
+from bookonce.domain.bookings.errors import BookingUnknown, SlotTaken
+from bookonce.domain.bookings.ics import PUBLISH, calendar_file
+from bookonce.domain.bookings.models import Booking
 from bookonce.foundation.errors import Refused, WrongState
 from bookonce.foundation.translation import mark
 from bookonce.guest import flow, limits, offers, refusals, seals
@@ -21,7 +21,7 @@ from bookonce.guest.seals import CANCEL, MOVE, Seal
 from bookonce.guest.visits import Visit
 from bookonce.pages.methods import without
 
-REASONS = reasons.CHOSEN | {"none": mark("No reason")}
+REASONS = cancellation_reasons.CHOSEN | {"none": mark("No reason")}
 
 OwnView = Callable[[Visit, Booking, str], HttpResponse]
 

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
-from bookonce.bookings.guests import is_zone
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.guest_details import is_zone
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import clock, dates, tokens
 from bookonce.pages import words

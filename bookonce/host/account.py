@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 
-from bookonce.bookings.guests import is_zone, one_line
 from bookonce.domain.accounts import authenticator, passwords, profile, sessions
 from bookonce.domain.accounts.models import Session
+from bookonce.domain.bookings.guest_details import is_zone, one_line
 from bookonce.foundation import clock, dates, rate_limits, tokens
 from bookonce.foundation.errors import Invalid, NotFound, RateLimited
 from bookonce.foundation.translation import languages, mark

@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 
-from bookonce.bookings import ics, queries, reasons
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import wall_time
 from bookonce.delivery.outbox import queries as events
+from bookonce.domain.bookings import cancellation_reasons, ics, queries
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import wall_time
 from bookonce.domain.links import queries as links
 from bookonce.foundation import tokens
 from bookonce.host import mails, trail
@@ -48,7 +48,7 @@ def shown(desk: Desk, booking: Booking) -> dict[str, Any]:
     return {
         "booking": booking,
         "address": address_of(booking),
-        "reason": reasons.told(booking.cancel_reason, desk.voice.language),
+        "reason": cancellation_reasons.told(booking.cancel_reason, desk.voice.language),
         "guest": booking.guest_name or desk.voice.say("the guest"),
         "stands": stands(booking, desk),
         "sends": bool(settings.EMAIL_URL),

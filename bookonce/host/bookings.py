@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 
-from bookonce.bookings import queries
-from bookonce.bookings.guests import one_line
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import queries
+from bookonce.domain.bookings.guest_details import one_line
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.host.cursors import Order, page_of

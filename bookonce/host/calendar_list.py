@@ -11,9 +11,9 @@ from babel.lists import format_list
 from django.conf import settings
 from django.db.models.functions import Lower
 
-from bookonce.bookings import queries as bookings
-from bookonce.bookings.guests import one_line
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.guest_details import one_line
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import found_by
 from bookonce.domain.links import queries as links

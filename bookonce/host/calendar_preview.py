@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from bookonce.bookings.guests import is_zone
+from bookonce.domain.bookings.guest_details import is_zone
 from bookonce.domain.calendars import operations
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import rules_before_saving

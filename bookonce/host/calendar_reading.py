@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from bookonce.bookings.guests import is_phone, is_zone, one_line
 from bookonce.domain import availability
 from bookonce.domain.accounts.operations import slug_of
 from bookonce.domain.availability.hours import DAYS
+from bookonce.domain.bookings.guest_details import is_phone, is_zone, one_line
 from bookonce.foundation.errors import Invalid
 from bookonce.host.calendar_hours import examples, range_of, ranges_of
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new

@@ -7,10 +7,10 @@ from functools import wraps
 
 from django.http import HttpResponse
 
-from bookonce.bookings import changes, holds
-from bookonce.bookings.errors import SlotTaken
-from bookonce.bookings.guests import many_lines
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import changes, holds
+from bookonce.domain.bookings.errors import SlotTaken
+from bookonce.domain.bookings.guest_details import many_lines
+from bookonce.domain.bookings.models import Booking
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid, Refused, WrongState
 from bookonce.host import frame, times

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from django.core import signing
 
-from bookonce.bookings import guests
+from bookonce.domain.bookings import guest_details
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens
@@ -196,14 +196,14 @@ def recipient_line(link: Link) -> str:
 
 def doubts(text: str) -> Iterator[str]:
     """What is asked rather than guessed where one field says for whom."""
-    text = guests.one_line(text)
+    text = guest_details.one_line(text)
     rest = _MAILBOX.sub(" ", text)
     numbers = [found.group() for found in _NUMBER.finditer(rest)]
     if len(_MAILBOX.findall(text)) > 1:
         yield "Enter one e-mail address: a link is for one person."
     elif rest != text and _NO_MAILBOX.search(rest):
         yield "Enter the e-mail address whole, like gil@example.net."
-    if len(numbers) > 1 or any(not guests.is_phone(number) for number in numbers):
+    if len(numbers) > 1 or any(not guest_details.is_phone(number) for number in numbers):
         yield "Enter one phone number, like +49 30 123456: a link is for one person."
     elif not numbers and _BEGUN.fullmatch(rest.strip(" ,;")):
         yield "Enter the whole number, like +49 30 123456."
@@ -211,14 +211,14 @@ def doubts(text: str) -> Iterator[str]:
 
 def recognised(text: str) -> dict[str, str]:
     """A name, an e-mail address, a phone number, or several of them, as people copy them."""
-    text = guests.one_line(text)
+    text = guest_details.one_line(text)
     found = {"name": "", "email": "", "phone": ""}
     mailbox = _MAILBOX.search(text)
     if mailbox:
         found["email"] = mailbox.group().removeprefix("mailto:").rstrip(".")
         text = text[: mailbox.start()] + " " + text[mailbox.end() :]
     number = _NUMBER.search(text)
-    if number and guests.is_phone(number.group()):
+    if number and guest_details.is_phone(number.group()):
         found["phone"] = number.group().strip()
         text = text[: number.start()] + " " + text[number.end() :]
     # Brackets and quotes hold a name apart from an address; beside none they are part of it.

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bookonce.bookings import queries as bookings
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links import queries
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import EXTENSION

@@ -12,10 +12,10 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from bookonce.bookings import holds
-from bookonce.bookings import queries as bookings
-from bookonce.bookings.guests import one_line
 from bookonce.delivery.outbox import queries as outbox
+from bookonce.domain.bookings import holds
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.guest_details import one_line
 from bookonce.domain.calendars import queries as calendar_queries
 from bookonce.domain.links import operations, queries
 from bookonce.domain.links.errors import LinkUnknown

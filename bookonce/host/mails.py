@@ -9,11 +9,11 @@ from typing import Any
 
 from django.conf import settings
 
-from bookonce.bookings import announce, letters
 from bookonce.delivery.outbox import email
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.operations import SAMPLE
 from bookonce.delivery.outbox.recipients import GUEST, HOST
+from bookonce.domain.bookings import mails, notifications
 from bookonce.foundation import tokens
 
 ROLES = (GUEST, HOST)
@@ -76,9 +76,9 @@ def _offer(state: str) -> str:
 
 def subject_of(delivery: Delivery) -> str:
     """Its subject line; empty where only the worker knows how to write it."""
-    if delivery.event.kind not in announce.TOLD:
+    if delivery.event.kind not in notifications.TOLD:
         return ""
-    return letters.subject_of(delivery, now=written_at(delivery))
+    return mails.subject_of(delivery, now=written_at(delivery))
 
 
 def written_at(delivery: Delivery) -> datetime:

@@ -11,14 +11,15 @@ from django.db.models import Exists
 from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from bookonce.bookings import announce, letters
-from bookonce.bookings import queries as bookings
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import email, operations, queries
 from bookonce.delivery.outbox.errors import NoServer, NotDelivered, Unaddressed
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.recipients import GUEST
 from bookonce.domain.accounts.models import Member
+from bookonce.domain.bookings import mails as letters
+from bookonce.domain.bookings import notifications
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links import link_request_mail
 from bookonce.foundation.errors import NotFound, WrongState
 from bookonce.foundation.translation import mark
@@ -126,7 +127,7 @@ def _read(desk: Desk, delivery: Delivery) -> Read | None:
             return Read(kept, whole=True)
     if delivery.event.kind == link_request_mail.KIND:
         return _as_now(delivery, desk)
-    if delivery.event.kind not in announce.TOLD:
+    if delivery.event.kind not in notifications.TOLD:
         return None
     url = f"{settings.BASE_URL}/b/{MASKED}" if delivery.recipient == GUEST else ""
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bookonce.bookings import queries
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import queries
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.diary.queries import Apart
 from bookonce.foundation import clock, dates
 from bookonce.host.bookings import address_of

@@ -10,9 +10,9 @@ from typing import Any
 
 from babel.lists import format_list
 
-from bookonce.bookings import reasons
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.accounts import queries as accounts
+from bookonce.domain.bookings import cancellation_reasons
 from bookonce.domain.links.models import Observation
 from bookonce.domain.links.observations import EVERY
 from bookonce.foundation import dates, tokens
@@ -154,7 +154,7 @@ def _sentence(event: Event, names: Mapping[str, str], desk: Desk) -> str:
     else:
         said = say(both[1], who=names.get(event.by) or say("Somebody"), **places)
     reason = event.data.get("reason", "") if event.kind == "booking.cancelled" else ""
-    reason = reasons.told(reason, desk.voice.language)
+    reason = cancellation_reasons.told(reason, desk.voice.language)
     return say(SPOKEN[event.by == "guest"], what=said, words=reason) if reason else said
 
 

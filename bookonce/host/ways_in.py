@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpResponse, JsonResponse
 
-from bookonce.bookings.guests import one_line
 from bookonce.domain.accounts import authenticator, passkeys
 from bookonce.domain.accounts.errors import AuthenticatorOn
 from bookonce.domain.accounts.models import Passkey
+from bookonce.domain.bookings.guest_details import one_line
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import NotFound, Refused
 from bookonce.foundation.translation import mark

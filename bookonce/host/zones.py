@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.bookings.guests import is_zone
+from bookonce.domain.bookings.guest_details import is_zone
 from bookonce.pages import places
 from bookonce.pages.voice import Voice
 

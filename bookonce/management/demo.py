@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from bookonce.bookings import queries as bookings
-from bookonce.bookings.guests import Guest
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import Wish, book
 from bookonce.delivery.outbox.operations import SAMPLE, drop_waiting
 from bookonce.delivery.outbox.queries import deliveries_about
 from bookonce.domain.accounts.models import Workspace
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import Wish, book
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import operations as links

@@ -79,7 +79,7 @@ def _describe(founded: Founded) -> dict[str, object]:
 
 def own_zone() -> str:
     """The time zone that this machine is set to, as far as it has a name; else UTC."""
-    from bookonce.bookings.guests import is_zone
+    from bookonce.domain.bookings.guest_details import is_zone
 
     local = Path("/etc/localtime")
     linked = str(local.resolve()).partition("zoneinfo/")[2] if local.is_symlink() else ""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bookonce.bookings.guests import NAME, is_phone, one_line
+from bookonce.domain.bookings.guest_details import NAME, is_phone, one_line
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.minting import mint_many

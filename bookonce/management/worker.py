@@ -8,11 +8,11 @@ import threading
 
 from django.conf import settings
 
-from bookonce.bookings import letters as booking_letters
 from bookonce.delivery.outbox import operations, worker
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts import mails as account_letters
 from bookonce.domain.accounts import sessions
+from bookonce.domain.bookings import mails as booking_letters
 from bookonce.domain.links import link_request_mail
 from bookonce.foundation.idempotency import cleanup
 from bookonce.management import prepare

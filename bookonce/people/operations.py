@@ -7,7 +7,6 @@ from datetime import datetime
 
 from django.db import connection
 
-from bookonce.bookings.guests import is_zone, one_line
 from bookonce.domain.accounts.models import Member, Workspace
 from bookonce.domain.accounts.operations import (
     LONGEST,
@@ -17,6 +16,7 @@ from bookonce.domain.accounts.operations import (
     is_password,
     make_key,
 )
+from bookonce.domain.bookings.guest_details import is_zone, one_line
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary.operations import open_diary

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bookonce.bookings import guests
+from bookonce.domain.bookings import guest_details
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.contacts import queries as contacts
 from bookonce.domain.links.models import Link
@@ -97,7 +97,7 @@ def prefill_problems(calendar: Calendar, prefill: Mapping[str, Any], locked: lis
     for key, value in prefill.items():
         at = pointer("/prefill", key)
         if key in asked:
-            wrong = guests.wrong_answer(asked[key], value)
+            wrong = guest_details.wrong_answer(asked[key], value)
         elif key in WHO:
             wrong = _wrong_who(key, value)
         else:
@@ -112,11 +112,11 @@ def prefill_problems(calendar: Calendar, prefill: Mapping[str, Any], locked: lis
 def _wrong_who(key: str, value: Any) -> str | None:
     if not isinstance(value, str):
         return "Send text."
-    if len(value) > guests.NAME:
-        return f"Shorten this to {guests.NAME} characters."
+    if len(value) > guest_details.NAME:
+        return f"Shorten this to {guest_details.NAME} characters."
     if key == "email" and value:
         return email_addresses.problem(value)
-    if key == "phone" and value and not guests.is_phone(value):
+    if key == "phone" and value and not guest_details.is_phone(value):
         return "Enter a phone number like +49 30 123456."
     return None
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from bookonce.bookings import guests
+from bookonce.domain.bookings import guest_details
 from bookonce.foundation import email_addresses
 from bookonce.terms.reading import Fault
 
@@ -66,7 +66,7 @@ def _day_or_none(text: Any) -> date | None:
 
 
 def _zone(text: Any) -> Any:
-    if isinstance(text, str) and guests.is_zone(text):
+    if isinstance(text, str) and guest_details.is_zone(text):
         return text
     raise Fault("Choose a time zone like Europe/Berlin.")
 
@@ -87,9 +87,9 @@ def _phone(text: Any) -> Any:
     if text in (None, ""):
         return text
     if isinstance(text, str):
-        _must_fit(text, guests.PHONE)
-    if isinstance(text, str) and guests.is_phone(guests.one_line(text)):
-        return guests.one_line(text)
+        _must_fit(text, guest_details.PHONE)
+    if isinstance(text, str) and guest_details.is_phone(guest_details.one_line(text)):
+        return guest_details.one_line(text)
     raise Fault("Enter a phone number like +49 30 123456.")
 
 
@@ -169,11 +169,11 @@ Phone = Annotated[
 ]
 
 
-Name = Annotated[str, cleaned(guests.one_line, 120), StringConstraints(max_length=120, min_length=1)]
-Line = Annotated[str, cleaned(guests.one_line, 200), StringConstraints(max_length=200)]
-Paragraph = Annotated[str, cleaned(guests.many_lines, 500), StringConstraints(max_length=500)]
-Text = Annotated[str, cleaned(guests.many_lines, 2000), StringConstraints(max_length=2000)]
-LongText = Annotated[str, cleaned(guests.many_lines, 4000), StringConstraints(max_length=4000)]
+Name = Annotated[str, cleaned(guest_details.one_line, 120), StringConstraints(max_length=120, min_length=1)]
+Line = Annotated[str, cleaned(guest_details.one_line, 200), StringConstraints(max_length=200)]
+Paragraph = Annotated[str, cleaned(guest_details.many_lines, 500), StringConstraints(max_length=500)]
+Text = Annotated[str, cleaned(guest_details.many_lines, 2000), StringConstraints(max_length=2000)]
+LongText = Annotated[str, cleaned(guest_details.many_lines, 4000), StringConstraints(max_length=4000)]
 Minutes = Annotated[int, Field(ge=1, le=DAY_MINUTES)]
 Lengths = Annotated[
     Minutes | Annotated[list[Minutes], Field(min_length=1, max_length=MOST_LENGTHS)], BeforeValidator(lengths)

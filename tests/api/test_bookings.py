@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from tests import make
 from tests.api.conftest import Mint, Program, address_of, asked, pointers

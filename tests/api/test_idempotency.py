@@ -10,7 +10,7 @@ from django.db import connection
 
 from bookonce.api import operations
 from bookonce.api.answers import encoded
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import queries
 from bookonce.domain.links.models import Link

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import Attempt
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import Attempt
 from bookonce.foundation.errors import InFlight
 from bookonce.foundation.idempotency import in_flight
 from tests import make

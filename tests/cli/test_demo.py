@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.bookings.models import Booking
 from bookonce.foundation.database.transactions import door
 from bookonce.management import demo
 from tests import make

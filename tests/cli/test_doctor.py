@@ -15,9 +15,9 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from bookonce.bookings.changes import cancel, move
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
+from bookonce.domain.bookings.changes import cancel, move
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.contacts.models import Contact
 from bookonce.domain.diary import guards
 from bookonce.domain.diary.models import HeldTime

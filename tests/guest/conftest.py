@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bookonce.bookings.models import Booking
-from bookonce.bookings.queries import manage_url
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.queries import manage_url
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import token_of
 from bookonce.foundation import clock

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bookonce.bookings import changes
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.bookings import changes
+from bookonce.domain.bookings.models import Booking
 from tests import make
 from tests.guest.conftest import Time, manage_of
 from tests.guest.reading import Browser, Page

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bookonce.bookings import changes
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import changes
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bookonce.bookings import changes
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.bookings import changes
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links import link_requests
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.models import Ask, Link

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.diary.models import Hold
 from bookonce.domain.links.models import Link

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links.operations import revoke
 from tests import make

@@ -7,8 +7,8 @@ from collections import deque
 import pytest
 from django.conf import settings
 
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.models import Link
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from bookonce.bookings import changes
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import changes
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.models import Observation
 from bookonce.guest.visits import COOKIE
 from tests import make

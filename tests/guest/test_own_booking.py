@@ -10,9 +10,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.test import Client
 
-from bookonce.bookings import changes
-from bookonce.bookings.models import Booking
-from bookonce.bookings.queries import of_link
+from bookonce.domain.bookings import changes
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.queries import of_link
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import state_of
 from tests import make

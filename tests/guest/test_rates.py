@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.models import Booking
 from tests import make
 from tests.guest.conftest import Time, address_of
 from tests.guest.reading import Browser, Page

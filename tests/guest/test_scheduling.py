@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookonce.bookings import changes
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import changes
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from tests import make
 from tests.guest.conftest import Time, manage_of

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bookonce.bookings import changes
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import changes
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.diary.models import Hold
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import state_of

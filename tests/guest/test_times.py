@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.models import Booking
 from tests import make
 from tests.guest.conftest import Time, address_of
 from tests.guest.reading import Browser

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.bookings.guests import Guest
+from bookonce.domain.bookings.guest_details import Guest
 from tests import make
 from tests.guest.conftest import Time, address_of, manage_of
 from tests.guest.reading import Browser

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bookonce.bookings.guests import first_name
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.guest_details import first_name
+from bookonce.domain.bookings.models import Booking
 from tests import make
 from tests.guest.conftest import Time, address_of
 from tests.guest.reading import Browser, Page

@@ -6,8 +6,8 @@ import re
 from html import unescape
 from typing import Any
 
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.bookings.models import Booking
 from bookonce.foundation import tokens
 
 

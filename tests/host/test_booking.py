@@ -10,10 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookonce.bookings import changes
-from bookonce.bookings.guests import Guest
-from bookonce.bookings.queries import manage_url
 from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.domain.bookings import changes
+from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.queries import manage_url
 from bookonce.host import urls
 from tests import make
 from tests.guest.conftest import Time

@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bookonce.bookings import changes
-from bookonce.bookings.guests import Guest
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import changes
+from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from tests import make
 from tests.host.reading import read

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from bookonce.bookings import changes
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.bookings import changes
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.models import Link, Observation

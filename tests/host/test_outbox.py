@@ -11,10 +11,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from bookonce.bookings import changes, letters
-from bookonce.bookings.queries import manage_url
 from bookonce.delivery.outbox import operations, worker
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.bookings import changes, mails
+from bookonce.domain.bookings.queries import manage_url
 from bookonce.domain.links import link_requests
 from bookonce.domain.links.models import Ask
 from bookonce.management.worker import at_first, deliver
@@ -39,7 +39,7 @@ def guests(booking: Any) -> Delivery:
 def kept(guests: Delivery, tmp_path: Path, settings: Any) -> Delivery:
     """The guest's letter, kept as a file because there is no server."""
     settings.DATA = tmp_path
-    while worker.once({"email": letters.deliver}, now=NOW):
+    while worker.once({"email": mails.deliver}, now=NOW):
         pass
     guests.refresh_from_db()
     return guests
@@ -211,7 +211,7 @@ def test_what_waits_for_a_server_that_was_taken_away_is_kept_at_once(
     stop = threading.Event()
     stop.set()
     worker.run({}, stop, first=at_first())
-    while worker.once({"email": letters.deliver}, now=NOW):
+    while worker.once({"email": mails.deliver}, now=NOW):
         pass
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
     assert "Kept here, not sent" in read(desk.get(letter_of(guests)))

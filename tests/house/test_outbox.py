@@ -14,11 +14,11 @@ WRITES = {"create", "bulk_create", "get_or_create", "update_or_create"}
 INSERT = re.compile(r'(INTO|COPY)\s+"?bookonce_(event|delivery)\b', re.IGNORECASE)
 
 ONE_STATEMENT = {
-    "bookonce/bookings/operations.py": "a booking, its held time, event and deliveries are one statement",
-    "bookonce/bookings/changes.py": "a moved booking's held time, event and deliveries are one statement",
-    "bookonce/domain/links/operations.py": "a minted link and its event are one statement",
+    "bookonce/domain/bookings/operations.py": "booking, held time, event and deliveries",
+    "bookonce/domain/bookings/changes.py": "held time, event and deliveries",
+    "bookonce/domain/links/operations.py": "link and event",
 }
-"""Who writes rows made by ``outbox.event_rows`` together with rows of its own, which a guard may refuse."""
+"""Who writes, in one statement, rows of ``outbox.event_rows`` with its own, which a guard may refuse."""
 
 
 def outside() -> Iterator[Path]:

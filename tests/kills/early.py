@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from bookonce.api.views import public
-from bookonce.bookings import operations
+from bookonce.domain.bookings import operations
 
 
 class _Here(threading.local):

@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.models import Link
 from bookonce.foundation.tokens import key_of, public_id
 from bookonce.management import invariants

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from bookonce.bookings import changes
-from bookonce.bookings.guests import Guest
+from bookonce.domain.bookings import changes
+from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import translation
 from tests import make

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation.database import failpoints
 from bookonce.foundation.errors import Refused

@@ -19,7 +19,7 @@ def main() -> None:
 
     django.setup()
 
-    from bookonce.bookings.operations import Attempt
+    from bookonce.domain.bookings.operations import Attempt
     from bookonce.domain.links.models import Link
     from bookonce.foundation.database import failpoints
     from tests import make

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, connections
 
-from bookonce.bookings import operations as bookings
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import operations as bookings
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary import guards
 from bookonce.domain.diary import operations as diaries

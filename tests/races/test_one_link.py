@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import Attempt
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import Attempt
 from tests import make
 from tests.races.crowd import RACERS, at_once, book, outcomes
 from tests.races.invariants import broken

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import with_state

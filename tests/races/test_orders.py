@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.bookings import changes, holds
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings import changes, holds
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.diary.models import Hold
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import revoke

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.diary.guards import ONE_BOOKING
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import token_of, with_state

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from bookonce.api.schemas.lists import Moment, Page
-from bookonce.bookings.guests import Guest
-from bookonce.bookings.operations import Wish
+from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.operations import Wish
 from bookonce.terms.kinds import Id, Instant, Paragraph
 from bookonce.terms.reading import Said
 

@@ -14,10 +14,10 @@ from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
 from bookonce.api.schemas.bookings import AskedByKey, BookingPage, Reason, Start
 from bookonce.api.schemas.lists import begins
-from bookonce.bookings import changes, ics, queries
-from bookonce.bookings.guests import one_line
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import book, earlier_booking
+from bookonce.domain.bookings import changes, ics, queries
+from bookonce.domain.bookings.guest_details import one_line
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import book, earlier_booking
 from bookonce.domain.calendars import queries as calendars
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar

@@ -11,9 +11,9 @@ from bookonce.api.calls import Call
 from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
 from bookonce.api.schemas.lists import CalendarSpan, Page
-from bookonce.bookings.queries import open_slots
 from bookonce.domain.accounts.access import member_of
 from bookonce.domain.accounts.models import Member
+from bookonce.domain.bookings.queries import open_slots
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars import queries
 from bookonce.domain.calendars.models import Calendar

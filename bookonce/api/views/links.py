@@ -14,9 +14,9 @@ from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
 from bookonce.api.schemas.links import Extension, LinkChange, LinkPage, NewBatch, NewLink, Nothing
 from bookonce.api.schemas.lists import Page, begins
-from bookonce.bookings import holds
-from bookonce.bookings import queries as bookings
 from bookonce.delivery.outbox import queries as outbox
+from bookonce.domain.bookings import holds
+from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.calendars import queries as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import minting, queries

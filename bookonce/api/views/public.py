@@ -14,10 +14,10 @@ from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
 from bookonce.api.schemas.bookings import Asked, Held
 from bookonce.api.schemas.lists import Span
-from bookonce.bookings import holds
-from bookonce.bookings import queries as bookings
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import Wish, book, earlier_booking
+from bookonce.domain.bookings import holds
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import Wish, book, earlier_booking
 from bookonce.domain.links import observations, queries
 from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Min
 
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.queries import worker_seen
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.queries import STATE_SQL, STATES
 
 

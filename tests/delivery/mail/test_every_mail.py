@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from bookonce.bookings.changes import cancel, move
-from bookonce.bookings.guests import Guest
 from bookonce.delivery.outbox import worker
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.accounts import mailed_tokens
 from bookonce.domain.accounts.models import Person
+from bookonce.domain.bookings.changes import cancel, move
+from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import link_requests
 from bookonce.foundation import clock

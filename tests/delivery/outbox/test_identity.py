@@ -10,14 +10,14 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from bookonce.bookings import letters
-from bookonce.bookings.changes import cancel
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import claims, operations, queries
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import DeliveryRequest, record_event, send_again
 from bookonce.delivery.outbox.recipients import host_key, person_key
 from bookonce.domain.accounts import mailed_tokens
+from bookonce.domain.bookings import mails
+from bookonce.domain.bookings.changes import cancel
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.diary import guards
 from bookonce.domain.links import link_requests
 from bookonce.foundation.database import guarded_rows as database_rows
@@ -62,7 +62,7 @@ def test_a_reminder_a_second_host_and_a_calendar_are_no_copies_and_wait_for_nobo
     assert not Delivery.objects.exclude(copy_of=None).exists()
     assert Delivery.objects.filter(event=event).count() == len(asked)
     assert len(whatever_waits()) == len(asked), "the first of each thread, and no thread stands still"
-    keys = [letters.message_key(one) for one in Delivery.objects.filter(event=event, channel="email")]
+    keys = [mails.message_key(one) for one in Delivery.objects.filter(event=event, channel="email")]
     assert len(set(keys)) == len(keys), "no mail of an event has another's Message-ID"
 
 
@@ -143,7 +143,7 @@ def from_before(transactional_db: None) -> Any:
     Delivery.objects.filter(pk=gone.pk).update(state="done", ended_at=NOW)
     copies = [send_again(gone, now=NOW)]
     known = Delivery.objects.filter(event__booking_id__isnull=False)
-    keys = {one.pk: letters.message_key(one) for one in known}
+    keys = {one.pk: mails.message_key(one) for one in known}
     call_command("migrate", "bookonce", "0010", verbosity=0)
     try:
         # Nothing kept two copies from waiting, where one was given up in between.
@@ -188,7 +188,7 @@ def test_what_was_written_before_says_whom_it_is_for(from_before: Any) -> None:
     kept = {one.pk: (one.copy_of, one.state) for one in Delivery.objects.exclude(copy_of=None)}
     assert kept == {copy.pk: (first, "waiting"), second.pk: (first, "dropped")}
     found = Delivery.objects.filter(pk__in=keys)
-    assert {one.pk: letters.message_key(one) for one in found} == keys, "a Message-ID stays (promise 13)"
+    assert {one.pk: mails.message_key(one) for one in found} == keys, "a Message-ID stays (promise 13)"
 
 
 def test_what_was_written_before_keeps_its_order_with_what_comes_after(from_before: Any) -> None:

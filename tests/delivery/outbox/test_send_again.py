@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bookonce.bookings import changes
 from bookonce.delivery.outbox import claims
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.operations import send_again
+from bookonce.domain.bookings import changes
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import WrongState
 from tests import make

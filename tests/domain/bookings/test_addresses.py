@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bookonce.bookings import letters
-from bookonce.bookings.guests import Guest
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import email, worker
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.accounts.models import Member
+from bookonce.domain.bookings import mails
+from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.models import Booking
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
 from bookonce.people.operations import found
@@ -106,7 +106,7 @@ def test_both_letters_go_to_whatever_is_taken(hana: make.Team, address: str) -> 
     event = Event.objects.get(kind="booking.made")
     for audience in ("guest", "host"):
         to = event.data[audience]["email"]
-        message = letters.compose(event, audience=audience, to=to, manage_url="", now=make.NOW)
+        message = mails.compose(event, audience=audience, to=to, manage_url="", now=make.NOW)
         read = message_from_bytes(message.as_bytes(), policy=policy.default)
         assert read["To" if audience == "guest" else "Reply-To"].addresses[0].addr_spec == email.reachable(
             address
@@ -142,7 +142,7 @@ def test_a_kept_address_that_cannot_be_written_costs_its_own_letter_alone(
     event = Event.objects.get(kind="booking.made")
     Event.objects.update(data=event.data | {"guest": event.data["guest"] | {"email": "ä@example.org"}})
     Delivery.objects.filter(recipient="guest").update(to="ä@example.org")
-    while worker.once({"email": letters.deliver}, now=make.NOW):
+    while worker.once({"email": mails.deliver}, now=make.NOW):
         pass
     assert {one.role: one.state for one in Delivery.objects.all()} == {"guest": "dead", "host": "done"}
     (file,) = (tmp_path / "outbox").iterdir()

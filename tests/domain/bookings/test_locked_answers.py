@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.bookings.guests import Guest
+from bookonce.domain.bookings.guest_details import Guest
 from tests import make
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from dateutil.tz import tzical
 
-from bookonce.bookings.vtimezone import vtimezone
+from bookonce.domain.bookings.vtimezone import vtimezone
 
 EVERY = sorted(available_timezones() - {"Factory", "localtime", "posixrules"})
 ZONES = EVERY if os.environ.get("BOOKONCE_TEST_FULL") else EVERY[::15]

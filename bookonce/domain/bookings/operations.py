@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from bookonce.bookings import announce, crowds, guests, queries
-from bookonce.bookings.errors import KeyMismatch, SlotTaken
-from bookonce.bookings.guests import Guest
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import operations as outbox
+from bookonce.domain.bookings import contention, guest_details, notifications, queries
+from bookonce.domain.bookings.errors import KeyMismatch, SlotTaken
+from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import contact_of
 from bookonce.domain.contacts.operations import find_or_make
@@ -95,7 +95,7 @@ def book(
             return earlier
     if link is not None:
         link_queries.check(link, now=now)
-    guest, answers = guests.check(wish.guest, calendar, wish.answers or {}, link)
+    guest, answers = guest_details.check(wish.guest, calendar, wish.answers or {}, link)
     try:
         failpoints.reach("book.begun")
         _look_first(calendar, wish, link=link, now=now)
@@ -111,7 +111,7 @@ def book(
             return earlier
         if isinstance(refused, LinkUsed):
             raise
-        crowds.lost(calendar.pk, wish.starts_at, now=now)
+        contention.lost(calendar.pk, wish.starts_at, now=now)
         at = clock.seconds(wish.starts_at)
         fresh = queries.fresh_times(calendar, at=at, minutes=wish.minutes, link=link, now=now)
         raise SlotTaken(STILL_GOOD if link else None, open=fresh) from None
@@ -119,7 +119,7 @@ def book(
 
 def _look_first(calendar: Calendar, wish: Wish, *, link: Link | None, now: datetime) -> None:
     """Where somebody has just come too late for this time, look before queueing for its locks."""
-    if crowds.just_lost(calendar.pk, wish.starts_at, now=now):
+    if contention.just_lost(calendar.pk, wish.starts_at, now=now):
         minutes, at = length(calendar, link, wish.minutes), clock.seconds(wish.starts_at)
         if not queries.open_slots(calendar, start=at, end=at + 1, now=now, minutes=minutes, link=link):
             raise SlotTaken
@@ -304,5 +304,5 @@ def _told(kind: str, booking: Booking, *, by: str, now: datetime, **more: Any) -
         booking_id=booking.pk,
         data=data,
     )
-    asked = announce.delivery_requests(kind, data)
+    asked = notifications.delivery_requests(kind, data)
     return {"event": event, "requests": asked, "subject": str(booking.pk), "position": booking.sequence}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.bookings import changes, holds
-from bookonce.bookings.errors import SlotTaken
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.domain.bookings import changes, holds
+from bookonce.domain.bookings.errors import SlotTaken
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.diary.models import HeldTime, Hold
 from bookonce.domain.links import operations as links

@@ -9,11 +9,11 @@ import icalendar
 import pytest
 import vobject
 
-from bookonce.bookings.changes import cancel, move
-from bookonce.bookings.guests import Guest
-from bookonce.bookings.ics import calendar_file
-from bookonce.bookings.models import Booking
-from bookonce.bookings.queries import snapshot
+from bookonce.domain.bookings.changes import cancel, move
+from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.ics import calendar_file
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.queries import snapshot
 from tests import make
 from tests.make import NOW
 

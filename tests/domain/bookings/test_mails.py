@@ -18,14 +18,15 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce.bookings import letters, queries
-from bookonce.bookings.changes import cancel, move
-from bookonce.bookings.guests import Guest, plain_name
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import claims, email, worker
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import send_again
 from bookonce.domain.accounts import profile
+from bookonce.domain.bookings import mails as letters
+from bookonce.domain.bookings import queries
+from bookonce.domain.bookings.changes import cancel, move
+from bookonce.domain.bookings.guest_details import Guest, plain_name
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookonce.bookings import guests, queries
-from bookonce.bookings.errors import SlotTaken
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import WHOLE, event_rows, free_host, record_event, wall_time
 from bookonce.delivery.outbox import operations as outbox
 from bookonce.delivery.outbox import queries as events
+from bookonce.domain.bookings import guest_details, queries
+from bookonce.domain.bookings.errors import SlotTaken
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import WHOLE, event_rows, free_host, record_event, wall_time
 from bookonce.domain.diary import operations as diaries
 from bookonce.domain.diary.models import Diary
 from bookonce.domain.diary.queries import Apart
@@ -54,7 +54,7 @@ def cancel(
         _must_be(booking, seen)
         booking.state, booking.cancelled_at = Booking.State.CANCELLED, now
         booking.cancelled_by = "guest" if by == "guest" else "host"
-        booking.cancel_reason = guests.many_lines(reason)[:500]
+        booking.cancel_reason = guest_details.many_lines(reason)[:500]
         booking.sequence += 1
         reopened = booking.link is not None and (reopens(booking) if reopen is None else reopen)
         booking.gave_back_at = now if reopened else booking.gave_back_at

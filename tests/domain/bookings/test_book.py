@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.bookings.errors import KeyMismatch, SlotTaken
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import Attempt
 from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.domain.bookings.errors import KeyMismatch, SlotTaken
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import Attempt
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.diary.models import HeldTime
 from bookonce.domain.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUsed

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress
 
-from bookonce.bookings.guests import many_lines, masked_phone, one_line, plain_name
-from bookonce.bookings.letter_words import words_for
-from bookonce.bookings.vtimezone import vtimezone
 from bookonce.delivery.outbox.email import sender
+from bookonce.domain.bookings.guest_details import many_lines, masked_phone, one_line, plain_name
+from bookonce.domain.bookings.mail_texts import words_for
+from bookonce.domain.bookings.vtimezone import vtimezone
 from bookonce.foundation import email_addresses
 
 PLAIN = "@!$&'*+-/=_.~"

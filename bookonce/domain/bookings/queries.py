@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from bookonce.bookings.errors import BookingUnknown
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import queries as outbox
 from bookonce.domain.availability import Rules, zones
+from bookonce.domain.bookings.errors import BookingUnknown
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import contact_with, rules_of
 from bookonce.domain.diary import queries as diary

@@ -20,9 +20,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bookonce.bookings import changes, holds, queries
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox.models import Event
+from bookonce.domain.bookings import changes, holds, queries
+from bookonce.domain.bookings.models import Booking
 from bookonce.domain.diary.models import HeldTime
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.models import Link

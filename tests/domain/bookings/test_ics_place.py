@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.bookings.guests import Guest
-from bookonce.bookings.models import Booking
+from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.models import Booking
 from tests import make
-from tests.bookings.test_ics import AT, both, file_of
+from tests.domain.bookings.test_ics import AT, both, file_of
 
 pytestmark = pytest.mark.django_db
 

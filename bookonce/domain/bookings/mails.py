@@ -17,16 +17,16 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from bookonce.bookings import ics, reasons
-from bookonce.bookings.guests import one_line, plain_name
-from bookonce.bookings.letter_words import words_for
-from bookonce.bookings.models import Booking
-from bookonce.bookings.queries import manage_url
 from bookonce.delivery.outbox import email, recipients
 from bookonce.delivery.outbox.errors import Postponed
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import NOTICE
 from bookonce.delivery.outbox.recipients import GUEST
+from bookonce.domain.bookings import cancellation_reasons, ics
+from bookonce.domain.bookings.guest_details import one_line, plain_name
+from bookonce.domain.bookings.mail_texts import words_for
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.queries import manage_url
 from bookonce.foundation import clock, dates, email_addresses, rate_limits
 
 SUBJECT = 150
@@ -217,7 +217,7 @@ class _Reader:
             yield words["phone"], guest["phone"]
             yield from ics.answers_of(data)
         if self.audience == "host" or self.event.by != "guest":
-            yield words["reason"], reasons.told(data.get("reason", ""), self.language)
+            yield words["reason"], cancellation_reasons.told(data.get("reason", ""), self.language)
 
     def moment(self, said: str) -> str:
         at = ics.instant_of(said)

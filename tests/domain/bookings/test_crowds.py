@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bookonce.bookings import changes, crowds
-from bookonce.bookings.errors import SlotTaken
+from bookonce.domain.bookings import changes, contention
+from bookonce.domain.bookings.errors import SlotTaken
 from bookonce.foundation.errors import Invalid
 from tests import make
 from tests.make import NOW
@@ -46,10 +46,10 @@ def test_a_length_that_is_not_offered_is_still_told(hana: make.Team) -> None:
 
 def test_it_is_remembered_for_a_moment_and_never_too_much(hana: make.Team) -> None:
     key = hana.calendar.pk
-    crowds.lost(key, NOW, now=NOW)
-    assert crowds.just_lost(key, NOW, now=NOW)
-    assert not crowds.just_lost(key, NOW, now=NOW + crowds.REMEMBERED)
-    assert not crowds.just_lost(key, make.later(1), now=NOW)
-    for minute in range(crowds.MOST + 5):
-        crowds.lost(key, make.later(minute), now=NOW)
-    assert len(crowds._gone) <= crowds.MOST
+    contention.lost(key, NOW, now=NOW)
+    assert contention.just_lost(key, NOW, now=NOW)
+    assert not contention.just_lost(key, NOW, now=NOW + contention.REMEMBERED)
+    assert not contention.just_lost(key, make.later(1), now=NOW)
+    for minute in range(contention.MOST + 5):
+        contention.lost(key, make.later(minute), now=NOW)
+    assert len(contention._gone) <= contention.MOST

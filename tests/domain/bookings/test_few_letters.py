@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bookonce.bookings import letters
-from bookonce.bookings.models import Booking
 from bookonce.delivery.outbox import email, worker
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.bookings import mails
+from bookonce.domain.bookings.models import Booking
 from bookonce.foundation import clock
 from tests import make
 from tests.make import NOW
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def deliver(monkeypatch: pytest.MonkeyPatch, minutes: float = 0) -> None:
     now = NOW + timedelta(minutes=minutes)
     monkeypatch.setattr(clock, "precise", now.timestamp)
-    while worker.once({"email": letters.deliver}, now=now):
+    while worker.once({"email": mails.deliver}, now=now):
         pass
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookonce.bookings import queries
-from bookonce.bookings.errors import SlotTaken
-from bookonce.bookings.models import Booking
-from bookonce.bookings.operations import free_host, length
+from bookonce.domain.bookings import queries
+from bookonce.domain.bookings.errors import SlotTaken
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import free_host, length
 from bookonce.domain.diary import operations as diaries
 from bookonce.domain.links import operations as links
 from bookonce.domain.links import queries as link_queries
