@@ -18,9 +18,9 @@ from bookonce.api import operations
 from bookonce.api.problems import MediaUnknown, TooLarge
 from bookonce.domain.accounts.access import Visitor
 from bookonce.domain.bookings.operations import Attempt
+from bookonce.domain.schemas import parsing
+from bookonce.domain.schemas.parsing import S
 from bookonce.foundation.errors import Invalid
-from bookonce.terms import reading
-from bookonce.terms.reading import S
 
 T = TypeVar("T")
 
@@ -73,11 +73,11 @@ class Call:
         """The JSON that was sent; ``MediaUnknown`` where it is said to be something else."""
         if self.raw and self.kind and self.kind != JSON and not self.kind.endswith("+json"):
             raise MediaUnknown
-        return reading.tree_of(self.raw)
+        return parsing.tree_of(self.raw)
 
     def read(self, schema: type[S]) -> S:
         """What was sent, as this schema; else ``Invalid`` with every field that needs a mend."""
-        return reading.checked(schema, self.tree)
+        return parsing.checked(schema, self.tree)
 
     def named(self, name: str) -> str | None:
         """The text of one field of the body before the rest is judged: to find what it names."""
@@ -89,11 +89,11 @@ class Call:
         said: dict[str, str] = {}
         for name, values in self.http.GET.lists():
             if len(values) > 1:
-                raise Invalid((reading.pointer("", name), "Give this once."))
-            if not reading.storable(name + values[0]):
+                raise Invalid((parsing.pointer("", name), "Give this once."))
+            if not parsing.storable(name + values[0]):
                 raise Invalid(("", "Leave out the character U+0000."))
             said[name] = values[0]
-        return reading.checked(schema, said)
+        return parsing.checked(schema, said)
 
     @cached_property
     def key(self) -> str:

@@ -7,8 +7,8 @@ import io
 from typing import Any
 
 from bookonce.api.calls import Call
+from bookonce.domain.schemas.parsing import storable
 from bookonce.foundation.errors import Invalid
-from bookonce.terms.reading import storable
 
 COLUMNS = ("name", "email", "phone", "label", "note")
 SHARED = ("calendar", "label", "note", "message", "expires_at", "opens_at", "minutes", "on_cancel")

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce.api.calls import SMALL, Call
-from bookonce.terms.reading import Said
+from bookonce.domain.schemas.parsing import Said
 
 View = Callable[..., HttpResponse]
 First = dict[str, Any] | None

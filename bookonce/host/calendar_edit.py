@@ -11,6 +11,7 @@ from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.calendars import operations
 from bookonce.domain.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.schemas.locations import NEEDS_VALUE
 from bookonce.foundation import dates
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.translation import mark
@@ -30,7 +31,6 @@ from bookonce.host.calendars import LIST, in_use
 from bookonce.host.frame import Desk, signed_in
 from bookonce.pages import places
 from bookonce.pages.voice import Voice, weekdays
-from bookonce.terms.places import NEEDS_VALUE
 
 NAMES = {
     "name": mark("Name"),

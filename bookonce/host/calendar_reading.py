@@ -15,14 +15,14 @@ from bookonce.domain import availability
 from bookonce.domain.accounts.operations import slug_of
 from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.bookings.guest_details import is_phone, is_zone, one_line
+from bookonce.domain.schemas import parsing
+from bookonce.domain.schemas.calendars import ASKED_ALREADY, RESERVED, CalendarChange, asked_before
+from bookonce.domain.schemas.locations import NEEDS_VALUE
 from bookonce.foundation.errors import Invalid
 from bookonce.host.calendar_hours import examples, range_of, ranges_of
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
 from bookonce.host.zones import FROM_LIST, zone_of
 from bookonce.pages.voice import Voice
-from bookonce.terms import reading
-from bookonce.terms.calendars import ASKED_ALREADY, RESERVED, CalendarChange, asked_before
-from bookonce.terms.places import NEEDS_VALUE
 
 WHOLE = "Enter a whole number, like 30."
 MOST_DAYS = 366
@@ -99,7 +99,7 @@ class Read:
         """The terms, by the names of ``calendars.operations``; or none, where there are faults."""
         terms: dict[str, Any] = {}
         try:
-            terms = reading.checked(CalendarChange, self.said).terms()
+            terms = parsing.checked(CalendarChange, self.said).terms()
         except Invalid as refusal:
             self.faults += self.faults_of(refusal.data["errors"])
         self.faults = list(dict.fromkeys(self.faults))
@@ -113,9 +113,9 @@ class Read:
             day: self._sound(f"/hours/{day}", ranges, at_fault) for day, ranges in said["hours"].items()
         }
         said["exceptions"] = self._sound("/exceptions", said["exceptions"], at_fault)
-        wrong = {pointer.split("/")[1] for pointer, _ in reading.problems(CalendarChange, said)}
+        wrong = {pointer.split("/")[1] for pointer, _ in parsing.problems(CalendarChange, said)}
         said = {name: value for name, value in said.items() if name not in wrong}
-        return reading.checked(CalendarChange, said).terms()
+        return parsing.checked(CalendarChange, said).terms()
 
     def _sound(self, at: str, rows: list[Any], at_fault: set[str]) -> list[Any]:
         return [row for n, row in enumerate(rows) if self.places.get(f"{at}/{n}") not in at_fault]

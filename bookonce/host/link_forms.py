@@ -20,14 +20,14 @@ from django.core import signing
 from bookonce.domain.bookings import guest_details
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.models import Link
+from bookonce.domain.schemas import parsing
+from bookonce.domain.schemas.link_options import carried
+from bookonce.domain.schemas.links import Carried
+from bookonce.domain.schemas.types import FIRST, LAST
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.host.frame import Desk
 from bookonce.pages.voice import Voice
-from bookonce.terms import reading
-from bookonce.terms.carried import carried
-from bookonce.terms.kinds import FIRST, LAST
-from bookonce.terms.links import Carried
 
 Problem = tuple[str, str]
 
@@ -140,7 +140,7 @@ def terms_of(
     """What the form says, by the names of ``links.operations.Terms``; ``Invalid`` names every fault."""
     found: list[Problem] = []
     tree = {name: value for name, value in _tree(said, calendar, ZoneInfo(zone), now, found) if value != ...}
-    wrong = [*found, *reading.problems(Carried, tree)]
+    wrong = [*found, *parsing.problems(Carried, tree)]
     # What can be read is judged all the same, so that everything is told at once.
     unread = {pointer.split("/")[1] for pointer, _ in wrong if pointer}
     sound = {name: value for name, value in tree.items() if name not in unread}
@@ -148,7 +148,7 @@ def terms_of(
         sound.pop("locked", None)
     terms: dict[str, Any] = {}
     try:
-        terms = carried(reading.checked(Carried, sound), calendar, now=now, now_is=link)
+        terms = carried(parsing.checked(Carried, sound), calendar, now=now, now_is=link)
     except Invalid as refusal:
         wrong += [(problem["pointer"], problem["detail"]) for problem in refusal.data["errors"]]
     if wrong:

@@ -14,12 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars import queries
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.schemas import parsing
+from bookonce.domain.schemas.calendars import CalendarChange
 from bookonce.foundation import tokens
 from bookonce.host.calendar_reading import RANGES, read
 from bookonce.host.calendar_typed import Typed
 from bookonce.pages.voice import Voice
-from bookonce.terms import reading
-from bookonce.terms.calendars import CalendarChange
 from tests import make
 from tests.host.test_calendars import HOME, address
 
@@ -268,7 +268,7 @@ def test_the_form_takes_the_numbers_that_programs_can_send(desk: Client, hana: m
     del sent["notice"]
     for name, (low, high) in sent.items():
         for number, is_taken in ((low - 1, False), (low, True), (high, True), (high + 1, False)):
-            found = [at for at, _ in reading.problems(CalendarChange, {name: number})]
+            found = [at for at, _ in parsing.problems(CalendarChange, {name: number})]
             assert (not found) is is_taken, (name, number)
     shown = opened(desk, address(hana.calendar))
     typed = {"notice": "+0012", "notice_unit": "hours", "buffer_before": "-0", "buffer_after": " 7 "}

@@ -9,8 +9,8 @@ from pydantic import Field, StringConstraints
 from bookonce.api.schemas.lists import Moment, Page
 from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.bookings.operations import Wish
-from bookonce.terms.kinds import Id, Instant, Paragraph
-from bookonce.terms.reading import Said
+from bookonce.domain.schemas.parsing import Said
+from bookonce.domain.schemas.types import Id, Instant, Paragraph
 
 Word = Annotated[str, StringConstraints(max_length=1000)]
 

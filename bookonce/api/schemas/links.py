@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bookonce.api.schemas.lists import Moment, Page
-from bookonce.terms.kinds import Id, Line, Settable
-from bookonce.terms.links import Carried, Row, Shared
-from bookonce.terms.reading import Said
+from bookonce.domain.schemas.links import Carried, Row, Shared
+from bookonce.domain.schemas.parsing import Said
+from bookonce.domain.schemas.types import Id, Line, Settable
 
 
 class NewBatch(Shared):

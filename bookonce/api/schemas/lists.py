@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from bookonce.domain.schemas import types
+from bookonce.domain.schemas.parsing import Fault, Said
+from bookonce.domain.schemas.types import Zone
 from bookonce.foundation.errors import Invalid
-from bookonce.terms import kinds
-from bookonce.terms.kinds import Zone
-from bookonce.terms.reading import Fault, Said
 
 
 def number(low: int, high: int) -> Callable[[Any], int]:
@@ -46,9 +46,9 @@ def cursor_of(key: uuid.UUID) -> str:
 
 def _moment(text: Any) -> date | datetime:
     if isinstance(text, str) and len(text) == 10:
-        return kinds.day(text)
+        return types.day(text)
     # A plus sign in a query is read as a space where it was not escaped.
-    return kinds.instant(text.replace(" ", "+") if isinstance(text, str) and text[10:11] in "Tt" else text)
+    return types.instant(text.replace(" ", "+") if isinstance(text, str) and text[10:11] in "Tt" else text)
 
 
 Moment = Annotated[
@@ -90,19 +90,19 @@ class Span(Said):
         """The span in epoch seconds; dates are meant in ``zone`` unless the query names another."""
         where = ZoneInfo(self.zone or zone)
         start = _begin(self.first, where) if self.first is not None else now
-        end = _begin(self.last, where) if self.last is not None else start + kinds.SOON
+        end = _begin(self.last, where) if self.last is not None else start + types.SOON
         if end < start:
             raise Invalid(("/to", "Let the span end after it starts."))
-        if end - start > kinds.SPAN + timedelta(hours=2):
-            raise Invalid(("/to", f"Ask for at most {kinds.SPAN.days} days at a time."))
+        if end - start > types.SPAN + timedelta(hours=2):
+            raise Invalid(("/to", f"Ask for at most {types.SPAN.days} days at a time."))
         return int(start.timestamp()), int(end.timestamp())
 
 
 def _begin(at: date | datetime, zone: ZoneInfo) -> datetime:
     if isinstance(at, datetime):
         return at
-    if not kinds.FIRST.year < at.year < kinds.LAST.year:
-        return kinds.FIRST if at.year <= kinds.FIRST.year else kinds.LAST
+    if not types.FIRST.year < at.year < types.LAST.year:
+        return types.FIRST if at.year <= types.FIRST.year else types.LAST
     return datetime.combine(at, time(), zone)
 
 

@@ -23,9 +23,9 @@ from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import queries as links
 from bookonce.domain.links.models import Link
+from bookonce.domain.schemas import parsing
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
-from bookonce.terms import reading
 
 WRITE = "bookings:write"
 ICS = "text/calendar"
@@ -51,7 +51,7 @@ def _wanted(request: Call) -> tuple[Calendar, Link | None]:
 
 def _nothing_named(request: Call) -> Invalid:
     """The refusal of a body that names neither link nor calendar, with what else needs a mend."""
-    wrong = reading.problems(AskedByKey, request.tree)
+    wrong = parsing.problems(AskedByKey, request.tree)
     if isinstance(request.tree, dict) and not {"/link", "/calendar"} & {at for at, _ in wrong}:
         wrong.append(("/link", "Name a link or a calendar."))
     return Invalid(*sorted(wrong))

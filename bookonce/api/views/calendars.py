@@ -17,9 +17,9 @@ from bookonce.domain.bookings.queries import open_slots
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars import queries
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.schemas.calendars import CalendarChange, NewCalendar, unreadable
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
-from bookonce.terms.calendars import CalendarChange, NewCalendar, unreadable
 
 
 def _find(request: Call, name: str) -> Calendar:

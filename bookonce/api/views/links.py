@@ -23,10 +23,10 @@ from bookonce.domain.links import minting, queries
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.minting import Minted
 from bookonce.domain.links.models import Link
+from bookonce.domain.schemas.link_options import carried, of_row, with_default_end
+from bookonce.domain.schemas.parsing import Said
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
-from bookonce.terms.carried import carried, of_row, with_default_end
-from bookonce.terms.reading import Said
 
 WRITE = "links:write"
 

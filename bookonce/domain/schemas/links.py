@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from bookonce.terms.kinds import Email, Id, Line, Minutes, Paragraph, Phone, Settable, Text
-from bookonce.terms.places import Location, Window
-from bookonce.terms.reading import Fault, Said
+from bookonce.domain.schemas.locations import Location, Window
+from bookonce.domain.schemas.parsing import Fault, Said
+from bookonce.domain.schemas.types import Email, Id, Line, Minutes, Paragraph, Phone, Settable, Text
 
 METADATA = 8 * 1024
 

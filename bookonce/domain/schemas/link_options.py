@@ -13,10 +13,10 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.contacts import queries as contacts
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import Terms
+from bookonce.domain.schemas.links import Recipient, Row, Shared
+from bookonce.domain.schemas.parsing import Problem, pointer
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
-from bookonce.terms.links import Recipient, Row, Shared
-from bookonce.terms.reading import Problem, pointer
 
 WHO = ("name", "email", "phone")
 EMPTY: dict[str, Any] = {

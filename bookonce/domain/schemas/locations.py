@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from bookonce.terms.kinds import Day, Paragraph
-from bookonce.terms.reading import Fault, Said
+from bookonce.domain.schemas.parsing import Fault, Said
+from bookonce.domain.schemas.types import Day, Paragraph
 
 NEEDS_VALUE = ("address", "url", "text")
 

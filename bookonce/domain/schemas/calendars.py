@@ -9,7 +9,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from bookonce.domain import availability
 from bookonce.domain.availability import Problem
-from bookonce.terms.kinds import (
+from bookonce.domain.schemas.links import Policy
+from bookonce.domain.schemas.locations import Location, Window
+from bookonce.domain.schemas.parsing import Fault, Said
+from bookonce.domain.schemas.types import (
     Email,
     Id,
     Key,
@@ -23,9 +26,6 @@ from bookonce.terms.kinds import (
     Text,
     Zone,
 )
-from bookonce.terms.links import Policy
-from bookonce.terms.places import Location, Window
-from bookonce.terms.reading import Fault, Said
 
 
 def _pair(said: Any) -> Any:
