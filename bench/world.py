@@ -24,8 +24,8 @@ MINUTES = 5
 def teams(count: int) -> list[Any]:
     """So many new workspaces with a host each, whose calendars are open day and night."""
     from bookonce.domain.calendars import operations as calendars
+    from bookonce.domain.workspaces.operations import found
     from bookonce.foundation import clock
-    from bookonce.people.operations import found
 
     now = clock.now()
     made = []

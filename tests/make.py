@@ -17,8 +17,8 @@ from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.models import Link
+from bookonce.domain.workspaces.operations import found
 from bookonce.foundation import clock
-from bookonce.people.operations import found
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 """A Monday at 07:00 in Berlin, from which the tests look ahead."""

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from bookonce.domain.accounts import authenticator, first_run, passwords
 from bookonce.domain.accounts.models import Person
 from bookonce.domain.accounts.queries import awaits_password, has_way_in, was_given_out
+from bookonce.domain.workspaces.operations import AlreadyFounded, found
 from bookonce.foundation import clock, translation
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.translation import mark
@@ -15,7 +16,6 @@ from bookonce.host.zones import FROM_LIST
 from bookonce.pages import places
 from bookonce.pages.methods import answers
 from bookonce.pages.voice import Voice
-from bookonce.people.operations import AlreadyFounded, found
 
 NEW_PASSKEY = "/settings/account/passkeys/new"
 """Where whoever wants no password goes; until there is one, the set-up address leads them back here."""

@@ -19,12 +19,12 @@ from django.db import connection
 
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.queries import latest_instant, worker_seen
+from bookonce.domain import invariants
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import wall_time
 from bookonce.domain.diary import guards
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.sqlite import WAL_IS_SOUND
-from bookonce.management import invariants
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
 LATE = timedelta(minutes=5)

@@ -22,13 +22,13 @@ from bookonce.domain.links import operations as links
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import Terms
 from bookonce.domain.links.queries import url_of
+from bookonce.domain.workspaces.operations import Founded, found
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Refused
 from bookonce.management import prepare
 from bookonce.management.found import own_zone
 from bookonce.management.hints import command
-from bookonce.people.operations import Founded, found
 
 ADA = Guest(name="Ada Sample", email="ada@example.net", zone="Europe/London", language="en")
 BEN = Guest(name="Ben Sample", email="ben@example.net", zone="America/New_York", language="en")

@@ -13,10 +13,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from bookonce.domain.accounts.models import Workspace
 from bookonce.domain.calendars import queries as calendars
+from bookonce.domain.workspaces.operations import AlreadyFounded, Founded, found
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.management import prepare
-from bookonce.people.operations import AlreadyFounded, Founded, found
 
 
 class NotEmpty(Refused):

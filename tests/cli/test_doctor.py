@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import F
 
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
+from bookonce.domain import invariants
 from bookonce.domain.bookings.changes import cancel, move
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.contacts.models import Contact
@@ -24,7 +25,7 @@ from bookonce.domain.diary.models import HeldTime
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import revoke
 from bookonce.foundation import clock
-from bookonce.management import checks, doctor, invariants
+from bookonce.management import checks, doctor
 from tests import make
 from tests.cli.shell import Shell
 from tests.make import NOW

@@ -14,8 +14,8 @@ from bookonce.delivery.outbox.models import Event
 from bookonce.domain.accounts import first_run, passwords
 from bookonce.domain.accounts.models import ApiKey, Person, Workspace
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.workspaces.operations import found
 from bookonce.foundation.errors import Refused
-from bookonce.people.operations import found
 from tests import make
 from tests.guest.conftest import Time
 from tests.host.device import Device

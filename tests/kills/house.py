@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain import invariants
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.models import Link
 from bookonce.foundation.tokens import key_of, public_id
-from bookonce.management import invariants
 from tests.cli.shell import Nursery, Shell, alive
 from tests.kills.clients import Client, Ledger
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.management import invariants
+from bookonce.domain import invariants
 
 
 def broken() -> list[str]:

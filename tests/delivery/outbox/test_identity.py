@@ -14,6 +14,7 @@ from bookonce.delivery.outbox import claims, operations, queries
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import DeliveryRequest, record_event, send_again
 from bookonce.delivery.outbox.recipients import host_key, person_key
+from bookonce.domain import invariants
 from bookonce.domain.accounts import mailed_tokens
 from bookonce.domain.bookings import mails
 from bookonce.domain.bookings.changes import cancel
@@ -23,7 +24,6 @@ from bookonce.domain.links import link_requests
 from bookonce.foundation.database import guarded_rows as database_rows
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import WrongState
-from bookonce.management import invariants
 from tests import make
 from tests.make import NOW, later
 

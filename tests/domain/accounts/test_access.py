@@ -8,8 +8,8 @@ from bookonce.domain.accounts.access import Unauthorized, with_key
 from bookonce.domain.accounts.models import ApiKey, Person
 from bookonce.domain.accounts.operations import make_key, slug_of
 from bookonce.domain.accounts.passwords import set_by_secret
+from bookonce.domain.workspaces.operations import found
 from bookonce.foundation.errors import Forbidden, Invalid
-from bookonce.people.operations import found
 from tests import make
 from tests.make import NOW, later
 

@@ -16,9 +16,9 @@ from bookonce.domain.accounts.models import Member
 from bookonce.domain.bookings import mails
 from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.bookings.models import Booking
+from bookonce.domain.workspaces.operations import found
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
-from bookonce.people.operations import found
 from tests import make
 
 SIGNS = ["\x00", "\x01", "\x0c", "\x1e", "\x7f", "\x85", "\u200b", "\u2028", "\u202e", "\ud800", "\n", " "]
