@@ -13,10 +13,10 @@ from bookonce.foundation.errors import Invalid, Refused
 from bookonce.foundation.translation import mark
 from bookonce.guest import limits, refusals, seals
 from bookonce.guest.details import FIELD
-from bookonce.guest.errors import PageStale, TooQuick
 from bookonce.guest.offers import Offer
 from bookonce.guest.seals import ASK, ASKED, TRAP
 from bookonce.guest.visits import Visit
+from bookonce.pages.errors import PageStale, TooQuick
 
 JUST_NOW = 600.0
 """Seconds for which the answer's address says that one has asked: whoever gets it later has not."""

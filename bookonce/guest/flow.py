@@ -19,12 +19,13 @@ from bookonce.foundation.errors import Invalid, Refused
 from bookonce.guest import choosing, details, seals
 from bookonce.guest.confirmation import confirmed
 from bookonce.guest.details import Typed
-from bookonce.guest.errors import MovedMeanwhile, NothingChosen, PageStale, TooQuick
+from bookonce.guest.errors import NothingChosen
 from bookonce.guest.keeping import keep_longer, kept
 from bookonce.guest.offers import Offer
 from bookonce.guest.seals import DETAILS, MOVE, PICK, TRAP, Seal
 from bookonce.guest.visits import Visit
 from bookonce.pages import places
+from bookonce.pages.errors import MovedMeanwhile, PageStale, TooQuick
 from bookonce.pages.months import date_in
 
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"

@@ -16,9 +16,10 @@ from bookonce.foundation.errors import Refused, WrongState
 from bookonce.foundation.translation import mark
 from bookonce.guest import flow, limits, offers, refusals, seals
 from bookonce.guest.confirmation import can_change, confirmation, is_over, shown
-from bookonce.guest.errors import MovedMeanwhile, NothingChosen, PageStale, TooQuick
+from bookonce.guest.errors import NothingChosen
 from bookonce.guest.seals import CANCEL, MOVE, Seal
 from bookonce.guest.visits import Visit
+from bookonce.pages.errors import MovedMeanwhile, PageStale, TooQuick
 from bookonce.pages.methods import without
 
 REASONS = cancellation_reasons.CHOSEN | {"none": mark("No reason")}

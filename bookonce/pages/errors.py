@@ -21,3 +21,21 @@ class TooQuick(Refused):
     status = 422
     title = "One moment, please."
     sentence = "Nothing is lost. Have a quick look, and press the button once more."
+
+
+class MovedMeanwhile(PageStale):
+    """The form is about the booking as it was before somebody moved it. ``data["said"]``: what it said."""
+
+    code = "wrong_state"
+    status = 409
+    title = "The appointment was moved meanwhile."
+    sentence = "It is now on {when}. If you want another time, choose it here."
+
+
+class FromElsewhere(Refused):
+    """The browser says that the form was sent by a page of somebody else."""
+
+    code = "forbidden"
+    status = 403
+    title = "This form came from another place."
+    sentence = "Open your link itself, and send the form from there."
