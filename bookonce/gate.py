@@ -20,13 +20,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import split_domain_port, validate_host
 
-from bookonce.assets import asset, favicon
 from bookonce.foundation import clock
 from bookonce.foundation.environment import proxies
 from bookonce.foundation.log_redaction import clean
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.health import probes
-from bookonce.pages import words
+from bookonce.interfaces.pages import template_environment
+from bookonce.interfaces.pages.assets import asset, favicon
 
 log = logging.getLogger("bookonce.gate")
 
@@ -127,12 +127,13 @@ def problem(request: HttpRequest, status: int, title: str, detail: str) -> HttpR
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         code = CODES.get(status, "invalid")
         return JsonResponse(body | {"code": code}, status=status, content_type="application/problem+json")
-    tag = words.reader_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+    tag = template_environment.reader_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
     language = tag.partition("-")[0]
     said = {
-        name: escape(words.say(language, text, {})) for name, text in (("title", title), ("detail", detail))
+        name: escape(template_environment.say(language, text, {}))
+        for name, text in (("title", title), ("detail", detail))
     }
-    start = escape(words.say(language, mark("Go to the start"), {}))
+    start = escape(template_environment.say(language, mark("Go to the start"), {}))
     page = PAGE.format(tag=tag, sheet=asset("css/bookonce.css"), icon=escape(favicon()), start=start, **said)
     return HttpResponse(page, status=status)
 

@@ -71,7 +71,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "bookonce.pages.words.environment"},
+        "OPTIONS": {"environment": "bookonce.interfaces.pages.template_environment.environment"},
     }
 ]
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from whitenoise import WhiteNoise
 
-from bookonce import assets
+from bookonce.interfaces.pages import assets
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bookonce.settings")
 

@@ -13,8 +13,8 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from bookonce import gate
-from bookonce.assets import asset
 from bookonce.foundation.log_redaction import Formatter, clean
+from bookonce.interfaces.pages.assets import asset
 
 TOKEN = "Zx3kP0aa9QmV7tLw2RbYc51"
 

@@ -2,7 +2,7 @@
 
 Pure colour arithmetic in OKLCH (lightness, chroma, hue): the hue is kept, the lightness moved as little
 as it takes, and the chroma cut where a screen could not show it. What is kept, and from what, stands in
-``docs/design.md``; ``tests/pages/test_accents.py`` looks at the whole cube of colours.
+``docs/design.md``; ``tests/interfaces/pages/test_accents.py`` looks at the whole cube of colours.
 """
 
 from __future__ import annotations

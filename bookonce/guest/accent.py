@@ -7,9 +7,9 @@ from functools import lru_cache
 import brotli
 from django.http import Http404, HttpRequest, HttpResponse
 
-from bookonce import assets
 from bookonce.foundation import accent_colours
-from bookonce.pages.methods import answers
+from bookonce.interfaces.pages import assets
+from bookonce.interfaces.pages.methods import answers
 
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 EFFORT = 5

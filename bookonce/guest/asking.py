@@ -11,12 +11,13 @@ from bookonce.domain.links import link_requests
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.foundation.translation import mark
-from bookonce.guest import limits, refusals, seals
+from bookonce.guest import limits, refusals
 from bookonce.guest.details import FIELD
 from bookonce.guest.offers import Offer
-from bookonce.guest.seals import ASK, ASKED, TRAP
 from bookonce.guest.visits import Visit
-from bookonce.pages.errors import PageStale, TooQuick
+from bookonce.interfaces.pages import form_tokens
+from bookonce.interfaces.pages.errors import PageStale, TooQuick
+from bookonce.interfaces.pages.form_tokens import ASK, ASKED, TRAP
 
 JUST_NOW = 600.0
 """Seconds for which the answer's address says that one has asked: whoever gets it later has not."""
@@ -38,10 +39,10 @@ def is_meant(visit: Visit, offer: Offer) -> bool:
     return visit.said.get("step") == "ask" if visit.posts else _just_sent(visit, offer) is not None
 
 
-def _just_sent(visit: Visit, offer: Offer) -> seals.Seal | None:
+def _just_sent(visit: Visit, offer: Offer) -> form_tokens.Seal | None:
     """What the answer's address says of a form that was sent a moment ago; None where it says nothing."""
     try:
-        sent = seals.read(visit.said.get("asked", ""), ASKED, thing=offer.thing)
+        sent = form_tokens.read(visit.said.get("asked", ""), ASKED, thing=offer.thing)
     except PageStale:
         return None
     return sent if clock.precise() - sent.born < JUST_NOW else None
@@ -52,8 +53,8 @@ def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
     said = {key: visit.said.get(key, "") for key in ("name", "reach", "message")}
     try:
         limits.count_visit(visit)
-        seals.must_be_ours(visit.request)
-        seals.read(visit.said.get("seal", ""), ASK, thing=offer.thing).must_be_calm()
+        form_tokens.must_be_ours(visit.request)
+        form_tokens.read(visit.said.get("seal", ""), ASK, thing=offer.thing).must_be_calm()
         if visit.said.get(TRAP):
             # A program that keeps passwords fills every field, too: whoever it fills them for asks again.
             raise TooQuick
@@ -64,7 +65,7 @@ def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
     except Refused as refusal:
         return refusals.page(visit, refusal, offer.calendar)
     # It tells what was typed, not what came of it.
-    sent = seals.fresh(offer.thing).saying(reach=bool(said["reach"].strip()))
+    sent = form_tokens.fresh(offer.thing).saying(reach=bool(said["reach"].strip()))
     told = {"asked": sent.text(ASKED)} | visit.kept
     return HttpResponseRedirect(f"{offer.address}?{urlencode(told)}", status=303)
 
@@ -84,7 +85,7 @@ def form_of(
     """The form by which a new link is asked for, as ``guest/ask.html`` shows it."""
     errors = refusal.data.get("errors", ()) if refusal else ()
     wrong = {error["pointer"].removeprefix("/"): visit.voice.say(error["detail"]) for error in errors}
-    seal = seals.fresh(offer.thing)
+    seal = form_tokens.fresh(offer.thing)
     return {
         "done": False,
         "open": refusal is not None,

@@ -15,8 +15,8 @@ from bookonce.foundation import clock, dates
 from bookonce.guest import refusals
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
-from bookonce.pages.months import Month, by_date, date_in
-from bookonce.pages.voice import weekdays
+from bookonce.interfaces.pages.language import weekdays
+from bookonce.interfaces.pages.month_grid import Month, by_date, date_in
 
 SOON, FAR = timedelta(days=7), timedelta(days=366)
 """What is looked at first, and the longest that one question to the engine reaches."""

@@ -18,7 +18,7 @@ from bookonce.foundation.translation import mark
 from bookonce.guest import add_to, asking, mailing, offers, refusals
 from bookonce.guest.offers import Offer, place_of
 from bookonce.guest.visits import Visit
-from bookonce.pages.words import names
+from bookonce.interfaces.pages.template_environment import names
 
 STATES = {
     "pending": ("Your request is in.", "You will get a mail as soon as it is confirmed."),

@@ -16,17 +16,17 @@ from bookonce.domain.bookings.holds import hold
 from bookonce.domain.bookings.operations import STILL_GOOD, Attempt, Wish, book
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid, Refused
-from bookonce.guest import choosing, details, seals
+from bookonce.guest import choosing, details
 from bookonce.guest.confirmation import confirmed
 from bookonce.guest.details import Typed
 from bookonce.guest.errors import NothingChosen
 from bookonce.guest.keeping import keep_longer, kept
 from bookonce.guest.offers import Offer
-from bookonce.guest.seals import DETAILS, MOVE, PICK, TRAP, Seal
 from bookonce.guest.visits import Visit
-from bookonce.pages import places
-from bookonce.pages.errors import MovedMeanwhile, PageStale, TooQuick
-from bookonce.pages.months import date_in
+from bookonce.interfaces.pages import form_tokens, time_zones
+from bookonce.interfaces.pages.errors import MovedMeanwhile, PageStale, TooQuick
+from bookonce.interfaces.pages.form_tokens import DETAILS, MOVE, PICK, TRAP, Seal
+from bookonce.interfaces.pages.month_grid import date_in
 
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 FIRST_YEAR, LAST_YEAR = 1971, 2998
@@ -40,7 +40,7 @@ def get(visit: Visit, offer: Offer) -> HttpResponse:
     if "pick" not in visit.said:
         return show(visit, offer)
     try:
-        seal = seals.read(visit.said["pick"], DETAILS, thing=offer.thing)
+        seal = form_tokens.read(visit.said["pick"], DETAILS, thing=offer.thing)
     except PageStale as stale:
         return show(visit, offer, refusal=stale, status=200)
     return ask(visit, offer, seal.unkeyed(), Typed({}, other=visit.said.get("other") == "1"))
@@ -56,7 +56,7 @@ def post(visit: Visit, offer: Offer) -> HttpResponse:
     }
     step = steps.get(visit.said.get("step", ""), _nothing)
     try:
-        seals.must_be_ours(visit.request)
+        form_tokens.must_be_ours(visit.request)
         return step(visit, offer)
     except (SlotTaken, PageStale, NothingChosen, TooQuick) as refusal:
         return show(visit, offer, refusal=refusal, typed=Typed.of(visit, offer))
@@ -82,7 +82,7 @@ def show(
         "guest/times.html",
         status or (refusal.status if refusal else 200),
         offer=offer,
-        seal=seals.fresh(offer.thing).text(PICK),
+        seal=form_tokens.fresh(offer.thing).text(PICK),
         notice=_lost(visit, offer, refusal, typed, more=not shown["reach"])
         if isinstance(refusal, SlotTaken)
         else _notice(visit, offer, refusal),
@@ -100,7 +100,9 @@ def _near(visit: Visit, offer: Offer, refusal: Refused | None) -> datetime | Non
     if isinstance(refusal, SlotTaken):
         picked, purpose = visit.said.get("pick"), MOVE if offer.booking else DETAILS
         return instant(
-            seals.read(picked, purpose, thing=offer.thing).said["at"] if picked else visit.said.get("at", "")
+            form_tokens.read(picked, purpose, thing=offer.thing).said["at"]
+            if picked
+            else visit.said.get("at", "")
         )
     if offer.booking is not None and not {"day", "month"} & visit.said.keys():
         return offer.booking.starts_at
@@ -141,8 +143,10 @@ def zones(visit: Visit, offer: Offer) -> HttpResponse:
     minutes, asked = choosing.Wanted.of(visit, offer).minutes, visit.said.get("q", "")[:100]
     day, tag = visit.said.get("day", "")[:10] or None, visit.voice.tag
     query = choosing.query_of(visit, offer, minutes=minutes)
-    searched = places.found(tag, visit.now, asked) if asked else None
-    shown = searched if searched is not None else places.usual(tag, visit.now, visit.voice.zone, visit.home)
+    searched = time_zones.found(tag, visit.now, asked) if asked else None
+    shown = (
+        searched if searched is not None else time_zones.usual(tag, visit.now, visit.voice.zone, visit.home)
+    )
     return visit.page(
         "guest/zones.html",
         calendar=offer.calendar,
@@ -161,7 +165,7 @@ def again(visit: Visit, offer: Offer) -> HttpResponse:
 
 def pick(visit: Visit, offer: Offer) -> HttpResponse:
     """Take the chosen time, keep it for a link's holder, and go on to the details."""
-    seal = seals.read(visit.said.get("seal", ""), PICK, thing=offer.thing)
+    seal = form_tokens.read(visit.said.get("seal", ""), PICK, thing=offer.thing)
     at, minutes = instant(visit.said.get("at", "")), choosing.Wanted.of(visit, offer).minutes
     if offer.link is not None and offer.booking is None:
         # Kept already: who comes back to the same time has not asked for longer.
@@ -198,7 +202,7 @@ def _gone(visit: Visit, offer: Offer, at: datetime, minutes: int) -> SlotTaken:
 
 def keep(visit: Visit, offer: Offer) -> HttpResponse:
     """Keep the picked time longer, once. The answer shows how it stands, with what was typed."""
-    seal = seals.read(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
+    seal = form_tokens.read(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
     keep_longer(offer, instant(seal.said["at"]), seal.said["minutes"], now=visit.now)
     return _details(visit, offer, seal, Typed.of(visit, offer))
 
@@ -246,7 +250,7 @@ def attempt_of(visit: Visit, offer: Offer) -> Attempt:
     key = ""
     if visit.posts and "pick" in visit.said:
         try:
-            key = seals.read(visit.said["pick"], DETAILS, thing=offer.thing).key
+            key = form_tokens.read(visit.said["pick"], DETAILS, thing=offer.thing).key
         except PageStale:
             key = ""
     return Attempt(scope=offer.thing, key=key, browser=visit.browser if offer.link else "")
@@ -254,7 +258,7 @@ def attempt_of(visit: Visit, offer: Offer) -> Attempt:
 
 def make(visit: Visit, offer: Offer) -> HttpResponse:
     """Book what was picked, for whom the form says."""
-    seal = seals.read(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
+    seal = form_tokens.read(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
     typed = Typed.of(visit, offer)
     try:
         seal.must_be_calm()

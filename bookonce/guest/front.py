@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from bookonce import assets
-from bookonce.pages.methods import answers
+from bookonce.interfaces.pages import assets
+from bookonce.interfaces.pages.methods import answers
 
 
 @answers("GET")

@@ -11,8 +11,8 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary.queries import Apart
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock
-from bookonce.guest import seals
 from bookonce.guest.visits import Visit
+from bookonce.interfaces.pages import form_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def of_calendar(calendar: Calendar) -> Offer:
 
 def thing_of(booking: Booking) -> str:
     """What forms about this booking are bound to: it as it is now."""
-    return seals.version(f"booking:{booking.pk}", booking.sequence)
+    return form_tokens.version(f"booking:{booking.pk}", booking.sequence)
 
 
 def of_booking(booking: Booking, token: str) -> Offer:

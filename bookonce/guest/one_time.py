@@ -15,7 +15,7 @@ from bookonce.guest import asking, flow, limits, offers, refusals
 from bookonce.guest.confirmation import confirmed, is_over
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
-from bookonce.pages.methods import answers
+from bookonce.interfaces.pages.methods import answers
 
 
 @answers("GET", "POST")

@@ -14,13 +14,14 @@ from bookonce.domain.bookings.ics import PUBLISH, calendar_file
 from bookonce.domain.bookings.models import Booking
 from bookonce.foundation.errors import Refused, WrongState
 from bookonce.foundation.translation import mark
-from bookonce.guest import flow, limits, offers, refusals, seals
+from bookonce.guest import flow, limits, offers, refusals
 from bookonce.guest.confirmation import can_change, confirmation, is_over, shown
 from bookonce.guest.errors import NothingChosen
-from bookonce.guest.seals import CANCEL, MOVE, Seal
 from bookonce.guest.visits import Visit
-from bookonce.pages.errors import MovedMeanwhile, PageStale, TooQuick
-from bookonce.pages.methods import without
+from bookonce.interfaces.pages import form_tokens
+from bookonce.interfaces.pages.errors import MovedMeanwhile, PageStale, TooQuick
+from bookonce.interfaces.pages.form_tokens import CANCEL, MOVE, Seal
+from bookonce.interfaces.pages.methods import without
 
 REASONS = cancellation_reasons.CHOSEN | {"none": mark("No reason")}
 
@@ -74,8 +75,8 @@ def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
     refusal: Refused | None = None
     if visit.posts:
         try:
-            seals.must_be_ours(visit.request)
-            seal = seals.read(visit.said.get("seal", ""), CANCEL, thing=offers.thing_of(booking))
+            form_tokens.must_be_ours(visit.request)
+            seal = form_tokens.read(visit.said.get("seal", ""), CANCEL, thing=offers.thing_of(booking))
             reason = visit.said.get("reason", "")
             if reason not in REASONS:
                 raise NothingChosen("Choose one; “No reason” is fine too.")
@@ -89,7 +90,7 @@ def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
 
 
 def _ask_why(visit: Visit, booking: Booking, address: str, refusal: Refused | None) -> HttpResponse:
-    missing, seal = isinstance(refusal, NothingChosen), seals.fresh(offers.thing_of(booking))
+    missing, seal = isinstance(refusal, NothingChosen), form_tokens.fresh(offers.thing_of(booking))
     return visit.page(
         "guest/cancel.html",
         refusal.status if refusal else 200,
@@ -128,7 +129,7 @@ def move(visit: Visit, booking: Booking, address: str) -> HttpResponse:
     if "pick" not in visit.said:
         return flow.get(visit, offer)
     try:
-        seal = seals.read(visit.said["pick"], MOVE, thing=offer.thing)
+        seal = form_tokens.read(visit.said["pick"], MOVE, thing=offer.thing)
     except MovedMeanwhile as stale:
         return _ask_again(visit, booking, address, stale)
     except PageStale as stale:
@@ -138,7 +139,7 @@ def move(visit: Visit, booking: Booking, address: str) -> HttpResponse:
 
 def _ask_again(visit: Visit, booking: Booking, address: str, stale: MovedMeanwhile) -> HttpResponse:
     """Ask once more about a booking that was moved meanwhile, unless it was moved to this very time."""
-    seal = seals.fresh(offers.thing_of(booking)).saying(**stale.data["said"])
+    seal = form_tokens.fresh(offers.thing_of(booking)).saying(**stale.data["said"])
     if flow.instant(seal.said["at"]) == booking.starts_at:
         return _is_moved(visit, address)
     return _ask_to_move(visit, booking, address, seal, stale)
@@ -161,8 +162,8 @@ def _ask_to_move(
 
 def _move(visit: Visit, offer: offers.Offer, booking: Booking, address: str) -> HttpResponse:
     try:
-        seals.must_be_ours(visit.request)
-        seal = seals.read(visit.said.get("pick", ""), MOVE, thing=offer.thing)
+        form_tokens.must_be_ours(visit.request)
+        seal = form_tokens.read(visit.said.get("pick", ""), MOVE, thing=offer.thing)
         try:
             seal.must_be_calm()
         except TooQuick as quick:

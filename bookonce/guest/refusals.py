@@ -13,8 +13,8 @@ from bookonce.foundation.errors import Refused
 from bookonce.foundation.translation import mark
 from bookonce.guest import limits
 from bookonce.guest.visits import Visit
-from bookonce.pages.methods import answers
-from bookonce.pages.words import mailto
+from bookonce.interfaces.pages.methods import answers
+from bookonce.interfaces.pages.template_environment import mailto
 
 
 @answers("GET", "POST")

@@ -9,7 +9,7 @@ from bookonce.domain.calendars.queries import public
 from bookonce.foundation.errors import Refused
 from bookonce.guest import flow, limits, offers, refusals
 from bookonce.guest.visits import Visit
-from bookonce.pages.methods import answers
+from bookonce.interfaces.pages.methods import answers
 
 
 @answers("GET", "POST")

@@ -15,8 +15,8 @@ from bookonce.domain.bookings.guest_details import is_zone
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import clock, dates, tokens
-from bookonce.pages import words
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages import template_environment
+from bookonce.interfaces.pages.language import Voice
 
 COOKIE = "bookonce_browser"
 COOKIE_PATH = "/o/"
@@ -40,7 +40,7 @@ class Visit:
         form = request.POST if request.method == "POST" else request.GET
         said = {name: str(form[name]) for name in form if form[name]}
         asked = said.get("zone", "")[:64]
-        tag = words.reader_of(request.headers.get("Accept-Language", ""), language)
+        tag = template_environment.reader_of(request.headers.get("Accept-Language", ""), language)
         shown = asked if asked and is_zone(asked) else zone
         hours = said.get("clock", "")
         return cls(

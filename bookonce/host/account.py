@@ -19,7 +19,7 @@ from bookonce.host import browsers, entering
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.proving import ACCOUNT, proven
 from bookonce.host.zones import FROM_LIST
-from bookonce.pages import places
+from bookonce.interfaces.pages import time_zones
 
 CHANGED = "Your password is changed. Every other browser is signed out."
 SET = "Your password is set. Every other browser is signed out."
@@ -54,7 +54,7 @@ def account(desk: Desk) -> HttpResponse:
     said = {name: one_line(desk.said.get(name, ""))[:300] for name in ("name", "zone", "language", "clock")}
     language = said["language"] if said["language"] in languages() else ""
     hours = said["clock"] if said["clock"] in dates.CLOCKS else ""
-    said["zone"] = places.current(said["zone"])
+    said["zone"] = time_zones.current(said["zone"])
     errors = {} if is_zone(said["zone"]) else {"zone": FROM_LIST}
     if not errors:
         try:
@@ -83,7 +83,7 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
         said=shown,
         errors=errors,
         problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
-        **places.listed(desk.voice.tag, desk.now),
+        **time_zones.listed(desk.voice.tag, desk.now),
         languages=[("", desk.voice.say("As this browser asks")), *named_languages()],
         clocks=[
             ("", desk.voice.say("As the language has it")),

@@ -17,7 +17,7 @@ from bookonce.foundation import tokens
 from bookonce.host import mails, trail
 from bookonce.host.bookings import address_of
 from bookonce.host.frame import Desk, signed_in
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 
 def find(desk: Desk, name: str) -> Booking:

@@ -17,7 +17,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 ADDRESS = "/bookings"
 WANTED = ("part", "calendar", "q")

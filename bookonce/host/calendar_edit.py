@@ -29,8 +29,8 @@ from bookonce.host.calendar_reading import Fault, number_of, read
 from bookonce.host.calendar_typed import NEW_RANGE, Typed, range_row
 from bookonce.host.calendars import LIST, in_use
 from bookonce.host.frame import Desk, signed_in
-from bookonce.pages import places
-from bookonce.pages.voice import Voice, weekdays
+from bookonce.interfaces.pages import time_zones
+from bookonce.interfaces.pages.language import Voice, weekdays
 
 NAMES = {
     "name": mark("Name"),
@@ -229,7 +229,7 @@ def _form(
         **calendar_hours.shown(voice),
         "preview": preview,
         "seen_from": calendar_preview.seen_from(desk, wanted),
-        **places.listed(voice.tag, desk.now),
+        **time_zones.listed(voice.tag, desk.now),
     }
     return desk.page("host/calendar.html", status, **LIST, **(page | more))
 
@@ -264,5 +264,5 @@ def _preview(desk: Desk, calendar: Calendar | None) -> HttpResponse:
         kept=kept,
         preview=calendar_preview.shown(desk, candidate, wanted) if candidate else None,
         seen_from=calendar_preview.seen_from(desk, wanted),
-        **places.listed(desk.voice.tag, desk.now),
+        **time_zones.listed(desk.voice.tag, desk.now),
     )

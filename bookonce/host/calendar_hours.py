@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from bookonce.foundation import dates
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 HALF, NOON = 720, ("a", "p")
 """Half a day in minutes, and what its two halves begin with wherever English is understood."""

@@ -19,7 +19,7 @@ from bookonce.domain.calendars.queries import found_by
 from bookonce.domain.links import queries as links
 from bookonce.foundation import dates, tokens
 from bookonce.host.frame import Desk
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 HOME = "/settings/calendars"
 PER_PAGE = 25

@@ -15,7 +15,7 @@ from bookonce.foundation import dates
 from bookonce.foundation.translation import mark
 from bookonce.host.calendar_hours import range_of, ranges_of
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, OWN, Row, Typed
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 ALONE = (
     "name", "slug", "description", "slot_step", "zone", "buffer_before", "buffer_after", "notice",

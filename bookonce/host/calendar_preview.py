@@ -22,8 +22,8 @@ from bookonce.host.calendar_reading import number_of, read
 from bookonce.host.calendar_typed import Typed
 from bookonce.host.frame import Desk
 from bookonce.host.zones import FROM_LIST, zone_of
-from bookonce.pages.months import Month, by_date, date_in
-from bookonce.pages.voice import Voice, weekdays
+from bookonce.interfaces.pages.language import Voice, weekdays
+from bookonce.interfaces.pages.month_grid import Month, by_date, date_in
 
 SOON, FAR = timedelta(days=7), timedelta(days=366)
 MONTHS_AHEAD = 24

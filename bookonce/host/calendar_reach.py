@@ -7,7 +7,7 @@ from datetime import timedelta
 from bookonce.domain.calendars.queries import rules_before_saving
 from bookonce.foundation import clock
 from bookonce.host.calendar_preview import Openings
-from bookonce.pages.months import date_in
+from bookonce.interfaces.pages.month_grid import date_in
 
 
 def why_none(openings: Openings) -> str:

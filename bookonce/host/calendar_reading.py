@@ -22,7 +22,7 @@ from bookonce.foundation.errors import Invalid
 from bookonce.host.calendar_hours import examples, range_of, ranges_of
 from bookonce.host.calendar_typed import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
 from bookonce.host.zones import FROM_LIST, zone_of
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 WHOLE = "Enter a whole number, like 30."
 MOST_DAYS = 366

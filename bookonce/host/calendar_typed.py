@@ -17,7 +17,7 @@ from django.http import QueryDict
 from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.calendars.models import Calendar
 from bookonce.host.calendar_hours import wall, words_of
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 LONGEST = 20_000
 """More of one text is not taken."""

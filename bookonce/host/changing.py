@@ -17,8 +17,8 @@ from bookonce.host import frame, times
 from bookonce.host.booking import find, shown, stands
 from bookonce.host.bookings import address_of
 from bookonce.host.frame import Desk, signed_in
-from bookonce.pages import calm
-from bookonce.pages.errors import PageStale, TooQuick
+from bookonce.interfaces.pages import human_delay
+from bookonce.interfaces.pages.errors import PageStale, TooQuick
 
 WORDS = 500
 CHOICES = ("stay_used", "reopen")
@@ -62,7 +62,7 @@ def cancel(desk: Desk, booking: Booking) -> HttpResponse:
     try:
         _must_be_as_shown(desk, booking)
         words, reopen = _decided(desk, booking)
-        calm.must_be_calm(desk.said.get("seal", ""), thing=_thing(booking))
+        human_delay.must_be_calm(desk.said.get("seal", ""), thing=_thing(booking))
         seen = booking.sequence
         changes.cancel(booking, reason=words, reopen=reopen, seen=seen, by=desk.by, now=desk.now)
     except WrongState:
@@ -101,8 +101,8 @@ def _ask_to_cancel(desk: Desk, booking: Booking, refusal: Refused | None = None)
         words=desk.said.get("words", "") if desk.posts else "",
         link=desk.said.get("link", "") if desk.posts else "",
         usual="reopen" if changes.reopens(booking) else "stay_used",
-        seal=calm.seal_of(_thing(booking)),
-        wait=calm.left_to_think(clock.precise()),
+        seal=human_delay.seal_of(_thing(booking)),
+        wait=human_delay.left_to_think(clock.precise()),
         errors=[(f"#{name}", words) for name, words in found],
         error_at=dict(found),
         notice=None if isinstance(refusal, Invalid) else refusal,

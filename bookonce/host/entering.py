@@ -15,7 +15,7 @@ from bookonce.domain.accounts.sessions import AGENT, PLACE
 from bookonce.foundation import clock, rate_limits
 from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.host import known_browsers
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 HOME = "/settings/calendars"
 

@@ -17,7 +17,7 @@ from bookonce.foundation import clock, email_addresses, rate_limits
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.foundation.translation import mark
 from bookonce.host import entering, frame
-from bookonce.pages.methods import answers
+from bookonce.interfaces.pages.methods import answers
 
 TAKES = 0.3
 """Seconds that the answer takes, whether or not the address is known: longer than either by itself."""

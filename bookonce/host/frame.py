@@ -24,9 +24,9 @@ from bookonce.foundation.translation import mark
 from bookonce.host import asked
 from bookonce.host.asked import Asked, Tally
 from bookonce.host.entering import AGAIN, HOME, SAID
-from bookonce.pages import words
-from bookonce.pages.methods import without
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages import template_environment
+from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.methods import without
 
 WORKSPACE = "workspace"
 """Under this name the session keeps which workspace is on the desk."""
@@ -119,7 +119,9 @@ class Desk:
 def voice_of(request: HttpRequest, person: Person | None = None, otherwise: str = "") -> Voice:
     """In which words (the person's own, else what the browser asks for, else these), and by whose clock."""
     wanted = request.headers.get("Accept-Language", "")
-    tag = words.reader_of(f"{person.language}, {wanted}" if person and person.language else wanted, otherwise)
+    tag = template_environment.reader_of(
+        f"{person.language}, {wanted}" if person and person.language else wanted, otherwise
+    )
     return Voice(tag, person.zone, clock.now(), person.clock) if person else Voice(tag, "UTC", clock.now())
 
 

@@ -27,7 +27,7 @@ from bookonce.domain.schemas.types import FIRST, LAST
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.host.frame import Desk
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 Problem = tuple[str, str]
 

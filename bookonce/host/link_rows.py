@@ -17,7 +17,7 @@ from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, REVOKED, US
 from bookonce.foundation import tokens
 from bookonce.foundation.translation import mark
 from bookonce.host.frame import Desk
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 COPY, REVOKE, EXTEND, REOPEN = "copy", "revoke", "extend", "reopen"
 

@@ -28,7 +28,7 @@ from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in, to
 from bookonce.host.link_forms import Typed
 from bookonce.host.link_rows import FILTERS, Row, carries, row_of, rows_of
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 PER_PAGE = 25
 LONGEST_SEARCH = 100

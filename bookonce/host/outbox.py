@@ -28,7 +28,7 @@ from bookonce.host.bookings import address_of
 from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.mails import State
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 ADDRESS = "/outbox"
 STATES = {"waiting": State.WAITING, "failed": State.DEAD, "sent": State.DONE}

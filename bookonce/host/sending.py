@@ -10,8 +10,8 @@ from django.http import HttpResponse
 
 from bookonce.domain.links.models import Link
 from bookonce.foundation.errors import NotFound
-from bookonce.pages.codes import KINDS, drawn
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.qr_codes import KINDS, drawn
 
 COMPUTER, NETWORK = "computer", "network"
 """How far an address reaches that is not the world's."""

@@ -13,9 +13,9 @@ from bookonce.foundation.errors import Invalid
 from bookonce.foundation.translation import mark
 from bookonce.host import entering, frame
 from bookonce.host.zones import FROM_LIST
-from bookonce.pages import places
-from bookonce.pages.methods import answers
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages import time_zones
+from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.methods import answers
 
 NEW_PASSKEY = "/settings/account/passkeys/new"
 """Where whoever wants no password goes; until there is one, the set-up address leads them back here."""
@@ -81,7 +81,7 @@ def _found(request: HttpRequest, secret: str) -> HttpResponse:
             said["workspace"],
             owner_name=said["owner_name"],
             owner_email=said["owner_email"],
-            zone=places.current(said["zone"]),
+            zone=time_zones.current(said["zone"]),
             # One that is easily guessed is refused together with all else that is wrong.
             password=None if by_passkey else "" if easy else password,
             now=clock.now(),
@@ -133,7 +133,7 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
         said=said,
         errors=errors,
         problems=[(f"#{name}", voice.say(words)) for name, words in errors.items()],
-        **places.listed(voice.tag, voice.now),
+        **time_zones.listed(voice.tag, voice.now),
         passkeys_at=entering.passkeys_at(request),
     )
 

@@ -13,8 +13,8 @@ from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.foundation.translation import mark
 from bookonce.host import entering, frame
 from bookonce.host.entering import BEGUN, HALFWAY, HOME
-from bookonce.pages.methods import answers
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.methods import answers
 
 WRONG = "This e-mail address and password do not belong together."
 WRONG_CODE = "This code is not the one. Codes change every half minute; each is taken once."

@@ -14,8 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from bookonce.foundation import accent_colours
 from bookonce.host import frame
-from bookonce.pages.icons import SHAPES
-from bookonce.pages.methods import answers
+from bookonce.interfaces.pages.icons import SHAPES
+from bookonce.interfaces.pages.methods import answers
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from bookonce.domain.diary.queries import Apart
 from bookonce.foundation import clock, dates
 from bookonce.host.bookings import address_of
 from bookonce.host.frame import Desk
-from bookonce.pages.months import by_date, date_in, instants_of
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.month_grid import by_date, date_in, instants_of
 
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 DAYS = 7

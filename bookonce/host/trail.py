@@ -18,7 +18,7 @@ from bookonce.domain.links.observations import EVERY
 from bookonce.foundation import dates, tokens
 from bookonce.foundation.translation import mark
 from bookonce.host.frame import Desk
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 
 YOU_OR_THEY = {
     "link.minted": ("You made the link.", mark("{who} made the link.")),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bookonce.domain.bookings.guest_details import is_zone
-from bookonce.pages import places
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages import time_zones
+from bookonce.interfaces.pages.language import Voice
 
 FROM_LIST = "Choose a time zone from the list."
 
@@ -13,4 +13,4 @@ def zone_of(text: str, voice: Voice) -> str:
     """The zone by its name, or by what people call where they are."""
     typed = text.strip()
     # What is a zone stays what it is, though no list has it: a calendar may have been made with it.
-    return typed if is_zone(typed) else places.called(voice.tag, voice.now, typed) or typed
+    return typed if is_zone(typed) else time_zones.called(voice.tag, voice.now, typed) or typed

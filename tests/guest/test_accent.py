@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from bookonce import assets
 from bookonce.domain.links.operations import revoke
+from bookonce.interfaces.pages import assets
 from tests import make
 from tests.guest.conftest import Time, address_of
 

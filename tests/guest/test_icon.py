@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
-from bookonce import assets
+from bookonce.interfaces.pages import assets
 from tests import make
 from tests.guest.conftest import address_of
 

@@ -19,7 +19,7 @@ from bookonce.domain.schemas.calendars import CalendarChange
 from bookonce.foundation import tokens
 from bookonce.host.calendar_reading import RANGES, read
 from bookonce.host.calendar_typed import Typed
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 from tests import make
 from tests.host.test_calendars import HOME, address
 

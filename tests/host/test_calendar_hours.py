@@ -12,7 +12,7 @@ from django.test import Client
 from bookonce.domain.accounts import profile
 from bookonce.domain.calendars import operations as calendars
 from bookonce.host import calendar_hours
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 from tests import make
 from tests.host.test_calendar_form import form_of, kept, opened
 from tests.host.test_calendars import address

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages.language import Voice
 from tests import make
 
 RANGES: dict[tuple[str, str], str] = {

@@ -15,7 +15,7 @@ from babel.core import get_global
 
 from bookonce.foundation import dates, translation
 from bookonce.foundation.translation import mark
-from bookonce.pages import known_places
+from bookonce.interfaces.pages import time_zone_names
 
 USUAL = (
     *("America/Los_Angeles", "America/Denver", "America/Chicago", "America/New_York", "America/Sao_Paulo"),
@@ -52,7 +52,7 @@ class Place:
         """The same, with the city that was meant, where it is called after another one."""
         if _meets([_folded(self.city), _folded(self.country)], words):
             return self
-        others = known_places.of_zones().get(self.zone, ())
+        others = time_zone_names.of_zones().get(self.zone, ())
         meant = (name for name in others if _meets([_folded(name)], words))
         found = next(meant, "")
         return replace(self, country=", ".join(filter(None, (found, self.country)))) if found else self
@@ -77,7 +77,7 @@ def _meets(names: Iterable[str], words: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=1024)
 def _names(zone: str, code: str) -> tuple[str, ...]:
-    names = [zone, *known_places.of_zones().get(zone, ()), *known_places.of_countries().get(code, ())]
+    names = [zone, *time_zone_names.of_zones().get(zone, ()), *time_zone_names.of_countries().get(code, ())]
     for language in translation.languages():
         country = dates.locale_of(language).territories.get(code, "") if code else ""
         names += [dates.place_of(zone, language), str(country)]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bookonce.foundation import translation
-from bookonce.pages import words
-from bookonce.pages.voice import Voice
+from bookonce.interfaces.pages import template_environment
+from bookonce.interfaces.pages.language import Voice
 
 GERMAN = Voice("de-DE", "Europe/Berlin", datetime(2026, 11, 22, 12, tzinfo=UTC))
 ENGLISH = Voice("en", "Europe/Berlin", datetime(2026, 11, 22, 12, tzinfo=UTC))
@@ -28,7 +28,7 @@ ENGLISH = Voice("en", "Europe/Berlin", datetime(2026, 11, 22, 12, tzinfo=UTC))
     ],
 )
 def test_which_language_a_reader_wants(header: str, tag: str) -> None:
-    assert words.reader_of(header) == tag
+    assert template_environment.reader_of(header) == tag
 
 
 def test_a_sentence_is_said_with_its_places() -> None:

@@ -10,10 +10,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce import assets
 from bookonce.foundation import accent_colours
 from bookonce.foundation.accent_colours import GROUNDS, luminance, ratio, rgb, to_oklch, to_rgb
-from tests.pages.stylesheet import tokens
+from bookonce.interfaces.pages import assets
+from tests.interfaces.pages.stylesheet import tokens
 
 DIGITS = st.integers(0, 0xFFFFFF).map(lambda number: f"{number:06x}")
 SCHEMES = ("light", "dark")

@@ -7,13 +7,13 @@ from math import ceil
 from django.core import signing
 
 from bookonce.foundation import clock
-from bookonce.pages.errors import PageStale, TooQuick
+from bookonce.interfaces.pages.errors import PageStale, TooQuick
 
 SECONDS_TO_THINK = 2.0
 ROUNDED = 0.01
 """Seals are rounded to this, perhaps upwards."""
 SECONDS_GOOD = 24 * 60 * 60
-SALT = "bookonce.pages.calm"
+SALT = "bookonce.interfaces.pages.human_delay"
 
 
 def seal_of(thing: str) -> str:

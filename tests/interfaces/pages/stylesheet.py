@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from bookonce import assets
 from bookonce.foundation.accent_colours import Colour
+from bookonce.interfaces.pages import assets
 
 SHEETS = sorted(path.name for path in (assets.FOLDER / "css").glob("*.css"))
 _PAIR = re.compile(r"--([\w-]+): light-dark\(oklch\(([^)]+)\), oklch\(([^)]+)\)\);")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.pages.stylesheet import Rule, rules, text
+from tests.interfaces.pages.stylesheet import Rule, rules, text
 
 SHEETS = ("bookonce.css", "desk.css", "calendars.css", "share.css")
 GROUND = re.compile(r"var\(--(?:[a-z]+-)?(?:wash|tint|accent)\)")

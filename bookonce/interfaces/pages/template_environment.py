@@ -15,11 +15,11 @@ from urllib.parse import quote
 from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bookonce.assets import asset, digest, favicon
 from bookonce.foundation import accent_colours, translation
-from bookonce.pages.icons import icon
+from bookonce.interfaces.pages.assets import asset, digest, favicon
+from bookonce.interfaces.pages.icons import icon
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LANGUAGES = translation.languages()
 """The languages that pages are written in; the first is spoken where nobody has said another."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bookonce.foundation.accent_colours import luminance, ratio, to_rgb
-from tests.pages.stylesheet import tokens
+from tests.interfaces.pages.stylesheet import tokens
 
 GROUNDS = ("paper", "raised", "wash")
 WASHES = ("bad-wash", "good-wash", "wait-wash", "tint")

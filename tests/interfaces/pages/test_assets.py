@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bookonce import assets
+from bookonce.interfaces.pages import assets
 
 
 @pytest.fixture

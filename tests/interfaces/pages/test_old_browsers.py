@@ -10,9 +10,9 @@ import re
 
 import pytest
 
-from bookonce import assets
 from bookonce.foundation import accent_colours
-from tests.pages.stylesheet import SHEETS, Rule, rules, text, tokens
+from bookonce.interfaces.pages import assets
+from tests.interfaces.pages.stylesheet import SHEETS, Rule, rules, text, tokens
 
 SCRIPTS = sorted(path.name for path in (assets.FOLDER / "js").glob("*.js"))
 

@@ -15,8 +15,8 @@ from django.core import signing
 from django.http import HttpRequest
 
 from bookonce.foundation import clock, tokens
-from bookonce.pages.calm import SECONDS_GOOD, SECONDS_TO_THINK, left_to_think
-from bookonce.pages.errors import FromElsewhere, MovedMeanwhile, PageStale, TooQuick
+from bookonce.interfaces.pages.errors import FromElsewhere, MovedMeanwhile, PageStale, TooQuick
+from bookonce.interfaces.pages.human_delay import SECONDS_GOOD, SECONDS_TO_THINK, left_to_think
 
 PICK, DETAILS, MOVE, CANCEL, ASK, ASKED = "pick", "details", "move", "cancel", "ask", "asked"
 TRAP = "website"

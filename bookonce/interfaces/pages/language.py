@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bookonce.foundation import dates
-from bookonce.pages import words
+from bookonce.interfaces.pages import template_environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class Voice:
 
     def say(self, text: str, **values: Any) -> str:
         """A sentence of ours in the reader's language."""
-        return words.say(self.language, text, values)
+        return template_environment.say(self.language, text, values)
 
     def count(self, one: str, many: str, number: int, **values: Any) -> str:
         """A sentence about so many: ``_n("{count} open link", "{count} open links", links)``."""
-        return words.say_many(self.language, one, many, number, values)
+        return template_environment.say_many(self.language, one, many, number, values)
 
     def day(self, at: datetime) -> str:
         """ "Tue 24 November", with its year where that is another one than now."""

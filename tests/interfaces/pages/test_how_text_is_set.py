@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.stylesheet import rules, text
+from tests.interfaces.pages.stylesheet import rules, text
 
 
 def said_of(selector: str, *sheets: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from whitenoise.compress import Compressor
 
-FOLDER = Path(__file__).resolve().parent / "static"
+FOLDER = Path(__file__).resolve().parents[2] / "static"
 
 
 @lru_cache(maxsize=1)
