@@ -18,7 +18,7 @@ from bookonce.foundation import clock
 from bookonce.host.entering import PROVED
 from bookonce.management.worker import by_mail
 from tests import make
-from tests.guest.conftest import time as time
+from tests.interfaces.guest.conftest import time as time
 
 Letters = Callable[[], list[Any]]
 

@@ -16,8 +16,8 @@ from bookonce.foundation import clock, tokens
 from bookonce.host import browsers
 from bookonce.host.entering import PROVED
 from tests import make
-from tests.guest.conftest import Time
 from tests.host.conftest import Letters, link_in, sat_down
+from tests.interfaces.guest.conftest import Time
 
 pytestmark = pytest.mark.django_db
 

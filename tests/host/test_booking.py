@@ -16,8 +16,8 @@ from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.bookings.queries import manage_url
 from bookonce.host import urls
 from tests import make
-from tests.guest.conftest import Time
 from tests.host.reading import hidden, letter_of, page_of, read
+from tests.interfaces.guest.conftest import Time
 from tests.make import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]

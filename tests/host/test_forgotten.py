@@ -14,8 +14,8 @@ from bookonce.domain.accounts.models import MailedLink, Session
 from bookonce.foundation import clock, tokens
 from bookonce.host import forgotten
 from tests import make
-from tests.guest.conftest import Time
 from tests.host.conftest import Letters, link_in, sat_down
+from tests.interfaces.guest.conftest import Time
 
 pytestmark = pytest.mark.django_db
 

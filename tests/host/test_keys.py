@@ -12,9 +12,9 @@ from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.domain.accounts.operations import SCOPES, make_key
 from bookonce.foundation import tokens
 from tests import make
-from tests.guest.conftest import Time
 from tests.host.conftest import sat_down
 from tests.host.reading import read
+from tests.interfaces.guest.conftest import Time
 
 pytestmark = pytest.mark.django_db
 

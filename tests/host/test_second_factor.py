@@ -10,7 +10,7 @@ from bookonce.domain.accounts import authenticator
 from bookonce.domain.accounts.models import Authenticator, RecoveryCode
 from bookonce.foundation import clock
 from tests import make
-from tests.guest.conftest import Time
+from tests.interfaces.guest.conftest import Time
 
 PASSWORD = "correct horse battery"
 

@@ -17,8 +17,8 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.workspaces.operations import found
 from bookonce.foundation.errors import Refused
 from tests import make
-from tests.guest.conftest import Time
 from tests.host.device import Device
+from tests.interfaces.guest.conftest import Time
 
 ACCOUNT = "/settings/account"
 ANSWERS = {

@@ -1,0 +1,277 @@
+"""From a free time to a booking, page by page: pick, details, book. The same with and without a link.
+
+A page is shown for looking; only a form that carries our seal and a person's choice goes further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.http import HttpResponse, HttpResponseRedirect
+
+from bookonce.domain.bookings import queries
+from bookonce.domain.bookings.errors import SlotTaken
+from bookonce.domain.bookings.holds import hold
+from bookonce.domain.bookings.operations import STILL_GOOD, Attempt, Wish, book
+from bookonce.foundation import clock
+from bookonce.foundation.errors import Invalid, Refused
+from bookonce.interfaces.guest import details, slot_picker
+from bookonce.interfaces.guest.confirmation import confirmed
+from bookonce.interfaces.guest.details import Typed
+from bookonce.interfaces.guest.errors import NothingChosen
+from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.guest.holds import keep_longer, kept
+from bookonce.interfaces.guest.offered_slots import Offer
+from bookonce.interfaces.pages import form_tokens, time_zones
+from bookonce.interfaces.pages.errors import MovedMeanwhile, PageStale, TooQuick
+from bookonce.interfaces.pages.form_tokens import DETAILS, MOVE, PICK, TRAP, Seal
+from bookonce.interfaces.pages.month_grid import date_in
+
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+FIRST_YEAR, LAST_YEAR = 1971, 2998
+"""What lies outside of them nobody offers, and no sum around it would stay in the calendar."""
+
+
+def get(visit: Visit, offer: Offer) -> HttpResponse:
+    """The page that the query asks for: the times, the zones, or the details of a time picked."""
+    if "zones" in visit.said:
+        return zones(visit, offer)
+    if "pick" not in visit.said:
+        return show(visit, offer)
+    try:
+        seal = form_tokens.read(visit.said["pick"], DETAILS, thing=offer.thing)
+    except PageStale as stale:
+        return show(visit, offer, refusal=stale, status=200)
+    return ask(visit, offer, seal.unkeyed(), Typed({}, other=visit.said.get("other") == "1"))
+
+
+def post(visit: Visit, offer: Offer) -> HttpResponse:
+    """Go one step further, or show the times again and say why not."""
+    steps: dict[str, Callable[[Visit, Offer], HttpResponse]] = {
+        "pick": pick,
+        "keep": keep,
+        "book": make,
+        "back": again,
+    }
+    step = steps.get(visit.said.get("step", ""), _nothing)
+    try:
+        form_tokens.must_be_ours(visit.request)
+        return step(visit, offer)
+    except (SlotTaken, PageStale, NothingChosen, TooQuick) as refusal:
+        return show(visit, offer, refusal=refusal, typed=Typed.of(visit, offer))
+
+
+def _nothing(visit: Visit, offer: Offer) -> HttpResponse:
+    raise NothingChosen
+
+
+def show(
+    visit: Visit,
+    offer: Offer,
+    *,
+    refusal: Refused | None = None,
+    status: int | None = None,
+    typed: Typed | None = None,
+) -> HttpResponse:
+    """The times to choose from; after a refusal with its sentence, fresh, and with what was typed."""
+    wanted = slot_picker.Wanted.of(visit, offer, near=_near(visit, offer, refusal))
+    shown = slot_picker.times(visit, offer, wanted)
+    shown["none_before"] = visit.voice.date(slot_picker.none_before(visit, offer))
+    answer = visit.page(
+        "guest/times.html",
+        status or (refusal.status if refusal else 200),
+        offer=offer,
+        seal=form_tokens.fresh(offer.thing).text(PICK),
+        notice=_lost(visit, offer, refusal, typed, more=not shown["reach"])
+        if isinstance(refusal, SlotTaken)
+        else _notice(visit, offer, refusal),
+        lost=isinstance(refusal, SlotTaken),
+        problems=[("#times", visit.voice.say(refusal.sentence))] if type(refusal) is NothingChosen else [],
+        typed=typed.hidden if typed else [],
+        **shown,
+    )
+    query = slot_picker.query_of(visit, offer, minutes=wanted.minutes)
+    return visit.known_as(answer, query.to(day=shown["day_value"] or None))
+
+
+def _near(visit: Visit, offer: Offer, refusal: Refused | None) -> datetime | None:
+    """Around when other times are welcome: the time that has gone, or that of the booking to move."""
+    if isinstance(refusal, SlotTaken):
+        picked, purpose = visit.said.get("pick"), MOVE if offer.booking else DETAILS
+        return instant(
+            form_tokens.read(picked, purpose, thing=offer.thing).said["at"]
+            if picked
+            else visit.said.get("at", "")
+        )
+    if offer.booking is not None and not {"day", "month"} & visit.said.keys():
+        return offer.booking.starts_at
+    return None
+
+
+def _notice(visit: Visit, offer: Offer, refusal: Refused | None) -> tuple[str, str] | None:
+    if refusal is None or isinstance(refusal, NothingChosen):
+        return None
+    sentence, values = refusal.sentence, dict[str, str]()
+    if isinstance(refusal, MovedMeanwhile) and offer.booking is not None:
+        values = {"when": visit.voice.moment(offer.booking.starts_at)}
+    return visit.voice.say(refusal.title), visit.voice.say(sentence, **values)
+
+
+def _lost(
+    visit: Visit, offer: Offer, refusal: SlotTaken, typed: Typed | None, *, more: bool
+) -> tuple[str, str]:
+    """What is said of a time that has gone: what is left, and, where there are any, that others follow."""
+    if offer.booking is not None:
+        stays = "Your appointment stays as it was."
+        words = "Your appointment stays as it was. Here are the next free times." if more else stays
+    elif offer.link is None and typed and typed.values:
+        words = "What you typed is kept. Here are the next free times." if more else "What you typed is kept."
+    elif offer.link is None:
+        words = refusal.sentence if more else ""
+    elif typed and typed.values:
+        words = STILL_GOOD if more else "Your link is still good, and what you typed is kept."
+    else:
+        words = (
+            "Your link is still good. Here are the next free times." if more else "Your link is still good."
+        )
+    return visit.voice.say(refusal.title), visit.voice.say(words) if words else ""
+
+
+def zones(visit: Visit, offer: Offer) -> HttpResponse:
+    """A few zones to choose from, or those that were searched for."""
+    minutes, asked = slot_picker.Wanted.of(visit, offer).minutes, visit.said.get("q", "")[:100]
+    day, tag = visit.said.get("day", "")[:10] or None, visit.voice.tag
+    query = slot_picker.query_of(visit, offer, minutes=minutes)
+    searched = time_zones.found(tag, visit.now, asked) if asked else None
+    shown = (
+        searched if searched is not None else time_zones.usual(tag, visit.now, visit.voice.zone, visit.home)
+    )
+    return visit.page(
+        "guest/zones.html",
+        calendar=offer.calendar,
+        address=offer.address,
+        back=query.to(day=day),
+        kept=[*query.kept.items(), *([("day", day)] if day else [])],
+        asked=asked,
+        places=[(place, query.to(day=day, zone=place.zone)) for place in shown],
+    )
+
+
+def again(visit: Visit, offer: Offer) -> HttpResponse:
+    """Back to the times, with what was typed."""
+    return show(visit, offer, typed=Typed.of(visit, offer))
+
+
+def pick(visit: Visit, offer: Offer) -> HttpResponse:
+    """Take the chosen time, keep it for a link's holder, and go on to the details."""
+    seal = form_tokens.read(visit.said.get("seal", ""), PICK, thing=offer.thing)
+    at, minutes = instant(visit.said.get("at", "")), slot_picker.Wanted.of(visit, offer).minutes
+    if offer.link is not None and offer.booking is None:
+        # Kept already: who comes back to the same time has not asked for longer.
+        if kept(offer, at, minutes, now=visit.now) is None:
+            hold(offer.link, at, minutes=minutes, now=visit.now)
+    elif not offer.slots(clock.seconds(at), clock.seconds(at) + 1, minutes=minutes, visit=visit):
+        raise _gone(visit, offer, at, minutes)
+    chosen = seal.saying(at=at.strftime(INSTANT), minutes=minutes)
+    typed = Typed.of(visit, offer)
+    if typed.values and offer.booking is None:
+        return ask(visit, offer, chosen, typed)
+    query = slot_picker.query_of(visit, offer, minutes=minutes)
+    purpose = MOVE if offer.booking else DETAILS
+    return HttpResponseRedirect(query.to(pick=chosen.text(purpose)), status=303)
+
+
+def instant(text: str) -> datetime:
+    """The time that a form names; ``NothingChosen`` where it names none."""
+    try:
+        at = datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
+    except ValueError:
+        raise NothingChosen from None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise NothingChosen
+    return at
+
+
+def _gone(visit: Visit, offer: Offer, at: datetime, minutes: int) -> SlotTaken:
+    fresh = queries.fresh_times(
+        offer.calendar, at=clock.seconds(at), minutes=minutes, link=offer.link, now=visit.now
+    )
+    return SlotTaken(open=fresh)
+
+
+def keep(visit: Visit, offer: Offer) -> HttpResponse:
+    """Keep the picked time longer, once. The answer shows how it stands, with what was typed."""
+    seal = form_tokens.read(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
+    keep_longer(offer, instant(seal.said["at"]), seal.said["minutes"], now=visit.now)
+    return _details(visit, offer, seal, Typed.of(visit, offer))
+
+
+def ask(
+    visit: Visit,
+    offer: Offer,
+    seal: Seal,
+    typed: Typed,
+    *,
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    """The details: who books. What is known is shown masked; what was typed stays."""
+    query = slot_picker.query_of(visit, offer, minutes=seal.said["minutes"])
+    pick, other = seal.unkeyed().text(DETAILS), 1 if typed.other else None
+    return visit.known_as(_details(visit, offer, seal, typed, refusal), query.to(pick=pick, other=other))
+
+
+def _details(
+    visit: Visit, offer: Offer, seal: Seal, typed: Typed, refusal: Refused | None = None
+) -> HttpResponse:
+    starts_at, minutes = instant(seal.said["at"]), seal.said["minutes"]
+    problems = refusal.data.get("errors", ()) if refusal else ()
+    query = slot_picker.query_of(visit, offer, minutes=minutes)
+    return visit.page(
+        "guest/details.html",
+        refusal.status if refusal else 200,
+        offer=offer,
+        trap=TRAP,
+        draft=details.draft_of(offer),
+        pick=seal.text(DETAILS),
+        wait=seal.wait,
+        minutes=minutes,
+        starts_at=starts_at,
+        day_value=date_in(visit.voice.zone, clock.seconds(starts_at)).isoformat(),
+        kept=kept(offer, starts_at, minutes, now=visit.now),
+        notice=_notice(visit, offer, refusal) if isinstance(refusal, TooQuick) else None,
+        other_address=query.to(pick=seal.unkeyed().text(DETAILS), other=1),
+        **details.fields(visit, offer, typed, problems),
+    )
+
+
+def attempt_of(visit: Visit, offer: Offer) -> Attempt:
+    """By what this visitor is known when they come again: the form's key, the browser's key."""
+    key = ""
+    if visit.posts and "pick" in visit.said:
+        try:
+            key = form_tokens.read(visit.said["pick"], DETAILS, thing=offer.thing).key
+        except PageStale:
+            key = ""
+    return Attempt(scope=offer.thing, key=key, browser=visit.browser if offer.link else "")
+
+
+def make(visit: Visit, offer: Offer) -> HttpResponse:
+    """Book what was picked, for whom the form says."""
+    seal = form_tokens.read(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
+    typed = Typed.of(visit, offer)
+    try:
+        seal.must_be_calm()
+        if visit.said.get(TRAP):
+            raise TooQuick
+        wish = Wish(
+            instant(seal.said["at"]),
+            details.guest_of(typed, visit, offer),
+            minutes=seal.said["minutes"],
+            answers=details.answers_of(typed, offer),
+        )
+        attempt = attempt_of(visit, offer)
+        booking = book(offer.calendar, wish, now=visit.now, by="guest", link=offer.link, attempt=attempt)
+    except (Invalid, TooQuick) as refusal:
+        return ask(visit, offer, seal, typed, refusal=refusal)
+    return confirmed(visit, offer, booking)

@@ -1,0 +1,189 @@
+"""Who books: the fields of the form, what of them is known already, and what was typed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from bookonce.domain.bookings import guest_details
+from bookonce.domain.bookings.guest_details import Guest, first_name, known_of, masked, masked_phone
+from bookonce.domain.links.models import Link
+from bookonce.foundation import email_addresses
+from bookonce.foundation.errors import Invalid
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.guest.offered_slots import Offer
+
+ABOUT = ("name", "email", "phone")
+LONGEST = 5000
+MOST = {
+    "name": guest_details.NAME,
+    "email": email_addresses.LONGEST,
+    "phone": guest_details.PHONE + len("tel:"),
+}
+"""The most characters that a field takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the link knows of its recipient, as little of it as a guest may see (rule 14 of a link)."""
+
+    first_name: str = ""
+    email: str = ""
+    phone: str = ""
+    fixed: bool = False
+    """Its owner has locked some of it: there is no "Not you?"."""
+
+    def __bool__(self) -> bool:
+        return bool(self.first_name or self.email or self.phone)
+
+    @property
+    def words(self) -> str:
+        """All of it; a number stays on one line."""
+        return ", ".join(filter(None, (self.first_name, self.email, self.phone.replace(" ", "\u00a0"))))
+
+
+def known(link: Link | None, *, other: bool = False) -> Known:
+    """What the link knows; where somebody ``other`` books with it, only what must stay."""
+    if link is None:
+        return Known()
+    name, email, phone = (
+        known_of(link, about) if about in link.locked or not other else "" for about in ABOUT
+    )
+    fixed = any(known_of(link, about) for about in ABOUT if about in link.locked)
+    return Known(first_name(name), masked(email), masked_phone(phone), fixed)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a guest has typed so far, by the names of the fields."""
+
+    values: Mapping[str, str]
+    other: bool = False
+
+    @classmethod
+    def of(cls, visit: Visit, offer: Offer) -> Typed:
+        names = [*ABOUT, *(f"q-{question['key']}" for question in offer.calendar.questions)]
+        said = visit.said
+        values = {name: said[name][:LONGEST] for name in names if name in said}
+        return cls(values, other=said.get("other") == "1")
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What another form carries along, so that nothing typed is lost."""
+        return [*self.values.items(), *([("other", "1")] if self.other else [])]
+
+
+def draft_of(offer: Offer) -> str:
+    """Under this name a tab keeps what is typed here: it knows the link again, and says nothing of it."""
+    return hashlib.sha256(f"draft of {offer.thing}".encode()).hexdigest()[:12]
+
+
+def guest_of(typed: Typed, visit: Visit, offer: Offer) -> Guest:
+    """The guest as they say it; ``Invalid`` names what only a form asks for."""
+    guest = Guest(
+        name=typed.values.get("name", ""),
+        email=typed.values.get("email", ""),
+        phone=typed.values.get("phone", ""),
+        zone=visit.voice.zone,
+        language=visit.voice.tag[:10],
+        other=typed.other,
+    )
+    kept = known(offer.link, other=typed.other)
+    if not kept.phone and needs_phone(offer) and not guest.phone.strip():
+        problems = _other_problems(guest, typed, offer)
+        of_guest = [problem for problem in problems if problem[0].startswith("/guest/")]
+        phone = ("/guest/phone", "Enter the phone number on which you can be called.")
+        raise Invalid(*of_guest, phone, *problems[len(of_guest) :])
+    return guest
+
+
+def _other_problems(guest: Guest, typed: Typed, offer: Offer) -> list[tuple[str, str]]:
+    """What else is wrong, so that everything is told at once."""
+    try:
+        guest_details.check(guest, offer.calendar, answers_of(typed, offer), offer.link)
+    except Invalid as refusal:
+        return [(error["pointer"], error["detail"]) for error in refusal.data["errors"]]
+    return []
+
+
+def needs_phone(offer: Offer) -> bool:
+    """Whether the appointment takes place on the guest's own phone."""
+    kind, value = offer.location.get("kind"), offer.location.get("value")
+    return kind == "ask" or (kind == "phone" and not value)
+
+
+def answers_of(typed: Typed, offer: Offer) -> dict[str, Any]:
+    """The answers to the calendar's questions; locked ones are the link's own."""
+    locked = set(offer.link.locked) if offer.link else set()
+    answers: dict[str, Any] = {}
+    for question in offer.calendar.questions:
+        key = question["key"]
+        if key not in locked:
+            text = typed.values.get(f"q-{key}", "")
+            answers[key] = bool(text) if question.get("kind") == "checkbox" else text
+    return answers
+
+
+def fields(
+    visit: Visit, offer: Offer, typed: Typed | None, problems: Iterable[Mapping[str, str]]
+) -> dict[str, Any]:
+    """The form as it is shown: who is known, every field, and every problem at its field."""
+    typed = typed or Typed({})
+    kept = known(offer.link, other=typed.other)
+    shown = [*_about(offer, kept, typed), *_questions(offer, typed)]
+    at_field, summary = {field["pointer"]: field for field in shown}, []
+    for problem in problems:
+        field = at_field.get(problem["pointer"])
+        if field is not None:
+            field["error"] = problem["detail"]
+        words = visit.voice.say(problem["detail"])
+        if field is not None and field["name"] not in ABOUT:
+            about = field["label"].rstrip("?:. ")
+            words = visit.voice.say("{question}: {problem}", question=about, problem=words)
+        summary.append((f"#{field['id']}" if field else "", words))
+    return {"known": kept, "other": typed.other, "fields": shown, "problems": summary}
+
+
+def _about(offer: Offer, kept: Known, typed: Typed) -> list[dict[str, Any]]:
+    confirmed = "The confirmation goes there." if settings.EMAIL_URL else ""
+    wanted = [
+        ("name", mark("Name"), "text", "name", kept.first_name, True, ""),
+        ("email", mark("E-mail"), "email", "email", kept.email, True, confirmed),
+        ("phone", mark("Phone"), "tel", "tel", kept.phone, needs_phone(offer), ""),
+    ]
+    return [
+        FIELD
+        | {"id": name, "name": name, "pointer": f"/guest/{name}", "label": label, "kind": kind, "help": more}
+        | {"value": typed.values.get(name, ""), "required": required, "autocomplete": filled}
+        | {"most": MOST[name]}
+        for name, label, kind, filled, known_already, required, more in wanted
+        if not known_already and (required or not kept)
+    ]
+
+
+def _questions(offer: Offer, typed: Typed) -> list[dict[str, Any]]:
+    prefill = offer.link.prefill if offer.link else {}
+    locked = set(offer.link.locked) if offer.link else set()
+    shown = []
+    for number, question in enumerate(offer.calendar.questions, start=1):
+        key = question["key"]
+        before = "" if typed.values else str(prefill.get(key) or "")
+        fixed = key in locked
+        shown.append(
+            FIELD
+            | {"id": f"q{number}", "name": f"q-{key}", "pointer": f"/answers/{key}", "fixed": fixed}
+            | {"label": question.get("label") or key, "kind": question.get("kind") or "text"}
+            | {"value": str(prefill.get(key) or "") if fixed else typed.values.get(f"q-{key}", before)}
+            | {"required": bool(question.get("required")), "help": question.get("help") or ""}
+            | {"options": question.get("options") or []}
+        )
+    return shown
+
+
+FIELD: dict[str, Any] = {"autocomplete": "off", "fixed": False, "options": (), "error": ""}
+"""What most fields of the form have in common."""

@@ -1,0 +1,190 @@
+"""``/b/<manage token>``: a guest sees, moves and cancels their own booking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from bookonce.domain.bookings import cancellation_reasons, changes, queries
+from bookonce.domain.bookings.errors import BookingUnknown, SlotTaken
+from bookonce.domain.bookings.ics import PUBLISH, calendar_file
+from bookonce.domain.bookings.models import Booking
+from bookonce.foundation.errors import Refused, WrongState
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.guest import booking_flow, offered_slots, refusals, visit_limits
+from bookonce.interfaces.guest.confirmation import can_change, confirmation, is_over, shown
+from bookonce.interfaces.guest.errors import NothingChosen
+from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.pages import form_tokens
+from bookonce.interfaces.pages.errors import MovedMeanwhile, PageStale, TooQuick
+from bookonce.interfaces.pages.form_tokens import CANCEL, MOVE, Seal
+from bookonce.interfaces.pages.methods import without
+
+REASONS = cancellation_reasons.CHOSEN | {"none": mark("No reason")}
+
+OwnView = Callable[[Visit, Booking, str], HttpResponse]
+
+
+def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
+    """Find the booking behind the token; a token nobody gave out is as unknown as any address."""
+
+    def decorate(view: OwnView) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def found(request: HttpRequest, token: str) -> HttpResponse:
+            refused = without(request, methods)
+            # A form sent to a token that nobody gave out meets the same unknown page as a look at it.
+            if refused is not None and request.method != "POST":
+                return refused
+            try:
+                booking = queries.find(token)
+            except BookingUnknown:
+                return refusals.unknown(request)
+            if refused is not None:
+                return refused
+            visit = Visit.of_booking(request, booking, booking.calendar)
+            try:
+                visit_limits.count_visit(visit)
+                return view(visit, booking, f"/b/{token}")
+            except WrongState:
+                return HttpResponseRedirect(visit.to(f"/b/{token}"), status=303)
+            except Refused as refusal:
+                return refusals.page(visit, refusal, booking.calendar)
+
+        return found
+
+    return decorate
+
+
+@_own("GET")
+def see(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+    """The booking as it is now; to whoever comes from booking or moving it, while it stands, as done."""
+    moved = "moved" in visit.said and booking.sequence > 0
+    if (moved or "booked" in visit.said) and not is_over(booking, now=visit.now):
+        return confirmation(visit, booking, here=True, moved=moved)
+    return visit.page("guest/booking.html", **shown(visit, booking), address=address)
+
+
+@_own("GET", "POST")
+def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+    """Ask whether, and why; cancel when a person has chosen."""
+    if not can_change(booking, now=visit.now):
+        raise WrongState
+    refusal: Refused | None = None
+    if visit.posts:
+        try:
+            form_tokens.must_be_ours(visit.request)
+            seal = form_tokens.read(visit.said.get("seal", ""), CANCEL, thing=offered_slots.thing_of(booking))
+            reason = visit.said.get("reason", "")
+            if reason not in REASONS:
+                raise NothingChosen("Choose one; “No reason” is fine too.")
+            seal.must_be_calm()
+            said = "" if reason == "none" else REASONS[reason]
+            changes.cancel(booking, reason=said, seen=booking.sequence, by="guest", now=visit.now)
+            return HttpResponseRedirect(visit.to(address), status=303)
+        except (NothingChosen, TooQuick, PageStale) as found:
+            refusal = found
+    return _ask_why(visit, booking, address, refusal)
+
+
+def _ask_why(visit: Visit, booking: Booking, address: str, refusal: Refused | None) -> HttpResponse:
+    missing, seal = isinstance(refusal, NothingChosen), form_tokens.fresh(offered_slots.thing_of(booking))
+    return visit.page(
+        "guest/cancel.html",
+        refusal.status if refusal else 200,
+        **shown(visit, booking),
+        address=address,
+        seal=seal.text(CANCEL),
+        wait=seal.wait,
+        reasons=REASONS,
+        chosen=visit.said.get("reason", "") if visit.posts else "",
+        problems=[("#reason", visit.voice.say(refusal.sentence))] if refusal and missing else [],
+        notice=_notice(visit, booking, refusal, STILL_CANCEL) if refusal and not missing else None,
+    )
+
+
+STILL_CANCEL = "It is now on {when}. Do you still want to cancel it?"
+STILL_MOVE = "It is now on {when}. Do you still want to move it?"
+
+
+def _notice(visit: Visit, booking: Booking, refusal: Refused, still: str) -> tuple[str, str]:
+    """What is said above a form that comes again; where the booking was moved, when it is now."""
+    sentence = still if isinstance(refusal, MovedMeanwhile) else refusal.sentence
+    when = visit.voice.moment(booking.starts_at)
+    return visit.voice.say(refusal.title), visit.voice.say(sentence, when=when)
+
+
+@_own("GET", "POST")
+def move(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+    """Choose another time, look at it once more, and move."""
+    if not can_change(booking, now=visit.now):
+        raise WrongState
+    offer = offered_slots.of_booking(booking, address.removeprefix("/b/"))
+    if visit.posts and visit.said.get("step") == "move":
+        return _move(visit, offer, booking, address)
+    if visit.posts:
+        return booking_flow.post(visit, offer)
+    if "pick" not in visit.said:
+        return booking_flow.get(visit, offer)
+    try:
+        seal = form_tokens.read(visit.said["pick"], MOVE, thing=offer.thing)
+    except MovedMeanwhile as stale:
+        return _ask_again(visit, booking, address, stale)
+    except PageStale as stale:
+        return booking_flow.show(visit, offer, refusal=stale, status=200)
+    return _ask_to_move(visit, booking, address, seal)
+
+
+def _ask_again(visit: Visit, booking: Booking, address: str, stale: MovedMeanwhile) -> HttpResponse:
+    """Ask once more about a booking that was moved meanwhile, unless it was moved to this very time."""
+    seal = form_tokens.fresh(offered_slots.thing_of(booking)).saying(**stale.data["said"])
+    if booking_flow.instant(seal.said["at"]) == booking.starts_at:
+        return _is_moved(visit, address)
+    return _ask_to_move(visit, booking, address, seal, stale)
+
+
+def _ask_to_move(
+    visit: Visit, booking: Booking, address: str, seal: Seal, refusal: Refused | None = None
+) -> HttpResponse:
+    return visit.page(
+        "guest/move.html",
+        refusal.status if refusal and visit.posts else 200,
+        **shown(visit, booking),
+        address=address,
+        pick=seal.text(MOVE),
+        wait=seal.wait,
+        starts_at=booking_flow.instant(seal.said["at"]),
+        notice=_notice(visit, booking, refusal, STILL_MOVE) if refusal else None,
+    )
+
+
+def _move(visit: Visit, offer: offered_slots.Offer, booking: Booking, address: str) -> HttpResponse:
+    try:
+        form_tokens.must_be_ours(visit.request)
+        seal = form_tokens.read(visit.said.get("pick", ""), MOVE, thing=offer.thing)
+        try:
+            seal.must_be_calm()
+        except TooQuick as quick:
+            return _ask_to_move(visit, booking, address, seal, quick)
+        at, seen = booking_flow.instant(seal.said["at"]), booking.sequence
+        changes.move(booking, starts_at=at, seen=seen, by="guest", now=visit.now)
+    except MovedMeanwhile as stale:
+        return _ask_again(visit, booking, address, stale)
+    except (SlotTaken, PageStale) as refusal:
+        return booking_flow.show(visit, offer, refusal=refusal)
+    return _is_moved(visit, address)
+
+
+def _is_moved(visit: Visit, address: str) -> HttpResponse:
+    return HttpResponseRedirect(visit.to(address, moved=1), status=303)
+
+
+@_own("GET")
+def ics(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+    """The booking as a file for the guest's own calendar."""
+    file = calendar_file(queries.snapshot(booking), PUBLISH, manage_url=f"{settings.BASE_URL}{address}")
+    answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return answer

@@ -1,0 +1,89 @@
+"""A "no" as a page: why, and what to do now; never who or when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.calendars.queries import contact_of
+from bookonce.domain.links.errors import LinkUnknown
+from bookonce.foundation.errors import Refused
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.guest import visit_limits
+from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.pages.methods import answers
+from bookonce.interfaces.pages.template_environment import mailto
+
+
+@answers("GET", "POST")
+def nowhere(request: HttpRequest, **_: Any) -> HttpResponse:
+    """An address that begins like one of a link and is none."""
+    return unknown(request)
+
+
+def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The one uniform page for every address that we do not know: it tells nothing."""
+    visit = Visit.of(request)
+    try:
+        visit_limits.count_unknown(request)
+    except Refused as refusal:
+        return page(visit, refusal)
+    return page(visit, LinkUnknown())
+
+
+def page(
+    visit: Visit,
+    refusal: Refused,
+    calendar: Calendar | None = None,
+    *,
+    status: int | None = None,
+    asking: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The refusal's own title and sentence, and how the owner can be reached where that helps."""
+    shown = {"calendar": calendar, "asking": asking} | words(visit, refusal)
+    answer = visit.page("refused.html", status or refusal.status, **shown)
+    for name, value in (refusal.data.get("headers") or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+def owner_of(visit: Visit, refusal: Refused) -> str:
+    """Whom to contact, by name where that is not hidden."""
+    contact = refusal.data.get("contact") or {}
+    return contact.get("name") or visit.voice.say("the person who sent it to you")
+
+
+def reach(calendar: Calendar, *, otherwise: str) -> dict[str, Any]:
+    """Whom to contact about this calendar, and how; where the name is hidden: ``otherwise``."""
+    contact = contact_of(calendar)
+    return {"owner": contact["name"] or otherwise, "routes": _routes(contact), "text": contact["text"]}
+
+
+def words(visit: Visit, refusal: Refused) -> dict[str, Any]:
+    """What a page says of a refusal: title, sentence, whom to contact and how."""
+    contact = refusal.data.get("contact") or {}
+    voice, values = visit.voice, {"owner": owner_of(visit, refusal)}
+    at = refusal.data.get("opens_at") or refusal.data.get("expires_at")
+    if at is not None:
+        values["date"] = f"{voice.moment(at)} ({voice.place(at)})"
+    return {
+        "title": voice.say(refusal.title, **values),
+        "sentence": voice.say(refusal.sentence, **values),
+        "dated": at is not None,
+        "owner": values["owner"],
+        "routes": _routes(contact),
+        "text": contact.get("text") or "",
+    }
+
+
+def _routes(contact: dict[str, str]) -> list[tuple[str, str, str]]:
+    """How to reach the owner: what it is, the address to press, and how it reads."""
+    routes = []
+    if contact.get("email"):
+        routes.append((mark("E-mail"), mailto(contact["email"]), contact["email"]))
+    if contact.get("phone"):
+        number = "".join(sign for sign in contact["phone"] if sign in "+0123456789")
+        routes.append((mark("Phone"), f"tel:{number}", contact["phone"]))
+    return routes

@@ -1,0 +1,49 @@
+"""How often a guest may ask (docs/api.md, "Rates"). A try on a dead link and the winner's repeat go free."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from bookonce.foundation import clock, rate_limits
+from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.guest.offered_slots import Offer
+
+TRIED_IN_VAIN = (409, 422)
+
+
+def client_of(request: HttpRequest) -> str:
+    """The network from which this is asked, as the gate has found it."""
+    return str(request.META.get("bookonce.client", "unknown"))
+
+
+def count_visit(visit: Visit) -> None:
+    """Count one more look or step; ``RateLimited`` where there were too many."""
+    _count("guest", visit.request)
+
+
+def count_unknown(request: HttpRequest) -> None:
+    """Count one more address that we do not know; ``RateLimited`` where there were too many."""
+    _count("unknown_token", request)
+
+
+def _count(name: str, request: HttpRequest) -> None:
+    verdict = rate_limits.count(name, client_of(request), now=clock.precise())
+    if not verdict.ok:
+        raise verdict.refusal()
+
+
+def counted(step: Callable[[Visit, Offer], HttpResponse], visit: Visit, offer: Offer) -> HttpResponse:
+    """Take a form's step; tries to book that come to nothing are counted, and too many are refused."""
+    if visit.said.get("step") != "book":
+        return step(visit, offer)
+    thing = offer.link or offer.calendar
+    key = f"{thing.pk} {client_of(visit.request)}"
+    verdict = rate_limits.peek("booking_tries", key, now=clock.precise())
+    if not verdict.ok:
+        raise verdict.refusal()
+    answer = step(visit, offer)
+    if answer.status_code in TRIED_IN_VAIN:
+        rate_limits.add("booking_tries", key, now=clock.precise())
+    return answer
