@@ -48,9 +48,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 MIDDLEWARE = [
     "bookonce.gate.Gate",
-    "bookonce.host.middleware.Sessions",
-    "bookonce.host.middleware.Csrf",
-    "bookonce.host.middleware.People",
+    "bookonce.interfaces.host.shared.middleware.Sessions",
+    "bookonce.interfaces.host.shared.middleware.Csrf",
+    "bookonce.interfaces.host.shared.middleware.People",
 ]
 
 # Pages of signed-in people. Browsers let nobody but this very host set a cookie whose name begins so.
@@ -64,7 +64,7 @@ KNOWN_BROWSER_COOKIE_NAME = "__Host-bookonce_known" if _SECURE else "bookonce_kn
 CSRF_COOKIE_NAME = "__Host-bookonce_csrf" if _SECURE else "bookonce_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(BASE_URL))]
-CSRF_FAILURE_VIEW = "bookonce.host.sign_in.stale"
+CSRF_FAILURE_VIEW = "bookonce.interfaces.host.account.sign_in.stale"
 
 TEMPLATES = [
     {

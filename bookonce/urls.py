@@ -3,8 +3,8 @@
 from django.urls import URLPattern, URLResolver
 
 from bookonce.api import urls as api
-from bookonce.host import urls as host
 from bookonce.interfaces.guest import urls as guest
+from bookonce.interfaces.host import urls as host
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *guest.urlpatterns,  # first, for nobody waits longer than a guest

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bookonce.host import calendar_hours
+from bookonce.interfaces.host.calendars import hours as calendar_hours
 from tests.browser.conftest import Site, looked_at
 from tests.browser.test_share_journey import comes_true
-from tests.host.typed_hours import LISTS, RANGES, VOICES, WRITTEN
+from tests.interfaces.host.calendars.typed_hours import LISTS, RANGES, VOICES, WRITTEN
 
 DESK = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
 PHONE = {

@@ -13,7 +13,7 @@ from bookonce.foundation.database.transactions import door
 from bookonce.management import demo
 from tests import make
 from tests.cli.shell import INIT, Shell
-from tests.host.reading import letter_of, page_of, read
+from tests.interfaces.host.reading import letter_of, page_of, read
 
 
 def test_it_names_a_page_for_every_kind_of_link(shell: Shell) -> None:

@@ -21,12 +21,13 @@ from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.idempotency import in_flight
 from bookonce.foundation.idempotency.models import RepeatableCall
-from bookonce.host import form_keys, link_forms
-from bookonce.host.calendar_list import HOME, address_of
+from bookonce.interfaces.host.calendars.listing import HOME, address_of
+from bookonce.interfaces.host.links import forms
+from bookonce.interfaces.host.shared import form_keys
 from tests import make
 from tests.api.conftest import Program
-from tests.host.conftest import sat_down
-from tests.host.test_calendar_form import opened
+from tests.interfaces.host.calendars.test_calendar_form import opened
+from tests.interfaces.host.conftest import sat_down
 from tests.make import NOW
 from tests.races.crowd import RACERS, at_once
 from tests.races.test_asks import without
@@ -112,7 +113,7 @@ def test_a_form_that_is_pressed_many_times_makes_one_thing(form: Any, made: Any)
 def test_without_its_key_the_race_turns_red(form: Any, made: Any) -> None:
     with (
         instead(form_keys, "id_of", lambda *_: tokens.new_id()),
-        instead(link_forms, "nonce_of", lambda *_: tokens.new_nonce()),
+        instead(forms, "nonce_of", lambda *_: tokens.new_nonce()),
     ):
         assert race(form, made) == (RACERS, RACERS)
 

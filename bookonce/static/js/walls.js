@@ -1,5 +1,5 @@
 // Hours as people type them, on either clock, and as their reader writes them: in minutes after midnight.
-// The server's own rule (bookonce/host/calendar_hours.py); one table holds both to it (tests/host/typed_hours.py).
+// The server's own rule (bookonce/interfaces/host/calendars/hours.py); one table holds both to it (tests/interfaces/host/calendars/typed_hours.py).
 
 const HALF = 720;
 const OTHERS = ["", "h", "uhr"];

@@ -17,10 +17,10 @@ from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import translation
 from tests import make
-from tests.host.conftest import sat_down
 from tests.interfaces.guest.conftest import Time, address_of, manage_of
 from tests.interfaces.guest.conftest import time as time
 from tests.interfaces.guest.reading import Browser, Form, Page
+from tests.interfaces.host.conftest import sat_down
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,104 @@
+"""Settings → API keys: with which programs act for a member."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+
+from bookonce.domain.accounts import queries
+from bookonce.domain.accounts.models import ApiKey
+from bookonce.domain.accounts.operations import SCOPES, make_key, revoke_key
+from bookonce.foundation import tokens
+from bookonce.foundation.text import one_line
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.host.account.reauthenticate import proven
+from bookonce.interfaces.host.shared.frame import Desk, signed_in
+
+HERE = "/settings/keys"
+TAB: dict[str, Any] = {"section": "settings", "tab": "keys"}
+PRESETS = {"everything": SCOPES, "links": ("calendars:read", "links:read", "links:write")}
+LIVES = {"30": 30, "90": 90, "365": 365, "": None}
+"""Days after which a key ends, by what the form says; the last: never."""
+NAME = 120
+
+REVOKED = mark("“{name}” is revoked. Programs that use it are refused from now on.")
+ALREADY = mark("“{name}” is revoked already, since {when}.")
+
+SCOPE_WORDS = {
+    "calendars:read": mark("See calendars and their free times"),
+    "calendars:write": mark("Create and change calendars"),
+    "links:read": mark("See one-time links: their addresses, and whom each is for"),
+    "links:write": mark("Create, revoke and extend one-time links"),
+    "bookings:read": mark("See bookings and who booked"),
+    "bookings:write": mark("Book, move and cancel"),
+    "contacts:read": mark("See contacts"),
+    "contacts:write": mark("Create and change contacts"),
+    "webhooks:manage": mark("Manage webhooks"),
+}
+
+
+@signed_in("GET")
+def every(desk: Desk) -> HttpResponse:
+    """The keys, with what each may do."""
+    keys = [(tokens.public_id("key", key.pk), key, _kind(key)) for key in queries.keys_of(desk.member)[:200]]
+    return desk.page("host/keys.html", **TAB, keys=keys, words=SCOPE_WORDS)
+
+
+@signed_in("GET", "POST")
+@proven
+def new(desk: Desk) -> HttpResponse:
+    """Make a key; it is shown in the answer, and never again."""
+    if not desk.posts:
+        return _form(desk, {"preset": "links", "lives": "90"}, list(PRESETS["links"]), {})
+    said = {name: desk.said.get(name, "") for name in ("name", "preset", "lives")}
+    name, ticked = one_line(said["name"]), desk.request.POST.getlist("scopes")
+    scopes = PRESETS.get(said["preset"]) or tuple(scope for scope in SCOPES if scope in ticked)
+    errors = {}
+    if not name or len(name) > NAME:
+        errors["name"] = f"Give the key a name of at most {NAME} characters: of the program that gets it."
+    if not scopes:
+        errors["scopes"] = "Tick at least one thing that the key may do."
+    if said["lives"] not in LIVES:
+        errors["lives"] = "Choose how long the key lives."
+    if errors:
+        return _form(desk, said, list(ticked), errors)
+    expires_at = _end(LIVES[said["lives"]], desk.now)
+    key, secret = make_key(desk.member, name=name, scopes=scopes, expires_at=expires_at, now=desk.now)
+    return desk.page("host/key_made.html", 201, **TAB, key=key, secret=secret)
+
+
+@signed_in("GET", "POST")
+def revoke(desk: Desk, name: str) -> HttpResponse:
+    """Ask once, then let the key open nothing any more; of one that is revoked, say so."""
+    key = queries.key_of(desk.member, name)
+    if key.revoked_at is not None:
+        when = desk.voice.moment(key.revoked_at)
+        return desk.to(HERE, ALREADY, name=key.name, when=when)
+    if not desk.posts:
+        return desk.page("host/key_revoke.html", **TAB, key=key)
+    revoke_key(key, now=desk.now)
+    return desk.to(HERE, REVOKED, name=key.name)
+
+
+def _end(days: int | None, now: datetime) -> datetime | None:
+    return now + timedelta(days=days) if days else None
+
+
+def _kind(key: ApiKey) -> str:
+    """Which preset it is, if any."""
+    return next((name for name, scopes in PRESETS.items() if set(scopes) == set(key.scopes)), "")
+
+
+def _form(desk: Desk, said: dict[str, str], ticked: list[str], errors: dict[str, str]) -> HttpResponse:
+    return desk.page(
+        "host/key_new.html",
+        422 if errors else 200,
+        **TAB,
+        said={"name": ""} | said,
+        ticked=ticked,
+        words=SCOPE_WORDS,
+        errors=errors,
+        problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
+    )

@@ -1,0 +1,138 @@
+"""Showing once more who one is, before what could lock somebody out or let somebody in."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.http import HttpResponse, JsonResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from bookonce.domain.accounts import authenticator, passkeys, passwords
+from bookonce.foundation import clock, rate_limits
+from bookonce.foundation.errors import RateLimited, Refused
+from bookonce.interfaces.host.account.sign_in import WRONG_CODE, with_headers
+from bookonce.interfaces.host.shared import session
+from bookonce.interfaces.host.shared.frame import Desk, View, signed_in, to
+from bookonce.interfaces.host.shared.session import BEGUN, PROVED
+
+ASKED_AFTER = 15 * 60
+"""Seconds after which a page asks again."""
+TAKEN_FOR = 30 * 60
+"""Seconds for which a form is taken: what was shown in time is not lost while it is filled in."""
+JUST_NOW = 60
+"""Seconds for which one is still taken to be there."""
+PRESSED_WITHIN = 5 * 60
+"""Seconds in which the one button of such a page is pressed: nothing is typed there."""
+WRONG = "This is not your password."
+ACCOUNT = "/settings/account"
+
+
+def proven(view: View, *, asked_after: int = ASKED_AFTER, taken_for: int = TAKEN_FOR) -> View:
+    """Ask whoever has not shown for a while who they are to do so, and then lead back here."""
+
+    @wraps(view)
+    def checked(desk: Desk, *args: Any, **named: Any) -> HttpResponse:
+        age = clock.seconds(desk.now) - desk.request.session.get(PROVED, 0)
+        if age <= (taken_for if desk.posts else asked_after):
+            return view(desk, *args, **named)
+        return to(f"/settings/account/prove?next={quote(desk.request.path, safe='/')}")
+
+    return checked
+
+
+def proven_just_now(view: View) -> View:
+    """The same, for what takes a safeguard away: however short ago they have said so."""
+    return proven(view, asked_after=JUST_NOW, taken_for=PRESSED_WITHIN)
+
+
+@signed_in("GET", "POST")
+def prove(desk: Desk) -> HttpResponse:
+    """Ask for the password, and for a code too where a password alone does not let this person in."""
+    if not desk.posts:
+        return _page(desk)
+    try:
+        session.count(desk.request, desk.person.email)
+    except Refused as refusal:
+        return _page(desk, refusal)
+    password = desk.request.POST.get("password", "")
+    if authenticate(desk.request, username=desk.person.email, password=password) != desk.person:
+        return _page(desk, Refused(WRONG))
+    if authenticator.is_on(desk.person):
+        # After the password, so that nobody spends a recovery code on a slip of the other hand.
+        try:
+            session.count_code(desk.request, desk.person)
+        except RateLimited as refusal:
+            return _page(desk, refusal)
+        if not authenticator.takes(desk.person, desk.request.POST.get("code", ""), now=desk.now):
+            return _page(desk, wrong_code=WRONG_CODE)
+    return _proved(desk)
+
+
+@signed_in("POST")
+def begin(desk: Desk) -> HttpResponse:
+    """What the browser asks a passkey to sign."""
+    options, desk.request.session[BEGUN] = passkeys.begin_signing_in()
+    return JsonResponse(options)
+
+
+@signed_in("POST")
+def by_passkey(desk: Desk) -> HttpResponse:
+    """Take a passkey instead: one of this person."""
+    begun = desk.request.session.pop(BEGUN, None)
+    try:
+        session.count_passkey(desk.request)
+        owner = passkeys.owner_of(begun, desk.request.POST.get("credential", ""), now=desk.now)
+    except Refused as refusal:
+        return _page(desk, refusal)
+    return _proved(desk) if owner == desk.person else _page(desk, Refused("This is somebody else's passkey."))
+
+
+@signed_in("POST")
+def by_letter(desk: Desk) -> HttpResponse:
+    """Mail a link for a new password, for whoever has no password at hand and no passkey."""
+    if not rate_limits.count("account_mail", desk.person.email, now=clock.precise()).ok:
+        return _page(desk, RateLimited(), unsent="Several mails went out already. Please wait an hour.")
+    passwords.forgotten(desk.person.email, now=desk.now)
+    return _page(desk, sent=True)
+
+
+def _proved(desk: Desk) -> HttpResponse:
+    desk.request.session[PROVED] = clock.seconds(desk.now)
+    desk.request.session.cycle_key()
+    return to(_wanted(desk))
+
+
+def _wanted(desk: Desk) -> str:
+    asked = desk.said.get("next") or desk.request.GET.get("next") or ACCOUNT
+    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ACCOUNT
+
+
+def _page(
+    desk: Desk,
+    refusal: Refused | None = None,
+    *,
+    wrong_code: str = "",
+    unsent: str = "",
+    sent: bool = False,
+) -> HttpResponse:
+    answer = desk.page(
+        "host/account/prove.html",
+        429 if refusal and refusal.status == 429 else 422 if refusal or wrong_code else 200,
+        section="settings",
+        tab="account",
+        wrong=session.words_of(refusal, desk.voice) if refusal and not unsent else "",
+        wrong_code=desk.voice.say(wrong_code) if wrong_code else "",
+        has_authenticator=authenticator.is_on(desk.person),
+        has_password=desk.person.has_usable_password(),
+        has_passkeys=desk.person.passkeys.exists(),
+        passkeys_at=session.passkeys_at(desk.request),
+        unsent=unsent,
+        sent=sent,
+        sends=bool(settings.EMAIL_URL),
+        next=_wanted(desk),
+    )
+    return with_headers(answer, refusal)

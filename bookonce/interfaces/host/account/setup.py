@@ -1,0 +1,188 @@
+"""``/setup/<secret>``: found the first workspace, or set an owner's first password."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from bookonce.domain.accounts import authenticator, first_run, passwords
+from bookonce.domain.accounts.models import Person
+from bookonce.domain.accounts.queries import awaits_password, has_way_in, was_given_out
+from bookonce.domain.workspaces.operations import AlreadyFounded, found
+from bookonce.foundation import clock, translation
+from bookonce.foundation.errors import Invalid
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.host.shared import frame, session
+from bookonce.interfaces.host.shared.zones import FROM_LIST
+from bookonce.interfaces.pages import time_zones
+from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.methods import answers
+
+NEW_PASSKEY = "/settings/account/passkeys/new"
+"""Where whoever wants no password goes; until there is one, the set-up address leads them back here."""
+FIELDS = ("workspace", "owner_name", "owner_email", "zone")
+NO_NAME = "Enter your name."
+
+UNKNOWN = (
+    404,
+    mark("This address does not open"),
+    "Check that it was copied whole, and that you have no newer one. While nobody works here, each start of "
+    "the program prints a new one.",
+    "",
+)
+FOUNDED = (
+    410,
+    mark("Set up already"),
+    "There is a workspace here by now. Sign in, or ask whoever founded it.",
+    "There is a workspace here by now. You are signed in as {email}.",
+)
+OVER = (
+    410,
+    mark("This address does not open any more"),
+    "It was used already, or its time is over. Sign in, or ask whoever gave it to you for a new one.",
+    "It was used already, or its time is over. You are signed in as {email}.",
+)
+"""Status, title and sentence where nothing begins, and the sentence for who is signed in. The last two are
+for whoever holds the right secret alone."""
+
+
+@answers("GET", "POST")
+def setup(request: HttpRequest, secret: str) -> HttpResponse:
+    """Whoever holds this secret begins."""
+    if first_run.opens(secret):
+        return _found(request, secret) if request.method == "POST" else _form(request, {})
+    person = awaits_password(secret, now=clock.now())
+    if person is not None:
+        return _set(request, secret, person) if request.method == "POST" else _password(request, person)
+    if first_run.is_it(secret):
+        return _not(request, FOUNDED)
+    return _not(request, OVER if was_given_out(secret) else UNKNOWN)
+
+
+def _not(request: HttpRequest, told: tuple[int, str, str, str]) -> HttpResponse:
+    """Nothing begins here; who was here before is led to the door, who is in to their calendars."""
+    status, title, sentence, inside = told
+    person = request.user if isinstance(request.user, Person) else None
+    voice, more = frame.voice_of(request, person), {"title": title, "sentence": sentence}
+    if person is not None and inside:
+        more["sentence"] = voice.say(inside, email=person.email)
+        more |= {"onward": session.HOME, "go": mark("Go to your calendars")}
+    elif told is not UNKNOWN:
+        more |= {"onward": "/sign-in", "go": mark("Sign in")}
+    return frame.page(request, voice, "host/refused.html", status, **more)
+
+
+def _found(request: HttpRequest, secret: str) -> HttpResponse:
+    said = {name: request.POST.get(name, "").strip()[:300] for name in FIELDS}
+    voice = frame.voice_of(request)
+    by_passkey, password = request.POST.get("with") == "passkey", request.POST.get("password", "")
+    easy = not by_passkey and passwords.is_easy(password, said["owner_name"], said["owner_email"])
+    try:
+        founded = found(
+            said["workspace"],
+            owner_name=said["owner_name"],
+            owner_email=said["owner_email"],
+            zone=time_zones.current(said["zone"]),
+            # One that is easily guessed is refused together with all else that is wrong.
+            password=None if by_passkey else "" if easy else password,
+            now=clock.now(),
+            is_first=True,
+            with_key=False,
+            language=_language_to_keep(voice),
+            clock=voice.clock_to_keep,
+            secret=secret,
+        )
+    except Invalid as refusal:
+        errors = {error["pointer"].strip("/"): error["detail"] for error in refusal.data["errors"]}
+        if easy:
+            errors["password"] = passwords.EASY
+        return _form(request, said, errors)
+    except AlreadyFounded:
+        return _not(request, FOUNDED)
+    session.let_in(request, founded.owner.person)
+    return _to_passkey(request, ready=True) if by_passkey else _home(request, voice.say(session.READY))
+
+
+def _to_passkey(request: HttpRequest, *, ready: bool) -> HttpResponse:
+    session.begins(request, ready=ready)
+    return frame.to(NEW_PASSKEY)
+
+
+def _home(request: HttpRequest, said: str) -> HttpResponse:
+    return frame.to(session.HOME, request=request, said=said)
+
+
+def _language_to_keep(voice: Voice) -> str:
+    """Whoever begins in another language than ours gets their letters in it too."""
+    return "" if voice.language == translation.SOURCE else voice.language
+
+
+def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | None = None) -> HttpResponse:
+    voice, errors = frame.voice_of(request), errors or {}
+    if "password_stdin" in errors:
+        errors.setdefault("password", passwords.WRONG)
+        del errors["password_stdin"]
+    if "owner_name" in errors:
+        errors["owner_name"] = NO_NAME
+    if "zone" in errors:
+        errors["zone"] = FROM_LIST
+    return frame.page(
+        request,
+        voice,
+        "host/setup.html",
+        422 if errors else 200,
+        said=said,
+        errors=errors,
+        problems=[(f"#{name}", voice.say(words)) for name, words in errors.items()],
+        **time_zones.listed(voice.tag, voice.now),
+        passkeys_at=session.passkeys_at(request),
+    )
+
+
+def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
+    voice = frame.voice_of(request, person)
+    if request.POST.get("with") == "passkey" and _may_use_passkey(person):
+        return _enter(request, secret, voice)
+    try:
+        owner = passwords.set_by_secret(
+            secret, request.POST.get("password", ""), clock=voice.clock_to_keep, now=clock.now()
+        )
+    except Invalid as refusal:
+        return _password(request, person, refusal.data["errors"][0]["detail"])
+    if owner is None:
+        return _not(request, OVER)
+    if authenticator.is_on(owner):
+        session.remember(request, owner)
+        said = voice.say("Your password is set. Sign in with it.")
+        return frame.to("/sign-in", request=request, said=said)
+    session.let_in(request, owner)
+    return _home(request, voice.say("Your password is set. You are signed in."))
+
+
+def _may_use_passkey(person: Person) -> bool:
+    """Whether the address lets them in to make one: nothing else does, and nothing more is asked."""
+    return not has_way_in(person) and not authenticator.is_on(person)
+
+
+def _enter(request: HttpRequest, secret: str, voice: Voice) -> HttpResponse:
+    """Let the holder of the secret in to make a passkey."""
+    owner = passwords.enter_by_secret(secret, clock=voice.clock_to_keep, now=clock.now())
+    if owner is None:
+        return _not(request, OVER)
+    session.let_in(request, owner)
+    return _to_passkey(request, ready=first_run.is_it(secret))
+
+
+def _password(request: HttpRequest, person: Person, wrong: str = "") -> HttpResponse:
+    voice = frame.voice_of(request, person)
+    until, is_first, at = person.setup_expires_at, not has_way_in(person), session.passkeys_at(request)
+    return frame.page(
+        request,
+        voice,
+        "host/first_password.html",
+        422 if wrong else 200,
+        person=person,
+        is_first=is_first,
+        until=f"{voice.moment(until)} ({voice.place(until)})" if until else "",
+        wrong=wrong,
+        may_use_passkey=at == "" and _may_use_passkey(person),
+    )

@@ -1,0 +1,176 @@
+"""Settings → Account: who one is, how one signs in, and where one is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpResponse
+
+from bookonce.domain.accounts import authenticator, passwords, profile, sessions
+from bookonce.domain.accounts.models import Session
+from bookonce.domain.bookings.guest_details import is_zone, one_line
+from bookonce.foundation import clock, dates, rate_limits, tokens
+from bookonce.foundation.errors import Invalid, NotFound, RateLimited
+from bookonce.foundation.translation import languages, mark
+from bookonce.interfaces.host.account import browser_names
+from bookonce.interfaces.host.account.reauthenticate import ACCOUNT, proven
+from bookonce.interfaces.host.shared import session as entering
+from bookonce.interfaces.host.shared.frame import Desk, signed_in
+from bookonce.interfaces.host.shared.zones import FROM_LIST
+from bookonce.interfaces.pages import time_zones
+
+CHANGED = "Your password is changed. Every other browser is signed out."
+SET = "Your password is set. Every other browser is signed out."
+FIRST_SET = "Your password is set. You are signed in."
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A browser in which somebody is signed in, in words."""
+
+    id: str
+    browser: str
+    system: str
+    place: str
+    since: datetime
+    seen_at: datetime
+    is_this: bool
+
+    @classmethod
+    def of(cls, session: Session, desk: Desk) -> Seat:
+        browser, system = browser_names.named(session.agent)
+        is_this = sessions.is_this(session, desk.request.session.session_key or "")
+        name = tokens.public_id("ses", session.pk)
+        return cls(name, browser, system, session.place, session.created_at, session.seen_at, is_this)
+
+
+@signed_in("GET", "POST")
+def account(desk: Desk) -> HttpResponse:
+    """The whole page; its first form says who one is."""
+    if not desk.posts:
+        return _page(desk, {}, {})
+    said = {name: one_line(desk.said.get(name, ""))[:300] for name in ("name", "zone", "language", "clock")}
+    language = said["language"] if said["language"] in languages() else ""
+    hours = said["clock"] if said["clock"] in dates.CLOCKS else ""
+    said["zone"] = time_zones.current(said["zone"])
+    errors = {} if is_zone(said["zone"]) else {"zone": FROM_LIST}
+    if not errors:
+        try:
+            name, zone = said["name"], said["zone"]
+            profile.introduce(desk.person, name=name, zone=zone, language=language, clock=hours)
+            return desk.to(ACCOUNT, mark("Saved."))
+        except Invalid as refusal:
+            errors = errors_of(refusal)
+    return _page(desk, said, errors)
+
+
+def errors_of(refusal: Invalid) -> dict[str, str]:
+    """What is wrong, by the name of the field."""
+    return {error["pointer"].strip("/"): error["detail"] for error in refusal.data["errors"]}
+
+
+def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpResponse:
+    person = desk.person
+    shown = {name: getattr(person, name) for name in ("name", "zone", "language", "clock")} | said
+    seats = [Seat.of(session, desk) for session in sessions.living(person, now=desk.now)[:50]]
+    return desk.page(
+        "host/account/account.html",
+        422 if errors else 200,
+        section="settings",
+        tab="account",
+        said=shown,
+        errors=errors,
+        problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
+        **time_zones.listed(desk.voice.tag, desk.now),
+        languages=[("", desk.voice.say("As this browser asks")), *named_languages()],
+        clocks=[
+            ("", desk.voice.say("As the language has it")),
+            ("24", desk.voice.say("24 hours: 14:30")),
+            ("12", desk.voice.say("12 hours: 2:30 PM")),
+        ],
+        has_password=person.has_usable_password(),
+        passkeys=[(tokens.public_id("psk", key.pk), key) for key in person.passkeys.order_by("id")],
+        has_authenticator=authenticator.is_on(person),
+        codes_left=authenticator.codes_left(person),
+        seats=sorted(seats, key=lambda seat: not seat.is_this),
+    )
+
+
+def named_languages() -> list[tuple[str, str]]:
+    """Every language that there is, each by its own name."""
+    return [(tag, str(dates.locale_of(tag).get_display_name() or tag).capitalize()) for tag in languages()]
+
+
+@signed_in("GET", "POST")
+@proven
+def email(desk: Desk) -> HttpResponse:
+    """Ask for another address; it changes when the link in the mail to it is followed."""
+    said, wrong, sent = desk.said.get("email", "")[:254], "", ""
+    if desk.posts:
+        try:
+            if not rate_limits.count("account_mail", str(desk.person.pk), now=clock.precise()).ok:
+                raise RateLimited
+            sent = profile.ask_for_email(desk.person, said, now=desk.now)
+        except Invalid as refusal:
+            wrong = errors_of(refusal)["email"]
+        except RateLimited:
+            wrong = "Several mails went out already. Please wait an hour."
+    return desk.page(
+        "host/account/email.html",
+        422 if wrong else 200,
+        section="settings",
+        tab="account",
+        email=said,
+        sent=sent,
+        sends=bool(settings.EMAIL_URL),
+        wrong=wrong,
+    )
+
+
+@signed_in("GET", "POST")
+@proven
+def password(desk: Desk) -> HttpResponse:
+    """Set a password, the first or another one. Every other browser is signed out."""
+    wrong, had_one = "", desk.person.has_usable_password()
+    if desk.posts:
+        try:
+            key = desk.request.session.session_key or ""
+            new = desk.request.POST.get("password", "")
+            passwords.change(desk.person, new, session=key, now=desk.now)
+            update_session_auth_hash(desk.request, desk.person)
+            first = entering.has_begun(desk.request, FIRST_SET)
+            if first is not None:
+                return desk.to(entering.HOME, first)
+            return desk.to(ACCOUNT, CHANGED if had_one else SET)
+        except Invalid as refusal:
+            wrong = errors_of(refusal)["password"]
+    return desk.page(
+        "host/account/password.html",
+        422 if wrong else 200,
+        section="settings",
+        tab="account",
+        wrong=wrong,
+        has_password=had_one,
+        has_passkeys=desk.person.passkeys.exists(),
+    )
+
+
+@signed_in("POST")
+def end_session(desk: Desk, name: str) -> HttpResponse:
+    """Sign one browser out."""
+    key = tokens.key_of("ses", name)
+    session = Session.objects.filter(pk=key, person=desk.person).first() if key else None
+    if session is None:
+        raise NotFound
+    sessions.end(session)
+    return desk.to(f"{ACCOUNT}#sessions", "That browser is signed out.")
+
+
+@signed_in("POST")
+def end_others(desk: Desk) -> HttpResponse:
+    """Sign every other browser out."""
+    sessions.end_others(desk.person, but=desk.request.session.session_key or "")
+    return desk.to(f"{ACCOUNT}#sessions", "Every other browser is signed out.")

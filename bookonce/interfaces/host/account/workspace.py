@@ -1,0 +1,76 @@
+"""Settings → Workspace: name, address, colour, language, the life of its links; and going to another one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from bookonce.domain.accounts import access, profile
+from bookonce.domain.accounts.models import Member
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Forbidden, Invalid, NotFound
+from bookonce.foundation.text import one_line
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.host.account.views import errors_of, named_languages
+from bookonce.interfaces.host.shared.frame import WORKSPACE, Desk, signed_in
+from bookonce.interfaces.host.shared.session import HOME
+
+HERE = "/settings/workspace"
+TAB: dict[str, Any] = {"section": "settings", "tab": "workspace"}
+
+FIELDS = ("name", "slug", "link_days", "accent", "language")
+
+
+@signed_in("GET", "POST")
+def workspace(desk: Desk) -> HttpResponse:
+    """What an owner may change, and others see."""
+    if not desk.posts:
+        return _page(desk, {}, {})
+    if desk.member.role != Member.Role.OWNER:
+        raise Forbidden("Only an owner of this workspace can change it.")
+    said = {name: one_line(desk.said.get(name, "")) for name in FIELDS}
+    days = said["link_days"]
+    try:
+        profile.change_workspace(
+            desk.workspace,
+            name=said["name"],
+            slug=said["slug"],
+            link_days=int(days[:9]) if days.isascii() and days.isdecimal() else (-1 if days else None),
+            accent=said["accent"],
+            language=said["language"],
+        )
+    except Invalid as refusal:
+        return _page(desk, said, errors_of(refusal))
+    return desk.to(HERE, mark("Saved."))
+
+
+@signed_in("POST")
+def change_desk(desk: Desk) -> HttpResponse:
+    """Go to another workspace of this person."""
+    name = desk.said.get("workspace", "")
+    seat = access.seat_of(desk.person, workspace=name)
+    if seat is None or tokens.public_id("wsp", seat.workspace_id) != name:
+        raise NotFound
+    desk.request.session[WORKSPACE] = name
+    return desk.to(HOME)
+
+
+def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpResponse:
+    here = desk.member.workspace
+    if errors:
+        here.refresh_from_db()
+    now = {name: getattr(here, name) for name in FIELDS} | {"link_days": here.link_days or ""}
+    return desk.page(
+        "host/workspace.html",
+        422 if errors else 200,
+        **TAB,
+        said=now | said,
+        slug_now=here.slug,
+        base=f"{settings.BASE_URL}/c/",
+        languages=named_languages(),
+        may_change=desk.member.role == Member.Role.OWNER,
+        errors=errors,
+        problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
+    )

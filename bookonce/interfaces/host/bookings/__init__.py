@@ -1,0 +1,1 @@
+"""The pages of bookings: the agenda, a booking, moving and cancelling it."""

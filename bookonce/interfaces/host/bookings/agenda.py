@@ -1,0 +1,110 @@
+"""``/bookings``: what comes, what is over, what was cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import groupby
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+
+from bookonce.domain.bookings import queries
+from bookonce.domain.bookings.guest_details import one_line
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.calendars.models import Calendar
+from bookonce.foundation import tokens
+from bookonce.interfaces.host.shared.cursors import Order, page_of
+from bookonce.interfaces.host.shared.frame import Desk, signed_in
+from bookonce.interfaces.pages.language import Voice
+
+ADDRESS = "/bookings"
+WANTED = ("part", "calendar", "q")
+LONGEST_SEARCH = 100
+
+
+@signed_in("GET")
+def every(desk: Desk) -> HttpResponse:
+    """One part of the agenda by days, narrowed to a calendar or a guest."""
+    said = {name: one_line(text)[:LONGEST_SEARCH] for name, text in desk.said.items()}
+    part = said.get("part", "")
+    part = part if part in queries.PARTS else queries.UPCOMING
+    narrowed = {name: said[name] for name in WANTED if said.get(name)}
+    found = queries.agenda(
+        desk.workspace.pk,
+        part,
+        now=desk.now,
+        calendar=said.get("calendar", ""),
+        guest=said.get("q", ""),
+    )
+    order = Order("starts_at", newest_first=part != queries.UPCOMING)
+    page = page_of(found, order, said=said, address=ADDRESS)
+    calendars = Calendar.objects.filter(workspace=desk.workspace).order_by("archived_at", "name", "id")
+    return desk.page(
+        "host/bookings.html",
+        section="bookings",
+        days=_by_days(desk.voice, page.rows),
+        told=_told(desk.voice, len(page.rows), more=bool(page.later)),
+        page=page,
+        part=part,
+        parts={name: _part(narrowed, name) for name in queries.PARTS},
+        calendars=[(tokens.public_id("cal", one.pk), one.name) for one in calendars],
+        said=narrowed,
+        is_narrowed=bool(said.get("calendar") or said.get("q")),
+    )
+
+
+def _told(voice: Voice, count: int, *, more: bool) -> str:
+    """What came of a search, for whoever listens."""
+    if more:
+        return voice.say("More than {count} bookings found", count=count)
+    return voice.count("{count} booking found", "{count} bookings found", count)
+
+
+def _part(narrowed: dict[str, str], name: str) -> str:
+    return f"{ADDRESS}?{urlencode(narrowed | {'part': name})}"
+
+
+def _by_days(voice: Voice, rows: Iterable[Booking]) -> list[tuple[str, list[dict[str, object]]]]:
+    """The bookings under the day on which they begin, by the reader's clock."""
+    zone = ZoneInfo(voice.zone)
+    days = [list(same) for _, same in groupby(rows, lambda one: one.starts_at.astimezone(zone).date())]
+    return [(_day(voice, same[0]), [_row(voice, one) for one in same]) for same in days]
+
+
+def _day(voice: Voice, booking: Booking) -> str:
+    """ "Today, Mon 23 November"."""
+    zone = ZoneInfo(voice.zone)
+    away = booking.starts_at.astimezone(zone).date() - voice.now.astimezone(zone).date()
+    day = voice.day(booking.starts_at)
+    if away == timedelta():
+        return voice.say("Today, {day}", day=day)
+    if away == timedelta(days=1):
+        return voice.say("Tomorrow, {day}", day=day)
+    if away == timedelta(days=-1):
+        return voice.say("Yesterday, {day}", day=day)
+    return day
+
+
+def _row(voice: Voice, booking: Booking) -> dict[str, object]:
+    return {
+        "address": address_of(booking),
+        "hours": hours(voice, booking),
+        "booking": booking,
+    }
+
+
+def address_of(booking: Booking) -> str:
+    """Where this booking's page is."""
+    return f"{ADDRESS}/{tokens.public_id('bkg', booking.pk)}"
+
+
+def hours(voice: Voice, booking: Booking) -> str:
+    """ "14:30–15:00"; an end on another day, or after a change of clocks, says so."""
+    zone = ZoneInfo(voice.zone)
+    start, end = booking.starts_at.astimezone(zone), booking.ends_at.astimezone(zone)
+    last = (booking.ends_at - timedelta(seconds=1)).astimezone(zone)
+    if (start.date(), start.utcoffset()) == (last.date(), last.utcoffset()):
+        return f"{voice.time(start)}–{voice.time(end)}"
+    return voice.say("{start} until {end}", start=voice.time(start), end=voice.moment(end))

@@ -1,0 +1,101 @@
+"""``/bookings/<bkg_…>``: one booking, its guest, its trail, its letters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from bookonce.delivery.outbox import queries as events
+from bookonce.domain.bookings import cancellation_reasons, ics, queries
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.operations import wall_time
+from bookonce.domain.links import queries as links
+from bookonce.foundation import tokens
+from bookonce.interfaces.host.bookings.agenda import address_of
+from bookonce.interfaces.host.mails import listing
+from bookonce.interfaces.host.shared import trail
+from bookonce.interfaces.host.shared.frame import Desk, signed_in
+from bookonce.interfaces.pages.language import Voice
+
+
+def find(desk: Desk, name: str) -> Booking:
+    """The booking, if it is in this workspace; else it is unknown."""
+    return queries.of_workspace(name, workspace_id=desk.workspace.pk)
+
+
+@signed_in("GET")
+def one(desk: Desk, name: str) -> HttpResponse:
+    """Everything about one booking, as it is now."""
+    booking = find(desk, name)
+    written = events.letters(desk.workspace.pk, roles=listing.ROLES, booking_id=booking.pk)
+    return desk.page(
+        "host/booking.html",
+        section="bookings",
+        **shown(desk, booking),
+        answers=_answers(desk.voice, booking),
+        link=_link(desk, booking),
+        trail=trail.of(desk, events.trail_of_booking(booking.pk)),
+        mails=listing.of(written.order_by("id"), now=desk.now),
+    )
+
+
+def shown(desk: Desk, booking: Booking) -> dict[str, Any]:
+    """What every page about a booking says of it."""
+    guest = booking.guest_zone or booking.zone
+    differs = wall_time(booking.starts_at, guest) != wall_time(booking.starts_at, desk.voice.zone)
+    return {
+        "booking": booking,
+        "address": address_of(booking),
+        "reason": cancellation_reasons.told(booking.cancel_reason, desk.voice.language),
+        "guest": booking.guest_name or desk.voice.say("the guest"),
+        "stands": stands(booking, desk),
+        "sends": bool(settings.EMAIL_URL),
+        "theirs": replace(desk.voice, zone=guest) if differs else None,
+    }
+
+
+def stands(booking: Booking, desk: Desk) -> bool:
+    """Whether it can still be moved or cancelled: it is agreed, and not over."""
+    return booking.state in Booking.BLOCKING and booking.ends_at > desk.now
+
+
+def _answers(voice: Voice, booking: Booking) -> list[tuple[str, str]]:
+    """What the guest answered, in the order in which the calendar asks today; then what it asked once."""
+    labels = {question["key"]: question["label"] for question in booking.calendar.questions}
+    keys = [*(key for key in labels if key in booking.answers), *(booking.answers.keys() - labels.keys())]
+    said = {True: voice.say("Yes"), False: voice.say("No")}
+    answered = ((labels.get(key, key), booking.answers[key]) for key in keys)
+    return [
+        (label, said[value] if isinstance(value, bool) else str(value))
+        for label, value in answered
+        if value not in (None, "")
+    ]
+
+
+def _link(desk: Desk, booking: Booking) -> dict[str, Any] | None:
+    """The link by which it came, in which state that is, and whether it can be opened again."""
+    link = booking.link
+    if link is None:
+        return None
+    state = links.REVOKED if booking.calendar.archived_at else links.state_of(link, now=desk.now)
+    ended = booking.state not in Booking.BLOCKING and booking.gave_back_at is None
+    return {
+        "name": tokens.public_id("lnk", link.pk),
+        "label": link.label or link.recipient_name,
+        "state": state,
+        "can_reopen": ended and state == links.USED,
+    }
+
+
+@signed_in("GET")
+def calendar_file(desk: Desk, name: str) -> HttpResponse:
+    """The booking for the owner's own calendar."""
+    booking = find(desk, name)
+    file = ics.calendar_file(queries.snapshot(booking), ics.PUBLISH, audience="host")
+    answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    # Nothing of what a guest typed stands in the name of a file.
+    answer["Content-Disposition"] = f'attachment; filename="{address_of(booking).rpartition("/")[2]}.ics"'
+    return answer

@@ -1,0 +1,1 @@
+"""The pages of calendars: the list, the form, the preview."""

@@ -1,0 +1,144 @@
+"""A calendar's form that another save has overtaken: three ways are told apart, field by field.
+
+The form carries what each of its fields was loaded with, as a digest. What was not touched follows what is
+saved now; what was typed stays; and only what changed in both places, differently, is for people to decide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from bookonce.domain.availability.hours import DAYS
+from bookonce.foundation import dates
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.host.calendars.form import DEFAULT, HIDDEN, OWN, Row, Typed
+from bookonce.interfaces.host.calendars.hours import range_of, ranges_of
+from bookonce.interfaces.pages.language import Voice
+
+ALONE = (
+    "name", "slug", "description", "slot_step", "zone", "buffer_before", "buffer_after", "notice",
+    "window_days", "window_from", "window_to", "limit_per_day", "limit_per_week", "visibility", "place",
+    "contact_name", "contact_email", "contact_phone", "contact_text", "on_cancel",
+)  # fmt: skip
+TOGETHER = {
+    "notice": ("notice_unit",),
+    "place": ("place_value",),
+    "contact_name": ("contact_name_how",),
+    "contact_email": ("contact_email_how",),
+}
+"""Texts that make sense only with each other."""
+ROWS = ("exceptions", "questions")
+
+LONG = 120
+"""How much of what is saved is told beside a field."""
+
+WORDS = {
+    "public": "Public",
+    "link_only": "Link only",
+    "stay_used": "Its one-time link stays used",
+    "reopen": "Its one-time link opens again",
+    "url": "Online, by a link",
+    "phone": "By phone",
+    "address": "At an address",
+    "ask": "By phone, on the guest's number",
+    "text": "In other words",
+    DEFAULT: mark("Yours"),
+    OWN: "",
+    HIDDEN: "Not shown",
+}
+"""How the form calls what is chosen from a list."""
+
+
+def loaded(typed: Typed, voice: Voice) -> str:
+    """What the form was loaded with, for it to carry."""
+    return " ".join(f"{name}={_digest(part)}" for name, part in _parts(typed, voice).items())
+
+
+def follow(typed: Typed, saved: Typed, voice: Voice) -> tuple[list[str], list[str]]:
+    """Put what is saved now in place of all that was not touched.
+
+    Answers with the names of what came along so, and of what changed in both places.
+    """
+    was = dict(part.split("=", 1) for part in typed["loaded"].split() if "=" in part)
+    mine, theirs = _parts(typed, voice), _parts(saved, voice)
+    came, both = [], []
+    for name in mine:
+        if mine[name] == theirs[name]:
+            _take(name, typed, saved)
+        elif _digest(mine[name]) == was.get(name):
+            _take(name, typed, saved)
+            came.append(name)
+        elif _digest(theirs[name]) != was.get(name):
+            both.append(name)
+    return came, both
+
+
+def told(name: str, saved: Typed, voice: Voice) -> str:
+    """What is saved under this name, in a few words."""
+    if name.startswith("hours-"):
+        words = ", ".join(f"{row['from']}–{row['to']}" for row in saved.hours[name[6:]]) or voice.say(
+            "Closed"
+        )
+    elif name == "minutes":
+        words = ", ".join(filter(None, (*saved.minutes, saved["other_minutes"])))
+    elif name == "exceptions":
+        words = "; ".join(_day(row) for row in saved.exceptions)
+    elif name == "zone":
+        words = dates.place_of(saved["zone"], voice.tag)
+    elif name == "questions":
+        words = "; ".join(row["label"] for row in saved.questions)
+    else:
+        texts = [saved[one] for one in (name, *TOGETHER.get(name, ()))]
+        if name in ("visibility", "on_cancel", *TOGETHER):
+            texts = [WORDS.get(text, text) for text in texts]
+            texts = [voice.say(text) for text in texts if text]
+        words = " ".join(filter(None, texts))
+    words = " ".join(words.split()) or voice.say("Empty")
+    return words if len(words) <= LONG else f"{words[:LONG]}…"
+
+
+def _day(row: Row) -> str:
+    return " ".join(filter(None, ("–".join(filter(None, (row["from"], row["to"]))), row["hours"])))
+
+
+def _parts(typed: Typed, voice: Voice) -> dict[str, Any]:
+    """What of a form can change by itself. Hours are the same on either clock."""
+    parts: dict[str, Any] = {
+        name: [typed[one].strip() for one in (name, *TOGETHER.get(name, ()))] for name in ALONE
+    }
+    parts["minutes"] = [sorted(typed.minutes), typed["other_minutes"].strip()]
+    for day in DAYS:
+        rows = _trimmed(typed.hours[day])
+        parts[f"hours-{day}"] = [range_of(row["from"], row["to"], voice) or row for row in rows]
+    for name in ROWS:
+        parts[name] = [_read(row, voice) for row in _trimmed(getattr(typed, name))]
+    return parts
+
+
+def _read(row: Row, voice: Voice) -> dict[str, Any]:
+    said = row.get("hours", "")
+    return row | {"hours": ranges_of(said, voice) or said}
+
+
+def _trimmed(rows: list[Row]) -> list[Row]:
+    return [{name: text.strip() for name, text in row.items()} for row in rows]
+
+
+def _digest(part: Any) -> str:
+    return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _take(name: str, typed: Typed, saved: Typed) -> None:
+    if name.startswith("hours-"):
+        typed.hours[name[6:]] = saved.hours[name[6:]]
+    elif name in ROWS:
+        setattr(typed, name, getattr(saved, name))
+    elif name == "minutes":
+        typed.minutes, typed.plain["other_minutes"] = saved.minutes, saved["other_minutes"]
+    else:
+        texts = (name, *TOGETHER.get(name, ()))
+        for text in (*texts, *(f"{one}_was" for one in texts)):
+            if text in saved.plain:
+                typed.plain[text] = saved[text]

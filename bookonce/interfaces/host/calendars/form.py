@@ -1,0 +1,210 @@
+"""What stands in the form of a calendar: texts exactly as typed, whether they make sense or not.
+
+A calendar is laid out as such texts, a form is read into them, and rows are added and taken away, all in
+one shape. ``calendar_reading`` makes terms of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import QueryDict
+
+from bookonce.domain.availability.hours import DAYS
+from bookonce.domain.calendars.models import Calendar
+from bookonce.interfaces.host.calendars.hours import wall, words_of
+from bookonce.interfaces.pages.language import Voice
+
+LONGEST = 20_000
+"""More of one text is not taken."""
+
+PLAIN = (
+    "name", "slug", "description", "other_minutes", "slot_step", "zone", "buffer_before", "buffer_after",
+    "notice", "notice_unit", "window_days", "window_from", "window_to", "limit_per_day", "limit_per_week",
+    "visibility", "place", "place_value", "contact_name_how", "contact_name", "contact_email_how",
+    "contact_email", "contact_phone", "contact_text", "on_cancel", "version",
+    "contact_name_was", "contact_email_was", "place_value_was", "place_left", "seal", "loaded",
+)  # fmt: skip
+LENGTHS = (15, 20, 30, 45, 60, 90)
+"""What can be ticked; others are typed."""
+
+RANGE, EXCEPTION = ("from", "to"), ("from", "to", "hours")
+QUESTION = ("key", "label", "kind", "required", "options", "help")
+UNITS = {"days": 1440, "hours": 60, "minutes": 1}
+OWN, DEFAULT, HIDDEN = "own", "default", "hidden"
+NEW_RANGE = ["09:00", "17:00"]
+
+CHOSEN = ("contact_name", "contact_email")
+"""Texts that count only beside one of several answers."""
+
+Row = dict[str, str]
+
+
+def is_new(said: Mapping[str, str], name: str) -> bool:
+    """Whether somebody typed this, rather than left it where it stood when the form was opened."""
+    text = said.get(name, "").strip()
+    return bool(text) and text != said.get(f"{name}_was", "").strip()
+
+
+@dataclass
+class Typed:
+    """The texts of a form."""
+
+    plain: dict[str, str]
+    minutes: list[str]
+    hours: dict[str, list[Row]]
+    exceptions: list[Row] = field(default_factory=list)
+    questions: list[Row] = field(default_factory=list)
+
+    def __getitem__(self, name: str) -> str:
+        return self.plain.get(name, "")
+
+    @classmethod
+    def of_form(cls, form: QueryDict) -> Typed:
+        """What was sent. Who types another contact beside "Yours" means the other."""
+        plain = {name: _said(form, name) for name in PLAIN}
+        for key in CHOSEN:
+            if plain[f"{key}_how"] == DEFAULT and is_new(plain, key):
+                plain[f"{key}_how"] = OWN
+        return cls(
+            plain,
+            [str(one)[:10] for one in form.getlist("minutes")],
+            {day: list(_rows(form, f"hours-{day}", RANGE)) for day in DAYS},
+            list(_rows(form, "exceptions", EXCEPTION)),
+            list(_rows(form, "questions", QUESTION)),
+        )
+
+    @classmethod
+    def of(cls, calendar: Calendar, voice: Voice) -> Typed:
+        """What this reader would have to type for this calendar."""
+        others = [str(one) for one in sorted(calendar.minutes) if one not in LENGTHS]
+        notice, unit = _notice(calendar.notice_minutes)
+        place = calendar.location or {}
+        plain = {
+            "name": calendar.name,
+            "slug": calendar.slug,
+            "description": calendar.description,
+            "other_minutes": ", ".join(others),
+            "slot_step": _text(calendar.slot_step),
+            "zone": calendar.zone,
+            "buffer_before": str(calendar.buffer_before),
+            "buffer_after": str(calendar.buffer_after),
+            "notice": notice,
+            "notice_unit": unit,
+            "window_days": _text(calendar.window_days),
+            "window_from": _text(calendar.window_from),
+            "window_to": _text(calendar.window_to),
+            "limit_per_day": _text(calendar.limit_per_day),
+            "limit_per_week": _text(calendar.limit_per_week),
+            "visibility": calendar.visibility,
+            "place": place.get("kind", ""),
+            "place_value": place.get("value") or "",
+            "place_value_was": place.get("value") or "",
+            "on_cancel": calendar.on_cancel,
+            "version": str(calendar.version),
+        }
+        return cls(
+            plain | dict(_contact(calendar.contact)),
+            [str(one) for one in sorted(calendar.minutes) if one in LENGTHS],
+            {day: [range_row(pair, voice) for pair in sorted(calendar.hours.get(day, []))] for day in DAYS},
+            list(_exceptions(calendar.exceptions, voice)),
+            [_question(question) for question in calendar.questions],
+        )
+
+    def act(self, words: str, voice: Voice) -> None:
+        """Add, remove, move or copy rows, as the button says: ``add hours mon``, ``up questions 2``."""
+        verb, _, rest = words.partition(" ")
+        name, _, rest = rest.partition(" ")
+        if name == "hours":
+            day, _, rest = rest.partition(" ")
+            rows = self.hours.get(day, [])
+            if verb == "copy":
+                for other in rest.split(","):
+                    if other in self.hours and other != day:
+                        self.hours[other] = [dict(row) for row in rows]
+                return
+        else:
+            rows = {"exceptions": self.exceptions, "questions": self.questions}.get(name, [])
+        at = int(rest) if re.fullmatch(r"\d{1,4}", rest, re.ASCII) else -1
+        if verb == "add":
+            rows.append(self._fresh(name, rows, voice))
+        elif verb == "remove" and 0 <= at < len(rows):
+            del rows[at]
+        elif verb in ("up", "down") and 0 <= at < len(rows):
+            rows.insert(max(at + (-1 if verb == "up" else 1), 0), rows.pop(at))
+
+    def _fresh(self, name: str, rows: list[Row], voice: Voice) -> Row:
+        if name == "hours":
+            return range_row(NEW_RANGE, voice) if not rows else dict.fromkeys(RANGE, "")
+        return dict.fromkeys(EXCEPTION if name == "exceptions" else QUESTION, "")
+
+
+def _rows(form: QueryDict, name: str, fields: Iterable[str]) -> Iterator[Row]:
+    """The rows of a list, in the order in which they stand in the form."""
+    numbered = re.compile(rf"{name}-(\d{{1,6}})-(?:{'|'.join(fields)})", re.ASCII)
+    numbers = dict.fromkeys(found[1] for found in map(numbered.fullmatch, form) if found)
+    for number in numbers:
+        yield {field: _said(form, f"{name}-{number}-{field}") for field in fields}
+
+
+def _said(form: QueryDict, name: str) -> str:
+    """The text of a field; browsers send the ends of lines in a way of their own."""
+    return str(form.get(name, ""))[:LONGEST].replace("\r\n", "\n")
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _notice(minutes: int) -> tuple[str, str]:
+    unit = next(unit for unit, size in UNITS.items() if minutes % size == 0) if minutes else "hours"
+    return str(minutes // UNITS[unit]), unit
+
+
+def range_row(pair: list[str], voice: Voice) -> Row:
+    """A row with these hours, as their reader writes them."""
+    return dict(zip(RANGE, (wall(kept, voice) for kept in pair), strict=True))
+
+
+def _contact(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key in ("name", "email", "phone", "text"):
+        yield f"contact_{key}", said.get(key) or ""
+    for key in ("name", "email"):
+        yield f"contact_{key}_was", said.get(key) or ""
+        yield f"contact_{key}_how", DEFAULT if key not in said else OWN if said[key] else HIDDEN
+
+
+def _exceptions(entries: Iterable[Mapping[str, Any]], voice: Voice) -> Iterator[Row]:
+    """A row for each run of dates with the same hours."""
+    first = last = None
+    hours = ""
+    for entry in sorted(entries, key=lambda entry: str(entry["on"])):
+        on = date.fromisoformat(entry["on"])
+        words = ", ".join(words_of(pair, voice) for pair in sorted(entry["hours"]))
+        if last is not None and on == last + timedelta(days=1) and words == hours:
+            last = on
+            continue
+        if first is not None and last is not None:
+            yield _exception(first, last, hours)
+        first, last, hours = on, on, words
+    if first is not None and last is not None:
+        yield _exception(first, last, hours)
+
+
+def _exception(first: date, last: date, hours: str) -> Row:
+    return {"from": first.isoformat(), "to": last.isoformat() if last > first else "", "hours": hours}
+
+
+def _question(said: Mapping[str, Any]) -> Row:
+    return {
+        "key": said["key"],
+        "label": said["label"],
+        "kind": said.get("kind", "text"),
+        "required": "yes" if said.get("required") else "",
+        "options": "\n".join(said.get("options", [])),
+        "help": said.get("help", ""),
+    }

@@ -1,0 +1,333 @@
+"""Terms out of what stands in the form of a calendar, judged by the same schema as what programs send.
+
+Here only text becomes what the schema takes: numbers, times, dates. A fault is told by the field it is at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from bookonce.domain import availability
+from bookonce.domain.accounts.operations import slug_of
+from bookonce.domain.availability.hours import DAYS
+from bookonce.domain.bookings.guest_details import is_phone, is_zone, one_line
+from bookonce.domain.schemas import parsing
+from bookonce.domain.schemas.calendars import ASKED_ALREADY, RESERVED, CalendarChange, asked_before
+from bookonce.domain.schemas.locations import NEEDS_VALUE
+from bookonce.foundation.errors import Invalid
+from bookonce.interfaces.host.calendars.form import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
+from bookonce.interfaces.host.calendars.hours import examples, range_of, ranges_of
+from bookonce.interfaces.host.shared.zones import FROM_LIST, zone_of
+from bookonce.interfaces.pages.language import Voice
+
+WHOLE = "Enter a whole number, like 30."
+MOST_DAYS = 366
+"""How many dates one row of exceptions may name."""
+RANGES = {
+    "buffer_before": (0, 1440),
+    "buffer_after": (0, 1440),
+    "slot_step": (1, 1440),
+    "notice": (0, 525_600),
+    "window_days": (0, 3660),
+    "limit_per_day": (1, 1000),
+    "limit_per_week": (1, 1000),
+}
+"""The smallest and the largest number that each field takes: the schema's own."""
+SIGNS = "+-−"
+
+FIELDS = {
+    "/notice_minutes": "notice",
+    "/window": "window_from",
+    "/window/from": "window_from",
+    "/window/to": "window_to",
+    "/location": "place",
+    "/location/kind": "place",
+    "/location/value": "place_value",
+    "/contact": "contact_name",
+    "/contact/name": "contact_name",
+    "/contact/email": "contact_email",
+    "/contact/phone": "contact_phone",
+    "/contact/text": "contact_text",
+}
+"""Where a pointer of the API is found in the form, where its own name is not enough."""
+
+KEPT_AS = {"notice": "notice_minutes", "window_from": "window", "window_to": "window"}
+"""Under which names of programs some fields are kept."""
+UNSEEN = {"slug", "questions", "contact", "visibility", "on_cancel"}
+"""What a look at the times does not show."""
+
+NEEDS_NONE = ("", "ask")
+"""The ways to meet beside which no more is asked: the page hides what is typed there, and says so."""
+
+Fault = tuple[str, str]
+"""The id of a field, and a sentence that names the mend."""
+
+
+@dataclass
+class Read:
+    """What could be made of the texts so far."""
+
+    said: dict[str, Any] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    """Of what stands in rows: where in the form a pointer is."""
+
+    def fault(self, at: str, mend: str) -> None:
+        self.faults.append((at, mend))
+
+    def field_of(self, pointer: str) -> str:
+        """The id of the field that a pointer means."""
+        parts = pointer.split("/")
+        for count in range(len(parts), 1, -1):
+            known, rest = "/".join(parts[:count]), parts[count:]
+            if known in self.places:
+                row = self.places[known]
+                return "-".join([row, *rest]) if row.startswith("questions") else row
+            if known in FIELDS:
+                return FIELDS[known]
+        return "-".join(parts[1:3]) if parts[1:2] == ["hours"] else parts[1] if len(parts) > 1 else ""
+
+    def faults_of(self, refusal_errors: Iterable[Mapping[str, str]]) -> list[Fault]:
+        """The faults that an operation or a schema has found, by field."""
+        return [(self.field_of(error["pointer"]), error["detail"]) for error in refusal_errors]
+
+    def terms(self) -> dict[str, Any]:
+        """The terms, by the names of ``calendars.operations``; or none, where there are faults."""
+        terms: dict[str, Any] = {}
+        try:
+            terms = parsing.checked(CalendarChange, self.said).terms()
+        except Invalid as refusal:
+            self.faults += self.faults_of(refusal.data["errors"])
+        self.faults = list(dict.fromkeys(self.faults))
+        return {} if self.faults else terms
+
+    def terms_so_far(self) -> dict[str, Any]:
+        """What of it can be kept already, for a look at it: field by field, and of rows those in order."""
+        at_fault = {KEPT_AS.get(at, at) for at, _ in self.faults}
+        said = {name: value for name, value in self.said.items() if name not in at_fault | UNSEEN}
+        said["hours"] = {
+            day: self._sound(f"/hours/{day}", ranges, at_fault) for day, ranges in said["hours"].items()
+        }
+        said["exceptions"] = self._sound("/exceptions", said["exceptions"], at_fault)
+        wrong = {pointer.split("/")[1] for pointer, _ in parsing.problems(CalendarChange, said)}
+        said = {name: value for name, value in said.items() if name not in wrong}
+        return parsing.checked(CalendarChange, said).terms()
+
+    def _sound(self, at: str, rows: list[Any], at_fault: set[str]) -> list[Any]:
+        return [row for n, row in enumerate(rows) if self.places.get(f"{at}/{n}") not in at_fault]
+
+
+def read(typed: Typed, voice: Voice, *, is_new: bool) -> Read:
+    """Read every text; what cannot be read is a fault at its field, and the others are read all the same."""
+    found = Read()
+    _about(found, typed, is_new=is_new)
+    _lengths(found, typed)
+    _zone(found, typed, voice)
+    found.said["hours"] = {day: _day(found, day, typed.hours[day], voice) for day in DAYS}
+    found.said["exceptions"] = _exceptions(found, typed.exceptions, voice)
+    _numbers(found, typed)
+    _place(found, typed)
+    found.said["questions"] = _questions(found, typed.questions)
+    _contact(found, typed)
+    _sense(found)
+    found.said |= {"visibility": typed["visibility"], "on_cancel": typed["on_cancel"]}
+    return found
+
+
+def _sense(found: Read) -> None:
+    """What of the hours makes no sense, told together with everything else."""
+    hours, _ = availability.parse_hours(found.said["hours"])
+    entries = found.said["exceptions"]
+    exceptions, twice = availability.parse_exceptions(entries)
+    rules = availability.Rules(zone="UTC", hours=hours, exceptions=exceptions, lengths=(1,), slot_step=1)
+    numbers = {entry["on"]: number for number, entry in enumerate(entries)}
+    for pointer, mend in [*twice, *availability.problems(rules)]:
+        parts = pointer.split("/")
+        if parts[1] == "exceptions":
+            parts[2] = str(numbers.get(parts[2], parts[2]))
+        found.faults += found.faults_of([{"pointer": "/".join(parts), "detail": mend}])
+
+
+def _about(found: Read, typed: Typed, *, is_new: bool) -> None:
+    if typed["name"].strip():
+        found.said["name"] = typed["name"]
+    else:
+        found.fault("name", "Give the calendar a name, like Intro call.")
+    if typed["slug"].strip():
+        found.said["slug"] = typed["slug"].strip()
+    elif not is_new:
+        found.fault("slug", "Give the address a word, like intro-call.")
+    found.said["description"] = typed["description"]
+
+
+def _lengths(found: Read, typed: Typed) -> None:
+    said = [*typed.minutes, *re.findall(r"[^\s,;]+", typed["other_minutes"])]
+    numbers = [number_of(one) for one in said]
+    if None in numbers:
+        found.fault("minutes", "Write other lengths as minutes, like 25, 50.")
+    elif not numbers:
+        found.fault("minutes", "Offer at least one length, like 30.")
+    else:
+        found.said["minutes"] = sorted({number for number in numbers if number is not None})
+
+
+def number_of(text: str) -> int | None:
+    """A whole number, if it is one."""
+    text = text.strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def _number(found: Read, typed: Typed, name: str, empty: int | None, per: int = 1) -> int | None:
+    """The number in a field, each of it ``per`` of ours; a fault where it is none, or too small or large."""
+    text, (low, high) = typed[name].strip(), RANGES[name]
+    if not text:
+        return empty
+    sign, digits = (text[0], text[1:]) if text[0] in SIGNS else ("", text)
+    high //= per
+    if not re.fullmatch(r"[0-9]+", digits):
+        found.fault(name, WHOLE)
+        return None
+    number = int(digits[-9:]) if len(digits.lstrip("0")) < 10 else high + 1
+    number = number if sign in ("", "+") else -number
+    if not low <= number <= high:
+        found.fault(name, f"Enter a number from {low} to {high}.")
+        return None
+    return number * per
+
+
+def _numbers(found: Read, typed: Typed) -> None:
+    for name in ("buffer_before", "buffer_after"):
+        found.said[name] = _number(found, typed, name, 0) or 0
+    for name in ("slot_step", "window_days", "limit_per_day", "limit_per_week"):
+        found.said[name] = _number(found, typed, name, None)
+    found.said["notice_minutes"] = _number(found, typed, "notice", 0, UNITS.get(typed["notice_unit"], 1)) or 0
+    found.said["window"] = {"from": typed["window_from"] or None, "to": typed["window_to"] or None}
+
+
+def _zone(found: Read, typed: Typed, voice: Voice) -> None:
+    zone = zone_of(typed["zone"], voice)
+    if is_zone(zone):
+        found.said["zone"] = zone
+    else:
+        found.fault("zone", FROM_LIST)
+
+
+def _day(found: Read, day: str, rows: list[Row], voice: Voice) -> list[list[str]]:
+    ranges: list[list[str]] = []
+    for number, row in enumerate(rows):
+        if not row["from"].strip() and not row["to"].strip():
+            continue
+        read_range = range_of(row["from"], row["to"], voice)
+        if read_range is None:
+            mend = voice.say("Give a start and an end, like {first} and {last}.", **examples(voice))
+            found.fault(f"hours-{day}-{number}", mend)
+            continue
+        found.places[f"/hours/{day}/{len(ranges)}"] = f"hours-{day}-{number}"
+        ranges.append(read_range)
+    return ranges
+
+
+def _exceptions(found: Read, rows: list[Row], voice: Voice) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = []
+    for number, row in enumerate(rows):
+        if not any(text.strip() for text in row.values()):
+            continue
+        at, hours = f"exceptions-{number}", ranges_of(row["hours"], voice)
+        dates = _dates(row["from"].strip(), row["to"].strip())
+        if not dates:
+            found.fault(at, "Give a date, or a first and a last one at most a year apart.")
+        elif hours is None:
+            mend = "Write hours like {morning}, {afternoon}, or leave them out to close."
+            found.fault(at, voice.say(mend, **examples(voice)))
+        else:
+            for on in dates:
+                found.places[f"/exceptions/{len(entries)}"] = at
+                entries.append({"on": on.isoformat(), "hours": hours})
+    return entries
+
+
+def _dates(first: str, last: str) -> list[date]:
+    try:
+        start = date.fromisoformat(first)
+        end = date.fromisoformat(last) if last else start
+    except ValueError:
+        return []
+    days = (end - start).days
+    return [start + timedelta(days=day) for day in range(days + 1)] if 0 <= days < MOST_DAYS else []
+
+
+def _place(found: Read, typed: Typed) -> None:
+    kind, value = typed["place"], typed["place_value"]
+    if kind in NEEDS_NONE and typed["place_left"]:
+        found.said["location"] = {"kind": kind, "value": ""} if kind else None
+    elif not kind and is_new(typed.plain, "place_value"):
+        found.fault("place", "Choose how you meet, or take away what stands below.")
+    elif not kind:
+        found.said["location"] = None
+    elif kind in NEEDS_VALUE and not value.strip():
+        found.fault("place_value", "Say where it is: guests read this.")
+    elif kind == "phone" and is_new(typed.plain, "place_value") and not is_phone(one_line(value)):
+        found.fault("place_value", "Enter a phone number like +49 30 123456.")
+    else:
+        found.said["location"] = {"kind": kind, "value": value}
+
+
+def _questions(found: Read, rows: list[Row]) -> list[dict[str, Any]]:
+    questions: list[dict[str, Any]] = []
+    keys = {row["key"].strip() for row in rows} | set(RESERVED)
+    twice = asked_before(row["label"] for row in rows)
+    for number, row in enumerate(rows):
+        if not any(row[name].strip() for name in ("key", "label", "options", "help")):
+            continue
+        if not row["label"].strip():
+            found.fault(f"questions-{number}-label", "Write what you ask.")
+            continue
+        if number in twice:
+            found.fault(f"questions-{number}-label", ASKED_ALREADY)
+        kind, key = row["kind"] or "text", row["key"].strip() or _key(row["label"], keys)
+        keys.add(key)
+        options = [line.strip() for line in row["options"].splitlines() if line.strip()]
+        found.places[f"/questions/{len(questions)}"] = f"questions-{number}"
+        questions.append(
+            {
+                "key": key,
+                "label": row["label"],
+                "kind": kind,
+                "required": bool(row["required"]),
+                "options": options if kind == "choice" else [],
+                "help": row["help"],
+            }
+        )
+    return questions
+
+
+def _key(label: str, taken: set[str]) -> str:
+    """A key for programs, made from what is asked."""
+    wished = slug_of(label, otherwise="question").replace("-", "_")[:36].strip("_")
+    key, number = wished, 1
+    while key in taken:
+        number += 1
+        key = f"{wished}_{number}"
+    return key
+
+
+def _contact(found: Read, typed: Typed) -> None:
+    said: dict[str, str] = {}
+    for key in ("name", "email"):
+        how, value = typed[f"contact_{key}_how"], typed[f"contact_{key}"]
+        if how == HIDDEN and is_new(typed.plain, f"contact_{key}"):
+            found.fault(f"contact_{key}", "Take this away, or choose “Another” beside it.")
+        elif how == HIDDEN:
+            said[key] = ""
+        elif how != DEFAULT and not value.strip():
+            found.fault(f"contact_{key}", "Write it here, or choose another answer.")
+        elif how != DEFAULT:
+            said[key] = value
+    for key in ("phone", "text"):
+        if typed[f"contact_{key}"].strip():
+            said[key] = typed[f"contact_{key}"]
+    found.said["contact"] = said

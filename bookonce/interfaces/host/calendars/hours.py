@@ -1,0 +1,128 @@
+"""Hours as people type them, on either clock, and as their form shows them, on the reader's own.
+
+``static/js/walls.js`` reads and writes the same while somebody types; one table holds both to it
+(``tests/interfaces/host/calendars/typed_hours.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bookonce.foundation import dates
+from bookonce.interfaces.pages.language import Voice
+
+HALF, NOON = 720, ("a", "p")
+"""Half a day in minutes, and what its two halves begin with wherever English is understood."""
+JOINED = "\u2060"
+"""What keeps an example on one line; whoever copies it may type it."""
+OTHERS = ("", "h", "uhr")
+"""What may follow a time that is on the clock of 24 hours."""
+
+_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?\s*(\D*)", re.ASCII | re.IGNORECASE)
+_DASH = re.compile(r"\s*[–—−-]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A time that could be read: its minutes, and its half of the day if that is said, or could be."""
+
+    at: int
+    half: str
+    is_open: bool
+
+
+def _read(text: str, voice: Voice) -> _Read | None:
+    found = _TIME.fullmatch(text.replace(JOINED, "").strip())
+    if found is None:
+        return None
+    hour, minute, tail = int(found[1]), int(found[2] or 0), _folded(found[3])
+    half = next((name for name, words in _halves(voice).items() if tail in words), "")
+    if not half and tail not in OTHERS:
+        return None
+    if half and not 1 <= hour <= 12:
+        return None
+    is_open = not tail and 1 <= hour <= 12 and not found[1].startswith("0")
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    at = hour * 60 + minute
+    return _Read(at, half, is_open) if minute < 60 and at <= 2 * HALF else None
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\s.]+", "", text).casefold()
+
+
+def _halves(voice: Voice) -> dict[str, tuple[str, ...]]:
+    said = dates.halves(voice.tag)
+    return {name: (name, f"{name}m", _folded(word)) for name, word in zip(NOON, said, strict=True)}
+
+
+def _kept(at: int) -> str:
+    return f"{at // 60:02}:{at % 60:02}"
+
+
+def range_of(start: str, end: str, voice: Voice) -> list[str] | None:
+    """Both ends as times; midnight at the end is the end of the day. One text may hold both.
+
+    Where one end alone says its half of the day, the other is in the half that makes sense beside it:
+    "2–5 pm" is the afternoon, "9–5 pm" and "9 am–5" are the day. Where neither does, and the end would
+    come first, it is after noon: "9–5" is the day, too.
+    """
+    if not end.strip():
+        start, end = [*_DASH.split(start, maxsplit=1), ""][:2]
+    first, last = _read(start, voice), _read(end, voice)
+    if first is None or last is None:
+        return None
+    begins, ends = first.at, last.at or 2 * HALF
+    if last.half and first.is_open:
+        later = begins % HALF + (HALF if last.half == "p" else 0)
+        begins = later if later < ends else begins
+    elif (first.half or first.is_open) and last.is_open and ends <= begins < ends + HALF <= 2 * HALF:
+        ends += HALF
+    return [_kept(begins), _kept(ends)]
+
+
+def ranges_of(text: str, voice: Voice) -> list[list[str]] | None:
+    """ "09:00–12:00, 2–4 pm" as ranges; empty: none; None where it cannot be read."""
+    ranges = []
+    for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
+        one = range_of(part, "", voice)
+        if one is None:
+            return None
+        ranges.append(one)
+    return ranges
+
+
+def wall(kept: str, voice: Voice) -> str:
+    """A time of ours, such as ``17:00``, as its reader writes it; the end of a day is 24:00 or 12:00 AM."""
+    hour, minute = map(int, kept.split(":"))
+    said = voice.hour(hour % 24 * 60 + minute)
+    is_end = hour == 24 and not voice.has_12_hours
+    return re.sub("0+", "24", said, count=1) if is_end else said
+
+
+def words_of(pair: list[str], voice: Voice) -> str:
+    """ "09:00–17:00"."""
+    return "–".join(wall(kept, voice) for kept in pair)
+
+
+def examples(voice: Voice) -> dict[str, str]:
+    """Hours to take as an example, by the names of their places."""
+    return {
+        "first": wall("09:00", voice),
+        "last": wall("17:00", voice),
+        "morning": _on_one_line(["09:00", "12:00"], voice),
+        "afternoon": _on_one_line(["14:00", "16:00"], voice),
+    }
+
+
+def _on_one_line(pair: list[str], voice: Voice) -> str:
+    return words_of(pair, voice).replace("–", f"–{JOINED}")
+
+
+def shown(voice: Voice) -> dict[str, dict[str, str]]:
+    """What the form says of hours, and what its script needs to read and write them as we do here."""
+    am, pm = dates.halves(voice.tag)
+    notation = {"pattern": dates.clock_pattern(voice.tag, voice.clock), "am": am, "pm": pm}
+    return {"examples": examples(voice), "notation": notation}

@@ -1,0 +1,147 @@
+"""The list of calendars: which are shown, and what is said about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from babel import Locale
+from babel.lists import format_list
+from django.conf import settings
+from django.db.models.functions import Lower
+
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.guest_details import one_line
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.calendars.queries import found_by
+from bookonce.domain.links import queries as links
+from bookonce.foundation import dates, tokens
+from bookonce.interfaces.host.shared.frame import Desk
+from bookonce.interfaces.pages.language import Voice
+
+HOME = "/settings/calendars"
+PER_PAGE = 25
+
+
+def address_of(calendar: Calendar) -> str:
+    """The calendar's own page at the desk."""
+    return f"{HOME}/{tokens.public_id('cal', calendar.pk)}"
+
+
+def scheduling_link(calendar: Calendar, workspace_slug: str) -> str:
+    """Its public address; empty where it has none."""
+    if calendar.visibility == Calendar.Visibility.LINK_ONLY:
+        return ""
+    return f"{settings.BASE_URL}/c/{workspace_slug}/{calendar.slug}"
+
+
+def said_lengths(voice: Voice, minutes: list[int]) -> str:
+    """ "30 min", "30, 60 or 90 min"."""
+    each, locale = [str(one) for one in sorted(minutes)], dates.locale_of(voice.tag)
+    if locale.language == "en" and locale.territory is None:
+        locale = Locale("en", "GB")
+    return voice.say("{minutes} min", minutes=format_list(each, "or", locale=locale))
+
+
+def said_links(voice: Voice, count: int) -> str:
+    """ "3 open links"."""
+    if not count:
+        return voice.say("No open links")
+    return voice.count("{count} open link", "{count} open links", count)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A calendar in the list."""
+
+    calendar: Calendar
+    public: str
+    lengths: str
+    links: str
+    ending: str
+    """What archiving it ends."""
+    following: Booking | None
+
+    @property
+    def address(self) -> str:
+        return address_of(self.calendar)
+
+    @property
+    def id(self) -> str:
+        return tokens.public_id("cal", self.calendar.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of the list is asked for."""
+
+    words: str
+    archived: bool
+    page: int
+
+    @classmethod
+    def of(cls, desk: Desk) -> Wanted:
+        said = desk.said
+        page = said.get("page", "")
+        number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
+        return cls(one_line(said.get("q", "")[:120]), said.get("show") == "archived", max(number, 1))
+
+    def to(self, **other: Any) -> str:
+        """The address of the same list but for this."""
+        said = {
+            "q": self.words,
+            "show": "archived" if self.archived else "",
+            "page": self.page if self.page > 1 else "",
+        }
+        kept = {name: value for name, value in (said | other).items() if value}
+        return f"{HOME}?{urlencode(kept)}" if kept else HOME
+
+
+def shown(desk: Desk, wanted: Wanted) -> dict[str, Any]:
+    """What the page shows: the rows of this page, and where others are."""
+    every = Calendar.objects.filter(workspace=desk.workspace)
+    counts = {name: every.filter(archived_at__isnull=not name).count() for name in (False, True)}
+    found = found_by(wanted.words, workspace_id=desk.workspace.pk, archived=wanted.archived)
+    begin = (wanted.page - 1) * PER_PAGE
+    calendars = list(found.order_by(Lower("name"), "pk")[begin : begin + PER_PAGE + 1])
+    return {
+        "wanted": wanted,
+        "rows": _rows(desk, calendars[:PER_PAGE]),
+        "said_found": _said_found(desk.voice, len(calendars)),
+        "in_use": counts[False],
+        "archived": counts[True],
+        "earlier": wanted.to(page=wanted.page - 1 if wanted.page > 2 else "") if wanted.page > 1 else None,
+        "later": wanted.to(page=wanted.page + 1) if len(calendars) > PER_PAGE else None,
+    }
+
+
+def _said_found(voice: Voice, count: int) -> str:
+    if count > PER_PAGE:
+        return voice.say("More than {count} calendars found", count=PER_PAGE)
+    return voice.count("{count} calendar found", "{count} calendars found", count)
+
+
+def _rows(desk: Desk, calendars: list[Calendar]) -> list[Row]:
+    keys, voice = [calendar.pk for calendar in calendars], desk.voice
+    open_links = links.open_counts(keys, now=desk.now)
+    following = bookings.next_of(keys, now=desk.now)
+    return [
+        Row(
+            calendar,
+            scheduling_link(calendar, desk.workspace.slug),
+            said_lengths(voice, calendar.minutes),
+            said_links(voice, open_links.get(calendar.pk, 0)),
+            said_end(voice, open_links.get(calendar.pk, 0)),
+            following.get(calendar.pk),
+        )
+        for calendar in calendars
+    ]
+
+
+def said_end(voice: Voice, count: int) -> str:
+    """What archiving does, beforehand: "3 open links stop working"."""
+    if not count:
+        return voice.say("Nobody can book it then")
+    return voice.count("{count} open link stops working", "{count} open links stop working", count)

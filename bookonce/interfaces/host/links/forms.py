@@ -1,0 +1,286 @@
+"""What the forms about a link say: read into the words of programs, judged as theirs are.
+
+``terms`` knows what a link may carry; here a field of a page becomes a field of that, and a refusal
+finds its way back to the field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core import signing
+
+from bookonce.domain.bookings import guest_details
+from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links.models import Link
+from bookonce.domain.schemas import parsing
+from bookonce.domain.schemas.link_options import carried
+from bookonce.domain.schemas.links import Carried
+from bookonce.domain.schemas.types import FIRST, LAST
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid
+from bookonce.interfaces.host.shared.frame import Desk
+from bookonce.interfaces.pages.language import Voice
+
+Problem = tuple[str, str]
+
+LAST_MINUTE = time(23, 59)
+LIVES = (1, 3, 7, 14, 30, 90)
+"""Days that the form offers a link to live; the workspace's own are put among them."""
+OWN, NEVER = "own", "never"
+SALT = "bookonce.host.mint"
+_ASKED = "q-"
+_MAILBOX = re.compile(r"[^\s<>,;\"']+@[^\s<>,;\"']+")
+_NUMBER = re.compile(r"\+?[0-9][0-9 ()./-]{4,}[0-9]")
+_NO_MAILBOX = re.compile(r"\S@|@\S")
+_BEGUN = re.compile(r"\+[0-9 ()./-]*")
+
+FIELDS = {
+    "/recipient": "for",
+    "/expires_at": "until",
+    "/opens_at": "opens",
+    "/window": "window_to",
+    "/window/from": "window_from",
+    "/window/to": "window_to",
+    "/location": "location_kind",
+    "/location/value": "location_value",
+}
+"""Where on the page a pointer lies, if not in a field of its own name."""
+IN_SIGHT = ("", "for", "until", "until_on")
+"""Of the fields of Share those that are not folded away; a fault of the whole form is in sight too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed, and what is wrong with it, by the names of the page's fields."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, name: str, otherwise: Any = "") -> Any:
+        """What the field shows: what was typed, also if that is nothing."""
+        return self.values.get(name, "") if self.values else otherwise
+
+    def error(self, name: str) -> str:
+        return self.errors.get(name, "")
+
+    @property
+    def is_wrong_within(self) -> bool:
+        """Whether there is a fault among what the form folds away."""
+        return any(name not in IN_SIGHT for name in self.errors)
+
+    @classmethod
+    def of(cls, said: Mapping[str, str], refusal: Invalid, voice: Voice) -> Typed:
+        """What was said, and why it was refused, in the order of the form's fields."""
+        found: dict[str, str] = {}
+        for problem in refusal.data["errors"]:
+            found.setdefault(_field_of(problem["pointer"], said), voice.say(problem["detail"]))
+        order = {name: place for place, name in enumerate(said)}
+        errors = sorted(found.items(), key=lambda error: order.get(error[0], -1))
+        return cls({"form": "sent", **said}, dict(errors))
+
+
+def _field_of(pointer: str, said: Mapping[str, str]) -> str:
+    if pointer.startswith("/prefill/"):
+        return _ASKED + pointer.removeprefix("/prefill/").replace("~1", "/").replace("~0", "~")
+    if pointer.startswith("/recipient/"):
+        return "for" if "for" in said else pointer.removeprefix("/recipient/")
+    if pointer == "/expires_at" and said.get("until", OWN) == OWN:
+        return "until_on" if "until" in said else "ends"
+    return FIELDS.get(pointer, pointer.strip("/"))
+
+
+def asked(calendar: Calendar, voice: Voice) -> list[dict[str, Any]]:
+    """The calendar's questions as fields, in which their answers can be filled in beforehand."""
+    nothing = ("", voice.say("Not filled in"))
+    return [
+        {
+            "name": _ASKED + question["key"],
+            "lock": f"lock-{question['key']}",
+            "label": question["label"],
+            "kind": question.get("kind", "text"),
+            "options": [nothing, *((option, option) for option in question.get("options", ()))],
+        }
+        for question in calendar.questions
+    ]
+
+
+def typed_in(desk: Desk) -> dict[str, str]:
+    """What the form says, empty answers among it: who empties a field means it."""
+    return {name: str(value) for name, value in desk.request.POST.items()}
+
+
+def seal_of(calendar: Calendar) -> str:
+    """The key of a form that is shown now: by it, a form that comes twice is known."""
+    return signing.dumps([tokens.public_id("cal", calendar.pk), tokens.new_secret()], salt=SALT)
+
+
+def nonce_of(calendar: Calendar, said: Mapping[str, str]) -> bytes:
+    """The nonce of the link that this form mints: the same form, filled in the same way, mints one."""
+    try:
+        name, secret = signing.loads(said.get("seal", "")[:500], salt=SALT)
+    except signing.BadSignature:
+        raise Invalid(("", "This form has grown old. Look at it again, and press once more.")) from None
+    if name != tokens.public_id("cal", calendar.pk):
+        raise Invalid(("", "This form is another calendar's. Look at it again, and press once more."))
+    filled = sorted((key, value) for key, value in said.items() if key not in ("seal", "csrfmiddlewaretoken"))
+    return hashlib.sha256(json.dumps([secret, filled]).encode()).digest()[: tokens.NONCE_BYTES]
+
+
+def terms_of(
+    said: Mapping[str, str], calendar: Calendar, *, zone: str, now: datetime, link: Link | None = None
+) -> dict[str, Any]:
+    """What the form says, by the names of ``links.operations.Terms``; ``Invalid`` names every fault."""
+    found: list[Problem] = []
+    tree = {name: value for name, value in _tree(said, calendar, ZoneInfo(zone), now, found) if value != ...}
+    wrong = [*found, *parsing.problems(Carried, tree)]
+    # What can be read is judged all the same, so that everything is told at once.
+    unread = {pointer.split("/")[1] for pointer, _ in wrong if pointer}
+    sound = {name: value for name, value in tree.items() if name not in unread}
+    if "prefill" in unread:
+        sound.pop("locked", None)
+    terms: dict[str, Any] = {}
+    try:
+        terms = carried(parsing.checked(Carried, sound), calendar, now=now, now_is=link)
+    except Invalid as refusal:
+        wrong += [(problem["pointer"], problem["detail"]) for problem in refusal.data["errors"]]
+    if wrong:
+        raise Invalid(*dict.fromkeys(wrong))
+    return terms
+
+
+def _tree(
+    said: Mapping[str, str], calendar: Calendar, zone: ZoneInfo, now: datetime, found: list[Problem]
+) -> Iterator[tuple[str, Any]]:
+    found.extend(("/recipient", words) for words in doubts(said.get("for", "")))
+    yield "recipient", recipient_of(said)
+    for name in ("label", "note", "message"):
+        yield name, said.get(name, "")
+    yield "on_cancel", said.get("on_cancel") or None
+    yield "expires_at", _end(said, zone, now, found)
+    opens = said.get("opens", "")
+    yield "opens_at", ... if opens == said.get("opens_was") else _moment(opens, zone, "/opens_at", found)
+    yield "minutes", _whole(said.get("minutes", ""), found)
+    window = {key: said.get(f"window_{key}") or None for key in ("from", "to")}
+    yield "window", window if any(window.values()) else None
+    kind = said.get("location_kind", "")
+    yield "location", {"kind": kind, "value": said.get("location_value", "")} if kind else None
+    answers = dict(_answers(said, calendar))
+    yield "prefill", answers
+    yield "locked", [key for key in answers if said.get(f"lock-{key}")]
+
+
+def recipient_of(said: Mapping[str, str]) -> dict[str, str]:
+    """For whom: three fields, or one in which a name, an e-mail address and a number are told apart."""
+    if "for" not in said:
+        return {name: said.get(name, "").strip() for name in ("name", "email", "phone")}
+    return recognised(said["for"])
+
+
+def recipient_line(link: Link) -> str:
+    """For whom a link is, as the form's one field says it; what would be read otherwise is left out."""
+    whom = {"name": link.recipient_name, "email": link.recipient_email, "phone": link.recipient_phone}
+    for told in (whom, whom | {"name": ""}, whom | {"phone": ""}):
+        line = ", ".join(filter(None, told.values()))
+        if recognised(line) == told and not any(doubts(line)):
+            return line
+    return ""
+
+
+def doubts(text: str) -> Iterator[str]:
+    """What is asked rather than guessed where one field says for whom."""
+    text = guest_details.one_line(text)
+    rest = _MAILBOX.sub(" ", text)
+    numbers = [found.group() for found in _NUMBER.finditer(rest)]
+    if len(_MAILBOX.findall(text)) > 1:
+        yield "Enter one e-mail address: a link is for one person."
+    elif rest != text and _NO_MAILBOX.search(rest):
+        yield "Enter the e-mail address whole, like gil@example.net."
+    if len(numbers) > 1 or any(not guest_details.is_phone(number) for number in numbers):
+        yield "Enter one phone number, like +49 30 123456: a link is for one person."
+    elif not numbers and _BEGUN.fullmatch(rest.strip(" ,;")):
+        yield "Enter the whole number, like +49 30 123456."
+
+
+def recognised(text: str) -> dict[str, str]:
+    """A name, an e-mail address, a phone number, or several of them, as people copy them."""
+    text = guest_details.one_line(text)
+    found = {"name": "", "email": "", "phone": ""}
+    mailbox = _MAILBOX.search(text)
+    if mailbox:
+        found["email"] = mailbox.group().removeprefix("mailto:").rstrip(".")
+        text = text[: mailbox.start()] + " " + text[mailbox.end() :]
+    number = _NUMBER.search(text)
+    if number and guest_details.is_phone(number.group()):
+        found["phone"] = number.group().strip()
+        text = text[: number.start()] + " " + text[number.end() :]
+    # Brackets and quotes hold a name apart from an address; beside none they are part of it.
+    around = " ,;<>\"'()" if found["email"] or found["phone"] else " ,;"
+    found["name"] = " ".join(text.split()).strip(around)
+    if not mailbox and "@" in found["name"]:
+        found["email"], found["name"] = found["name"], ""
+    return found
+
+
+def _end(said: Mapping[str, str], zone: ZoneInfo, now: datetime, found: list[Problem]) -> str | Any | None:
+    """Until when, as programs say it; ``...`` where the form does not ask."""
+    if "until" not in said:
+        ends = said.get("ends")
+        # What nobody has changed is not judged anew: the end of an expired link lies behind.
+        return ... if ends in (None, said.get("ends_was")) else _moment(ends, zone, "/expires_at", found)
+    until = said["until"]
+    if until == NEVER:
+        return None
+    today = now.astimezone(zone).date()
+    on = _date(said.get("until_on", "")) if until == OWN else _last_day(until, today)
+    if on is None:
+        found.append(("/expires_at", "Enter the date of its last day."))
+        return None
+    return datetime.combine(on, LAST_MINUTE, zone).isoformat(timespec="seconds")
+
+
+def _last_day(text: str, today: date) -> date | None:
+    return today + timedelta(days=int(text)) if re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        on = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return on if FIRST.year < on.year < LAST.year else None
+
+
+def _moment(text: str, zone: ZoneInfo, at: str, found: list[Problem]) -> str | None:
+    """A wall time of the owner's, as programs say it."""
+    if not text.strip():
+        return None
+    try:
+        local = datetime.fromisoformat(text.strip()[:16])
+    except ValueError:
+        found.append((at, "Enter a date and a time, like 2026-11-24 14:30."))
+        return None
+    return local.replace(tzinfo=zone).isoformat(timespec="seconds")
+
+
+def _whole(text: str, found: list[Problem]) -> int | None:
+    if not text.strip():
+        return None
+    if not re.fullmatch(r"[0-9]{1,4}", text.strip(), re.ASCII):
+        found.append(("/minutes", "Enter a number of minutes, like 45."))
+        return None
+    return int(text)
+
+
+def _answers(said: Mapping[str, str], calendar: Calendar) -> Iterator[tuple[str, Any]]:
+    for question in calendar.questions:
+        value = said.get(_ASKED + question["key"], "")
+        if value:
+            yield question["key"], True if question.get("kind") == "checkbox" else value

@@ -1,0 +1,162 @@
+"""A one-time link in words: for whom it is, how it stands and why, what it carries, what can be done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.links import queries
+from bookonce.domain.links.models import Link
+from bookonce.domain.links.operations import EXTENSION
+from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, REVOKED, USED
+from bookonce.foundation import tokens
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.host.shared.frame import Desk
+from bookonce.interfaces.pages.language import Voice
+
+COPY, REVOKE, EXTEND, REOPEN = "copy", "revoke", "extend", "reopen"
+
+FILTERS = {
+    "": mark("All"),
+    ACTIVE: mark("Open"),
+    USED: mark("Used"),
+    EXPIRED: mark("Expired"),
+    REVOKED: mark("Revoked"),
+    NOT_OPEN: mark("Not yet open"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A link as lists and its own page show it. ``kind`` is the shape of its state (docs/design.md)."""
+
+    link: Link
+    state: str
+    words: str
+    kind: str
+    booking: Booking | None = None
+    seen: bool = False
+    """Whether a person has opened it, as far as it was observed."""
+    can: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def id(self) -> str:
+        return tokens.public_id("lnk", self.link.pk)
+
+    @property
+    def address(self) -> str:
+        return f"/links/{self.id}"
+
+    @property
+    def who(self) -> str:
+        """For whom it is, else how its owner calls it; empty: for anybody."""
+        link = self.link
+        return link.recipient_name or link.recipient_email or link.recipient_phone or link.label
+
+    @property
+    def label(self) -> str:
+        """The label, where it does not stand for whom the link is."""
+        return self.link.label if self.who != self.link.label else ""
+
+    @property
+    def booking_address(self) -> str:
+        return f"/bookings/{tokens.public_id('bkg', self.booking.pk)}" if self.booking else ""
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in (ACTIVE, NOT_OPEN)
+
+
+def rows_of(desk: Desk, links: Sequence[Link]) -> list[Row]:
+    """These links as rows, in two questions more: what is booked with them, and whether people came."""
+    booked = bookings.standing_on([link.pk for link in links if link.used_at])
+    seen = queries.seen_by_people([link.pk for link in links])
+    return [row_of(desk.voice, link, booked.get(link.pk), seen=link.pk in seen) for link in links]
+
+
+def row_of(voice: Voice, link: Link, booking: Booking | None, *, seen: bool) -> Row:
+    """This link, the booking for which it is spent, and whether a person has opened it."""
+    state = REVOKED if link.calendar.archived_at else queries.state_of(link, now=voice.now)
+    words, kind = _said(voice, link, state, booking, seen)
+    return Row(link, state, words, kind, booking, seen, _can(link, state, booking, voice.now))
+
+
+def _said(voice: Voice, link: Link, state: str, booking: Booking | None, seen: bool) -> tuple[str, str]:
+    """How it stands, in words, and the shape of that."""
+    if state == ACTIVE:
+        return (voice.say("Opened by a person") if seen else voice.say("Open")), "live"
+    if state == NOT_OPEN and link.opens_at:
+        return voice.say("Opens {when}", when=voice.moment(link.opens_at)), "wait"
+    if state == EXPIRED and link.expires_at:
+        return voice.say("Expired {day}", day=voice.day(link.expires_at)), ""
+    if state == REVOKED:
+        return (
+            voice.say("Its calendar is archived") if link.calendar.archived_at else voice.say("Revoked")
+        ), ""
+    if booking is None:
+        return voice.say("Used"), ""
+    when = voice.moment(booking.starts_at)
+    if booking.state == Booking.State.PENDING:
+        return voice.say("Asked for {when}", when=when), "wait"
+    if booking.state in (Booking.State.CONFIRMED, Booking.State.NO_SHOW):
+        if booking.guest_name and booking.guest_name != link.recipient_name:
+            return voice.say("Booked by {guest}, {when}", guest=booking.guest_name, when=when), "done"
+        return voice.say("Booked {when}", when=when), "done"
+    return voice.say("Booked, then cancelled"), ""
+
+
+def _can(link: Link, state: str, booking: Booking | None, now: datetime) -> frozenset[str]:
+    """What its owner can do with it now; the operations have the last word."""
+    if link.calendar.archived_at:
+        return frozenset()
+    if state in (ACTIVE, NOT_OPEN):
+        ends_soon = link.expires_at is not None and link.expires_at < now + EXTENSION - timedelta(days=1)
+        return frozenset({COPY, REVOKE, EXTEND} if ends_soon else {COPY, REVOKE})
+    if state == EXPIRED:
+        return frozenset({EXTEND, REVOKE})
+    stands = booking is not None and booking.state in Booking.BLOCKING
+    return frozenset() if stands else frozenset({REOPEN})
+
+
+def carries(voice: Voice, link: Link) -> Iterator[tuple[str, str]]:
+    """What the link carries, each with its label; what it does not carry is left out."""
+    say = voice.say
+    answers = {question["key"]: question["label"] for question in link.calendar.questions}
+    told = (
+        (say("For"), link.recipient_name),
+        (say("E-mail"), link.recipient_email),
+        (say("Phone"), link.recipient_phone),
+        (say("Label"), link.label),
+        (say("Message to the guest"), link.message),
+        (say("Note"), link.note),
+        (say("Opens"), voice.moment(link.opens_at) if link.opens_at else ""),
+        (say("Works until"), voice.moment(link.expires_at) if link.expires_at else say("Until it is used")),
+        (say("First day on offer"), voice.date(link.window_from) if link.window_from else ""),
+        (say("Last day on offer"), voice.date(link.window_to) if link.window_to else ""),
+        (say("Length"), say("{minutes} min", minutes=link.minutes) if link.minutes else ""),
+        (say("Place"), _place(voice, link)),
+        *((answers.get(key, key), _answer(voice, value)) for key, value in link.prefill.items()),
+        (say("When its appointment is cancelled"), say(POLICIES[link.on_cancel]) if link.on_cancel else ""),
+        (say("Metadata"), json.dumps(link.metadata, ensure_ascii=False) if link.metadata else ""),
+        (say("Made"), voice.moment(link.created_at)),
+    )
+    return ((label, value) for label, value in told if value)
+
+
+POLICIES = {"stay_used": mark("The link stays used"), "reopen": mark("The link opens again")}
+PLACES = {"url": mark("Online"), "phone": mark("By phone"), "ask": mark("By phone, on the guest's number")}
+
+
+def _place(voice: Voice, link: Link) -> str:
+    location = link.location or {}
+    value = str(location.get("value") or "")
+    return value or (voice.say(PLACES[location["kind"]]) if location.get("kind") in PLACES else "")
+
+
+def _answer(voice: Voice, value: Any) -> str:
+    return voice.say("Yes") if value is True else str(value or "")

@@ -1,0 +1,190 @@
+"""Settings → Calendars → ⋮ → Share: a page for each way to share, and a dialog where there is script."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpResponse
+
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars.errors import CalendarUnknown
+from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import operations as links
+from bookonce.domain.links import queries
+from bookonce.domain.links.errors import LinkUnknown
+from bookonce.domain.links.models import Link
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid
+from bookonce.interfaces.host.calendars.listing import address_of, scheduling_link
+from bookonce.interfaces.host.calendars.views import in_use
+from bookonce.interfaces.host.links import forms, sending
+from bookonce.interfaces.host.links.forms import Typed
+from bookonce.interfaces.host.links.rows import Row, row_of, rows_of
+from bookonce.interfaces.host.shared.frame import Desk, signed_in, to
+
+LATEST = 10
+"""How many links the page shows below the form."""
+
+
+@signed_in("GET", "POST")
+def one_time(desk: Desk, name: str) -> HttpResponse:
+    """Make a one-time link; below, those that were made last."""
+    calendar = in_use(desk, name)
+    if not desk.posts:
+        made = _made(desk, calendar)
+        if made is not None and not made.is_live:
+            return to(made.address)
+        return _one_time(desk, calendar, Typed(), made=made, whom=_whom(desk, calendar))
+    said = forms.typed_in(desk)
+    try:
+        nonce = forms.nonce_of(calendar, said)
+        terms = forms.terms_of(said, calendar, zone=desk.voice.zone, now=desk.now)
+    except Invalid as refusal:
+        return _one_time(desk, calendar, Typed.of(said, refusal, desk.voice), refusal=refusal)
+    link = links.mint(calendar, links.Terms(**terms), by=desk.by, via="page", now=desk.now, nonce=nonce)
+    way = "/qr" if said.get("then") == "qr" else ""
+    return to(f"{_share(calendar)}{way}?made={tokens.public_id('lnk', link.pk)}")
+
+
+@signed_in("GET", "POST")
+def scheduling(desk: Desk, name: str) -> HttpResponse:
+    """The public address. Whether it works is the calendar's visibility."""
+    calendar = in_use(desk, name)
+    if desk.posts:
+        wanted = desk.said.get("visibility")
+        if wanted in Calendar.Visibility.values and wanted != calendar.visibility:
+            calendars.change(calendar, now=desk.now, visibility=wanted)
+        return to(f"{_share(calendar)}/scheduling")
+    return _page(desk, "host/share_scheduling.html", calendar, "scheduling")
+
+
+@signed_in("GET")
+def qr(desk: Desk, name: str) -> HttpResponse:
+    """A code to scan: of a link that was just made, else of the scheduling link."""
+    calendar = in_use(desk, name)
+    made = _made(desk, calendar)
+    if made is not None and not made.is_live:
+        return to(made.address)
+    return _page(
+        desk,
+        "host/share_qr.html",
+        calendar,
+        "qr",
+        made=made,
+        seal=forms.seal_of(calendar),
+        until=_usual_end(desk),
+    )
+
+
+@signed_in("GET")
+def embed(desk: Desk, name: str) -> HttpResponse:
+    """What a web site takes: a link; frames are refused (docs/decisions/0009)."""
+    return _page(desk, "host/share_embed.html", in_use(desk, name), "embed")
+
+
+@signed_in("GET")
+def code(desk: Desk, name: str, kind: str) -> HttpResponse:
+    """The code of the scheduling link; 404 where there is none."""
+    calendar = in_use(desk, name)
+    url = scheduling_link(calendar, desk.workspace.slug)
+    if not url:
+        raise CalendarUnknown
+    return sending.code(url, kind, name=calendar.slug, keep="download" in desk.said)
+
+
+def _share(calendar: Calendar) -> str:
+    return f"{address_of(calendar)}/share"
+
+
+def _made(desk: Desk, calendar: Calendar) -> Row | None:
+    """The link that was just made, where the address names one of this calendar."""
+    link = _named(desk, calendar, "made")
+    return row_of(desk.voice, link, None, seen=False) if link else None
+
+
+def _whom(desk: Desk, calendar: Calendar) -> str:
+    """For whom the next link is, where the address names one that is to be followed by another."""
+    link = _named(desk, calendar, "like")
+    return forms.recipient_line(link) if link else ""
+
+
+def _named(desk: Desk, calendar: Calendar, word: str) -> Link | None:
+    """The link of this calendar that the address names by this word."""
+    name = desk.request.GET.get(word)
+    if name is None:
+        return None
+    link = queries.of_workspace(name, workspace_id=desk.workspace.pk)
+    if link.calendar_id != calendar.pk:
+        raise LinkUnknown
+    link.calendar = calendar
+    return link
+
+
+def _one_time(
+    desk: Desk,
+    calendar: Calendar,
+    typed: Typed,
+    *,
+    made: Row | None = None,
+    whom: str = "",
+    refusal: Invalid | None = None,
+) -> HttpResponse:
+    latest = queries.every(desk.workspace.pk, now=desk.now, calendar=tokens.public_id("cal", calendar.pk))
+    return _page(
+        desk,
+        "host/share.html",
+        calendar,
+        "once",
+        refusal.status if refusal else 200,
+        typed=typed,
+        problems=[(f"#{name}" if name else "", words) for name, words in typed.errors.items()],
+        asked=forms.asked(calendar, desk.voice),
+        seal=forms.seal_of(calendar),
+        ends=_ends(desk),
+        until=_usual_end(desk),
+        made=made,
+        whom=whom,
+        url=queries.url_of(made.link) if made else None,
+        message=_message(desk, made.link) if made else None,
+        rows=rows_of(desk, list(latest.order_by("-pk")[:LATEST])),
+    )
+
+
+def _message(desk: Desk, link: Link) -> sending.Message | None:
+    url = queries.url_of(link)
+    return sending.of_link(link, url, desk.voice) if url else None
+
+
+def _usual_end(desk: Desk) -> str:
+    days = desk.workspace.link_days
+    return forms.NEVER if days is None else str(days)
+
+
+def _ends(desk: Desk) -> list[tuple[str, str]]:
+    """Until when a new link can work, in words."""
+    voice = desk.voice
+    today = desk.now.astimezone(ZoneInfo(voice.zone)).date()
+    days = sorted({*forms.LIVES, *([desk.workspace.link_days] if desk.workspace.link_days else [])})
+    dated = [(str(count), voice.date(today + timedelta(days=count))) for count in days]
+    own = (forms.OWN, voice.say("Another day …"))
+    return [*dated, (forms.NEVER, voice.say("Until it is used")), own]
+
+
+def _page(
+    desk: Desk, template: str, calendar: Calendar, way: str, status: int = 200, **context: Any
+) -> HttpResponse:
+    return desk.page(
+        template,
+        status,
+        section="settings",
+        tab="calendars",
+        calendar=calendar,
+        way=way,
+        base=_share(calendar),
+        public_url=scheduling_link(calendar, desk.workspace.slug),
+        reach=sending.reach(settings.BASE_URL),
+        **context,
+    )

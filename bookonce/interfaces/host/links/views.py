@@ -1,0 +1,236 @@
+"""A one-time link at the desk: how it stands and why, what it carries, what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from bookonce.delivery.outbox import queries as outbox
+from bookonce.domain.bookings import holds
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.guest_details import one_line
+from bookonce.domain.calendars import queries as calendar_queries
+from bookonce.domain.links import operations, queries
+from bookonce.domain.links.errors import LinkUnknown
+from bookonce.domain.links.models import Link, Observation
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid, Refused, WrongState
+from bookonce.interfaces.host.calendars.listing import address_of
+from bookonce.interfaces.host.links import forms, sending
+from bookonce.interfaces.host.links.forms import Typed
+from bookonce.interfaces.host.links.rows import FILTERS, Row, carries, row_of, rows_of
+from bookonce.interfaces.host.shared import trail
+from bookonce.interfaces.host.shared.cursors import Order, page_of
+from bookonce.interfaces.host.shared.frame import Desk, signed_in, to
+from bookonce.interfaces.pages.language import Voice
+
+PER_PAGE = 25
+LONGEST_SEARCH = 100
+MOST_SEEN = 300
+"""Of those who came by, the page tells so many; of what happened, all."""
+OURS = ("/links/", "/settings/calendars/")
+PLACE: dict[str, Any] = {"section": "settings", "tab": "calendars"}
+
+
+@signed_in("GET")
+def every(desk: Desk, name: str) -> HttpResponse:
+    """All links of a calendar, archived or not: by state, by a word, page by page."""
+    calendar = calendar_queries.made(name, workspace_id=desk.workspace.pk)
+    said = {key: one_line(text)[:LONGEST_SEARCH] for key, text in desk.said.items()}
+    state = said.get("state", "")
+    state = state if state in FILTERS else ""
+    words = said.get("q", "")
+    found = queries.every(desk.workspace.pk, now=desk.now, state=state or None, calendar=name, search=words)
+    address = f"{address_of(calendar)}/links"
+    page = page_of(found, Order(newest_first=True), said=said, address=address, size=PER_PAGE)
+    return desk.page(
+        "host/links.html",
+        **PLACE,
+        calendar=calendar,
+        address=address,
+        share=f"{address_of(calendar)}/share",
+        options=[
+            (_narrowed(address, key, words), desk.voice.say(text), key == state, None)
+            for key, text in FILTERS.items()
+        ],
+        state=state,
+        words=words,
+        page=page,
+        told=_told(desk.voice, len(page.rows), more=bool(page.later)),
+        rows=rows_of(desk, page.rows),
+        here=desk.request.get_full_path(),
+    )
+
+
+def _narrowed(address: str, state: str, words: str) -> str:
+    """The address of the same list in this state."""
+    said = {name: text for name, text in (("state", state), ("q", words)) if text}
+    return f"{address}?{urlencode(said)}" if said else address
+
+
+def _told(voice: Voice, count: int, *, more: bool) -> str:
+    """What came of a search, for whoever listens."""
+    if more:
+        return voice.say("More than {count} links found", count=count)
+    return voice.count("{count} link found", "{count} links found", count)
+
+
+@signed_in("GET")
+def one(desk: Desk, name: str) -> HttpResponse:
+    """How it stands and why, at one glance; its address, what it carries, its trail."""
+    return _show(desk, *_found(desk, name))
+
+
+def _show(
+    desk: Desk, link: Link, row: Row, seen: list[Observation], refusal: Refused | None = None
+) -> HttpResponse:
+    events = list(outbox.trail_of_link(link.pk))
+    url = queries.url_of(link) if row.is_live else None
+    return desk.page(
+        "host/link.html",
+        refusal.status if refusal else 200,
+        **PLACE,
+        row=row,
+        refusal=refusal,
+        link=link,
+        share=f"{address_of(link.calendar)}/share",
+        url=url,
+        message=sending.of_link(link, url, desk.voice) if url else None,
+        carries=list(carries(desk.voice, link)),
+        entries=trail.of(desk, events, seen),
+        revoked=_last(desk, events, "link.revoked"),
+        reach=sending.reach(settings.BASE_URL),
+        here=row.address,
+    )
+
+
+def _last(desk: Desk, events: list[Any], kind: str) -> str:
+    """The sentence of the last event of this kind."""
+    found = [event for event in events if event.kind == kind]
+    return trail.of(desk, found[-1:])[0].words if found else ""
+
+
+@signed_in("GET", "POST")
+def edit(desk: Desk, name: str) -> HttpResponse:
+    """Change what it carries. Its address stays."""
+    link, row, _ = _found(desk, name)
+    if not desk.posts:
+        return _edit(desk, row, Typed(_now_is(link, desk.voice.zone)))
+    said = forms.typed_in(desk)
+    try:
+        terms = forms.terms_of(said, link.calendar, zone=desk.voice.zone, now=desk.now, link=link)
+    except Invalid as refusal:
+        return _edit(desk, row, Typed.of(said, refusal, desk.voice), refusal.status)
+    operations.change(link, by=desk.by, now=desk.now, **terms)
+    return to(row.address)
+
+
+def _edit(desk: Desk, row: Row, typed: Typed, status: int = 200) -> HttpResponse:
+    problems = [(f"#{name}" if name else "", words) for name, words in typed.errors.items()]
+    calendar = row.link.calendar
+    context = {"row": row, "calendar": calendar, "typed": typed, "problems": problems}
+    context["asked"] = forms.asked(calendar, desk.voice)
+    return desk.page("host/link_edit.html", status, **PLACE, **context)
+
+
+def _now_is(link: Link, zone: str) -> dict[str, str]:
+    """What the form shows before anything is typed."""
+    location = link.location or {}
+    shown = {
+        "name": link.recipient_name,
+        "email": link.recipient_email,
+        "phone": link.recipient_phone,
+        "label": link.label,
+        "note": link.note,
+        "message": link.message,
+        "on_cancel": link.on_cancel,
+        "minutes": str(link.minutes or ""),
+        "opens": _wall(link.opens_at, zone),
+        "opens_was": _wall(link.opens_at, zone),
+        "ends": _wall(link.expires_at, zone),
+        "ends_was": _wall(link.expires_at, zone),
+        "window_from": link.window_from.isoformat() if link.window_from else "",
+        "window_to": link.window_to.isoformat() if link.window_to else "",
+        "location_kind": location.get("kind", ""),
+        "location_value": location.get("value", ""),
+    }
+    answers = {f"q-{key}": "yes" if value is True else str(value) for key, value in link.prefill.items()}
+    return shown | answers | {f"lock-{key}": "yes" for key in link.locked}
+
+
+def _wall(at: datetime | None, zone: str) -> str:
+    """As an input for date and time wants it."""
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" if at else ""
+
+
+@signed_in("POST")
+def revoke(desk: Desk, name: str) -> HttpResponse:
+    """End it. After the answer no booking with it commits; it can be re-opened."""
+    return _acted(desk, name, operations.revoke)
+
+
+@signed_in("POST")
+def extend(desk: Desk, name: str) -> HttpResponse:
+    """Let it work for two weeks from now at least."""
+    return _acted(desk, name, operations.extend)
+
+
+@signed_in("POST")
+def reopen(desk: Desk, name: str) -> HttpResponse:
+    """Make it good again, if no booking stands on it."""
+    return _acted(desk, name, holds.reopen)
+
+
+def _acted(desk: Desk, name: str, act: Callable[..., Link]) -> HttpResponse:
+    """Act, and go back to the page on which it was pressed."""
+    link = queries.of_workspace(name, workspace_id=desk.workspace.pk)
+    try:
+        act(link, by=desk.by, now=desk.now)
+    except WrongState as refusal:
+        return _show(desk, *_found(desk, name), refusal)
+    back = desk.said.get("back", "")
+    ours = back.startswith(("/links/", "/settings/calendars/")) and url_has_allowed_host_and_scheme(
+        back, None
+    )
+    return to(back if ours else f"/links/{tokens.public_id('lnk', link.pk)}")
+
+
+@signed_in("POST")
+def copy(desk: Desk, name: str) -> HttpResponse:
+    """Hand out the address to the page's script, which copies it; ``done``: it was copied, so tell the trail.
+
+    Without script: to the page where it stands.
+    """
+    link, row, _ = _found(desk, name)
+    if "done" in desk.said:
+        operations.copied(link, by=desk.by, now=desk.now)
+        return HttpResponse(status=204)
+    url = queries.url_of(link) if row.is_live else None
+    if url is None or not desk.request.accepts("text/plain") or desk.request.accepts("text/html"):
+        return to(f"{row.address}#link-address")
+    return HttpResponse(url, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+@signed_in("GET")
+def code(desk: Desk, name: str, kind: str) -> HttpResponse:
+    """Its address as a code to scan; 404 where it works no more."""
+    link, row, _ = _found(desk, name)
+    url = queries.url_of(link) if row.is_live else None
+    if url is None:
+        raise LinkUnknown
+    return sending.code(url, kind, name="one-time-link", keep="download" in desk.said)
+
+
+def _found(desk: Desk, name: str) -> tuple[Link, Row, list[Observation]]:
+    """The link by its public id, of this workspace, with its booking and who came by lately."""
+    link = queries.of_workspace(name, workspace_id=desk.workspace.pk)
+    seen = list(link.observations.order_by("-at", "-pk")[:MOST_SEEN])
+    booking = bookings.standing_on([link.pk]).get(link.pk) if link.used_at else None
+    return link, row_of(desk.voice, link, booking, seen=bool(queries.seen_by_people([link.pk]))), seen

@@ -1,0 +1,1 @@
+"""The pages of mails: the list, and each as it was sent."""

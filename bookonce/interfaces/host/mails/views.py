@@ -1,0 +1,255 @@
+"""``/outbox``: what was sent, what waits, what failed, and each letter just as it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Exists
+from django.http import HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from bookonce.delivery.outbox import email, operations, queries
+from bookonce.delivery.outbox.errors import NoServer, NotDelivered, Unaddressed
+from bookonce.delivery.outbox.models import Delivery
+from bookonce.delivery.outbox.recipients import GUEST
+from bookonce.domain.accounts.models import Member
+from bookonce.domain.bookings import mails as letters
+from bookonce.domain.bookings import notifications
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.links import link_request_mail
+from bookonce.foundation.errors import NotFound, WrongState
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.host.bookings.agenda import address_of
+from bookonce.interfaces.host.mails import listing
+from bookonce.interfaces.host.mails.listing import State
+from bookonce.interfaces.host.shared.cursors import Order, page_of
+from bookonce.interfaces.host.shared.frame import Desk, signed_in
+from bookonce.interfaces.pages.language import Voice
+
+ADDRESS = "/outbox"
+STATES = {"waiting": State.WAITING, "failed": State.DEAD, "sent": State.DONE}
+MOST_COUNTED = 1000
+MOST_AT_ONCE = 200
+
+MASKED = "•••"
+"""Stands in a letter where its reader's own key stood: a right of theirs, not of ours (promise 20)."""
+
+LETTER = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-same-origin"
+    ),
+    "Cache-Control": "no-store",
+    "X-Robots-Tag": "noindex",
+}
+"""A letter is shown as mail programs show it: it may look as it likes, and do nothing at all.
+
+It is of our origin for one reason: so that the page around it can see how high it is. No script runs in it.
+"""
+
+
+@signed_in("GET")
+def every(desk: Desk) -> HttpResponse:
+    """The letters of the workspace, newest first, all or in one state."""
+    asked = desk.said.get("state", "")
+    states = [STATES[asked]] if asked in STATES else []
+    found = queries.letters(desk.workspace.pk, *states, roles=listing.ROLES)
+    said = {name: text for name, text in desk.said.items() if name in ("state", "after", "before")}
+    page = page_of(found, Order(newest_first=True), said=said, address=ADDRESS)
+    counts = queries.tally(desk.workspace.pk, *STATES.values(), roles=listing.ROLES, most=MOST_COUNTED)
+    return desk.page(
+        "host/outbox.html",
+        section="outbox",
+        mails=listing.of(page.rows, now=desk.now),
+        page=page,
+        told=_told(desk.voice, len(page.rows), more=bool(page.later)),
+        state=asked if states else "",
+        counts={name: _count(counts[state]) for name, state in STATES.items()},
+        sends=bool(settings.EMAIL_URL),
+        away=bool(counts[State.WAITING]) and not queries.worker_seen(now=desk.now),
+    )
+
+
+def _told(voice: Voice, count: int, *, more: bool) -> str:
+    """What the list shows, for whoever listens."""
+    if more:
+        return voice.say("More than {count} mails found", count=count)
+    return voice.count("{count} mail found", "{count} mails found", count)
+
+
+def _count(number: int) -> str:
+    return f"{number}" if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
+
+
+def _find(desk: Desk, name: str) -> Delivery:
+    return queries.of_workspace(name, workspace_id=desk.workspace.pk, roles=listing.ROLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A letter, and whether it is shown just as it was made, with the guest's own key in it.
+
+    ``as_now``: it is written as it is sent, and would read so now.
+    """
+
+    message: EmailMessage
+    whole: bool
+    as_now: bool = False
+
+    def people(self, header: str) -> str:
+        """Whom a header names."""
+        return email.people(self.message, header)
+
+    def part(self, *kinds: str) -> str:
+        """The text of the first part of such a kind; empty where there is none."""
+        found = self.message.get_body(kinds) if kinds != ("ics",) else self._attached()
+        return str(found.get_content()) if found is not None else ""
+
+    def _attached(self) -> Any:
+        return next(
+            (part for part in self.message.walk() if part.get_content_type() == "text/calendar"), None
+        )
+
+
+def _read(desk: Desk, delivery: Delivery) -> Read | None:
+    """The letter; None where only the worker could write it.
+
+    One that was kept as a file has reached nobody: it is shown whole to an owner, who is likely to be
+    the guest of a first try. One that was sent is made again, without what opens the guest's own page.
+    """
+    if desk.member.role == Member.Role.OWNER:
+        kept = email.kept(str(delivery.pk))
+        if kept is not None:
+            return Read(kept, whole=True)
+    if delivery.event.kind == link_request_mail.KIND:
+        return _as_now(delivery, desk)
+    if delivery.event.kind not in notifications.TOLD:
+        return None
+    url = f"{settings.BASE_URL}/b/{MASKED}" if delivery.recipient == GUEST else ""
+    try:
+        to = email.reachable(delivery.to)
+        message = letters.letter_of(delivery, to=to, manage_url=url, now=listing.written_at(delivery))
+    except Unaddressed:
+        return None
+    return Read(message, whole=False)
+
+
+def _as_now(delivery: Delivery, desk: Desk) -> Read | None:
+    """A letter about asks as it would go out at this moment, where it still can."""
+    if delivery.state not in (State.WAITING, State.DEAD):
+        return None
+    try:
+        return Read(link_request_mail.letter_of(delivery, now=desk.now), whole=False, as_now=True)
+    except NotDelivered:
+        return None
+
+
+@signed_in("GET")
+def one(desk: Desk, name: str) -> HttpResponse:
+    """One letter: to whom, how it went, what it says."""
+    delivery = _find(desk, name)
+    [mail] = listing.of([delivery], now=desk.now)
+    read, about = _read(desk, delivery), delivery.event.booking_id
+    booking = Booking.objects.filter(pk=about).first() if about else None
+    return desk.page(
+        "host/mail.html",
+        section="outbox",
+        mail=mail,
+        read=read,
+        booking=booking,
+        booking_address=address_of(booking) if booking else "",
+        guest_page=_guest_page(delivery, booking, read),
+    )
+
+
+def _guest_page(delivery: Delivery, booking: Booking | None, read: Read | None) -> str:
+    """The guest's own page, where the letter that leads there has never left this computer."""
+    if booking is None or read is None or not read.whole or delivery.recipient != GUEST:
+        return ""
+    url = bookings.manage_url(booking) or ""
+    return url if url and url in read.part("plain") else ""
+
+
+@signed_in("GET")
+def html(desk: Desk, name: str) -> HttpResponse:
+    """The letter as mail programs show it, shut off from everything."""
+    read = _read(desk, _find(desk, name))
+    if read is None:
+        raise NotFound
+    return HttpResponse(read.part("html"), headers=LETTER)
+
+
+@signed_in("GET")
+def invitation(desk: Desk, name: str) -> HttpResponse:
+    """The invitation that is in the letter."""
+    read = _read(desk, _find(desk, name))
+    file = read.part("ics") if read else ""
+    if not file:
+        raise NotFound
+    answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="invite.ics"'
+    return answer
+
+
+@signed_in("POST")
+def resend(desk: Desk, name: str) -> HttpResponse:
+    """Send it once more; then back to where it was asked for."""
+    found = _find(desk, name)
+    _insist_on_a_server()
+    # While one like it waits, that is the one: it is not left to wait for its next try.
+    again = operations.send_again(found, now=desk.now)
+    operations.try_now([again], now=desk.now)
+    back = desk.said.get("back", "")
+    ours = back.startswith("/bookings/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return desk.to(f"{back}#mails" if ours else listing.address_of(again), _done(desk, tried=again == found))
+
+
+def _done(desk: Desk, *, tried: bool) -> str:
+    """What was done at a press, and where one sees what comes of it."""
+    if not queries.worker_seen(now=desk.now):
+        return mark("It waits to be sent: no worker has been seen for a while.")
+    if tried:
+        return mark("It is being tried now. Load this page again in a moment to see how it went.")
+    return mark("It is being sent now. Load this page again in a moment to see how it went.")
+
+
+def _insist_on_a_server() -> None:
+    """Without one a press would only keep one more copy."""
+    if not settings.EMAIL_URL:
+        raise NoServer
+
+
+@signed_in("POST")
+def resend_all(desk: Desk) -> HttpResponse:
+    """Let everything that failed wait anew, but for what is overtaken; try now what waits; or both."""
+    _insist_on_a_server()
+    which = desk.said.get("which", "failed")
+    count = 0 if which == "waiting" else _retried(desk)
+    count += 0 if which == "failed" else _hurried(desk)
+    said = desk.voice.count("{count} mail is tried now.", "{count} mails are tried now.", count)
+    address = ADDRESS if which == "all" else f"{ADDRESS}?state=waiting"
+    return desk.to(address, said if count else mark("Nothing was left to be tried."))
+
+
+def _retried(desk: Desk) -> int:
+    found = queries.letters(desk.workspace.pk, State.DEAD, roles=listing.ROLES)
+    count = 0
+    for dead in found.exclude(Exists(queries.newer())).order_by("id")[:MOST_AT_ONCE]:
+        try:
+            operations.resend(dead, now=desk.now)
+            count += 1
+        except WrongState:
+            # Somebody else was faster.
+            continue
+    return count
+
+
+def _hurried(desk: Desk) -> int:
+    """Whatever was tried before is tried again at once, as after a server was away."""
+    found = queries.letters(desk.workspace.pk, State.WAITING, roles=listing.ROLES)
+    tried = found.filter(attempts__gt=0).order_by("id")[:MOST_AT_ONCE]
+    return operations.try_now(tried, now=desk.now)

@@ -1,0 +1,1 @@
+"""What the pages of signed-in people share; it imports none of their subjects."""

@@ -1,0 +1,210 @@
+"""The frame of every page for the signed-in: who is at the desk, and how a page is answered.
+
+A view is ``@signed_in("GET", "POST")`` and takes a ``Desk``; whatever it refuses becomes a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.template.loader import get_template
+
+from bookonce.domain.accounts import access
+from bookonce.domain.accounts.models import Member, Person, Workspace
+from bookonce.foundation import clock, tokens
+from bookonce.foundation.errors import Refused
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.host.shared import waiting_requests
+from bookonce.interfaces.host.shared.session import AGAIN, HOME, SAID
+from bookonce.interfaces.host.shared.waiting_requests import Asked, Tally
+from bookonce.interfaces.pages import template_environment
+from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.methods import without
+
+WORKSPACE = "workspace"
+"""Under this name the session keeps which workspace is on the desk."""
+
+HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
+
+UNHELD = ("csrfmiddlewaretoken", "password", "code", "credential")
+"""What a page for whoever was signed out does not hold for them: secrets."""
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A request of somebody who is signed in: who, in which workspace, and by whose clock."""
+
+    request: HttpRequest
+    member: Member
+    voice: Voice
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Desk | None:
+        """The desk of this request; None where nobody is signed in, or is a member of nothing."""
+        person = request.user
+        if not isinstance(person, Person):
+            return None
+        member = access.seat_of(person, workspace=request.session.get(WORKSPACE, ""))
+        if member is None:
+            return None
+        return cls(request, member, voice_of(request, member.person, member.workspace.language))
+
+    @property
+    def person(self) -> Person:
+        return self.member.person
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.member.workspace
+
+    @property
+    def elsewhere(self) -> list[tuple[str, Workspace]]:
+        """The other workspaces of this person, each with its public id."""
+        seats = [seat for seat in access.seats_of(self.person) if seat.pk != self.member.pk]
+        return [(tokens.public_id("wsp", seat.workspace_id), seat.workspace) for seat in seats]
+
+    @property
+    def now(self) -> datetime:
+        return self.voice.now
+
+    @property
+    def by(self) -> str:
+        """How events name who acts."""
+        return tokens.public_id("mem", self.member.pk)
+
+    @property
+    def asks(self) -> list[Asked]:
+        """Late guests who wait for a new link."""
+        return waiting_requests.waiting(self.workspace.pk, now=self.now)
+
+    @property
+    def asking(self) -> Tally:
+        """For how many links they do."""
+        return waiting_requests.tally(self.workspace.pk)
+
+    @property
+    def posts(self) -> bool:
+        return self.request.method == "POST"
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the form or the query says, once for each name; empty answers are left out."""
+        form = self.request.POST if self.posts else self.request.GET
+        return {name: str(form[name]) for name in form if form[name]}
+
+    def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
+        """This page in the reader's words. ``section`` and ``tab`` say which part of the desk it is."""
+        return page(
+            self.request, self.voice, template, status, desk=self, workspace=self.workspace, **context
+        )
+
+    def to(self, address: str, said: str = "", **values: Any) -> HttpResponse:
+        """Go there, after a form; the page there begins with this sentence."""
+        return to(address, request=self.request, said=self.voice.say(said, **values) if said else "")
+
+    def refused(self, refusal: Refused) -> HttpResponse:
+        """The refusal as a page of the desk."""
+        return self.page("host/refused.html", refusal.status, title=refusal.title, sentence=refusal.sentence)
+
+
+def voice_of(request: HttpRequest, person: Person | None = None, otherwise: str = "") -> Voice:
+    """In which words (the person's own, else what the browser asks for, else these), and by whose clock."""
+    wanted = request.headers.get("Accept-Language", "")
+    tag = template_environment.reader_of(
+        f"{person.language}, {wanted}" if person and person.language else wanted, otherwise
+    )
+    return Voice(tag, person.zone, clock.now(), person.clock) if person else Voice(tag, "UTC", clock.now())
+
+
+def page(
+    request: HttpRequest, voice: Voice, template: str, status: int = 200, **context: Any
+) -> HttpResponse:
+    """A page of a signed-in person, or of one who is about to be. Nobody keeps a copy of it."""
+    spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "_n": voice.count}
+    spoken |= {"csrf": get_token(request), "desk": None, "workspace": None}
+    # A refusal is no place for an earlier "Saved."; it waits for the next page that is shown.
+    spoken["said_before"] = request.session.pop(SAID, "") if status < 400 else ""
+    answer = HttpResponse(get_template(template).render(spoken | context), status=status)
+    for name, value in HEADERS.items():
+        answer.headers[name] = value
+    return answer
+
+
+def to(address: str, *, request: HttpRequest | None = None, said: str = "") -> HttpResponseRedirect:
+    """Go there, after a form: a reload does nothing twice. The page there begins with what is ``said``."""
+    if request is not None and said:
+        request.session[SAID] = said
+    answer = HttpResponseRedirect(address)
+    answer.status_code = 303
+    return answer
+
+
+def signed_in(*methods: str) -> Callable[[View], View]:
+    """Let in who is signed in, to be asked by these methods; others sign in first and come back."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+            other = without(request, methods)
+            if other is not None:
+                return _not_so(request, other) if other.status_code == 405 else other
+            desk = Desk.of(request)
+            if desk is None and request.method == "POST":
+                return _signed_out(request)
+            if desk is None:
+                return to(f"/sign-in?next={quote(request.get_full_path(), safe='/')}")
+            request.session.note_visit(now=desk.now)  # type: ignore[attr-defined]
+            try:
+                return view(desk, *args, **named)
+            except Refused as refusal:
+                return desk.refused(refusal)
+
+        return checked
+
+    return decorate
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """The answer to a form whose session has ended: a page that holds what was typed, to be sent again.
+
+    One signs in beside it, which leaves the token of its form as it is; nothing is kept here meanwhile.
+    """
+    voice = voice_of(request)
+    request.session[AGAIN] = voice.say(
+        "You are signed in again. Nothing was done before: press once more, here or where you were."
+    )
+    sign_in = f"/sign-in?next={quote(_before(request), safe='/')}"
+    typed = [(name, text) for name, all_of in request.POST.lists() if name not in UNHELD for text in all_of]
+    return page(request, voice, "host/signed_out.html", 401, sign_in=sign_in, typed=typed)
+
+
+def _before(request: HttpRequest) -> str:
+    """The page that the button was on, as far as the browser says so and it is ours."""
+    there = urlsplit(request.headers.get("Referer", ""))
+    if there.netloc != request.get_host() or not there.path.startswith("/"):
+        return HOME
+    return f"{there.path}?{there.query}" if there.query else there.path
+
+
+def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
+    """The same answer with a sentence and a way on: somebody has opened the address of a button."""
+    answer = page(
+        request,
+        voice_of(request),
+        "host/refused.html",
+        405,
+        title=mark("This is not a page"),
+        sentence="This address is that of a button: nothing was done. Go to the page that it is on.",
+        onward=HOME,
+    )
+    answer.headers["Allow"] = bare.headers["Allow"]
+    return answer

@@ -1,0 +1,53 @@
+"""Django's own doors for people who sign in. Guests and programs pass by: they have neither session nor CSRF.
+
+Their pages carry no login, and their forms are guarded by seals (docs/pages.md).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.deprecation import MiddlewareMixin
+
+from bookonce.interfaces.host.shared import known_browsers
+
+OTHERS = ("/o/", "/c/", "/b/", "/p/", "/api/", "/o", "/c", "/b", "/p")
+
+
+UNANSWERED = ("PUT", "PATCH", "DELETE")
+"""Methods that no page of the desk answers: it is the view that says so, with 405."""
+
+
+def passes_by(path: str) -> bool:
+    """Whether this address is for guests or programs."""
+    return path in OTHERS or path.startswith(OTHERS[:5])
+
+
+class _ForHosts(MiddlewareMixin):
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.get_response(request) if passes_by(request.path_info) else super().__call__(request)
+
+
+class Sessions(_ForHosts, SessionMiddleware):
+    """``request.session``; and the cookie of a browser in which somebody has just signed in."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        known_browsers.tell(request, response)
+        return super().process_response(request, response)
+
+
+class People(_ForHosts, AuthenticationMiddleware):
+    """``request.user``."""
+
+
+class Csrf(_ForHosts, CsrfViewMiddleware):
+    """No form of a signed-in person is taken that our own page has not shown."""
+
+    def process_view(self, request: HttpRequest, *view: Any) -> Any:
+        if passes_by(request.path_info) or request.method in UNANSWERED:
+            return None
+        return super().process_view(request, *view)

@@ -1,0 +1,192 @@
+"""A trail in plain sentences: what happened, who did it, when; and who only looked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from babel.lists import format_list
+
+from bookonce.delivery.outbox.models import Event
+from bookonce.domain.accounts import queries as accounts
+from bookonce.domain.bookings import cancellation_reasons
+from bookonce.domain.links.models import Observation
+from bookonce.domain.links.observations import EVERY
+from bookonce.foundation import dates, tokens
+from bookonce.foundation.translation import mark
+from bookonce.interfaces.host.shared.frame import Desk
+from bookonce.interfaces.pages.language import Voice
+
+YOU_OR_THEY = {
+    "link.minted": ("You made the link.", mark("{who} made the link.")),
+    "link.copied": ("You copied the address.", mark("{who} copied the address.")),
+    "link.changed": ("You changed {what}.", mark("{who} changed {what}.")),
+    "link.extended": ("You let the link work until {until}.", mark("{who} let the link work until {until}.")),
+    "link.revoked": ("You revoked the link.", mark("{who} revoked the link.")),
+    "link.reopened": ("You re-opened the link.", mark("{who} re-opened the link.")),
+    "link.muted": (
+        "You chose to hear no more from those who ask here.",
+        mark("{who} chose to hear no more from those who ask here."),
+    ),
+    "link.unmuted": (
+        "You chose to hear from those who ask here again.",
+        mark("{who} chose to hear from those who ask here again."),
+    ),
+    "booking.moved": (
+        "You moved the appointment from {was} to {when}.",
+        mark("{who} moved the appointment from {was} to {when}."),
+    ),
+    "booking.cancelled": (
+        "You cancelled the appointment of {when}.",
+        mark("{who} cancelled the appointment of {when}."),
+    ),
+}
+ANSWERED = (
+    ("You answered with a new link.", mark("{who} answered with a new link.")),
+    ("You set the question for a new link aside.", mark("{who} set the question for a new link aside.")),
+)
+FOR_EVER = ("You let the link work without an end.", mark("{who} let the link work without an end."))
+OTHERS = {
+    "link.held": "Somebody picked a time, which was kept for them until {until}.",
+    "link.asked": mark("{asker} asked for a new link."),
+    "booking.requested": mark("{guest} asked for an appointment on {when}."),
+    "booking.made": mark("{guest} booked {when}."),
+}
+SPOKEN = (mark("{what} Words to the guest: “{words}”"), mark("{what} In their words: “{words}”"))
+"""With what the host, or the guest, has said of it."""
+GIVEN_BACK = "The link is good again, because its appointment was cancelled."
+
+CARRIED = {
+    "contact_id": "",
+    "expires_at": mark("the end"),
+    "label": mark("the label"),
+    "location": mark("the place"),
+    "locked": mark("the answers filled in"),
+    "message": mark("the message"),
+    "metadata": mark("the metadata"),
+    "minutes": mark("the length"),
+    "note": mark("the note"),
+    "on_cancel": mark("what happens when it is cancelled"),
+    "opens_at": mark("the beginning"),
+    "prefill": mark("the answers filled in"),
+    "recipient_email": mark("the recipient"),
+    "recipient_name": mark("the recipient"),
+    "recipient_phone": mark("the recipient"),
+    "window_from": mark("the dates on offer"),
+    "window_to": mark("the dates on offer"),
+}
+"""What a link carries, in words; what stands for something else has none."""
+
+LOOKED = {
+    ("opened", "person"): "A person opened the link.",
+    ("opened", "robot"): "A robot opened the link: a preview, a scanner or a program.",
+    ("refused", "person"): mark("A person came, and was told: {why}"),
+    ("refused", "robot"): mark("A robot came, and was told: {why}"),
+}
+WHY = {
+    "link_used": "This link has already been used.",
+    "link_expired": "This link has expired.",
+    "link_revoked": "This link is no longer active.",
+    "link_not_open": "This link opens later.",
+    "slot_taken": "That time has just gone.",
+}
+CAUSES = {"link_used": ("booking.made", "booking.requested"), "link_revoked": ("link.revoked",)}
+"""What must have happened before somebody was refused for this reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened, in words. ``looked``: somebody only came by."""
+
+    at: datetime
+    words: str
+    looked: bool = False
+
+
+def of(desk: Desk, events: Iterable[Event], seen: Iterable[Observation] = ()) -> list[Entry]:
+    """What happened and who came by, newest first. Asks once for the names of those who acted."""
+    events = list(events)
+    names = _names(desk, {event.by for event in events})
+    told = [Entry(event.at, _sentence(event, names, desk)) for event in events]
+    looked = [Entry(_when(one, events), _look(one, desk.voice), looked=True) for one in seen]
+    # Things of one instant stay in the order in which they happened.
+    return sorted([*told, *looked], key=lambda entry: entry.at)[::-1]
+
+
+def _when(seen: Observation, events: Sequence[Event]) -> datetime:
+    """An observation has the time at which its minutes began: it came after what it tells of."""
+    causes = CAUSES.get(seen.reason, ())
+    ends = seen.at + timedelta(seconds=EVERY[Observation.Kind(seen.kind)])
+    within = [event.at for event in events if event.kind in causes and event.at < ends]
+    return max([seen.at, *within, *(event.at for event in events[:1])])
+
+
+def _names(desk: Desk, acted: set[str]) -> dict[str, str]:
+    """Who acted, by how events name them."""
+    say, workspace = desk.voice.say, desk.workspace.pk
+    names = {"guest": say("The guest"), "host": say("The host"), "cli": say("Somebody on the server")}
+    for prefix, known, called in (
+        ("mem", accounts.member_names, "{name}"),
+        ("key", accounts.key_names, mark("The key “{name}”")),
+    ):
+        wanted: dict[uuid.UUID, str] = {
+            key: by for by in acted if by != desk.by and (key := tokens.key_of(prefix, by))
+        }
+        found = known(wanted, workspace_id=workspace) if wanted else {}
+        names |= {wanted[key]: say(called, name=name) for key, name in found.items()}
+    return names
+
+
+def _sentence(event: Event, names: Mapping[str, str], desk: Desk) -> str:
+    say, places = desk.voice.say, _places(event, desk.voice)
+    if event.kind in OTHERS:
+        return say(OTHERS[event.kind], **places)
+    if event.kind == "link.reopened" and event.booking_id:
+        return say(GIVEN_BACK)
+    both = _both(event)
+    if both is None:
+        return say("Something happened that this page has no words for: {kind}.", kind=event.kind)
+    if event.by == desk.by:
+        said = say(both[0], **places)
+    else:
+        said = say(both[1], who=names.get(event.by) or say("Somebody"), **places)
+    reason = event.data.get("reason", "") if event.kind == "booking.cancelled" else ""
+    reason = cancellation_reasons.told(reason, desk.voice.language)
+    return say(SPOKEN[event.by == "guest"], what=said, words=reason) if reason else said
+
+
+def _both(event: Event) -> tuple[str, str] | None:
+    """The sentence for whoever did it, and for others."""
+    if event.kind == "link.extended" and not event.data.get("expires_at"):
+        return FOR_EVER
+    if event.kind == "link.answered":
+        return ANSWERED[not event.data.get("new")]
+    return YOU_OR_THEY.get(event.kind)
+
+
+def _places(event: Event, voice: Voice) -> dict[str, str]:
+    """What the sentence names, from the event's own snapshot."""
+    data: Mapping[str, Any] = event.data
+    instants = {"when": "starts_at", "was": "was", "until": "until"}
+    if event.kind == "link.extended":
+        instants["until"] = "expires_at"
+    found = {place: voice.moment(_instant(data[name])) for place, name in instants.items() if data.get(name)}
+    guest = data.get("guest") or {}
+    found["asker"] = data.get("name") or voice.say("Somebody")
+    found["guest"] = guest.get("name") or voice.say("The guest")
+    if "fields" in data:
+        carried = [voice.say(words) for name in data["fields"] if (words := CARRIED.get(name, name))]
+        found["what"] = format_list(list(dict.fromkeys(carried)), locale=dates.locale_of(voice.tag))
+    return found
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _look(seen: Observation, voice: Voice) -> str:
+    why = voice.say(WHY.get(seen.reason, "This is not possible."))
+    return voice.say(LOOKED[seen.kind, seen.visitor], why=why)

@@ -1,0 +1,58 @@
+"""``/style``: every part of the pages in every state, in the light and in the dark, for who builds them.
+
+Only where ``BOOKONCE_STYLE_PAGE`` is on; nobody else's page, and no data of anybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+
+from bookonce.foundation import accent_colours
+from bookonce.interfaces.host.shared import frame
+from bookonce.interfaces.pages.icons import SHAPES
+from bookonce.interfaces.pages.methods import answers
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A workspace or a person of the style page: a name, and perhaps a colour."""
+
+    name: str
+    accent: str = ""
+
+
+@dataclass(frozen=True)
+class Pretended:
+    """A desk at which nobody sits."""
+
+    workspace: Named
+    person: Named = field(default_factory=lambda: Named("Hana Owner"))
+
+    def __getattr__(self, name: str) -> tuple[Any, ...]:
+        """Nobody asks for anything there, and there is nothing else on it."""
+        return ()
+
+
+@answers("GET")
+def style(request: HttpRequest) -> HttpResponse:
+    """Every part; ``?accent=ffcc00`` shows them in that colour."""
+    if not settings.ENVIRONMENT.style_page:
+        raise Http404
+    accent = accent_colours.read(request.GET.get("accent", "")) or ""
+    workspace = Named("Praxis für Physiotherapie am Mühlenbach", accent)
+    shown: dict[str, Any] = {
+        "desk": Pretended(workspace),
+        "workspace": workspace,
+        "section": "settings",
+        "tab": "calendars",
+        "icons": sorted(SHAPES),
+        "noon": NOON,
+    }
+    return frame.page(request, frame.voice_of(request), "style/page.html", **shown)
