@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from bookonce.api import urls as api
+from bookonce.interfaces.api import urls as api
 from bookonce.interfaces.guest import urls as guest
 from bookonce.interfaces.host import urls as host
 

@@ -25,12 +25,12 @@ LOCALE = ROOT / "bookonce" / "locale"
 TEMPLATE = LOCALE / "bookonce.pot"
 
 ENGLISH_ONLY = (
-    "api/",
     "boot.py",
     "cli.py",
     "foundation/environment.py",
     "foundation/rate_limits.py",
     "foundation/database/",
+    "interfaces/api/",
     "interfaces/health/",
     "management/",
     "migrations/",

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connection
 
-from bookonce.api.views import public
 from bookonce.domain.bookings import operations
+from bookonce.interfaces.api.views import public
 
 
 class _Here(threading.local):

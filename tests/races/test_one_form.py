@@ -11,7 +11,6 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from bookonce.api import operations as calls
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
@@ -21,11 +20,12 @@ from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.idempotency import in_flight
 from bookonce.foundation.idempotency.models import RepeatableCall
+from bookonce.interfaces.api import idempotency as calls
 from bookonce.interfaces.host.calendars.listing import HOME, address_of
 from bookonce.interfaces.host.links import forms
 from bookonce.interfaces.host.shared import form_keys
 from tests import make
-from tests.api.conftest import Program
+from tests.interfaces.api.conftest import Program
 from tests.interfaces.host.calendars.test_calendar_form import opened
 from tests.interfaces.host.conftest import sat_down
 from tests.make import NOW

@@ -1,0 +1,71 @@
+"""The addresses of /api/v1: which view answers which method, for which scope, with which schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse
+
+from bookonce.domain.schemas.parsing import Said
+from bookonce.interfaces.api.request_context import SMALL, Call
+
+View = Callable[..., HttpResponse]
+First = dict[str, Any] | None
+Again = Callable[[Call, str, First], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One method of one address, and all that OpenAPI tells about it."""
+
+    method: str
+    path: str
+    view: View
+    title: str
+    scope: str | None = None
+    open: bool = False
+    """Whether it is answered without a key."""
+    body: type[Said] | None = None
+    optional_body: bool = False
+    query: type[Said] | None = None
+    answer: str = "object"
+    status: int = 200
+    refusals: Sequence[int] = ()
+    again: Again | None = None
+    """Answers an earlier call again: from the public id of what it made, and its first answer where kept."""
+    largest: int = SMALL
+    takes_csv: bool = False
+    counts_itself: bool = False
+    """Whether the view counts for the rates by itself, once it has looked at the link."""
+
+
+@dataclass
+class Endpoints:
+    """All endpoints, by address and method."""
+
+    known: dict[str, dict[str, Endpoint]] = field(default_factory=dict)
+
+    def get(self, path: str, **told: Any) -> Callable[[View], View]:
+        return self._on("GET", path, told)
+
+    def post(self, path: str, **told: Any) -> Callable[[View], View]:
+        return self._on("POST", path, told)
+
+    def patch(self, path: str, **told: Any) -> Callable[[View], View]:
+        return self._on("PATCH", path, told)
+
+    def delete(self, path: str, **told: Any) -> Callable[[View], View]:
+        return self._on("DELETE", path, told)
+
+    def _on(self, method: str, path: str, told: dict[str, Any]) -> Callable[[View], View]:
+        def keep(view: View) -> View:
+            title = (view.__doc__ or "").strip().split("\n")[0].rstrip(".")
+            self.known.setdefault(path, {})[method] = Endpoint(method, path, view, title, **told)
+            return view
+
+        return keep
+
+
+api = Endpoints()

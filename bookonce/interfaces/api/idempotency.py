@@ -1,0 +1,129 @@
+"""What the programs' door writes by itself: calls that may be repeated, and changes under If-Match."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model
+
+from bookonce.domain.bookings.errors import KeyMismatch
+from bookonce.foundation.database import failpoints, guarded_rows
+from bookonce.foundation.database.transactions import door
+from bookonce.foundation.idempotency import in_flight
+from bookonce.foundation.idempotency.models import RepeatableCall
+from bookonce.interfaces.api.problems import Changed
+from bookonce.interfaces.api.responses import encoded, etag_of
+
+T = TypeVar("T")
+
+LARGEST_KEPT = 256 * 1024
+"""A longer answer (a large batch) is not kept, but built again from the objects as they are then."""
+
+SHORTEST_LINK = 500
+"""A link has more bytes than that in an answer, even where it carries nothing."""
+
+CARRIES_TOKEN = ("url", "manage_url")
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """An Idempotency-Key at one address, and what was sent with it."""
+
+    scope: str
+    place: str
+    key: str
+    body_hash: bytes
+
+    @property
+    def key_hash(self) -> bytes:
+        return hashlib.sha256(f"{self.place}\n{self.key}".encode()).digest()
+
+    @property
+    def lock(self) -> bytes:
+        """By what the same call is known while it is at work."""
+        return hashlib.sha256(self.scope.encode() + self.key_hash).digest()
+
+
+class Raced(Exception):
+    """The same call was faster: it has just committed."""
+
+
+def earlier(repeat: Repeat) -> RepeatableCall | None:
+    """The same call that was made before; ``KeyMismatch`` where another body came with its key."""
+    call = RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash).first()
+    if call is not None and bytes(call.body_hash) != repeat.body_hash:
+        raise KeyMismatch
+    return call
+
+
+@dataclass(frozen=True, slots=True)
+class Act(Generic[T]):
+    """What a call does, how that is named, and how it is answered."""
+
+    do: Callable[[], T]
+    name: Callable[[T], str]
+    look: Callable[[T], Mapping[str, Any]]
+    hide: Sequence[str] = CARRIES_TOKEN
+    """What of the answer is not kept; it is made again."""
+    large: bool = False
+    """Whether the answer is too large to keep for certain: then it is made when nobody waits for it."""
+
+
+def once(repeat: Repeat, act: Act[T], *, status: int, now: datetime) -> Mapping[str, Any]:
+    """Act, and remember what was made and answered, in one commit: of the same calls at once, one acts.
+
+    The others are told ``InFlight`` while it is at work, and leave by ``Raced`` where it has just
+    committed, so that they answer as it did. An act that is refused leaves nothing, and its key is as
+    good as new.
+    """
+    call = RepeatableCall(
+        scope=repeat.scope, key_hash=repeat.key_hash, body_hash=repeat.body_hash, status=status, at=now
+    )
+    with in_flight.door_of(repeat.lock):
+        if not all(guarded_rows.insert(call)):
+            raise Raced
+        failpoints.reach("once.begun")
+        thing = act.do()
+        answer = None if act.large else act.look(thing)
+        known = RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash)
+        known.update(made=act.name(thing), answer=_kept(answer, act.hide) if answer is not None else "")
+    return act.look(thing) if answer is None else answer
+
+
+def _kept(answer: Mapping[str, Any], hide: Sequence[str]) -> str:
+    """The answer as it may be stored, or nothing where it is too large."""
+    told = _hidden(answer, hide)
+    if isinstance(told.get("data"), list):
+        told["data"] = [_hidden(one, hide) for one in told["data"]]
+    text = encoded(told)
+    return text.decode() if len(text) <= LARGEST_KEPT else ""
+
+
+def _hidden(thing: Mapping[str, Any], hide: Sequence[str]) -> dict[str, Any]:
+    return {name: None if name in hide else value for name, value in thing.items()}
+
+
+def first_answer(call: RepeatableCall) -> dict[str, Any] | None:
+    """What was answered the first time, without tokens; None where it was too large to keep."""
+    found: dict[str, Any] | None = json.loads(call.answer) if call.answer else None
+    return found
+
+
+def unchanged(etag: str, thing: Model, look: Callable[[], Mapping[str, Any]], act: Callable[[], T]) -> T:
+    """Act if the thing is still as the ``If-Match`` header says, else ``Changed``; it is locked meanwhile.
+
+    ``look`` describes it as it is under the lock. Without a header: act.
+    """
+    if not etag:
+        return act()
+    with door():
+        type(thing)._default_manager.select_for_update().filter(pk=thing.pk).first()
+        known = {part.strip() for part in etag.split(",")}
+        if "*" not in known and etag_of(look()) not in known:
+            raise Changed
+        return act()

@@ -1,0 +1,139 @@
+"""Refusals as programs read them: RFC 9457, ``application/problem+json``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+
+from bookonce.domain.accounts.access import Unauthorized
+from bookonce.domain.bookings.errors import KeyMismatch, SlotTaken
+from bookonce.domain.links.errors import (
+    LinkExpired,
+    LinkNotOpen,
+    LinkRequired,
+    LinkRevoked,
+    LinkUnknown,
+    LinkUsed,
+)
+from bookonce.foundation import dates
+from bookonce.foundation.errors import (
+    Forbidden,
+    InFlight,
+    Invalid,
+    NotFound,
+    RateLimited,
+    Refused,
+    WrongState,
+)
+from bookonce.interfaces.api.responses import encoded
+
+DOCS = "/api/v1/docs"
+
+
+class MethodUnknown(Refused):
+    """The address exists, and does not know this method."""
+
+    code = "method_not_allowed"
+    status = 405
+    title = "This address does not know this method"
+    sentence = "Use one of the methods in the header Allow."
+
+
+class TooLarge(Refused):
+    """More than this address reads."""
+
+    code = "too_large"
+    status = 413
+    title = "This body is too large"
+    sentence = "Send less, or in several requests."
+
+
+class MediaUnknown(Refused):
+    """A body of a kind that is not read here."""
+
+    code = "unsupported_media_type"
+    status = 415
+    title = "This kind of body is not read here"
+    sentence = "Send JSON, with Content-Type: application/json."
+
+
+class Changed(WrongState):
+    """The thing is not as the ``If-Match`` header says any more."""
+
+    status = 412
+    title = "It has changed meanwhile"
+    sentence = "Read it again, and repeat the change with its new ETag."
+
+
+class Broken(Refused):
+    """A fault of ours."""
+
+    code = "broken"
+    status = 500
+    title = "Something broke here"
+    sentence = "This is our fault. Repeat the request with the same Idempotency-Key."
+
+
+def words(refusal: Refused) -> tuple[str, str]:
+    """Title and sentence, with the owner and the date filled in."""
+    contact = refusal.data.get("contact") or {}
+    owner = contact.get("name") or "the person who sent it"
+    when = refusal.data.get("expires_at") or refusal.data.get("opens_at")
+    date = f"{dates.moment(when, 'UTC')} UTC" if isinstance(when, datetime) else ""
+    said = (
+        text.replace("{owner}", owner).replace("{date}", date) for text in (refusal.title, refusal.sentence)
+    )
+    title, sentence = said
+    return title, sentence
+
+
+def body_of(refusal: Refused) -> dict[str, Any]:
+    """The problem as it is sent: the five members of RFC 9457, the code, and what the refusal adds."""
+    title, sentence = words(refusal)
+    added = {name: value for name, value in refusal.data.items() if name != "headers"}
+    return {
+        "type": f"{DOCS}#{refusal.code}",
+        "title": title,
+        "status": refusal.status,
+        "detail": sentence,
+        "code": refusal.code,
+        **added,
+    }
+
+
+def answer(refusal: Refused) -> HttpResponse:
+    """The refusal as an answer."""
+    response = HttpResponse(
+        encoded(body_of(refusal)), status=refusal.status, content_type="application/problem+json"
+    )
+    if refusal.status == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="Bookonce"'
+    for name, value in refusal.data.get("headers", {}).items():
+        response[name] = value
+    return response
+
+
+CODES: list[tuple[type[Refused], str]] = [
+    (Unauthorized, "The key is missing, mistyped, over or withdrawn."),
+    (Forbidden, "The key lacks the scope that the call needs."),
+    (NotFound, "There is no such thing, or it is not yours: the two are never told apart."),
+    (LinkUnknown, "Nobody minted such a link, or it is not yours."),
+    (LinkUsed, "Somebody has booked with the link. `contact` says whom to ask."),
+    (LinkExpired, "The link's time is over. `contact` says whom to ask."),
+    (LinkRevoked, "The owner has ended the link. `contact` says whom to ask."),
+    (LinkNotOpen, "The link's time has not come; `opens_at` says when it does."),
+    (LinkRequired, "The calendar is link only: name a live link."),
+    (Invalid, "The input cannot be taken; `errors` names each field (RFC 6901) and its mend."),
+    (KeyMismatch, "This Idempotency-Key came before with another body."),
+    (SlotTaken, "The time is not on offer now, whatever the reason; `open` holds up to 20 that are."),
+    (WrongState, "The state of the thing forbids it (409), or it has changed since your ETag (412)."),
+    (InFlight, "The first call with this Idempotency-Key is still running; nothing was done."),
+    (RateLimited, "Too many requests; `Retry-After` says when to come back."),
+    (MethodUnknown, "The address does not know this method; `Allow` says which it knows."),
+    (TooLarge, "The body is too large."),
+    (MediaUnknown, "The body is of a kind that is not read here."),
+    (Broken, "A fault of ours; the same Idempotency-Key makes it safe to repeat."),
+]
+"""Every refusal that programs meet, with what its code means."""

@@ -1,0 +1,50 @@
+"""What programs say to mint, change and list one-time links."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from bookonce.domain.schemas.links import Carried, Row, Shared
+from bookonce.domain.schemas.parsing import Said
+from bookonce.domain.schemas.types import Id, Line, Settable
+from bookonce.interfaces.api.schemas.lists import Moment, Page
+
+
+class NewBatch(Shared):
+    """Links for many people at once."""
+
+    calendar: Id
+    recipients: Annotated[list[Row], Field(min_length=1, max_length=10_000)]
+
+
+class NewLink(Carried):
+    """A link to be minted."""
+
+    calendar: Id
+
+
+class LinkChange(Carried):
+    """What is to be changed of a living link; what is not named stays."""
+
+
+class Extension(Said):
+    """Until when; two weeks more, where nothing is said."""
+
+    expires_at: Settable = None
+
+
+class Nothing(Said):
+    """No field at all."""
+
+
+class LinkPage(Page):
+    """Which links."""
+
+    state: Literal["active", "not_open", "used", "expired", "revoked"] | None = None
+    calendar: Id | None = None
+    contact: Id | None = None
+    created_from: Moment = None
+    created_to: Moment = None
+    label: Line | None = None

@@ -1,0 +1,139 @@
+"""Calendars: make, read, change, archive, and when they can be booked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from bookonce.domain.accounts.access import member_of
+from bookonce.domain.accounts.models import Member
+from bookonce.domain.bookings.queries import open_slots
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars import queries
+from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.schemas.calendars import CalendarChange, NewCalendar, unreadable
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid
+from bookonce.interfaces.api import idempotency, responses
+from bookonce.interfaces.api.endpoints import First, api
+from bookonce.interfaces.api.idempotency import Act
+from bookonce.interfaces.api.request_context import Call
+from bookonce.interfaces.api.schemas.lists import CalendarSpan, Page
+
+
+def _find(request: Call, name: str) -> Calendar:
+    return queries.by_name(name, workspace_id=request.who.workspace_id)
+
+
+def _terms(request: Call, said: CalendarChange) -> dict[str, Any]:
+    """What was said, with its hosts found and its hours understood."""
+    terms = said.terms()
+    problems = unreadable(terms)
+    if terms.get("approval"):
+        problems.append(("/approval", "Approval is not available yet. Leave it out, or send false."))
+    if "hosts" in said.model_fields_set:
+        if len(said.hosts) != 1:
+            problems.append(
+                ("/hosts", "Name exactly one host; calendars with several are not available yet.")
+            )
+        terms["hosts"] = [_host(request, name) for name in said.hosts]
+    if problems:
+        raise Invalid(*problems)
+    return terms
+
+
+def _host(request: Call, name: str) -> Member:
+    return member_of(name, workspace_id=request.who.workspace_id)
+
+
+@api.get("/calendars", scope="calendars:read", query=Page, answer="Calendar[]", refusals=[422])
+def every(request: Call) -> HttpResponse:
+    """The calendars in use, newest first."""
+    page, following = request.query(Page).of(queries.of_workspace(request.who.workspace_id))
+    found = [queries.describe(calendar) for calendar in page]
+    return responses.answer({"data": found, "next_cursor": following})
+
+
+def _again(request: Call, made: str, first: First) -> dict[str, Any]:
+    calendar = queries.made(made, workspace_id=request.who.workspace_id)
+    return first or queries.describe(calendar)
+
+
+@api.post(
+    "/calendars",
+    scope="calendars:write",
+    body=NewCalendar,
+    answer="Calendar",
+    status=201,
+    refusals=[404, 422],
+    again=_again,
+)
+def create(request: Call) -> HttpResponse:
+    """Make a calendar."""
+    terms = _terms(request, request.read(NewCalendar))
+    act = Act(
+        lambda: calendars.create(request.who.key.member, now=request.now, **terms),
+        lambda calendar: tokens.public_id("cal", calendar.pk),
+        queries.describe,
+        hide=(),
+    )
+    return responses.one(request.once(act, status=201), 201)
+
+
+@api.get("/calendars/{id}", scope="calendars:read", answer="Calendar", refusals=[404])
+def get(request: Call, id: str) -> HttpResponse:
+    """One calendar, by id or slug."""
+    return responses.one(queries.describe(_find(request, id)))
+
+
+@api.patch(
+    "/calendars/{id}",
+    scope="calendars:write",
+    body=CalendarChange,
+    answer="Calendar",
+    refusals=[404, 412, 422],
+)
+def change(request: Call, id: str) -> HttpResponse:
+    """Change what is named; links keep their address, bookings their time."""
+    calendar = _find(request, id)
+    terms = _terms(request, request.read(CalendarChange))
+    calendar = idempotency.unchanged(
+        request.if_match,
+        calendar,
+        lambda: queries.describe(_find(request, id)),
+        lambda: calendars.change(calendar, now=request.now, **terms),
+    )
+    return responses.one(queries.describe(calendar))
+
+
+@api.delete("/calendars/{id}", scope="calendars:write", answer="", status=204, refusals=[404, 412])
+def archive(request: Call, id: str) -> HttpResponse:
+    """Archive the calendar: its links end, its bookings stay."""
+    calendar = _find(request, id)
+    idempotency.unchanged(
+        request.if_match,
+        calendar,
+        lambda: queries.describe(_find(request, id)),
+        lambda: calendars.archive(calendar, now=request.now),
+    )
+    return HttpResponse(status=204)
+
+
+@api.get(
+    "/calendars/{id}/slots",
+    scope="calendars:read",
+    query=CalendarSpan,
+    answer="Slot[]",
+    refusals=[404, 422],
+)
+def slots(request: Call, id: str) -> HttpResponse:
+    """When the calendar can be booked."""
+    calendar = _find(request, id)
+    span = request.query(CalendarSpan)
+    start, end = span.seconds(zone=calendar.zone, now=request.now)
+    if span.minutes and span.minutes not in calendar.minutes:
+        offered = ", ".join(str(length) for length in sorted(calendar.minutes))
+        raise Invalid(("/minutes", f"Choose a length that is on offer: {offered}."))
+    found = open_slots(calendar, start=start, end=end, now=request.now, minutes=span.minutes)
+    return responses.slots(found)

@@ -1,0 +1,227 @@
+"""One-time links: mint, read, change, end and re-open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.http import HttpResponse
+
+from bookonce.delivery.outbox import queries as outbox
+from bookonce.domain.bookings import holds
+from bookonce.domain.bookings import queries as bookings
+from bookonce.domain.calendars import queries as calendars
+from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.links import minting, queries
+from bookonce.domain.links import operations as links
+from bookonce.domain.links.minting import Minted
+from bookonce.domain.links.models import Link
+from bookonce.domain.schemas.link_options import carried, of_row, with_default_end
+from bookonce.domain.schemas.parsing import Said
+from bookonce.foundation import tokens
+from bookonce.foundation.errors import Invalid
+from bookonce.interfaces.api import csv_rows, idempotency, public_link, responses
+from bookonce.interfaces.api.endpoints import First, api
+from bookonce.interfaces.api.idempotency import Act
+from bookonce.interfaces.api.request_context import CSV, LARGE, Call
+from bookonce.interfaces.api.schemas.links import Extension, LinkChange, LinkPage, NewBatch, NewLink, Nothing
+from bookonce.interfaces.api.schemas.lists import Page, begins
+
+WRITE = "links:write"
+
+
+def _find(request: Call, name: str) -> Link:
+    return queries.of_workspace(name, workspace_id=request.who.workspace_id)
+
+
+def described(request: Call, *found: Link) -> list[dict[str, Any]]:
+    """The links as this key may see them."""
+    spent = bookings.on_links([link.pk for link in found])
+    opened = queries.opened(found)
+    url = request.who.may(WRITE)
+    return [
+        queries.describe(
+            link, now=request.now, url=url, opened=opened[link.pk], booking_id=spent.get(link.pk)
+        )
+        for link in found
+    ]
+
+
+def _one(request: Call, link: Link, status: int = 200) -> HttpResponse:
+    return responses.one(described(request, link)[0], status)
+
+
+def _again(request: Call, made: str, first: First) -> dict[str, Any]:
+    now_is = described(request, _find(request, made))[0]
+    return first | {"url": now_is["url"]} if first else now_is
+
+
+def _calendar(request: Call, schema: type[Said]) -> Calendar:
+    """The calendar that the body names, before the rest of it is judged."""
+    wanted = request.named("calendar")
+    if wanted is None:
+        request.read(schema)
+    return calendars.by_name(wanted or "", workspace_id=request.who.workspace_id)
+
+
+@api.post("/links", scope=WRITE, body=NewLink, answer="Link", status=201, refusals=[404, 422], again=_again)
+def mint(request: Call) -> HttpResponse:
+    """Mint a one-time link."""
+    calendar = _calendar(request, NewLink)
+    terms = carried(request.read(NewLink), calendar, now=request.now)
+    carries = links.Terms(**with_default_end(terms, calendar, now=request.now))
+    act = Act(
+        lambda: links.mint(calendar, carries, by=request.who.by, via="api", now=request.now),
+        link_id,
+        lambda link: described(request, link)[0],
+    )
+    return responses.one(request.once(act, status=201), 201)
+
+
+def _batch(request: Call, made: str) -> dict[str, Any]:
+    found = queries.of_batch(made, workspace_id=request.who.workspace_id)
+    return {"data": described(request, *found), "next_cursor": None}
+
+
+def _batch_again(request: Call, made: str, first: First) -> dict[str, Any]:
+    now_is = _batch(request, made)
+    if first is None:
+        return now_is
+    urls = {link["id"]: link["url"] for link in now_is["data"]}
+    return first | {"data": [link | {"url": urls.get(link["id"])} for link in first["data"]]}
+
+
+@api.post(
+    "/links/batch",
+    scope=WRITE,
+    body=NewBatch,
+    answer="Link[]",
+    status=201,
+    refusals=[404, 422],
+    again=_batch_again,
+    largest=LARGE,
+    takes_csv=True,
+)
+def mint_batch(request: Call) -> HttpResponse:
+    """Mint a link for each recipient, all or none; they come back in order."""
+    if request.kind == CSV:
+        request.tree = csv_rows.tree_of(request)
+    calendar = _calendar(request, NewBatch)
+    said = request.read(NewBatch)
+    terms = carried(said, calendar, now=request.now)
+    shared = links.Terms(**with_default_end(terms, calendar, now=request.now))
+    rows = [of_row(row, shared) for row in said.recipients]
+    drafts = minting.drafted(
+        calendar, rows, by=request.who.by, via="api", now=request.now, label=shared.label
+    )
+    act = Act(
+        lambda: batch_id(minting.mint(drafts)),
+        lambda name: name,
+        lambda name: _batch(request, name),
+        large=len(rows) * idempotency.SHORTEST_LINK > idempotency.LARGEST_KEPT,
+    )
+    return responses.one(request.once(act, status=201), 201)
+
+
+def link_id(link: Link) -> str:
+    """The link's public id."""
+    return tokens.public_id("lnk", link.pk)
+
+
+def batch_id(minted: Minted) -> str:
+    """The public id of what was minted together."""
+    return tokens.public_id("bat", minted.batch.pk)
+
+
+@api.get("/links", scope="links:read", query=LinkPage, answer="Link[]", refusals=[422])
+def every(request: Call) -> HttpResponse:
+    """The links of the workspace, newest first."""
+    asked = request.query(LinkPage)
+    found = queries.every(
+        request.who.workspace_id,
+        state=asked.state,
+        calendar=asked.calendar,
+        contact=asked.contact,
+        label=asked.label,
+        created_from=begins(asked.created_from),
+        created_to=begins(asked.created_to),
+        now=request.now,
+    )
+    page, following = asked.of(found)
+    return responses.answer({"data": described(request, *page), "next_cursor": following})
+
+
+@api.get("/links/{id}", scope="links:read", answer="Link", refusals=[404])
+def get(request: Call, id: str) -> HttpResponse:
+    """One link, with who looked at it and what came of it."""
+    return _one(request, _find(request, id))
+
+
+@api.patch("/links/{id}", scope=WRITE, body=LinkChange, answer="Link", refusals=[404, 412, 422])
+def change(request: Call, id: str) -> HttpResponse:
+    """Change what the link carries; its address stays."""
+    link = _find(request, id)
+    said = carried(request.read(LinkChange), link.calendar, now=request.now, now_is=link)
+    idempotency.unchanged(
+        request.if_match,
+        link,
+        lambda: described(request, _find(request, id))[0],
+        lambda: links.change(link, by=request.who.by, now=request.now, **said),
+    )
+    return _one(request, _find(request, id))
+
+
+def _acted(request: Call, act: Callable[[], Link]) -> HttpResponse:
+    return responses.one(
+        request.once(Act(act, link_id, lambda link: described(request, _find(request, link_id(link)))[0]))
+    )
+
+
+_action = partial(api.post, scope=WRITE, answer="Link", refusals=[404, 409, 422], again=_again)
+
+
+@_action("/links/{id}/revoke", body=Nothing, optional_body=True)
+def revoke(request: Call, id: str) -> HttpResponse:
+    """End the link; after this answer no booking with it commits."""
+    link = _find(request, id)
+    request.read(Nothing)
+    return _acted(request, lambda: links.revoke(link, by=request.who.by, now=request.now))
+
+
+@_action("/links/{id}/extend", body=Extension, optional_body=True)
+def extend(request: Call, id: str) -> HttpResponse:
+    """Let the link live until then (null: for ever), or at least two weeks from now."""
+    link = _find(request, id)
+    said = request.read(Extension).given()
+    if said.get("expires_at") is not None and said["expires_at"] <= request.now:
+        raise Invalid(("/expires_at", "Choose a time that lies ahead."))
+    until = said.get("expires_at", links.UNSAID)
+    return _acted(request, lambda: links.extend(link, until=until, by=request.who.by, now=request.now))
+
+
+@_action("/links/{id}/reopen", body=Nothing, optional_body=True)
+def reopen(request: Call, id: str) -> HttpResponse:
+    """Make a used or revoked link good again, if no booking stands on it."""
+    link = _find(request, id)
+    request.read(Nothing)
+    return _acted(request, lambda: holds.reopen(link, by=request.who.by, now=request.now))
+
+
+@api.get("/links/{id}/trail", scope="links:read", query=Page, answer="Event[]", refusals=[404, 422])
+def trail(request: Call, id: str) -> HttpResponse:
+    """What happened to the link, oldest first."""
+    link = _find(request, id)
+    page, following = request.query(Page).of(outbox.trail_of_link(link.pk), oldest_first=True)
+    told = [
+        {
+            "id": tokens.public_id("evt", event.pk),
+            "kind": event.kind,
+            "at": event.at,
+            "by": event.by,
+            "booking": tokens.public_id("bkg", event.booking_id) if event.booking_id else None,
+            "data": public_link.trail_data(event, request.who),
+        }
+        for event in page
+    ]
+    return responses.answer({"data": told, "next_cursor": following})

@@ -1,0 +1,62 @@
+"""The contract is published as OpenAPI 3.1, and as a page that loads nothing from elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+from bookonce.interfaces.api import openapi
+from bookonce.interfaces.api.problems import CODES
+from tests.interfaces.api.conftest import Program
+
+
+def test_openapi_names_every_address(guest: Program) -> None:
+    answer = guest.get("/openapi.json")
+    assert answer.status_code == 200
+    document = answer.json()
+    assert document["openapi"].startswith("3.1")
+    for path in ("/me", "/calendars/{id}/slots", "/links/batch", "/public/links/{token}/bookings"):
+        assert f"/api/v1{path}" in document["paths"]
+
+
+def test_every_refusal_of_openapi_is_a_problem(guest: Program) -> None:
+    for path, methods in guest.get("/openapi.json").json()["paths"].items():
+        for method, operation in methods.items():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    assert list(answer["content"]) == ["application/problem+json"], (method, path)
+
+
+def test_the_page_names_every_call_field_and_code(guest: Program) -> None:
+    answer = guest.get("/docs")
+    assert answer.status_code == 200
+    page, document = answer.content.decode(), openapi.document()
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert f'<article id="{operation["operationId"]}"' in page
+            assert f"<code>{path}</code>" in page
+    for name, schema in document["components"]["schemas"].items():
+        assert f'<article id="schema-{name}"' in page
+        assert all(f"<code>{field}</code>" in page for field in schema.get("properties", ()))
+    for refusal, _ in CODES:
+        assert f'id="{refusal.code}"' in page
+
+
+def test_every_anchor_of_the_page_leads_somewhere_once(guest: Program) -> None:
+    page = guest.get("/docs").content.decode()
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+
+
+def test_the_page_runs_nothing_and_loads_its_looks_alone(guest: Program) -> None:
+    page = guest.get("/docs").content.decode()
+    assert not re.search(r"<(script|img|iframe|style)\b", page)
+    loaded = re.findall(r'<link rel="(\w+)" href="(/static/[^"]+)"', page)
+    assert [kind for kind, _ in loaded] == ["stylesheet", "stylesheet"]
+
+
+def test_elsewhere_is_nothing(guest: Program) -> None:
+    for path in ("/nothing", "/me/", "/links/", "", "/"):
+        answer = guest.get(path)
+        assert answer.status_code == 404, path
+        assert answer.json()["code"] == "not_found"
