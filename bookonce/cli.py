@@ -71,11 +71,11 @@ if TYPE_CHECKING:
 
 def _processes(commands: Commands) -> None:
     serve = commands.add_parser("serve", help="run everything: web pages, API and worker")
-    serve.set_defaults(runs="bookonce.management.serve.run")
+    serve.set_defaults(runs="bookonce.interfaces.commands.serve.run")
     web = commands.add_parser("web", help="run the web pages and the API alone")
-    web.set_defaults(runs="bookonce.management.web.run")
+    web.set_defaults(runs="bookonce.interfaces.commands.web.run")
     worker = commands.add_parser("worker", help="run the worker alone, which sends what waits")
-    worker.set_defaults(runs="bookonce.management.worker.run")
+    worker.set_defaults(runs="bookonce.interfaces.commands.worker.run")
 
 
 def _data(commands: Commands) -> None:
@@ -87,7 +87,7 @@ def _data(commands: Commands) -> None:
     init.add_argument("--language", default="", metavar="TAG", help="en (default) or de")
     init.add_argument("--password-stdin", action="store_true", help="read the owner's password from stdin")
     init.add_argument("--another", action="store_true", help="add a workspace beside those that exist")
-    init.set_defaults(runs="bookonce.management.found.run")
+    init.set_defaults(runs="bookonce.interfaces.commands.init.run")
 
     mint = commands.add_parser("mint", help="make one-time links, printed a line each")
     mint.add_argument("calendar", metavar="CALENDAR", help="id, slug, or workspace-slug/calendar-slug")
@@ -95,33 +95,33 @@ def _data(commands: Commands) -> None:
     mint.add_argument("--expires", metavar="WHEN", help="2027-01-31T18:00:00Z, or 14d from now")
     mint.add_argument("--label", default="")
     mint.add_argument("--csv", metavar="FILE", help="a link for each row (- reads stdin); prints it with url")
-    mint.set_defaults(runs="bookonce.management.mint.run")
+    mint.set_defaults(runs="bookonce.interfaces.commands.mint.run")
 
     migrate = commands.add_parser("migrate", help="bring the database to the newest form")
-    migrate.set_defaults(runs="bookonce.management.prepare.run")
+    migrate.set_defaults(runs="bookonce.interfaces.commands.prepare.run")
 
 
 def _care(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="look whether everything is in order; 1 where it is not")
     doctor.add_argument("--json", action="store_true", help="for programs")
-    doctor.set_defaults(runs="bookonce.management.doctor.run")
+    doctor.set_defaults(runs="bookonce.interfaces.commands.doctor.run")
 
     outbox = commands.add_parser("outbox", help="list the messages that wait")
     outbox.add_argument("--dead", action="store_true", help="those that were given up instead")
-    outbox.set_defaults(runs="bookonce.management.letters.list_them")
+    outbox.set_defaults(runs="bookonce.interfaces.commands.outbox.list_them")
 
     resend = commands.add_parser("resend", help="send messages anew that were given up")
     resend.add_argument("delivery", nargs="?", metavar="ID", help="dlv_…, as the list of the outbox names it")
     resend.add_argument("--all-dead", action="store_true")
-    resend.set_defaults(runs="bookonce.management.letters.send_anew")
+    resend.set_defaults(runs="bookonce.interfaces.commands.outbox.send_anew")
 
     anew = commands.add_parser("reset-sign-in", help="a one-time address to set somebody's password anew")
     anew.add_argument("email", metavar="EMAIL", help="with which they sign in")
     anew.add_argument("--without-authenticator", action="store_true", help="turn their second factor off too")
-    anew.set_defaults(runs="bookonce.management.ways_in.reset")
+    anew.set_defaults(runs="bookonce.interfaces.commands.reset_sign_in.reset")
 
     demo = commands.add_parser("demo", help="a sample workspace to look around in")
-    demo.set_defaults(runs="bookonce.management.demo.run")
+    demo.set_defaults(runs="bookonce.interfaces.commands.demo.run")
 
 
 def _set_up() -> None:

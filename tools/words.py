@@ -31,8 +31,8 @@ ENGLISH_ONLY = (
     "foundation/rate_limits.py",
     "foundation/database/",
     "interfaces/api/",
+    "interfaces/commands/",
     "interfaces/health/",
-    "management/",
     "migrations/",
     "settings.py",
 )

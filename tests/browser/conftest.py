@@ -18,7 +18,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.program import AHEAD
-from tests.cli.shell import INIT, Nursery, Shell, alive, free_port
+from tests.interfaces.commands.shell import INIT, Nursery, Shell, alive, free_port
 from tests.provision import databases
 
 SHOTS = "BOOKONCE_TEST_SHOTS"

@@ -8,19 +8,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tests.cli import nursery
+from tests.interfaces.commands import preloaded
 
 AHEAD = "BOOKONCE_TEST_CLOCK"
 
 
 def main() -> None:
-    nursery.load()
+    preloaded.load()
 
     from bookonce.foundation import clock
 
     precise, file = clock.precise, Path(os.environ[AHEAD])
     clock.precise = lambda: precise() + file.stat().st_size
-    nursery.bear()
+    preloaded.bear()
 
 
 if __name__ == "__main__":

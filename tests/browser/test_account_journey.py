@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import looked_at
-from tests.cli.shell import Shell, free_port
+from tests.interfaces.commands.shell import Shell, free_port
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 TOUCH = {

@@ -14,7 +14,7 @@ from bookonce.domain import invariants
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.models import Link
 from bookonce.foundation.tokens import key_of, public_id
-from tests.cli.shell import Nursery, Shell, alive
+from tests.interfaces.commands.shell import Nursery, Shell, alive
 from tests.kills.clients import Client, Ledger
 
 

@@ -14,7 +14,7 @@ import signal
 import threading
 from datetime import timedelta
 
-from tests.cli import nursery
+from tests.interfaces.commands import preloaded
 
 LEASE = timedelta(seconds=2)
 """What a killed worker had in hand is taken over after so long; three minutes in the product."""
@@ -23,7 +23,7 @@ FAULT = "BOOKONCE_TEST_FAULT"
 
 
 def main() -> None:
-    nursery.load()
+    preloaded.load()
 
     from bookonce.delivery.outbox import worker as deliverer
     from bookonce.foundation.database import failpoints
@@ -39,7 +39,7 @@ def main() -> None:
         failpoints.watch(Killer(*kill.split(":")) if kill else None)
         return part
 
-    nursery.bear(begin)
+    preloaded.bear(begin)
 
 
 class Killer:

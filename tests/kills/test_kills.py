@@ -25,8 +25,8 @@ from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from tests import make
-from tests.cli.shell import Nursery, Shell, alive, free_port
 from tests.delivery.outbox.post import Post, post_office
+from tests.interfaces.commands.shell import Nursery, Shell, alive, free_port
 from tests.kills.clients import Client, Ledger
 from tests.kills.house import House
 from tests.kills.mortal import FAULT

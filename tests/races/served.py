@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.cli.shell import Shell, free_port
+from tests.interfaces.commands.shell import Shell, free_port
 
 
 @contextmanager

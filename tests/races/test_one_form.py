@@ -30,8 +30,8 @@ from tests.interfaces.host.calendars.test_calendar_form import opened
 from tests.interfaces.host.conftest import sat_down
 from tests.make import NOW
 from tests.races.crowd import RACERS, at_once
-from tests.races.test_asks import without
 from tests.races.test_guards import MANY, Taken, all_of, instead
+from tests.races.test_link_requests import without
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from bookonce.domain.links.queries import token_of, with_state
 from bookonce.foundation import clock
 from bookonce.foundation.tokens import public_id
 from tests import make
-from tests.cli.shell import Shell
+from tests.interfaces.commands.shell import Shell
 from tests.races.invariants import broken
 from tests.races.served import port_of, running
 from tests.races.test_guards import without_constraint

@@ -21,7 +21,7 @@ from tests import make
 from tests.make import NOW
 from tests.races.crowd import RACERS
 from tests.races.invariants import broken
-from tests.races.test_asks import OF_LINK, OF_WORKSPACE
+from tests.races.test_link_requests import OF_LINK, OF_WORKSPACE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

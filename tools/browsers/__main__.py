@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from tests.cli.shell import INIT, Shell, free_port
+from tests.interfaces.commands.shell import INIT, Shell, free_port
 from tools.browsers.driver import PACKAGES, Browser, firefox, missing, webkit
 
 PASSWORD = "a quiet password"  # noqa: S105 — of a workspace that lives for a minute

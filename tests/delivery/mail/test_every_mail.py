@@ -24,7 +24,7 @@ from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import link_requests
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
-from bookonce.management.worker import by_mail
+from bookonce.interfaces.commands.worker import by_mail
 from tests import make
 from tests.make import NOW, later
 

@@ -18,7 +18,7 @@ from bookonce.domain.links.models import Ask, Link
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.errors import Invalid, NotFound, WrongState
-from bookonce.management.worker import by_mail
+from bookonce.interfaces.commands.worker import by_mail
 from tests import make
 from tests.make import NOW, later
 

@@ -15,8 +15,8 @@ from django.test import Client
 
 from bookonce.delivery.outbox import worker
 from bookonce.foundation import clock
+from bookonce.interfaces.commands.worker import by_mail
 from bookonce.interfaces.host.shared.session import PROVED
-from bookonce.management.worker import by_mail
 from tests import make
 from tests.interfaces.guest.conftest import time as time
 

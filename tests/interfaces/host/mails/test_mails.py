@@ -17,7 +17,7 @@ from bookonce.domain.bookings import changes, mails
 from bookonce.domain.bookings.queries import manage_url
 from bookonce.domain.links import link_requests
 from bookonce.domain.links.models import Ask
-from bookonce.management.worker import at_first, deliver
+from bookonce.interfaces.commands.worker import at_first, deliver
 from tests import make
 from tests.interfaces.host.reading import letter_of, page_of, read
 from tests.make import NOW

@@ -18,7 +18,7 @@ from bookonce.domain.links.minting import mint_many
 from bookonce.domain.links.operations import Terms
 from bookonce.foundation import clock, email_addresses, tokens
 from bookonce.foundation.errors import Invalid
-from bookonce.management import prepare
+from bookonce.interfaces.commands import prepare
 
 MOST = 100_000
 LABEL = 200

@@ -25,9 +25,9 @@ from bookonce.domain.diary.models import HeldTime
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import revoke
 from bookonce.foundation import clock
-from bookonce.management import checks, doctor
+from bookonce.interfaces.commands import checks, doctor
 from tests import make
-from tests.cli.shell import Shell
+from tests.interfaces.commands.shell import Shell
 from tests.make import NOW
 
 pytestmark = pytest.mark.django_db

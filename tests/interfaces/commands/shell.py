@@ -102,7 +102,7 @@ class Shell:
 
 
 class Nursery:
-    """A program of a shell that is loaded once, and makes a process of each line (tests/cli/nursery.py)."""
+    """A program of a shell that is loaded once, and makes a process of each line (``preloaded.py``)."""
 
     def __init__(self, shell: Shell) -> None:
         self.program = shell.start(stdin=subprocess.PIPE, stdout=subprocess.PIPE)

@@ -13,7 +13,7 @@ import pytest
 
 from bookonce import cli
 from tests import make
-from tests.cli.shell import INIT, Shell
+from tests.interfaces.commands.shell import INIT, Shell
 
 Mint = Callable[..., tuple[int, str, str]]
 

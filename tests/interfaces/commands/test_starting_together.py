@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import INIT, Shell
+from tests.interfaces.commands.shell import INIT, Shell
 from tests.provision.databases import empty_database
 
 

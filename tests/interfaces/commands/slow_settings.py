@@ -2,4 +2,4 @@
 
 from bookonce.settings import *  # noqa: F403
 
-WSGI_APPLICATION = "tests.cli.slow.application"
+WSGI_APPLICATION = "tests.interfaces.commands.slow.application"

@@ -13,7 +13,7 @@ from bookonce.domain.accounts import authenticator, passwords
 from bookonce.domain.accounts.models import Person
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused
-from bookonce.management import prepare
+from bookonce.interfaces.commands import prepare
 
 
 class Nobody(Refused):

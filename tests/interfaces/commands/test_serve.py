@@ -12,10 +12,10 @@ from pathlib import Path
 
 import psutil
 
-from tests.cli.shell import INIT, Shell
+from tests.interfaces.commands.shell import INIT, Shell
 from tests.provision.databases import execute
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_it_says_where_it_is_and_how_to_begin(shell: Shell) -> None:
@@ -68,7 +68,10 @@ def test_a_port_that_is_taken_is_said_plainly(shell: Shell) -> None:
 
 
 def test_a_request_in_flight_is_finished(shell: Shell) -> None:
-    shell.settings |= {"DJANGO_SETTINGS_MODULE": "tests.cli.slow_settings", "PYTHONPATH": str(ROOT)}
+    shell.settings |= {
+        "DJANGO_SETTINGS_MODULE": "tests.interfaces.commands.slow_settings",
+        "PYTHONPATH": str(ROOT),
+    }
     with shell.running() as serve, ThreadPoolExecutor(3) as pool:
         asked = [pool.submit(shell.get, "/slow") for _ in range(3)]
         time.sleep(0.7)

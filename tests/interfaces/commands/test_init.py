@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import INIT, Shell, free_port
+from tests.interfaces.commands.shell import INIT, Shell, free_port
 
 
 def test_the_answer_is_one_json_object(shell: Shell) -> None:

@@ -29,10 +29,10 @@ from bookonce.domain.accounts import first_run
 from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused
+from bookonce.interfaces.commands import prepare, supervisor, web, worker
+from bookonce.interfaces.commands.printed_commands import command
+from bookonce.interfaces.commands.subprocess_call import apart
 from bookonce.interfaces.health import probes
-from bookonce.management import prepare, watch, web, worker
-from bookonce.management.apart import apart
-from bookonce.management.hints import command
 
 log = logging.getLogger("bookonce.serve")
 
@@ -118,7 +118,7 @@ def _become(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
             signal.signal(name, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
         os.close(lifeline[1])
-        watch.with_parent(watch.until_closed(lifeline[0]))
+        supervisor.with_parent(supervisor.until_closed(lifeline[0]))
         work()
         code = 0
     except SystemExit as ended:
@@ -193,7 +193,7 @@ def _stop(parts: list[Part]) -> None:
     for part in parts:
         if part.pid:
             os.kill(part.pid, signal.SIGTERM)
-    until = time.monotonic() + watch.GRACE
+    until = time.monotonic() + supervisor.GRACE
     again = time.monotonic() + AGAIN
     for part in parts:
         while part.pid:

@@ -15,7 +15,7 @@ from bookonce.domain.accounts import sessions
 from bookonce.domain.bookings import mails as booking_letters
 from bookonce.domain.links import link_request_mail
 from bookonce.foundation.idempotency import cleanup
-from bookonce.management import prepare
+from bookonce.interfaces.commands import prepare
 
 
 def run(args: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bookonce.foundation.environment import BadSetting, address_of, database, read
-from tests.cli.shell import INIT, Shell, free_port
+from tests.interfaces.commands.shell import INIT, Shell, free_port
 
 HERE = {"BOOKONCE_SECRET_KEY": "a key for tests, long enough and known to everybody"}
 BAD = {

@@ -10,9 +10,9 @@ from django.test import Client
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.bookings.models import Booking
 from bookonce.foundation.database.transactions import door
-from bookonce.management import demo
+from bookonce.interfaces.commands import demo
 from tests import make
-from tests.cli.shell import INIT, Shell
+from tests.interfaces.commands.shell import INIT, Shell
 from tests.interfaces.host.reading import letter_of, page_of, read
 
 

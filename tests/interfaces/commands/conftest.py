@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import Shell, free_port
+from tests.interfaces.commands.shell import Shell, free_port
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bookonce.domain.calendars import queries as calendars
 from bookonce.domain.workspaces.operations import AlreadyFounded, Founded, found
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.errors import Invalid, Refused
-from bookonce.management import prepare
+from bookonce.interfaces.commands import prepare
 
 
 class NotEmpty(Refused):

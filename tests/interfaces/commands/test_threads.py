@@ -13,7 +13,7 @@ from django.db.backends.signals import connection_created
 
 from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation.database.transactions import door
-from bookonce.management.web import close_what_threads_left
+from bookonce.interfaces.commands.web import close_what_threads_left
 
 
 @pytest.fixture

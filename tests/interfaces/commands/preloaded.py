@@ -22,7 +22,7 @@ def load() -> None:
 
     django.setup()
 
-    from bookonce.management import serve, web, worker  # noqa: F401 - so that no process has to load them
+    from bookonce.interfaces.commands import serve, web, worker  # noqa: F401 - so that no process has to load them
 
 
 def bear(begin: Callable[[str], str] = str.strip) -> None:

@@ -10,7 +10,7 @@ from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.operations import resend
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused
-from bookonce.management import prepare
+from bookonce.interfaces.commands import prepare
 
 SHOWN = 1000
 

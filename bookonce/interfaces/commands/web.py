@@ -24,8 +24,8 @@ from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
 from bookonce.foundation.environment import BadSetting
 from bookonce.foundation.errors import Refused
-from bookonce.management import prepare, watch
-from bookonce.management.apart import apart
+from bookonce.interfaces.commands import prepare, supervisor
+from bookonce.interfaces.commands.subprocess_call import apart
 
 BACKLOG = 2048
 PATIENCE = 3.0
@@ -79,7 +79,7 @@ def serve() -> None:
         log_dictconfig=_logging(),
         log_access=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=int(watch.GRACE),
+        workers_kill_timeout=int(supervisor.GRACE),
     )
     gc.freeze()
     server.serve(target_loader=_application, wrap_loader=False)
@@ -89,7 +89,7 @@ def _application() -> Any:
     """Runs in each process of the server, which ends with its parent."""
     parent = multiprocessing.parent_process()
     if parent is not None:
-        watch.with_parent(parent.join)
+        supervisor.with_parent(parent.join)
     connection_created.connect(close_what_threads_left)
     return import_string(settings.WSGI_APPLICATION)
 

@@ -26,9 +26,9 @@ from bookonce.domain.workspaces.operations import Founded, found
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Refused
-from bookonce.management import prepare
-from bookonce.management.found import own_zone
-from bookonce.management.hints import command
+from bookonce.interfaces.commands import prepare
+from bookonce.interfaces.commands.init import own_zone
+from bookonce.interfaces.commands.printed_commands import command
 
 ADA = Guest(name="Ada Sample", email="ada@example.net", zone="Europe/London", language="en")
 BEN = Guest(name="Ben Sample", email="ben@example.net", zone="America/New_York", language="en")

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from django.db import DatabaseError
 
 from bookonce.foundation import clock
-from bookonce.management import checks
-from bookonce.management.checks import FAIL, OK, Line
+from bookonce.interfaces.commands import checks
+from bookonce.interfaces.commands.checks import FAIL, OK, Line
 
 ABOUT_THE_PROGRAM: tuple[Callable[[], Iterator[Line]], ...] = (
     checks.secret,
