@@ -88,8 +88,9 @@ def _phone(text: Any) -> Any:
         return text
     if isinstance(text, str):
         _must_fit(text, guests.PHONE)
-    if isinstance(text, str) and guests.is_phone(guests.one_line(text)):
-        return guests.one_line(text)
+        line = guests.one_line(text)
+        if guests.is_phone(line):
+            return line
     raise Fault("Enter a phone number like +49 30 123456.")
 
 
