@@ -86,6 +86,12 @@ ACTIVE = """used_at IS NULL AND revoked_at IS NULL
     AND (expires_at IS NULL OR expires_at > {now}) AND (opens_at IS NULL OR opens_at <= {now})"""
 
 
+def require_keys(rows: Sequence[dict[str, Any]]) -> None:
+    """Bookings planned through commands and API cannot be written as rows: nobody told their keys."""
+    if any("link_id" not in row for row in rows):
+        raise LookupError("filled through commands and API, which tell no keys of rows")
+
+
 def own_values(row: dict[str, Any]) -> dict[str, Any]:
     """What a booking to be made has of its own, from a row of ``world.bookings``."""
     starts_at = datetime.fromisoformat(row["starts_at"])
@@ -140,6 +146,7 @@ def pgbench(
     installation: Installation, todo: Sequence[dict[str, Any]], *, connections: int, transactions: int
 ) -> PgBench:
     """Have these bookings ready for pgbench; ``connections`` times ``transactions`` make a round."""
+    require_keys(todo)
     with psycopg.connect(installation.url) as database:
         columns = ", ".join(f"{name} {kind}" for name, kind in PREPARED)
         database.execute(f"CREATE TABLE bench_todo (n int PRIMARY KEY, {columns})")
@@ -233,9 +240,10 @@ def open_sqlite(installation: Installation, path: str) -> Any:
 
 
 class RawSqlite:
-    """The same rows by the library alone, one transaction a booking."""
+    """The same rows by the library alone, one transaction for each of the bookings that are to be made."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, todo: Sequence[dict[str, Any]]) -> None:
+        require_keys(todo)
         self.file = open_sqlite(installation, installation.path)
         self.inserts = [self._insert(*row) for row in ROWS_OF_ONE]
         self.update = f"UPDATE bookonce_link SET used_at = ?1 WHERE id = ?2 AND {ACTIVE.format(now='?1')}"

@@ -46,6 +46,13 @@ def postmaster(url: str) -> tuple[int, Path]:
     return pid, Path(psutil.Process(pid).exe()).parent
 
 
+def written_ahead(url: str) -> int:
+    """How many bytes of write-ahead log the PostgreSQL server at this address has written so far."""
+    with psycopg.connect(url) as server:
+        [written] = server.execute("SELECT pg_current_wal_insert_lsn() - '0/0'").fetchone() or (0,)
+    return int(written)
+
+
 @dataclass
 class Spent:
     """Processor seconds that were spent inside a ``spending`` block, by name."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bench import statements
+from bench import processes, statements
 from bench.builds import Build
 from bench.figures import CONNECTIONS, Figure, Size, count, figure
 from bench.http_load import Load, Request, send
@@ -88,8 +88,11 @@ class PostgresRounds:
     size: Size
 
     def take(self) -> list[Figure]:
+        url = self.program.installation.url
+        before = processes.written_ahead(url)
         with spending(**self.program.pids) as spent:
             done = book(self.program, self.planned.take(self.size.bookings))
+        logged = processes.written_ahead(url) - before
         cpu, rate = spent.total / done.count, done.count / done.seconds
         figures = [
             figure("CPU of a booking, application and database", "ms", 1000 * cpu),
@@ -97,6 +100,8 @@ class PostgresRounds:
                 "CPU of a booking, application alone", "ms", 1000 * spent.seconds["application"] / done.count
             ),
             figure("bookings over HTTP, 16 connections", "/s", rate, more=True),
+            # No count: how many whole pages the log holds depends on when checkpoints fall.
+            figure("write-ahead log of a booking", "kB", logged / 1000 / done.count),
         ]
         if self.limit is None:
             return figures
@@ -106,7 +111,7 @@ class PostgresRounds:
             *figures,
             figure("CPU of pgbench and its database", "ms", 1000 * limit_cpu, is_limit=True),
             figure("bookings by pgbench, 16 connections", "/s", limit_rate, more=True, is_limit=True),
-            figure("rate, as a share of pgbench's", "", rate / limit_rate, more=True, is_limit=True),
+            figure("rate, as a share of pgbench's", "", rate / limit_rate, more=True),
         ]
 
 
@@ -119,7 +124,7 @@ def on_sqlite(build: Build, size: Size) -> Iterator[Measurement]:
         with running(here) as program:
             book(program, planned.take(warm))
             problems: list[str] = []
-            raw = attempt(problems, lambda: RawSqlite(here))
+            raw = attempt(problems, lambda: RawSqlite(here, planned.rows))
             # Whether the operation can be called at all is seen with one booking, before rounds count on it.
             operated = attempt(problems, lambda: here.inside("operate", todo=planned.take(1)))
             rounds = SqliteRounds(program, planned, raw, operated is not None, size)

@@ -24,21 +24,23 @@ def now() -> datetime:
 
 def precise() -> float:
     """The same clock as seconds since 1970 with their fraction, for rates and leases."""
-    global _anchor
-    with _lock:
-        wall, tick = time.time(), time.monotonic()
-        seen, seen_tick = _anchor
-        at = max(wall, seen + (tick - seen_tick))
-        _anchor = (at, tick)
-        return at
+    return _go_on(0.0)
 
 
 def start_from(at: datetime) -> None:
     """Tell the clock an instant that another process has seen: it will not go behind it."""
+    _go_on(at.timestamp())
+
+
+def _go_on(least: float) -> float:
+    """The latest of the machine's clock, of what was seen and has passed since, and of this instant."""
     global _anchor
     with _lock:
-        if at.timestamp() > max(_anchor[0], time.time()):
-            _anchor = (at.timestamp(), time.monotonic())
+        wall, tick = time.time(), time.monotonic()
+        seen, seen_tick = _anchor
+        at = max(wall, seen + (tick - seen_tick), least)
+        _anchor = (at, tick)
+        return at
 
 
 def reset() -> None:

@@ -16,6 +16,8 @@ def one_line(text: str) -> str:
 
     A joiner stays between two signs; a hyphen that shows only where a line ends goes without a trace.
     """
+    if text.isprintable():  # nothing in it is a break, a joiner or a soft hyphen: most texts end here
+        return " ".join(text.split())
     signs = text.replace(_SOFT_HYPHEN, "")
     kept = (sign if sign in JOINERS or not _breaks(sign) else " " for sign in signs)
     words = (word.strip(JOINERS) for word in "".join(kept).split())

@@ -50,7 +50,7 @@ def test_the_limit_writes_the_same_rows(here: Installation) -> None:
         if here.kind == "postgres":
             limit.pgbench(here, planned.take(8), connections=2, transactions=4).run()
         else:
-            raw = limit.RawSqlite(here)
+            raw = limit.RawSqlite(here, planned.rows)
             raw.run(planned.take(8))
             raw.close()
     assert rows(here) == {table: 5 * count for table, count in once.items()}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import builds, fill_by_api, inside, world
+from bench import builds, fill_by_api, inside, limit, world
 from bench.builds import ROOT, Build, BuildUnusable, this_checkout
 from bench.comparison import compare
 from bench.figures import TINY
@@ -95,6 +95,8 @@ def test_a_database_is_filled_through_commands_and_api() -> None:
         with running(here, BOOKONCE_WORKERS="1") as program:
             assert booking.book(program, rows, connections=2).count == 4
             send(program.port, [("GET", f"/o/{month['token']}", None)], connections=1).require_statuses(200)
+    with pytest.raises(LookupError, match="no keys of rows"):
+        limit.require_keys(rows)
 
 
 def test_commands_and_api_fill_what_the_world_does() -> None:
@@ -108,9 +110,8 @@ def test_a_slice_from_end_to_end(tmp_path: Path) -> None:
     head = unpacked_head(tmp_path / "head")
     builds.require_own_package(head)
     this, other = builds.agree_on_filling(this_checkout(), head)
-    size = replace(TINY, rounds=2)
     for opening in (engine.in_a_process, booking.on_sqlite):
-        found = compare(opening, this, other, size)
+        found = compare(opening, this, other, TINY)
         assert found.problems["this"] == []
         ours = {one.name for one in found.comparisons if one.this}
         theirs = {one.name for one in found.comparisons if one.other}

@@ -118,6 +118,12 @@ def test_what_the_other_cannot_do_is_not_there() -> None:
     assert "other build: RuntimeError: KeyError: 'storm'" in page(found)
 
 
+def test_only_what_this_build_alone_lacks_is_a_fault() -> None:
+    assert against.lacks_something(Compared([], {"this": ["gone"], "other": []}))
+    assert not against.lacks_something(Compared([], {"this": ["no keys"], "other": ["no keys"]}))
+    assert not against.lacks_something(Compared([], {"this": [], "other": ["gone"]}))
+
+
 def test_a_round_that_fails_ends_that_side_alone() -> None:
     taken = []
 

@@ -43,6 +43,15 @@ def test_a_new_process_begins_no_earlier_than_what_another_has_seen() -> None:
     assert clock.now() >= seen
 
 
+def test_what_another_process_has_seen_turns_back_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's clock was set back an hour, a minute ago; the other process saw what it was then."""
+    before, tick = clock.precise(), clock.time.monotonic()
+    monkeypatch.setattr(clock.time, "time", lambda: before - 3600)
+    monkeypatch.setattr(clock.time, "monotonic", lambda: tick + 60)
+    clock.start_from(datetime.fromtimestamp(before + 1, UTC))
+    assert clock.precise() >= before + 59
+
+
 def test_an_expired_link_stays_expired_when_the_clock_is_set_back(
     hana: make.Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,10 +123,10 @@ def test_old_counts_are_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
 RACER = """
 import django; django.setup()
 from concurrent.futures import ThreadPoolExecutor
-from bookonce import rates
-rates.WAIT = 30  # here every call is to be counted, however busy the machine is
+from bookonce.foundation import rate_limits
+rate_limits.WAIT = 30  # here every call is to be counted, however busy the machine is
 with ThreadPoolExecutor(4) as pool:
-    print(sum(pool.map(lambda _: rates.count("guest", "me", now=1.8e9).ok, range(400))))
+    print(sum(pool.map(lambda _: rate_limits.count("guest", "me", now=1.8e9).ok, range(400))))
 """
 
 

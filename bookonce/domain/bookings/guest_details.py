@@ -183,7 +183,7 @@ def check(
     guest = complete(guest, link)
     phone = _SCHEME.sub("", one_line(guest.phone))
     guest = replace(guest, name=one_line(guest.name), email=guest.email.strip(), phone=phone)
-    problems = list(_guest_problems(guest, link))
+    problems = [*_guest_problems(guest, link), *_missing_phone(guest, calendar, link)]
     kept, wrong = check_answers(calendar.questions, answers, link)
     if problems or wrong:
         raise Invalid(*problems, *wrong)
@@ -209,6 +209,21 @@ def _guest_problems(guest: Guest, link: Link | None) -> list[tuple[str, str]]:
     if guest.language and not (len(guest.language) <= 10 and _LANGUAGE.fullmatch(guest.language)):
         problems.append(("/guest/language", "Name a language like en or de."))
     return problems
+
+
+def needs_phone(location: Mapping[str, Any] | None) -> bool:
+    """Whether a meeting at this location takes place on the guest's own phone."""
+    place = location or {}
+    kind, value = place.get("kind"), place.get("value")
+    return kind == "ask" or (kind == "phone" and not value)
+
+
+def _missing_phone(guest: Guest, calendar: Calendar, link: Link | None) -> list[tuple[str, str]]:
+    """The number that is missing where the host is to call; asked of pages and programs alike."""
+    location = (link.location if link else None) or calendar.location
+    if guest.phone or not needs_phone(location):
+        return []
+    return [("/guest/phone", "Enter the phone number on which you can be called.")]
 
 
 def is_phone(text: str) -> bool:

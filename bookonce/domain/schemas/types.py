@@ -88,8 +88,9 @@ def _phone(text: Any) -> Any:
         return text
     if isinstance(text, str):
         _must_fit(text, guest_details.PHONE)
-    if isinstance(text, str) and guest_details.is_phone(guest_details.one_line(text)):
-        return guest_details.one_line(text)
+        line = guest_details.one_line(text)
+        if guest_details.is_phone(line):
+            return line
     raise Fault("Enter a phone number like +49 30 123456.")
 
 

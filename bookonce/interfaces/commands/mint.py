@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import argparse
 import csv
-import io
 import re
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bookonce.domain.bookings.guest_details import NAME, is_phone, one_line
+from bookonce.domain.bookings.guest_details import one_line
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.minting import mint_many
 from bookonce.domain.links.operations import Terms
-from bookonce.foundation import clock, email_addresses, tokens
+from bookonce.domain.schemas.link_options import of_row
+from bookonce.domain.schemas.links import Row
+from bookonce.domain.schemas.parsing import Said, checked
+from bookonce.domain.schemas.recipient_csv import RecipientTable, parse_recipient_csv
+from bookonce.foundation import clock, tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.interfaces.commands import prepare
 
 MOST = 100_000
 LABEL = 200
-OURS = ("name", "email", "phone", "label")
+FAULTS = 20
+"""So many are told at once."""
+
+
+class Recipients(Said):
+    """The rows of a table, as a batch takes them."""
+
+    recipients: list[Row]
 
 
 def run(args: argparse.Namespace) -> None:
@@ -41,7 +50,7 @@ def run(args: argparse.Namespace) -> None:
     if args.count is not None:
         raise Invalid(("/count", "Leave it out with --csv: every row gets one link."))
     table = _read(args.csv)
-    terms = [_terms(row, shared, line) for line, row in enumerate(table.rows, 2)]
+    terms = [of_row(row, shared) for row in _rows(table)]
     made = mint_many(calendar, terms, by="cli", via="cli", now=now, label=shared.label)
     _write(table, made.urls)
 
@@ -91,62 +100,29 @@ def _expiry(text: str | None, calendar: Calendar, *, now: datetime) -> datetime 
     return clock.whole_seconds(at.astimezone(UTC))
 
 
-class _Table:
-    """What came in: the names of its columns, in order, and its rows."""
-
-    def __init__(self, text: str) -> None:
-        reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-        try:
-            self.columns = [name.strip() for name in reader.fieldnames or ()]
-            reader.fieldnames = self.columns
-            self.rows = list(reader)
-        except csv.Error as wrong:
-            raise Invalid(("/csv", f"Line {reader.line_num} is not CSV: {wrong}.")) from None
-        if not set(OURS[:3]) & set(self.columns):
-            raise Invalid(("/csv", "The first line must name the columns: name, email, phone or label."))
-        if "url" in self.columns:
-            raise Invalid(("/csv", "Rename the column url: the links are written there."))
-        for line, row in enumerate(self.rows, 2):
-            if None in row or None in row.values():
-                raise Invalid(("/csv", f"Row {line} has not as many values as there are columns."))
-
-
-def _read(name: str) -> _Table:
+def _read(name: str) -> RecipientTable:
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        table = _Table(data.decode())
+        table = parse_recipient_csv(data, other_columns=True)
     except OSError as refused:
         raise Invalid(("/csv", f"{name} cannot be read ({refused.strerror}).")) from None
-    except UnicodeDecodeError:
-        raise Invalid(("/csv", f"{name} is not text in UTF-8. Save it as “CSV UTF-8”.")) from None
+    except Invalid as refused:
+        raise Invalid(*(("/csv", error["detail"]) for error in refused.data["errors"])) from None
+    if "url" in table.columns:
+        raise Invalid(("/csv", "Rename the column url: the links are written there."))
     if not 1 <= len(table.rows) <= MOST:
         raise Invalid(("/csv", f"Give from 1 to {MOST} rows below the line of names."))
     return table
 
 
-def _terms(row: dict[str, str], shared: Terms, line: int) -> Terms:
-    name, email, phone, label = (one_line(row.get(column, "")) for column in OURS)
-    mend = email_addresses.problem(email) if email else None
-    faults = (
-        (len(name) > NAME, f"Row {line}, name: Shorten it to {NAME} characters."),
-        (mend, f"Row {line}, email: {mend}"),
-        (phone and not is_phone(phone), f"Row {line}, phone: Enter one like +49 30 123456."),
-        (len(label) > LABEL, f"Row {line}, label: Shorten it to {LABEL} characters."),
-    )
-    for is_wrong, sentence in faults:
-        if is_wrong:
-            raise Invalid(("/csv", sentence))
-    return replace(
-        shared,
-        label=label or shared.label,
-        recipient_name=name,
-        recipient_email=email,
-        recipient_phone=phone,
-    )
+def _rows(table: RecipientTable) -> list[Row]:
+    try:
+        return checked(Recipients, {"recipients": table.recipients()}).recipients
+    except Invalid as refused:
+        raise Invalid(*(("/csv", fault) for fault in table.faults(refused)[:FAULTS])) from None
 
 
-def _write(table: _Table, urls: list[str]) -> None:
-    out = csv.DictWriter(sys.stdout, [*table.columns, "url"], lineterminator="\n")
-    out.writeheader()
-    for row, url in zip(table.rows, urls, strict=True):
-        out.writerow(row | {"url": url})
+def _write(table: RecipientTable, urls: list[str]) -> None:
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow([*table.columns, "url"])
+    out.writerows([*cells, url] for cells, url in zip(table.rows, urls, strict=True))

@@ -266,7 +266,7 @@ def make(visit: Visit, offer: Offer) -> HttpResponse:
             raise TooQuick
         wish = Wish(
             instant(seal.said["at"]),
-            details.guest_of(typed, visit, offer),
+            details.guest_of(typed, visit),
             minutes=seal.said["minutes"],
             answers=details.answers_of(typed, offer),
         )

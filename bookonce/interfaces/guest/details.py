@@ -13,7 +13,6 @@ from bookonce.domain.bookings import guest_details
 from bookonce.domain.bookings.guest_details import Guest, first_name, known_of, masked, masked_phone
 from bookonce.domain.links.models import Link
 from bookonce.foundation import email_addresses
-from bookonce.foundation.errors import Invalid
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.guest.guest_request import Visit
 from bookonce.interfaces.guest.offered_slots import Offer
@@ -83,9 +82,9 @@ def draft_of(offer: Offer) -> str:
     return hashlib.sha256(f"draft of {offer.thing}".encode()).hexdigest()[:12]
 
 
-def guest_of(typed: Typed, visit: Visit, offer: Offer) -> Guest:
-    """The guest as they say it; ``Invalid`` names what only a form asks for."""
-    guest = Guest(
+def guest_of(typed: Typed, visit: Visit) -> Guest:
+    """The guest as they say it."""
+    return Guest(
         name=typed.values.get("name", ""),
         email=typed.values.get("email", ""),
         phone=typed.values.get("phone", ""),
@@ -93,28 +92,6 @@ def guest_of(typed: Typed, visit: Visit, offer: Offer) -> Guest:
         language=visit.voice.tag[:10],
         other=typed.other,
     )
-    kept = known(offer.link, other=typed.other)
-    if not kept.phone and needs_phone(offer) and not guest.phone.strip():
-        problems = _other_problems(guest, typed, offer)
-        of_guest = [problem for problem in problems if problem[0].startswith("/guest/")]
-        phone = ("/guest/phone", "Enter the phone number on which you can be called.")
-        raise Invalid(*of_guest, phone, *problems[len(of_guest) :])
-    return guest
-
-
-def _other_problems(guest: Guest, typed: Typed, offer: Offer) -> list[tuple[str, str]]:
-    """What else is wrong, so that everything is told at once."""
-    try:
-        guest_details.check(guest, offer.calendar, answers_of(typed, offer), offer.link)
-    except Invalid as refusal:
-        return [(error["pointer"], error["detail"]) for error in refusal.data["errors"]]
-    return []
-
-
-def needs_phone(offer: Offer) -> bool:
-    """Whether the appointment takes place on the guest's own phone."""
-    kind, value = offer.location.get("kind"), offer.location.get("value")
-    return kind == "ask" or (kind == "phone" and not value)
 
 
 def answers_of(typed: Typed, offer: Offer) -> dict[str, Any]:
@@ -154,7 +131,7 @@ def _about(offer: Offer, kept: Known, typed: Typed) -> list[dict[str, Any]]:
     wanted = [
         ("name", mark("Name"), "text", "name", kept.first_name, True, ""),
         ("email", mark("E-mail"), "email", "email", kept.email, True, confirmed),
-        ("phone", mark("Phone"), "tel", "tel", kept.phone, needs_phone(offer), ""),
+        ("phone", mark("Phone"), "tel", "tel", kept.phone, guest_details.needs_phone(offer.location), ""),
     ]
     return [
         FIELD

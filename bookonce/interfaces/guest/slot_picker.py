@@ -43,7 +43,7 @@ class Wanted:
         chosen = int(minutes) if minutes.isdecimal() and len(minutes) < 5 else 0
         day = date_in(visit.voice.zone, clock.seconds(near)) if near else _date(said.get("day", ""))
         month = Month.of(day) if day else Month.read(said.get("month", ""))
-        today = Month.of(date_in(visit.voice.zone, clock.seconds(visit.now)))
+        today = Month.of(_today(visit))
         if month is not None and not today <= month <= today.plus(MONTHS_AHEAD):
             month = day = None
         return cls(chosen if chosen in lengths else lengths[0], month, day, near is not None)
@@ -73,6 +73,8 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
     weeks = _weeks(visit, month)
     here = next((number for number, week in enumerate(weeks) if (day or free or month.first) in week), 0)
     earlier, later = _earlier(visit, month, query), _later(visit, offer, month, query)
+    before, after = [_beside(weeks[0], -1), *weeks[:here]], [*weeks[here + 1 :], _beside(weeks[-1], 1)]
+    week_before = _first_free(visit, reversed(before), open_days, query)
     return {
         "month": visit.voice.month(month.year, month.number),
         "weekdays": weekdays(visit.voice.tag),
@@ -82,9 +84,9 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
         ],
         "earlier": earlier,
         "later": later,
-        "week_before": _first_free(visit, reversed(weeks[:here]), open_days, query)
-        or (earlier and _week_in(visit, month.plus(-1), query, week=LAST)),
-        "week_after": _first_free(visit, weeks[here + 1 :], open_days, query)
+        "week_before": week_before
+        or (earlier and _today(visit) not in weeks[0] and _week_in(visit, month.plus(-1), query, week=LAST)),
+        "week_after": _first_free(visit, after, open_days, query)
         or (later and _week_in(visit, month.plus(1), query)),
         "whole": "whole" in visit.said,
         "day": visit.voice.date(day) if day else "",
@@ -129,7 +131,11 @@ def query_of(visit: Visit, offer: Offer, *, minutes: int) -> Query:
 
 
 def _month(visit: Visit, offer: Offer, wanted: Wanted) -> tuple[Month, list[int]]:
-    """The month to show and the free starts of its weeks, in one question to the engine if that will do."""
+    """The month to show and the free starts of its weeks, in one question to the engine if that will do.
+
+    Where it is opened in its first or last week, those of the week beside that are among them: a phone shows
+    a week alone, and goes on from there.
+    """
     zone, tag, minutes = visit.voice.zone, visit.voice.tag, wanted.minutes
     month = wanted.month
     if month is None:
@@ -144,10 +150,24 @@ def _month(visit: Visit, offer: Offer, wanted: Wanted) -> tuple[Month, list[int]
         else:
             month = Month.of(date_in(zone, starts[0]))
         if starts:
-            end = month.shown(zone, tag)[1]
-            return month, [at for at in starts if at < end]
-    start, end = month.shown(zone, tag)
+            return month, _with_week_after(visit, offer, wanted, month, starts)
+    weeks = month.weeks(tag)
+    start, end = month.shown(zone, tag, before=wanted.day in weeks[0], after=wanted.day in weeks[-1])
     return month, offer.slots(start, end, minutes=minutes, visit=visit)
+
+
+def _with_week_after(
+    visit: Visit, offer: Offer, wanted: Wanted, month: Month, starts: list[int]
+) -> list[int]:
+    """These free starts of the month's weeks; where the first is in the last week, the next one's as well."""
+    zone, tag = visit.voice.zone, visit.voice.tag
+    end = month.shown(zone, tag)[1]
+    if date_in(zone, starts[0]) not in month.weeks(tag)[-1]:
+        return [at for at in starts if at < end]
+    until = month.shown(zone, tag, after=1)[1]
+    if starts[-1] < end:  # nothing later is known yet
+        starts = starts + offer.slots(end, until, minutes=wanted.minutes, visit=visit)
+    return [at for at in starts if at < until]
 
 
 def _first_from(visit: Visit, offer: Offer, wanted: Wanted, start: int, end: int) -> list[int]:
@@ -170,8 +190,12 @@ def _end(visit: Visit, offer: Offer) -> int:
 
 def _weeks(visit: Visit, month: Month) -> list[tuple[date, ...]]:
     """The month's weeks but for those that are over."""
-    today = date_in(visit.voice.zone, clock.seconds(visit.now))
+    today = _today(visit)
     return [week for week in month.weeks(visit.voice.tag) if week[-1] >= today]
+
+
+def _today(visit: Visit) -> date:
+    return date_in(visit.voice.zone, clock.seconds(visit.now))
 
 
 def _cells(
@@ -218,8 +242,13 @@ def _first_shown(visit: Visit, month: Month, open_days: dict[date, Any]) -> date
     return days[0] if days else None
 
 
+def _beside(week: tuple[date, ...], step: int) -> tuple[date, ...]:
+    """The week after this one (1), or before it (-1)."""
+    return tuple(day + timedelta(days=7 * step) for day in week)
+
+
 def _earlier(visit: Visit, month: Month, query: Query) -> dict[str, str] | None:
-    today = Month.of(date_in(visit.voice.zone, clock.seconds(visit.now)))
+    today = Month.of(_today(visit))
     return _step(visit, month.plus(-1), query) if month > today else None
 
 

@@ -48,10 +48,11 @@ class Month:
         days = range(_number(self.first), _number(self.plus(1).first))
         return zones.instants_of_days(zone, days)
 
-    def shown(self, zone: str, tag: str) -> tuple[int, int]:
-        """The same of its weeks, which begin and end with days of its neighbours."""
+    def shown(self, zone: str, tag: str, *, before: int = 0, after: int = 0) -> tuple[int, int]:
+        """The same of its weeks, which begin and end with days of its neighbours, and so many weeks more."""
         weeks = self.weeks(tag)
-        return zones.instants_of_days(zone, range(_number(weeks[0][0]), _number(weeks[-1][-1]) + 1))
+        first, last = _number(weeks[0][0]) - 7 * before, _number(weeks[-1][-1]) + 7 * after
+        return zones.instants_of_days(zone, range(first, last + 1))
 
     def weeks(self, tag: str) -> tuple[tuple[date, ...], ...]:
         """Its weeks in the reader's order, whole."""

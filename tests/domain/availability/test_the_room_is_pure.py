@@ -8,7 +8,7 @@ import bookonce.domain.availability
 from bookonce.domain.availability import open_slots, zones
 from tests.domain.availability.make import DAY, HOUR, at, rules
 
-ROOM = Path(bookonce.availability.__file__).parent
+ROOM = Path(bookonce.domain.availability.__file__).parent
 
 
 def test_it_imports_the_standard_library_and_itself() -> None:
@@ -18,7 +18,7 @@ def test_it_imports_the_standard_library_and_itself() -> None:
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for name in names:
                 assert name.split(".")[0] in sys.stdlib_module_names or name.startswith(
-                    "bookonce.availability"
+                    "bookonce.domain.availability"
                 )
 
 

@@ -89,3 +89,15 @@ def test_a_key_that_cancels_is_named_in_the_trail(program: Program, hana: make.T
         "link.reopened": key,
     }
     assert Booking.objects.get().cancelled_by == "host"
+
+
+def test_who_is_to_be_called_leaves_a_number(program: Program, guest: Program, hana: make.Team) -> None:
+    calendars.change(hana.calendar, location={"kind": "ask", "value": ""}, now=make.NOW)
+    at = make.slots(hana.calendar)[0]
+    link = program.post("/links", {"calendar": "intro-call"}).json()
+    by_key, public = asked(at, link=link["id"]), asked(at)
+    assert pointers(program.post("/bookings", by_key)) == ["/guest/phone"]
+    assert pointers(guest.post(f"{address_of(link)}/bookings", public)) == ["/guest/phone"]
+    assert guest.get(address_of(link)).json()["state"] == "active"
+    public["guest"] = public["guest"] | {"phone": "+49 30 123456"}
+    assert guest.post(f"{address_of(link)}/bookings", public).status_code == 201

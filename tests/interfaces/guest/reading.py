@@ -36,6 +36,8 @@ class Page(HTMLParser):
         self.html = answer.content.decode()
         self.forms: list[Form] = []
         self.links: list[str] = []
+        self.ways: dict[str, str] = {}
+        """Where those links lead that have an id."""
         self.title, self.heading, self._words, self._open = "", "", [], []
         self._select = ""
         self.feed(self.html)
@@ -57,6 +59,7 @@ class Page(HTMLParser):
             self._open.append(tag)
         if tag == "a" and "href" in has:
             self.links.append(urljoin(self.address, has["href"]))
+            self.ways[has.get("id", "")] = self.links[-1]
         elif tag == "form":
             self.forms.append(Form(has.get("method", "get"), has.get("action") or self.address))
         elif self.forms and "form" in self._open:

@@ -1,0 +1,70 @@
+"""A table of recipients as CSV, read once for whoever mints from one: the API and the command."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+
+from bookonce.domain.schemas.parsing import storable
+from bookonce.foundation.errors import Invalid
+
+COLUMNS = ("name", "email", "phone", "label", "note")
+"""What of a recipient can stand in a table."""
+WHO = COLUMNS[:3]
+_PLACE = re.compile(r"/recipients/(\d+)(?:/(.*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientTable:
+    """The names of its columns, the cells of its rows, and which row of the table each is, counting the
+    line of names as the first."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    numbers: list[int]
+
+    def recipients(self) -> list[dict[str, str]]:
+        """The rows as the JSON that says the same, where an empty cell says nothing; ``terms.links.Row``
+        judges them. ``Invalid`` where a row has not as many cells as there are columns."""
+        known = [(at, name) for at, name in enumerate(self.columns) if name in COLUMNS]
+        for place, cells in enumerate(self.rows):
+            if len(cells) != len(self.columns):
+                raise Invalid((f"/recipients/{place}", "Give as many values as there are columns."))
+        return [{name: cells[at] for at, name in known if cells[at].strip()} for cells in self.rows]
+
+    def faults(self, refusal: Invalid) -> list[str]:
+        """What is wrong, by row and column, for somebody who looks at the table."""
+        places = [(_PLACE.fullmatch(error["pointer"]), error["detail"]) for error in refusal.data["errors"]]
+        by_row = sorted((int(place[1]), place[2], mend) for place, mend in places if place)
+        return [
+            *(mend for place, mend in places if place is None),
+            *(f"Row {self.numbers[row]}{f', {name}' if name else ''}: {mend}" for row, name, mend in by_row),
+        ]
+
+
+def parse_recipient_csv(raw: bytes, *, other_columns: bool = False) -> RecipientTable:
+    """The table in these bytes, or ``Invalid``.
+
+    ``other_columns``: whether columns that say nothing of a recipient may stand there too.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid(("", "This is not text in UTF-8. Save it as “CSV UTF-8”.")) from None
+    if not storable(text):
+        raise Invalid(("", "Leave out the character U+0000."))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        columns = [name.strip() for name in next(reader, [])]
+        # An empty line is no recipient, but a row to whoever counts them.
+        found = [(number, cells) for number, cells in enumerate(reader, 2) if cells]
+    except csv.Error as fault:
+        raise Invalid(("", f"Line {reader.line_num} is not CSV: {fault}.")) from None
+    others = set(columns) - set(COLUMNS)
+    if not set(columns) & set(WHO) or (others and not other_columns):
+        raise Invalid(("", f"Let the first line name the columns: of {', '.join(COLUMNS)}."))
+    if len(set(columns)) < len(columns):
+        raise Invalid(("", "Name each column once."))
+    return RecipientTable(columns, [cells for _, cells in found], [number for number, _ in found])
