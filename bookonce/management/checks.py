@@ -19,6 +19,7 @@ from django.db import connection
 
 from bookonce.bookings.models import Booking
 from bookonce.bookings.operations import wall_time
+from bookonce.bookings.states import BLOCKING
 from bookonce.diary import guards
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.management import invariants
@@ -227,7 +228,7 @@ def ahead(*, now: datetime) -> Iterator[Line]:
 
 def agreed_times(*, now: datetime) -> Iterator[Line]:
     """Bookings whose instant is not what the wall clock will show, by the zones of this release."""
-    coming = Booking.objects.filter(state__in=Booking.BLOCKING, starts_at__gt=now)
+    coming = Booking.objects.filter(state__in=BLOCKING, starts_at__gt=now)
     moved = sum(
         wall_time(starts_at, zone) != wall
         for starts_at, zone, wall in coming.values_list("starts_at", "zone", "wall").iterator()
