@@ -11,7 +11,8 @@ from django.db.models import Exists
 from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from bookonce.accounts.models import Member
+from bookonce.accounts import access
+from bookonce.accounts.access import Verb
 from bookonce.bookings import announce, letters
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
@@ -120,7 +121,7 @@ def _read(desk: Desk, delivery: Delivery) -> Read | None:
     One that was kept as a file has reached nobody: it is shown whole to an owner, who is likely to be
     the guest of a first try. One that was sent is made again, without what opens the guest's own page.
     """
-    if desk.member.role == Member.Role.OWNER:
+    if access.may(desk.member, Verb.READ_UNSENT_MAIL, delivery):
         kept = email.kept(str(delivery.pk))
         if kept is not None:
             return Read(kept, whole=True)

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 
 from bookonce import tokens
 from bookonce.accounts import access, profile
-from bookonce.accounts.models import Member
+from bookonce.accounts.access import Verb
 from bookonce.catalogues import mark
-from bookonce.errors import Forbidden, Invalid, NotFound
+from bookonce.errors import Invalid, NotFound
 from bookonce.host.account import errors_of, named_languages
 from bookonce.host.entering import HOME
 from bookonce.host.frame import WORKSPACE, Desk, signed_in
@@ -28,8 +28,7 @@ def workspace(desk: Desk) -> HttpResponse:
     """What an owner may change, and others see."""
     if not desk.posts:
         return _page(desk, {}, {})
-    if desk.member.role != Member.Role.OWNER:
-        raise Forbidden("Only an owner of this workspace can change it.")
+    access.require(desk.member, Verb.CHANGE_WORKSPACE, desk.workspace)
     said = {name: one_line(desk.said.get(name, "")) for name in FIELDS}
     days = said["link_days"]
     try:
@@ -70,7 +69,7 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
         slug_now=here.slug,
         base=f"{settings.BASE_URL}/c/",
         languages=named_languages(),
-        may_change=desk.member.role == Member.Role.OWNER,
+        may_change=access.may(desk.member, Verb.CHANGE_WORKSPACE, desk.workspace),
         errors=errors,
         problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
     )
