@@ -100,6 +100,11 @@ def speaking(workspace: Workspace, language: str) -> None:
     _changed(workspace, language=language)
 
 
+def living(workspace: Workspace, days: int) -> None:
+    """The workspace with this life of its links."""
+    _changed(workspace, link_days=days)
+
+
 def _changed(workspace: Workspace, **terms: Any) -> None:
     names = ("name", "slug", "link_days", "accent", "language")
     change_workspace(workspace, **{name: getattr(workspace, name) for name in names} | terms)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from bookonce.domain.accounts.models import ApiKey, Member, Person
+from django.db.models import QuerySet
+
+from bookonce.delivery.outbox.models import Delivery
+from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.domain.accounts.operations import KEY_PREFIX
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Forbidden, NotFound, Refused
@@ -42,6 +47,68 @@ class Visitor:
         """Raise ``Forbidden`` where the key lacks this scope."""
         if not self.may(scope):
             raise Forbidden(f"This key lacks the scope {scope}.")
+
+
+class Verb(StrEnum):
+    """What a member does that not everybody in the workspace may. All else every member may do."""
+
+    CHANGE_WORKSPACE = "change_workspace"
+    READ_UNSENT_MAIL = "read_unsent_mail"
+    """With the guest's own key in it: a mail that never left this computer (``host/outbox``)."""
+    MANAGE_KEY = "manage_key"
+    """See what an API key may do, and revoke it."""
+
+
+Thing = Workspace | Delivery | ApiKey
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    roles: frozenset[Member.Role] = frozenset([Member.Role.OWNER])
+    own: bool = False
+    """Whether everybody may do it with what is their own."""
+    mend: str = Forbidden.sentence
+
+
+RULES: Mapping[Verb, _Rule] = {
+    Verb.CHANGE_WORKSPACE: _Rule(mend="Only an owner of this workspace can change it."),
+    Verb.READ_UNSENT_MAIL: _Rule(),
+    Verb.MANAGE_KEY: _Rule(own=True),
+}
+
+
+class RoleForbids(Forbidden):
+    """A member, whose role does not allow this."""
+
+
+def may(member: Member, verb: Verb, thing: Thing) -> bool:
+    """Whether this member may do this with that; nobody may do anything in another workspace.
+
+    Decides from rows that are loaded: of an API key with its member.
+    """
+    if _workspace_of(thing) != member.workspace_id:
+        return False
+    rule = RULES[verb]
+    is_own = isinstance(thing, ApiKey) and thing.member_id == member.pk
+    return member.role in rule.roles or (rule.own and is_own)
+
+
+def require(member: Member, verb: Verb, thing: Thing) -> None:
+    """Raise ``RoleForbids`` where this member may not."""
+    if not may(member, verb, thing):
+        raise RoleForbids(RULES[verb].mend)
+
+
+def _workspace_of(thing: Thing) -> uuid.UUID:
+    if isinstance(thing, Workspace):
+        return thing.pk
+    return thing.member.workspace_id if isinstance(thing, ApiKey) else thing.workspace_id
+
+
+def manageable_keys(member: Member) -> QuerySet[ApiKey]:
+    """The keys with which this member ``may`` do ``MANAGE_KEY``, each with its member."""
+    keys = ApiKey.objects.filter(member__workspace_id=member.workspace_id).select_related("member__person")
+    return keys if member.role in RULES[Verb.MANAGE_KEY].roles else keys.filter(member=member)
 
 
 def with_key(authorization: str, *, now: datetime) -> Visitor:

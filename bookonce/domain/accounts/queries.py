@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from bookonce.domain.accounts.access import manageable_keys
 from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import NotFound
@@ -41,19 +42,14 @@ def key_names(keys: Iterable[uuid.UUID], *, workspace_id: uuid.UUID) -> dict[uui
 
 
 def keys_of(member: Member) -> QuerySet[ApiKey]:
-    """The keys in use that this member may see, newest first: an owner sees all, others their own."""
-    return _keys_of(member).filter(revoked_at=None).order_by("-created_at", "-id")
-
-
-def _keys_of(member: Member) -> QuerySet[ApiKey]:
-    keys = ApiKey.objects.filter(member__workspace_id=member.workspace_id).select_related("member__person")
-    return keys if member.role == Member.Role.OWNER else keys.filter(member=member)
+    """The keys in use that this member may manage, newest first."""
+    return manageable_keys(member).filter(revoked_at=None).order_by("-created_at", "-id")
 
 
 def key_of(member: Member, name: str) -> ApiKey:
     """One of them by its public id, also one that is revoked; or ``NotFound``."""
     wanted = tokens.key_of("key", name)
-    found = _keys_of(member).filter(pk=wanted).first() if wanted else None
+    found = manageable_keys(member).filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NotFound
     return found

@@ -10,6 +10,8 @@ from bookonce.domain.bookings import guest_details, queries
 from bookonce.domain.bookings.errors import SlotTaken
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import WHOLE, event_rows, free_host, record_event, wall_time
+from bookonce.domain.bookings.states import Change, is_done, state_after
+from bookonce.domain.bookings.transitions import change_booking
 from bookonce.domain.diary import operations as diaries
 from bookonce.domain.diary.models import Diary
 from bookonce.domain.diary.queries import Apart
@@ -43,22 +45,23 @@ def cancel(
 
     ``reopen`` says it for this once; without it the link's own choice holds, else the calendar's.
     ``seen`` is the version that whoever cancels has looked at: another one is ``WrongState``.
-    Again: unchanged. A booking that is neither pending nor confirmed is ``WrongState``.
+    Again: unchanged. Where its state does not allow it: ``WrongState``.
     """
     with door():
         booking, _ = _locked(booking)
-        if booking.state == Booking.State.CANCELLED:
+        if is_done(booking.state, Change.CANCEL):
             return booking
-        if booking.state not in Booking.BLOCKING:
-            raise WrongState("Only a booking that stands can be cancelled.")
+        state_after(booking.state, Change.CANCEL)
         _must_be(booking, seen)
-        booking.state, booking.cancelled_at = Booking.State.CANCELLED, now
-        booking.cancelled_by = "guest" if by == "guest" else "host"
-        booking.cancel_reason = guest_details.many_lines(reason)[:500]
-        booking.sequence += 1
         reopened = booking.link is not None and (reopens(booking) if reopen is None else reopen)
-        booking.gave_back_at = now if reopened else booking.gave_back_at
-        booking.save(update_fields=[*_CANCELLED])
+        change_booking(
+            booking,
+            Change.CANCEL,
+            cancelled_at=now,
+            cancelled_by="guest" if by == "guest" else "host",
+            cancel_reason=guest_details.many_lines(reason)[:500],
+            gave_back_at=now if reopened else booking.gave_back_at,
+        )
         diaries.release(booking.pk)
         outbox.drop_waiting(events.deliveries_about(booking.pk), now=now)
         record_event("booking.cancelled", booking, by=by, now=now, reason=booking.cancel_reason)
@@ -66,9 +69,6 @@ def cancel(
             links.give_back(booking.link, by=by, now=now, booking_id=booking.pk)
         failpoints.reach("cancel.written")
     return booking
-
-
-_CANCELLED = ("state", "cancelled_at", "cancelled_by", "cancel_reason", "sequence", "gave_back_at")
 
 
 def _must_be(booking: Booking, seen: int | None) -> None:
@@ -109,8 +109,7 @@ def _move(
     booking: Booking, *, starts_at: datetime, apart: Apart, seen: int | None, by: str, now: datetime
 ) -> Booking:
     booking, hosts = _locked(booking)
-    if booking.state not in Booking.BLOCKING:
-        raise WrongState("Only a booking that stands can be moved.")
+    state_after(booking.state, Change.MOVE)
     if booking.starts_at == starts_at:
         return booking
     _must_be(booking, seen)
@@ -118,14 +117,19 @@ def _move(
     host = free_host(
         hosts, calendar, booking.link, at=starts_at, minutes=booking.minutes, now=now, apart=apart
     )
-    booking.starts_at, booking.ends_at = starts_at, starts_at + timedelta(minutes=booking.minutes)
-    booking.zone, booking.wall = calendar.zone, wall_time(starts_at, calendar.zone)
-    booking.host, booking.sequence = host.member, booking.sequence + 1
     diaries.release(booking.pk)
+    change_booking(
+        booking,
+        Change.MOVE,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=booking.minutes),
+        zone=calendar.zone,
+        wall=wall_time(starts_at, calendar.zone),
+        host=host.member,
+    )
     held = diaries.held(
         host, calendar, booking_id=booking.pk, starts_at=booking.starts_at, ends_at=booking.ends_at
     )
-    booking.save(update_fields=["starts_at", "ends_at", "zone", "wall", "host", "sequence"])
     outbox.drop_waiting(events.deliveries_about(booking.pk), now=now)
     kept, *_ = guarded_rows.insert(
         held, *event_rows("booking.moved", booking, by=by, now=now, was=queries.plain(was))

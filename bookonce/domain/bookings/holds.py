@@ -57,7 +57,7 @@ def reopen(link: Link, *, by: str, now: datetime) -> Link:
     with door():
         link = links.lock(link.pk)
         booking = Booking.objects.filter(link=link, gave_back_at=None).first()
-        if booking is not None and booking.state in Booking.BLOCKING:
+        if booking is not None and booking.stands:
             raise WrongState("A booking stands on this link. Cancel it first.")
         if link.calendar.archived_at is not None:
             raise WrongState("The calendar of this link is archived.")

@@ -7,21 +7,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from bookonce.domain.bookings import states
 from bookonce.foundation import tokens
 
 
 class Booking(models.Model):
     """An appointment: agreed as a wall time in a zone, and as an instant (promise 17)."""
 
-    class State(models.TextChoices):
-        PENDING = "pending"
-        CONFIRMED = "confirmed"
-        CANCELLED = "cancelled"
-        DECLINED = "declined"
-        LAPSED = "lapsed"
-        NO_SHOW = "no_show"
-
-    BLOCKING = (State.PENDING, State.CONFIRMED)
+    State = states.State
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="bookings")
@@ -31,7 +24,7 @@ class Booking(models.Model):
     """When this booking gave its link back; until then no other booking may stand on that link."""
     contact = models.ForeignKey("bookonce.Contact", models.PROTECT, null=True, related_name="bookings")
     host = models.ForeignKey("bookonce.Member", models.PROTECT, related_name="bookings")
-    state = models.CharField(max_length=10, choices=State)
+    state = models.CharField(max_length=10, choices=states.State)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     wall = models.CharField(max_length=19)
@@ -77,3 +70,8 @@ class Booking(models.Model):
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="booking_has_length"),
         ]
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is pending or confirmed, and so holds its host's time."""
+        return states.is_blocking(self.state)

@@ -18,6 +18,7 @@ from bookonce.domain.bookings import contention, guest_details, notifications, q
 from bookonce.domain.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.states import FIRST_EVENT, State, initial_state
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import contact_of
 from bookonce.domain.contacts.operations import find_or_make
@@ -177,7 +178,8 @@ def _book(
     held = diaries.held(
         host, calendar, booking_id=booking.pk, starts_at=booking.starts_at, ends_at=booking.ends_at
     )
-    made, kept, *_ = guarded_rows.insert(booking, held, *event_rows("booking.made", booking, by=by, now=now))
+    told = event_rows(FIRST_EVENT[State(booking.state)], booking, by=by, now=now)
+    made, kept, *_ = guarded_rows.insert(booking, held, *told)
     if not made:
         raise SlotTaken if link is None else LinkUsed(contact=contact_of(calendar))
     if not kept:
@@ -252,7 +254,7 @@ def _new_booking(
         calendar=calendar,
         link=link,
         host=host.member,
-        state=Booking.State.CONFIRMED,
+        state=initial_state(approval=calendar.approval),
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=minutes),
         wall=wall_time(starts_at, calendar.zone),

@@ -14,6 +14,7 @@ from bookonce.delivery.outbox import queries as outbox
 from bookonce.domain.availability import Rules, zones
 from bookonce.domain.bookings.errors import BookingUnknown
 from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.states import BLOCKING, CALLED_OFF, State
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import contact_with, rules_of
 from bookonce.domain.diary import queries as diary
@@ -62,7 +63,7 @@ def on_links(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
 
 def next_of(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, Booking]:
     """For each of these calendars that has one ahead: the next booking that stands."""
-    ahead = Booking.objects.filter(calendar=OuterRef("pk"), state__in=Booking.BLOCKING, starts_at__gte=now)
+    ahead = Booking.objects.filter(calendar=OuterRef("pk"), state__in=BLOCKING, starts_at__gte=now)
     calendars = Calendar.objects.filter(pk__in=calendar_ids)
     first = calendars.annotate(first=Subquery(ahead.order_by("starts_at").values("pk")[:1])).values("first")
     return {booking.calendar_id: booking for booking in Booking.objects.filter(pk__in=first)}
@@ -97,8 +98,8 @@ def every(
     return found if starts_to is None else found.filter(starts_at__lt=starts_to)
 
 
-UPCOMING, PAST, CALLED_OFF = "upcoming", "past", "cancelled"
-PARTS = (UPCOMING, PAST, CALLED_OFF)
+UPCOMING, PAST, CANCELLED = "upcoming", "past", "cancelled"
+PARTS = (UPCOMING, PAST, CANCELLED)
 
 
 def agenda(
@@ -112,12 +113,12 @@ def agenda(
     if part == UPCOMING:
         # No meeting is longer than a day, so the index on starts alone finds those that still go on.
         begun = now - timedelta(days=1)
-        found = found.filter(state__in=Booking.BLOCKING, starts_at__gt=begun, ends_at__gt=now)
+        found = found.filter(state__in=BLOCKING, starts_at__gt=begun, ends_at__gt=now)
     elif part == PAST:
-        over = Q(state__in=Booking.BLOCKING, ends_at__lte=now)
-        found = found.filter(over | Q(state=Booking.State.NO_SHOW))
+        over = Q(state__in=BLOCKING, ends_at__lte=now)
+        found = found.filter(over | Q(state=State.NO_SHOW))
     else:
-        found = found.exclude(state__in=(*Booking.BLOCKING, Booking.State.NO_SHOW))
+        found = found.filter(state__in=CALLED_OFF)
     if calendar:
         found = found.filter(calendar_id=tokens.key_of("cal", calendar) or uuid.UUID(int=0))
     if guest:

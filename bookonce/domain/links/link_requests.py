@@ -172,10 +172,9 @@ def answer_ask(asked: Ask, *, by: str, via: str, now: datetime) -> Link:
 
 
 def _terms_again(link: Link, *, now: datetime) -> Terms:
-    """What the link carried; but for what is over, and with the workspace's usual life."""
+    """What the link carried; but for what is over, and with the workspace's default life."""
     carried = {name: getattr(link, name) for name in Terms.__slots__}
-    days = link.calendar.workspace.link_days
-    carried |= {"opens_at": None, "expires_at": now + timedelta(days=days) if days else None}
+    carried |= {"opens_at": None, "expires_at": links.UNSAID}
     if link.window_to is not None and link.window_to < now.astimezone(ZoneInfo(link.calendar.zone)).date():
         carried |= {"window_from": None, "window_to": None}
     return Terms(**carried)

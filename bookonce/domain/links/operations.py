@@ -29,9 +29,19 @@ ONE_COPY = timedelta(minutes=10)
 """However often somebody presses Copy within it, the trail says it once."""
 
 
+class Unsaid:
+    """That nobody said until when."""
+
+
+UNSAID = Unsaid()
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a link carries. Everything is optional; the calendar's own terms hold where one is silent."""
+    """What a link carries. Everything is optional; the calendar's own terms hold where one is silent.
+
+    ``expires_at``: None is never; where nothing is said, it is the workspace's default life (``new``).
+    """
 
     label: str = ""
     note: str = ""
@@ -49,13 +59,15 @@ class Terms:
     metadata: dict[str, Any] = field(default_factory=dict)
     on_cancel: str = ""
     opens_at: datetime | None = None
-    expires_at: datetime | None = None
+    expires_at: datetime | Unsaid | None = UNSAID
 
 
 def new(calendar: Calendar, terms: Terms, *, via: str, now: datetime, nonce: bytes | None = None) -> Link:
-    """A link that is not written yet, with a nonce of its own."""
+    """A link that is not written yet, with a nonce of its own, and the end that it has from now on."""
     nonce = nonce or tokens.new_nonce()
     carried = {name: getattr(terms, name) for name in Terms.__slots__}
+    if isinstance(terms.expires_at, Unsaid):
+        carried["expires_at"] = default_end(calendar, opens_at=terms.opens_at, now=now)
     return Link(
         workspace_id=calendar.workspace_id,
         calendar=calendar,
@@ -65,6 +77,15 @@ def new(calendar: Calendar, terms: Terms, *, via: str, now: datetime, nonce: byt
         created_via=via,
         **carried,
     )
+
+
+def default_end(calendar: Calendar, *, opens_at: datetime | None = None, now: datetime) -> datetime | None:
+    """When a new link ends where nothing is said: after its workspace's default life; None: never.
+
+    A link that opens later lives from then on.
+    """
+    days = calendar.workspace.link_days
+    return None if days is None else max(now, opens_at or now) + timedelta(days=days)
 
 
 def mint(
@@ -165,13 +186,6 @@ def copied(link: Link, *, by: str, now: datetime) -> None:
         link = lock(link.pk)
         if not event_queries.lately("link.copied", link.pk, by=by, since=now - ONE_COPY):
             record_event("link.copied", link, by=by, now=now)
-
-
-class Unsaid:
-    """That nobody said until when."""
-
-
-UNSAID = Unsaid()
 
 
 def extend(link: Link, *, until: datetime | Unsaid | None = UNSAID, by: str, now: datetime) -> Link:

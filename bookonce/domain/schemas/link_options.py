@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -128,12 +128,3 @@ def of_row(row: Row, shared: Terms) -> Terms:
     }
     who: dict[str, Any] = {f"recipient_{name}": getattr(row, name) or "" for name in WHO}
     return replace(shared, **who, **own)
-
-
-def with_default_end(terms: dict[str, Any], calendar: Calendar, *, now: datetime) -> dict[str, Any]:
-    """The terms of a new link, which ends with the workspace's default life where nothing is said."""
-    days = calendar.workspace.link_days
-    if "expires_at" not in terms and days is not None:
-        begins = max(now, terms.get("opens_at") or now)
-        return terms | {"expires_at": begins + timedelta(days=days)}
-    return terms

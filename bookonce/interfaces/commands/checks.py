@@ -22,6 +22,7 @@ from bookonce.delivery.outbox.queries import latest_instant, worker_seen
 from bookonce.domain import invariants
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import wall_time
+from bookonce.domain.bookings.states import BLOCKING
 from bookonce.domain.diary import guards
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.sqlite import WAL_IS_SOUND
@@ -227,7 +228,7 @@ def ahead(*, now: datetime) -> Iterator[Line]:
 
 def agreed_times(*, now: datetime) -> Iterator[Line]:
     """Bookings whose instant is not what the wall clock will show, by the zones of this release."""
-    coming = Booking.objects.filter(state__in=Booking.BLOCKING, starts_at__gt=now)
+    coming = Booking.objects.filter(state__in=BLOCKING, starts_at__gt=now)
     moved = sum(
         wall_time(starts_at, zone) != wall
         for starts_at, zone, wall in coming.values_list("starts_at", "zone", "wall").iterator()

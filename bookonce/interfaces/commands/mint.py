@@ -6,16 +6,15 @@ import argparse
 import csv
 import re
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from bookonce.domain.bookings.guest_details import one_line
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.minting import mint_many
 from bookonce.domain.links.operations import Terms
-from bookonce.domain.schemas.link_options import of_row
-from bookonce.domain.schemas.links import Row
+from bookonce.domain.schemas.link_options import carried, of_row
+from bookonce.domain.schemas.links import Row, Shared
 from bookonce.domain.schemas.parsing import Said, checked
 from bookonce.domain.schemas.recipient_csv import RecipientTable, parse_recipient_csv
 from bookonce.foundation import clock, tokens
@@ -23,7 +22,6 @@ from bookonce.foundation.errors import Invalid
 from bookonce.interfaces.commands import prepare
 
 MOST = 100_000
-LABEL = 200
 FAULTS = 20
 """So many are told at once."""
 
@@ -39,7 +37,7 @@ def run(args: argparse.Namespace) -> None:
     prepare.prepare()
     now = clock.now()
     calendar = find(args.calendar)
-    shared = Terms(label=_label(args.label), expires_at=_expiry(args.expires, calendar, now=now))
+    shared = _shared(args, calendar, now=now)
     if args.csv is None:
         count = 1 if args.count is None else args.count
         if not 1 <= count <= MOST:
@@ -75,29 +73,31 @@ def find(name: str) -> Calendar:
     return found[0]
 
 
-def _label(text: str) -> str:
-    label = one_line(text)
-    if len(label) > LABEL:
-        raise Invalid(("/label", f"Shorten the label to {LABEL} characters."))
-    return label
+def _shared(args: argparse.Namespace, calendar: Calendar, *, now: datetime) -> Terms:
+    """What all of them carry, judged as what programs send to mint is."""
+    said = {"label": args.label}
+    if args.expires:
+        said["expires_at"] = _expiry(args.expires, now=now)
+    try:
+        return Terms(**carried(checked(Shared, said), calendar, now=now))
+    except Invalid as refused:
+        errors = refused.data["errors"]
+        named = ((error["pointer"].removesuffix("_at"), error["detail"]) for error in errors)
+        raise Invalid(*named) from None
 
 
-def _expiry(text: str | None, calendar: Calendar, *, now: datetime) -> datetime | None:
-    if not text:
-        days = calendar.workspace.link_days
-        return now + timedelta(days=days) if days else None
-    ahead = re.fullmatch(r"(\d{1,4})d", text)
+def _expiry(text: str, *, now: datetime) -> str:
+    """The end as programs write it."""
+    ahead = re.fullmatch(r"(\d{1,4})d", text, re.ASCII)
     if ahead and int(ahead[1]):
-        return now + timedelta(days=int(ahead[1]))
+        return (now + timedelta(days=int(ahead[1]))).isoformat(timespec="seconds")
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
         raise Invalid(("/expires", "Say 2027-01-31T18:00:00Z (with its offset), or 14d for days from now."))
-    if at <= now:
-        raise Invalid(("/expires", "Say a time that is still to come."))
-    return clock.whole_seconds(at.astimezone(UTC))
+    return at.isoformat(timespec="seconds")
 
 
 def _read(name: str) -> RecipientTable:

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from bookonce.domain.bookings.guest_details import masked
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.queries import manage_url
+from bookonce.domain.bookings.states import State, is_blocking, is_called_off
 from bookonce.domain.calendars.queries import is_public
 from bookonce.domain.links.queries import why_not
 from bookonce.foundation import tokens
@@ -35,14 +36,14 @@ NO_MAIL = "Come back to this page: it says so as soon as it is confirmed."
 
 def state_of(booking: Booking, *, now: datetime) -> str:
     """The state that a guest reads: what stood and has passed is over."""
-    if booking.state in Booking.BLOCKING and booking.ends_at <= now:
+    if booking.stands and booking.ends_at <= now:
         return "past"
     return booking.state
 
 
 def can_change(booking: Booking, *, now: datetime) -> bool:
     """Whether the guest can still move or cancel: it stands and has not begun."""
-    return booking.state in Booking.BLOCKING and booking.starts_at > now
+    return booking.stands and booking.starts_at > now
 
 
 def confirmed(visit: Visit, offer: Offer, booking: Booking) -> HttpResponse:
@@ -77,7 +78,7 @@ def confirmation(
 
 def is_over(booking: Booking, *, now: datetime) -> bool:
     """Whether nothing of it is left to come: it was cancelled, declined, or is past."""
-    return state_of(booking, now=now) not in Booking.BLOCKING
+    return not (booking.stands and booking.ends_at > now)
 
 
 def _once(visit: Visit, offer: Offer, booking: Booking) -> dict[str, Any] | None:
@@ -154,7 +155,7 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
     state = state_of(booking, now=visit.now)
     title, sentence = STATES[state]
     mailed = bool(settings.EMAIL_URL and booking.guest_email)
-    if state == "pending" and not mailed:
+    if state == State.PENDING and not mailed:
         sentence = NO_MAIL
     calendar, host, location = booking.calendar, booking.host.person.name, place_of(booking.location)
     subject = visit.voice.say("{calendar} with {host}", calendar=calendar.name, host=host)
@@ -174,6 +175,8 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
             text=calendar.description,
         ),
         "state": state,
+        "stands": is_blocking(state),
+        "called_off": is_called_off(state),
         "title": visit.voice.say(title),
         "sentence": visit.voice.say(sentence) if sentence else "",
         "can_change": can_change(booking, now=visit.now),

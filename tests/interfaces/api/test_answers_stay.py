@@ -11,10 +11,10 @@ import os
 from pathlib import Path
 
 from django.db import connection
-from tests.interfaces.api.walk import walk
 
 from bookonce.interfaces.api import openapi, urls
 from tests.interfaces.api.conftest import Program
+from tests.interfaces.api.walk import walk
 
 RECORD = Path(__file__).with_name("recorded") / "answers.json"
 

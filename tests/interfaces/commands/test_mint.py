@@ -6,12 +6,14 @@ import csv
 import io
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bookonce import cli
+from bookonce.domain.links.models import Link
 from tests import make
 from tests.interfaces.commands.shell import INIT, Shell
 
@@ -42,6 +44,14 @@ def test_many_links_are_all_different(mint: Mint) -> None:
     assert (code, len(set(said.splitlines()))) == (0, 50)
 
 
+def test_without_an_end_they_live_as_long_as_links_do_in_their_workspace(mint: Mint, hana: make.Team) -> None:
+    make.living(hana.workspace, 14)
+    for words, end in (([], 14), (["--expires", "3d"], 3)):
+        assert mint("intro-call", *words)[0] == 0
+        link = Link.objects.order_by("-pk")[0]
+        assert link.expires_at == link.created_at + timedelta(days=end)
+
+
 def test_a_table_comes_back_with_a_link_in_each_row(mint: Mint, tmp_path: Path) -> None:
     table = tmp_path / "people.csv"
     table.write_bytes('\ufeffname,email,city\nJo,jo@example.net,"Köln, Süd"\nAl,,Rom\n'.encode())
@@ -58,7 +68,12 @@ def test_a_table_comes_back_with_a_link_in_each_row(mint: Mint, tmp_path: Path) 
         (["nope"], "There is no calendar nope. There is: acme/intro-call."),
         (["intro-call", "--count", "0"], "--count: Say a number from 1 to 100000."),
         (["intro-call", "--expires", "soon"], "--expires: Say 2027-01-31T18:00:00Z (with its offset)"),
-        (["intro-call", "--expires", "2020-01-01T00:00:00Z"], "--expires: Say a time that is still to come."),
+        (["intro-call", "--expires", "2020-01-01T00:00:00Z"], "--expires: Choose a time that lies ahead."),
+        (
+            ["intro-call", "--expires", "9999-12-31T23:59:59-12:00"],
+            "--expires: Choose a time between the years 1971 and 2998.",
+        ),
+        (["intro-call", "--label", "x" * 201], "--label: Shorten this to 200 characters."),
         (
             ["intro-call", "--csv", "-"],
             "--csv: Row 3, email: This is no e-mail address. Enter one like ana@example.org.",

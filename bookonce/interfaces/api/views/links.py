@@ -17,7 +17,7 @@ from bookonce.domain.links import minting, queries
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.minting import Minted
 from bookonce.domain.links.models import Link
-from bookonce.domain.schemas.link_options import carried, of_row, with_default_end
+from bookonce.domain.schemas.link_options import carried, of_row
 from bookonce.domain.schemas.parsing import Said
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
@@ -70,7 +70,7 @@ def mint(request: Call) -> HttpResponse:
     """Mint a one-time link."""
     calendar = _calendar(request, NewLink)
     terms = carried(request.read(NewLink), calendar, now=request.now)
-    carries = links.Terms(**with_default_end(terms, calendar, now=request.now))
+    carries = links.Terms(**terms)
     act = Act(
         lambda: links.mint(calendar, carries, by=request.who.by, via="api", now=request.now),
         link_id,
@@ -110,7 +110,7 @@ def mint_batch(request: Call) -> HttpResponse:
     calendar = _calendar(request, NewBatch)
     said = request.read(NewBatch)
     terms = carried(said, calendar, now=request.now)
-    shared = links.Terms(**with_default_end(terms, calendar, now=request.now))
+    shared = links.Terms(**terms)
     rows = [of_row(row, shared) for row in said.recipients]
     drafts = minting.drafted(
         calendar, rows, by=request.who.by, via="api", now=request.now, label=shared.label

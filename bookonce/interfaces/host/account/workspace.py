@@ -8,9 +8,9 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from bookonce.domain.accounts import access, profile
-from bookonce.domain.accounts.models import Member
+from bookonce.domain.accounts.access import Verb
 from bookonce.foundation import tokens
-from bookonce.foundation.errors import Forbidden, Invalid, NotFound
+from bookonce.foundation.errors import Invalid, NotFound
 from bookonce.foundation.text import one_line
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.host.account.views import errors_of, named_languages
@@ -28,8 +28,7 @@ def workspace(desk: Desk) -> HttpResponse:
     """What an owner may change, and others see."""
     if not desk.posts:
         return _page(desk, {}, {})
-    if desk.member.role != Member.Role.OWNER:
-        raise Forbidden("Only an owner of this workspace can change it.")
+    access.require(desk.member, Verb.CHANGE_WORKSPACE, desk.workspace)
     said = {name: one_line(desk.said.get(name, "")) for name in FIELDS}
     days = said["link_days"]
     try:
@@ -70,7 +69,7 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
         slug_now=here.slug,
         base=f"{settings.BASE_URL}/c/",
         languages=named_languages(),
-        may_change=desk.member.role == Member.Role.OWNER,
+        may_change=access.may(desk.member, Verb.CHANGE_WORKSPACE, desk.workspace),
         errors=errors,
         problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
     )

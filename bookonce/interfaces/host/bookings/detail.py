@@ -59,7 +59,7 @@ def shown(desk: Desk, booking: Booking) -> dict[str, Any]:
 
 def stands(booking: Booking, desk: Desk) -> bool:
     """Whether it can still be moved or cancelled: it is agreed, and not over."""
-    return booking.state in Booking.BLOCKING and booking.ends_at > desk.now
+    return booking.stands and booking.ends_at > desk.now
 
 
 def _answers(voice: Voice, booking: Booking) -> list[tuple[str, str]]:
@@ -81,7 +81,7 @@ def _link(desk: Desk, booking: Booking) -> dict[str, Any] | None:
     if link is None:
         return None
     state = links.REVOKED if booking.calendar.archived_at else links.state_of(link, now=desk.now)
-    ended = booking.state not in Booking.BLOCKING and booking.gave_back_at is None
+    ended = not booking.stands and booking.gave_back_at is None
     return {
         "name": tokens.public_id("lnk", link.pk),
         "label": link.label or link.recipient_name,

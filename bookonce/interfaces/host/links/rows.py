@@ -10,6 +10,7 @@ from typing import Any
 
 from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.bookings.models import Booking
+from bookonce.domain.bookings.states import CALLED_OFF, State
 from bookonce.domain.links import queries
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import EXTENSION
@@ -101,9 +102,9 @@ def _said(voice: Voice, link: Link, state: str, booking: Booking | None, seen: b
     if booking is None:
         return voice.say("Used"), ""
     when = voice.moment(booking.starts_at)
-    if booking.state == Booking.State.PENDING:
+    if booking.state == State.PENDING:
         return voice.say("Asked for {when}", when=when), "wait"
-    if booking.state in (Booking.State.CONFIRMED, Booking.State.NO_SHOW):
+    if booking.state not in CALLED_OFF:
         if booking.guest_name and booking.guest_name != link.recipient_name:
             return voice.say("Booked by {guest}, {when}", guest=booking.guest_name, when=when), "done"
         return voice.say("Booked {when}", when=when), "done"
@@ -119,7 +120,7 @@ def _can(link: Link, state: str, booking: Booking | None, now: datetime) -> froz
         return frozenset({COPY, REVOKE, EXTEND} if ends_soon else {COPY, REVOKE})
     if state == EXPIRED:
         return frozenset({EXTEND, REVOKE})
-    stands = booking is not None and booking.state in Booking.BLOCKING
+    stands = booking is not None and booking.stands
     return frozenset() if stands else frozenset({REOPEN})
 
 

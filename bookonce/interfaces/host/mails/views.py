@@ -15,7 +15,8 @@ from bookonce.delivery.outbox import email, operations, queries
 from bookonce.delivery.outbox.errors import NoServer, NotDelivered, Unaddressed
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.recipients import GUEST
-from bookonce.domain.accounts.models import Member
+from bookonce.domain.accounts import access
+from bookonce.domain.accounts.access import Verb
 from bookonce.domain.bookings import mails as letters
 from bookonce.domain.bookings import notifications
 from bookonce.domain.bookings import queries as bookings
@@ -121,7 +122,7 @@ def _read(desk: Desk, delivery: Delivery) -> Read | None:
     One that was kept as a file has reached nobody: it is shown whole to an owner, who is likely to be
     the guest of a first try. One that was sent is made again, without what opens the guest's own page.
     """
-    if desk.member.role == Member.Role.OWNER:
+    if access.may(desk.member, Verb.READ_UNSENT_MAIL, delivery):
         kept = email.kept(str(delivery.pk))
         if kept is not None:
             return Read(kept, whole=True)
