@@ -18,7 +18,7 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce import tokens
+from bookonce import clock, tokens
 from bookonce.accounts import profile
 from bookonce.bookings import letters, queries
 from bookonce.bookings.changes import cancel, move
@@ -45,6 +45,12 @@ QUESTIONS = [{"key": "why", "label": "What is it about?", "kind": "textarea"}]
 @pytest.fixture
 def team(db: None) -> make.Team:
     return make.team(questions=QUESTIONS, location={"kind": "url", "value": "https://meet.example.org/a"})
+
+
+@pytest.fixture(autouse=True)
+def sent_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A letter that is sent in another year than that of its booking says the year."""
+    monkeypatch.setattr(clock, "precise", NOW.timestamp)
 
 
 @pytest.fixture(autouse=True)
