@@ -19,6 +19,7 @@ from bookonce.api import operations
 from bookonce.api.problems import MediaUnknown, TooLarge
 from bookonce.bookings.operations import Attempt
 from bookonce.errors import Invalid
+from bookonce.phones import PhoneRules
 from bookonce.terms import reading
 from bookonce.terms.reading import S
 
@@ -75,9 +76,9 @@ class Call:
             raise MediaUnknown
         return reading.tree_of(self.raw)
 
-    def read(self, schema: type[S]) -> S:
+    def read(self, schema: type[S], rules: PhoneRules | None = None) -> S:
         """What was sent, as this schema; else ``Invalid`` with every field that needs a mend."""
-        return reading.checked(schema, self.tree)
+        return reading.checked(schema, self.tree, rules)
 
     def named(self, name: str) -> str | None:
         """The text of one field of the body before the rest is judged: to find what it names."""

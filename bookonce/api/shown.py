@@ -9,6 +9,7 @@ from typing import Any
 from bookonce.accounts.access import Visitor
 from bookonce.bookings import guests
 from bookonce.bookings.guests import Guest
+from bookonce.calendars.models import Calendar
 from bookonce.calendars.queries import said_minutes
 from bookonce.links.models import Link
 from bookonce.links.queries import state_of
@@ -60,12 +61,13 @@ def prefill(one: Link) -> dict[str, Any]:
     return {key: guests.MASKS[key](value) if key in guests.MASKS else value for key, value in filled.items()}
 
 
-def booking(described: Mapping[str, Any], said: Guest) -> dict[str, Any]:
+def booking(described: Mapping[str, Any], said: Guest, calendar: Calendar) -> dict[str, Any]:
     """The booking for whoever made it: what they said themselves as it is, what the link knew masked."""
     told = {name: value for name, value in described.items() if name not in HIDDEN}
     who = dict(told["guest"])
+    told_themselves = {"name": said.name, "email": said.email, "phone": guests.kept_phone(said, calendar)}
     for key, mask in guests.MASKS.items():
-        if guests.one_line(getattr(said, key)) != who[key]:
+        if guests.one_line(told_themselves[key]) != who[key]:
             who[key] = mask(who[key])
     return told | {"guest": who}
 

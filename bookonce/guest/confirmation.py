@@ -20,6 +20,7 @@ from bookonce.guest.offers import Offer, place_of
 from bookonce.guest.visits import Visit
 from bookonce.links.queries import why_not
 from bookonce.pages.words import names
+from bookonce.phones import format_phone
 
 STATES = {
     "pending": ("Your request is in.", "You will get a mail as soon as it is confirmed."),
@@ -141,7 +142,7 @@ def _where(visit: Visit, location: dict[str, Any], host: str) -> str:
     """The place as another calendar shows it: a number is called one, a guest's own is not told."""
     kind, value = location["kind"], str(location["value"])
     if kind == "phone" and value:
-        return visit.voice.say("Phone: {number}", number=value)
+        return visit.voice.say("Phone: {number}", number=format_phone(value))
     if value or kind not in ("phone", "ask"):
         return value
     return visit.voice.say("By phone: {host} calls you", host=host)

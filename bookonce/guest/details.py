@@ -9,9 +9,9 @@ from typing import Any
 
 from django.conf import settings
 
-from bookonce import addresses
+from bookonce import addresses, phones
 from bookonce.bookings import guests
-from bookonce.bookings.guests import Guest, first_name, known_of, masked, masked_phone
+from bookonce.bookings.guests import Guest, first_name, known_of, masked
 from bookonce.catalogues import mark
 from bookonce.guest.offers import Offer
 from bookonce.guest.visits import Visit
@@ -19,7 +19,7 @@ from bookonce.links.models import Link
 
 ABOUT = ("name", "email", "phone")
 LONGEST = 5000
-MOST = {"name": guests.NAME, "email": addresses.LONGEST, "phone": guests.PHONE + len("tel:")}
+MOST = {"name": guests.NAME, "email": addresses.LONGEST, "phone": phones.LONGEST + len("tel:")}
 """The most characters that a field takes."""
 
 
@@ -50,7 +50,7 @@ def known(link: Link | None, *, other: bool = False) -> Known:
         known_of(link, about) if about in link.locked or not other else "" for about in ABOUT
     )
     fixed = any(known_of(link, about) for about in ABOUT if about in link.locked)
-    return Known(first_name(name), masked(email), masked_phone(phone), fixed)
+    return Known(first_name(name), masked(email), phones.mask_phone(phone), fixed)
 
 
 @dataclass(frozen=True, slots=True)

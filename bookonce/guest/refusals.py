@@ -15,6 +15,7 @@ from bookonce.guest.visits import Visit
 from bookonce.links.errors import LinkUnknown
 from bookonce.pages.methods import answers
 from bookonce.pages.words import mailto
+from bookonce.phones import dial_address, format_phone
 
 
 @answers("GET", "POST")
@@ -84,6 +85,6 @@ def _routes(contact: dict[str, str]) -> list[tuple[str, str, str]]:
     if contact.get("email"):
         routes.append((mark("E-mail"), mailto(contact["email"]), contact["email"]))
     if contact.get("phone"):
-        number = "".join(sign for sign in contact["phone"] if sign in "+0123456789")
-        routes.append((mark("Phone"), f"tel:{number}", contact["phone"]))
+        number = contact["phone"]
+        routes.append((mark("Phone"), dial_address(number), format_phone(number)))
     return routes

@@ -29,6 +29,7 @@ from bookonce.links.errors import LinkUnknown
 from bookonce.links.models import Link, Observation
 from bookonce.outbox import queries as outbox
 from bookonce.pages.voice import Voice
+from bookonce.phones import format_phone
 
 PER_PAGE = 25
 LONGEST_SEARCH = 100
@@ -145,7 +146,7 @@ def _now_is(link: Link, zone: str) -> dict[str, str]:
     shown = {
         "name": link.recipient_name,
         "email": link.recipient_email,
-        "phone": link.recipient_phone,
+        "phone": format_phone(link.recipient_phone),
         "label": link.label,
         "note": link.note,
         "message": link.message,
@@ -158,7 +159,7 @@ def _now_is(link: Link, zone: str) -> dict[str, str]:
         "window_from": link.window_from.isoformat() if link.window_from else "",
         "window_to": link.window_to.isoformat() if link.window_to else "",
         "location_kind": location.get("kind", ""),
-        "location_value": location.get("value", ""),
+        "location_value": format_phone(location.get("value", "")),
     }
     answers = {f"q-{key}": "yes" if value is True else str(value) for key, value in link.prefill.items()}
     return shown | answers | {f"lock-{key}": "yes" for key in link.locked}

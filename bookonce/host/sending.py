@@ -12,6 +12,7 @@ from bookonce.errors import NotFound
 from bookonce.links.models import Link
 from bookonce.pages.codes import KINDS, drawn
 from bookonce.pages.voice import Voice
+from bookonce.phones import dial_address
 
 COMPUTER, NETWORK = "computer", "network"
 """How far an address reaches that is not the world's."""
@@ -33,7 +34,7 @@ class Message:
 
     @property
     def sms(self) -> str:
-        number = "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+        number = dial_address(self.phone).removeprefix("tel:")
         # Both kinds of phones understand "?&".
         return f"sms:{_part(number, '+')}?&body={_part(self.body)}"
 

@@ -19,6 +19,7 @@ from bookonce.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact
 from bookonce.errors import NotFound, Refused
 from bookonce.links.errors import LinkExpired, LinkNotOpen, LinkRevoked, LinkUnknown, LinkUsed
 from bookonce.links.models import Ask, Link, Observation
+from bookonce.phones import search_digits
 
 ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED = "active", "not_open", "used", "expired", "revoked"
 STATES = (ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED)
@@ -225,7 +226,9 @@ def every(
         found = found.filter(label=label)
     if search:
         places = ("label", "recipient_name", "recipient_email", "recipient_phone")
-        found = found.filter(reduce(or_, (Q(**{f"{place}__icontains": search}) for place in places)))
+        fits = reduce(or_, (Q(**{f"{place}__icontains": search}) for place in places))
+        digits = search_digits(search)
+        found = found.filter(fits | Q(recipient_phone__contains=digits) if digits else fits)
     if created_from is not None:
         found = found.filter(created_at__gte=created_from)
     if created_to is not None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, WithJsonSchema
 
-from bookonce import addresses
+from bookonce import addresses, phones
 from bookonce.bookings import guests
 from bookonce.terms.reading import Fault
 
@@ -83,15 +83,22 @@ def _email(text: Any) -> Any:
     return text.strip()
 
 
-def _phone(text: Any) -> Any:
+def _phone(text: Any, info: ValidationInfo) -> Any:
     if text in (None, ""):
         return text
-    if isinstance(text, str):
-        _must_fit(text, guests.PHONE)
-        line = guests.one_line(text)
-        if guests.is_phone(line):
-            return line
-    raise Fault("Enter a phone number like +49 30 123456.")
+    if not isinstance(text, str):
+        raise Fault(phones.WRONG)
+    _must_fit(text, phones.LONGEST)
+    return phone_of(guests.one_line(text), info)
+
+
+def phone_of(text: str, info: ValidationInfo) -> str:
+    """The number as it is kept, by the rules that ``reading.checked`` was given; or a ``Fault``."""
+    rules = info.context if isinstance(info.context, phones.PhoneRules) else phones.PhoneRules()
+    try:
+        return rules.parse(text)
+    except phones.WrongPhone as wrong:
+        raise Fault(wrong.mend) from None
 
 
 def _must_fit(text: str, most: int) -> None:

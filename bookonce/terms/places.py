@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from bookonce.terms.kinds import Day, Paragraph
+from bookonce.terms.kinds import Day, Paragraph, phone_of
 from bookonce.terms.reading import Fault, Said
 
 NEEDS_VALUE = ("address", "url", "text")
@@ -17,6 +17,11 @@ class Location(Said):
 
     kind: Literal["phone", "address", "url", "ask", "text"]
     value: Paragraph | None = None
+
+    @field_validator("value")
+    @classmethod
+    def _number(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return phone_of(value, info) if value and info.data.get("kind") == "phone" else value
 
     @model_validator(mode="after")
     def _sound(self) -> Location:

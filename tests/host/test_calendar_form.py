@@ -601,7 +601,7 @@ def test_nothing_of_another_workspace_opens(desk: Client, hana: make.Team, sam: 
 def test_a_calendar_of_a_program_can_be_edited_here(desk: Client, hana: make.Team) -> None:
     """Whatever the API takes stands in the form as something that the form takes."""
     calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
-    found = read(Typed.of(calendar, VOICE), VOICE, is_new=False)
+    found = read(Typed.of(calendar, VOICE), VOICE, now_is=calendar)
     assert found.terms()
     assert not found.faults
     assert tokens.public_id("cal", calendar.pk) == queries.describe(calendar)["id"]

@@ -19,7 +19,8 @@ from bookonce.calendars import operations as calendars
 from bookonce.calendars import queries
 from bookonce.calendars.models import Calendar
 from bookonce.errors import Invalid
-from bookonce.terms.calendars import CalendarChange, NewCalendar, unreadable
+from bookonce.phones import PhoneRules
+from bookonce.terms.calendars import CalendarChange, NewCalendar, phone_rules, unreadable
 
 
 def _find(request: Call, name: str) -> Calendar:
@@ -41,6 +42,12 @@ def _terms(request: Call, said: CalendarChange) -> dict[str, Any]:
     if problems:
         raise Invalid(*problems)
     return terms
+
+
+def _phone_rules(request: Call, calendar: Calendar | None = None) -> PhoneRules:
+    """By the zone that the body names, else by the calendar's own."""
+    zone = request.named("zone") or (calendar.zone if calendar else "")
+    return phone_rules(zone, calendar)
 
 
 def _host(request: Call, name: str) -> Member:
@@ -71,7 +78,7 @@ def _again(request: Call, made: str, first: First) -> dict[str, Any]:
 )
 def create(request: Call) -> HttpResponse:
     """Make a calendar."""
-    terms = _terms(request, request.read(NewCalendar))
+    terms = _terms(request, request.read(NewCalendar, _phone_rules(request)))
     act = Act(
         lambda: calendars.create(request.who.key.member, now=request.now, **terms),
         lambda calendar: tokens.public_id("cal", calendar.pk),
@@ -97,7 +104,7 @@ def get(request: Call, id: str) -> HttpResponse:
 def change(request: Call, id: str) -> HttpResponse:
     """Change what is named; links keep their address, bookings their time."""
     calendar = _find(request, id)
-    terms = _terms(request, request.read(CalendarChange))
+    terms = _terms(request, request.read(CalendarChange, _phone_rules(request, calendar)))
     calendar = operations.unchanged(
         request.if_match,
         calendar,

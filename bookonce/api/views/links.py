@@ -25,7 +25,7 @@ from bookonce.links import operations as links
 from bookonce.links.minting import Minted
 from bookonce.links.models import Link
 from bookonce.outbox import queries as outbox
-from bookonce.terms.carried import carried, of_row
+from bookonce.terms.carried import carried, of_row, phone_rules
 from bookonce.terms.reading import Said
 
 WRITE = "links:write"
@@ -69,7 +69,7 @@ def _calendar(request: Call, schema: type[Said]) -> Calendar:
 def mint(request: Call) -> HttpResponse:
     """Mint a one-time link."""
     calendar = _calendar(request, NewLink)
-    terms = carried(request.read(NewLink), calendar, now=request.now)
+    terms = carried(request.read(NewLink, phone_rules(calendar)), calendar, now=request.now)
     carries = links.Terms(**terms)
     act = Act(
         lambda: links.mint(calendar, carries, by=request.who.by, via="api", now=request.now),
@@ -108,7 +108,7 @@ def mint_batch(request: Call) -> HttpResponse:
     if request.kind == CSV:
         request.tree = csv_rows.tree_of(request)
     calendar = _calendar(request, NewBatch)
-    said = request.read(NewBatch)
+    said = request.read(NewBatch, phone_rules(calendar))
     terms = carried(said, calendar, now=request.now)
     shared = links.Terms(**terms)
     rows = [of_row(row, shared) for row in said.recipients]
@@ -162,7 +162,8 @@ def get(request: Call, id: str) -> HttpResponse:
 def change(request: Call, id: str) -> HttpResponse:
     """Change what the link carries; its address stays."""
     link = _find(request, id)
-    said = carried(request.read(LinkChange), link.calendar, now=request.now, now_is=link)
+    rules = phone_rules(link.calendar, now_is=link)
+    said = carried(request.read(LinkChange, rules), link.calendar, now=request.now, now_is=link)
     operations.unchanged(
         request.if_match,
         link,

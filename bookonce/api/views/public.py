@@ -116,4 +116,6 @@ def make(request: Call, token: str) -> HttpResponse:
 
 
 def _made(booking: Booking, told: dict[str, Any], wish: Wish) -> HttpResponse:
-    return answers.answer(shown.booking(told, wish.guest) | {"manage_url": bookings.manage_url(booking)}, 201)
+    return answers.answer(
+        shown.booking(told, wish.guest, booking.calendar) | {"manage_url": bookings.manage_url(booking)}, 201
+    )
