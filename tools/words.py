@@ -37,6 +37,7 @@ ENGLISH_ONLY = (
     "rows.py",
     "settings.py",
     "sqlite.py",
+    "terms/recipient_csv.py",
 )
 """What speaks to programs and operators, in English alone; paths in ``bookonce/``."""
 UNSEEN = ("style", "api")
