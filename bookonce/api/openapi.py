@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 import bookonce
-from bookonce.api.answered import SCHEMAS, thing
+from bookonce.api.answered import schema_of_list, schemas
 from bookonce.api.calls import CSV, KEY, LONGEST_KEY
 from bookonce.api.endpoints import Endpoint, api
 
@@ -52,7 +52,7 @@ def document() -> dict[str, Any]:
             for path, methods in api.known.items()
         },
         "components": {
-            "schemas": SCHEMAS | _bodies(),
+            "schemas": schemas() | _bodies(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key: bko_…"}
             },
@@ -144,10 +144,7 @@ def _success(endpoint: Endpoint) -> dict[str, Any]:
     name = endpoint.answer.removesuffix("[]")
     schema = _ref(name)
     if endpoint.answer != name:
-        listed: dict[str, Any] = {"data": {"type": "array", "items": schema}}
-        if name != "Slot":
-            listed["next_cursor"] = {"anyOf": [{"type": "string"}, {"type": "null"}]}
-        schema = thing(**listed)
+        schema = schema_of_list(name, schema)
     return {"description": endpoint.title + ".", "content": {"application/json": {"schema": schema}}}
 
 

@@ -13,10 +13,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from bookonce import clock, tokens
 from bookonce.accounts.models import Workspace
-from bookonce.calendars import queries as calendars
 from bookonce.errors import Invalid, Refused
 from bookonce.management import prepare
 from bookonce.people.operations import AlreadyFounded, Founded, found
+from bookonce.terms.output_calendars import describe_calendar
 
 
 class NotEmpty(Refused):
@@ -70,7 +70,7 @@ def _describe(founded: Founded) -> dict[str, object]:
             "email": founded.owner.person.email,
         },
         "api_key": founded.api_key,
-        "calendar": calendars.describe(founded.calendar),
+        "calendar": describe_calendar(founded.calendar),
     }
     if founded.setup_secret is not None:
         told["setup_url"] = f"{settings.BASE_URL}/setup/{founded.setup_secret}"

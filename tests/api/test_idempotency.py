@@ -11,9 +11,9 @@ from django.db import connection
 from bookonce import doors
 from bookonce.api import operations
 from bookonce.api.answers import encoded
+from bookonce.api.views import links
 from bookonce.bookings.models import Booking
 from bookonce.calendars import operations as calendars
-from bookonce.links import queries
 from bookonce.links.models import Link
 from bookonce.repeats.models import RepeatableCall
 from tests import make
@@ -85,13 +85,13 @@ def test_a_large_batch_is_described_when_nobody_waits_for_it(
     program: Program, hana: make.Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside: list[bool] = []
-    describe = queries.describe
+    describe = links.describe_link
 
     def noted(*link: Any, **how: Any) -> Any:
         inside.append(doors._here.inside)
         return describe(*link, **how)
 
-    monkeypatch.setattr(queries, "describe", noted)
+    monkeypatch.setattr(links, "describe_link", noted)
     for most, expected in ((operations.LARGEST_KEPT, True), (999, False)):
         monkeypatch.setattr(operations, "LARGEST_KEPT", most)
         body = {"calendar": hana.calendar.slug, "recipients": [{}, {}]}

@@ -13,13 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from bookonce import tokens
 from bookonce.calendars import operations as calendars
-from bookonce.calendars import queries
 from bookonce.calendars.models import Calendar
 from bookonce.host.calendar_reading import RANGES, read
 from bookonce.host.calendar_typed import Typed
 from bookonce.pages.voice import Voice
 from bookonce.terms import reading
 from bookonce.terms.calendars import CalendarChange
+from bookonce.terms.output_calendars import describe_calendar
 from tests import make
 from tests.host.test_calendars import HOME, address
 
@@ -604,7 +604,7 @@ def test_a_calendar_of_a_program_can_be_edited_here(desk: Client, hana: make.Tea
     found = read(Typed.of(calendar, VOICE), VOICE, now_is=calendar)
     assert found.terms()
     assert not found.faults
-    assert tokens.public_id("cal", calendar.pk) == queries.describe(calendar)["id"]
+    assert tokens.public_id("cal", calendar.pk) == describe_calendar(calendar)["id"]
 
 
 def test_another_contact_that_is_typed_is_meant(desk: Client, hana: make.Team) -> None:

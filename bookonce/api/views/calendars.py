@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,6 +22,7 @@ from bookonce.calendars.models import Calendar
 from bookonce.errors import Invalid
 from bookonce.phones import PhoneRules
 from bookonce.terms.calendars import CalendarChange, NewCalendar, phone_rules, unreadable
+from bookonce.terms.output_calendars import describe_calendar
 
 
 def _find(request: Call, name: str) -> Calendar:
@@ -58,13 +60,13 @@ def _host(request: Call, name: str) -> Member:
 def every(request: Call) -> HttpResponse:
     """The calendars in use, newest first."""
     page, following = request.query(Page).of(queries.of_workspace(request.who.workspace_id))
-    found = [queries.describe(calendar) for calendar in page]
+    found = [describe_calendar(calendar) for calendar in page]
     return answers.answer({"data": found, "next_cursor": following})
 
 
-def _again(request: Call, made: str, first: First) -> dict[str, Any]:
+def _again(request: Call, made: str, first: First) -> Mapping[str, Any]:
     calendar = queries.made(made, workspace_id=request.who.workspace_id)
-    return first or queries.describe(calendar)
+    return first or describe_calendar(calendar)
 
 
 @api.post(
@@ -82,7 +84,7 @@ def create(request: Call) -> HttpResponse:
     act = Act(
         lambda: calendars.create(request.who.key.member, now=request.now, **terms),
         lambda calendar: tokens.public_id("cal", calendar.pk),
-        queries.describe,
+        describe_calendar,
         hide=(),
     )
     return answers.one(request.once(act, status=201), 201)
@@ -91,7 +93,7 @@ def create(request: Call) -> HttpResponse:
 @api.get("/calendars/{id}", scope="calendars:read", answer="Calendar", refusals=[404])
 def get(request: Call, id: str) -> HttpResponse:
     """One calendar, by id or slug."""
-    return answers.one(queries.describe(_find(request, id)))
+    return answers.one(describe_calendar(_find(request, id)))
 
 
 @api.patch(
@@ -108,10 +110,10 @@ def change(request: Call, id: str) -> HttpResponse:
     calendar = operations.unchanged(
         request.if_match,
         calendar,
-        lambda: queries.describe(_find(request, id)),
+        lambda: describe_calendar(_find(request, id)),
         lambda: calendars.change(calendar, now=request.now, **terms),
     )
-    return answers.one(queries.describe(calendar))
+    return answers.one(describe_calendar(calendar))
 
 
 @api.delete("/calendars/{id}", scope="calendars:write", answer="", status=204, refusals=[404, 412])
@@ -121,7 +123,7 @@ def archive(request: Call, id: str) -> HttpResponse:
     operations.unchanged(
         request.if_match,
         calendar,
-        lambda: queries.describe(_find(request, id)),
+        lambda: describe_calendar(_find(request, id)),
         lambda: calendars.archive(calendar, now=request.now),
     )
     return HttpResponse(status=204)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
 
 from bookonce import tokens
-from bookonce.api import answers, csv_rows, operations, shown
+from bookonce.api import answers, csv_rows, operations
 from bookonce.api.calls import CSV, LARGE, Call
 from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
@@ -26,6 +26,7 @@ from bookonce.links.minting import Minted
 from bookonce.links.models import Link
 from bookonce.outbox import queries as outbox
 from bookonce.terms.carried import carried, of_row, phone_rules
+from bookonce.terms.output_links import LinkOutput, describe_event, describe_link
 from bookonce.terms.reading import Said
 
 WRITE = "links:write"
@@ -35,15 +36,13 @@ def _find(request: Call, name: str) -> Link:
     return queries.of_workspace(name, workspace_id=request.who.workspace_id)
 
 
-def described(request: Call, *found: Link) -> list[dict[str, Any]]:
+def described(request: Call, *found: Link) -> list[LinkOutput]:
     """The links as this key may see them."""
     spent = bookings.on_links([link.pk for link in found])
     opened = queries.opened(found)
     url = request.who.may(WRITE)
     return [
-        queries.describe(
-            link, now=request.now, url=url, opened=opened[link.pk], booking_id=spent.get(link.pk)
-        )
+        describe_link(link, now=request.now, url=url, opened=opened[link.pk], booking_id=spent.get(link.pk))
         for link in found
     ]
 
@@ -52,7 +51,7 @@ def _one(request: Call, link: Link, status: int = 200) -> HttpResponse:
     return answers.one(described(request, link)[0], status)
 
 
-def _again(request: Call, made: str, first: First) -> dict[str, Any]:
+def _again(request: Call, made: str, first: First) -> Mapping[str, Any]:
     now_is = described(request, _find(request, made))[0]
     return first | {"url": now_is["url"]} if first else now_is
 
@@ -214,15 +213,6 @@ def trail(request: Call, id: str) -> HttpResponse:
     """What happened to the link, oldest first."""
     link = _find(request, id)
     page, following = request.query(Page).of(outbox.trail_of_link(link.pk), oldest_first=True)
-    told = [
-        {
-            "id": tokens.public_id("evt", event.pk),
-            "kind": event.kind,
-            "at": event.at,
-            "by": event.by,
-            "booking": tokens.public_id("bkg", event.booking_id) if event.booking_id else None,
-            "data": shown.trail_data(event, request.who),
-        }
-        for event in page
-    ]
+    people = request.who.may("bookings:read")
+    told = [describe_event(event, people=people) for event in page]
     return answers.answer({"data": told, "next_cursor": following})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpResponse
 
 from bookonce import tokens
-from bookonce.api import answers, limits, shown
+from bookonce.api import answers, limits
 from bookonce.api.calls import Call
 from bookonce.api.endpoints import First, api
 from bookonce.api.operations import Act
@@ -22,6 +22,8 @@ from bookonce.bookings.operations import Wish, book, earlier_booking
 from bookonce.errors import InFlight, Refused
 from bookonce.links import observing, queries
 from bookonce.links.models import Link
+from bookonce.terms.output_bookings import describe_booking, describe_public_booking
+from bookonce.terms.output_links import HoldOutput, describe_public_link
 
 GUEST = "/public/links/{token}"
 
@@ -51,7 +53,7 @@ def get(request: Call, token: str) -> HttpResponse:
     with _observed(request, link):
         limits.usable(request, link)
     _note(request, link, observing.OPENED)
-    return answers.answer(shown.link(link, now=request.now))
+    return answers.answer(describe_public_link(link, now=request.now))
 
 
 @api.get(f"{GUEST}/slots", open=True, query=Span, answer="Slot[]", refusals=[403, 404, 410, 422])
@@ -87,7 +89,7 @@ def hold(request: Call, token: str) -> HttpResponse:
         act = Act(
             lambda: holds.hold(link, said.starts_at, minutes=said.minutes, now=request.now),
             lambda _: tokens.public_id("lnk", link.pk),
-            lambda until: shown.hold(said.starts_at, until),
+            lambda until: HoldOutput(starts_at=said.starts_at, until=until),
         )
         return answers.answer(request.once(act, status=201), 201)
 
@@ -112,10 +114,8 @@ def make(request: Call, token: str) -> HttpResponse:
         with limits.Tries(request, attempt, of=link):
             wish = request.read(Asked).wish()
             booking = book(link.calendar, wish, now=request.now, by="guest", link=link, attempt=attempt)
-    return _made(booking, bookings.describe(booking), wish)
+    return _made(booking, describe_booking(booking), wish)
 
 
-def _made(booking: Booking, told: dict[str, Any], wish: Wish) -> HttpResponse:
-    return answers.answer(
-        shown.booking(told, wish.guest, booking.calendar) | {"manage_url": bookings.manage_url(booking)}, 201
-    )
+def _made(booking: Booking, told: Mapping[str, Any], wish: Wish) -> HttpResponse:
+    return answers.answer(describe_public_booking(booking, told, wish.guest), 201)
