@@ -35,6 +35,7 @@ ENGLISH_ONLY = (
     "interfaces/health/",
     "migrations/",
     "settings.py",
+    "terms/recipient_csv.py",
 )
 """What speaks to programs and operators, in English alone; paths in ``bookonce/``."""
 UNSEEN = ("style", "api")

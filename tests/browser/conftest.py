@@ -11,8 +11,10 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,6 +23,7 @@ from tests.browser.program import AHEAD
 from tests.interfaces.commands.shell import INIT, Nursery, Shell, alive, free_port
 from tests.provision import databases
 
+BERLIN = ZoneInfo("Europe/Berlin")
 SHOTS = "BOOKONCE_TEST_SHOTS"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TOO = {"label-content-name-mismatch": {"enabled": True}}
@@ -46,6 +49,11 @@ class Site:
         """For the program it is so much later at once (tests/browser/program.py)."""
         with self.clock.open("a") as file:
             file.write("." * seconds)
+
+    @property
+    def now(self) -> datetime:
+        """The instant that it is for the program."""
+        return datetime.now(UTC) + timedelta(seconds=self.clock.stat().st_size)
 
     @property
     def address(self) -> str:
@@ -78,7 +86,8 @@ class Acme:
         return self.database.with_suffix(".made")
 
     def restored(self) -> None:
-        """As it was made, and now: no row, no letter and no count of an earlier test is left."""
+        """As it was made, next morning: no row, letter or count of an earlier test is left, and no time of
+        its first day is over."""
         for file in self.database.parent.glob(f"{self.database.name}*"):
             file.unlink()
         shutil.copy(self.as_made, self.database)
@@ -86,7 +95,16 @@ class Acme:
         shutil.rmtree(data / "outbox", ignore_errors=True)
         for file in data.glob("rates*"):
             file.unlink()
-        self.site.clock.write_bytes(b"")
+        with self.site.clock.open("wb") as file:
+            file.truncate(until_morning(datetime.now(BERLIN)))
+
+
+def until_morning(now: datetime) -> int:
+    """Seconds until it is six o'clock in Acme's zone."""
+    morning = now.replace(hour=6, minute=0, second=0, microsecond=0)
+    if morning < now:
+        morning += timedelta(days=1)  # by the clock on the wall
+    return round(morning.timestamp() - now.timestamp())
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +114,7 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acme]:
         database, clock = Path(url.removeprefix("sqlite:///")), folder / "clock"
         settings = {"BOOKONCE_DATABASE_URL": url, "BOOKONCE_DATA": str(folder / "data"), AHEAD: str(clock)}
         shell = Shell(settings | {"BOOKONCE_PORT": str(free_port()), "BOOKONCE_WORKERS": "1"})
-        password = ("--zone", "Europe/Berlin", "--password-stdin")
+        password = ("--zone", BERLIN.key, "--password-stdin")
         told = json.loads(shell.says(*INIT, *password, given="a quiet password\n"))
         shell.program = "tests.browser.program"
         acme = Acme(Site(shell, told["api_key"], told["calendar"]["id"], clock), Nursery(shell), database)

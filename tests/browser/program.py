@@ -1,6 +1,7 @@
 """``bookonce`` on a clock that a test can move on: nobody waits for a person to think.
 
-The clock is ahead by as many seconds as the file has bytes that ``BOOKONCE_TEST_CLOCK`` names.
+The clock is ahead by as many seconds as the file has bytes that ``BOOKONCE_TEST_CLOCK`` names; a test begins
+early in a morning (tests/browser/conftest.py).
 """
 
 from __future__ import annotations

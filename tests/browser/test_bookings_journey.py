@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -38,7 +38,7 @@ def signed_in(site: Site, browser: Any, kind: Any) -> Any:
 
 def booked(site: Site) -> str:
     """A booking by way of a link, some days ahead."""
-    day = f"{datetime.now(UTC) + timedelta(days=8):%Y-%m-%d}"
+    day = f"{site.now + timedelta(days=8):%Y-%m-%d}"
     slots = site.api("GET", f"/calendars/{site.calendar}/slots?from={day}&zone=Europe/Berlin")["data"]
     guest = {"name": NAME, "email": "gil@example.net", "zone": "America/New_York"}
     link = site.api("POST", "/links", {"calendar": site.calendar, "label": "For Gil"})

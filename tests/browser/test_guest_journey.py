@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -194,8 +194,8 @@ def press_without_choice(page: Any) -> None:
 
 def states(site: Site) -> dict[str, str]:
     """An address in each state that no guest brings about."""
-    expired = site.mint(expires_at=f"{datetime.now(UTC) + timedelta(seconds=2):%Y-%m-%dT%H:%M:%SZ}")
-    site.passes(MOMENT)
+    expired = site.mint(expires_at=f"{site.now + timedelta(minutes=5):%Y-%m-%dT%H:%M:%SZ}")
+    site.passes(5 * 60)
     revoked = site.api("POST", "/links", {"calendar": site.calendar})
     site.api("POST", f"/links/{revoked['id']}/revoke")
     long = site.api("POST", "/calendars", LONG)["id"]

@@ -21,6 +21,9 @@ FOUND_BY_NAME = [
     "process_exception",
     "process_view",
     "SessionStore",
+    "field_title_should_be_set",
+    "typed_dict_schema",
+    "__get_pydantic_core_schema__",
     "pytest_*",
 ]
 FOUND_BY_DECORATOR = [

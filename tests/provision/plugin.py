@@ -12,13 +12,14 @@ import shutil
 import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.provision import sockets
+from tests.provision import sockets, today
 from tests.provision.postgres import GIVEN, postgres_server
 
 USES_A_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "own_database"}
@@ -33,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
     """Provide before pytest-django loads the settings, which is where it wraps this same hook."""
+    today.go_there()
     _provide(early_config.known_args_namespace.db)
     return (yield)
 
@@ -69,7 +71,7 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    return f"database: {config.getoption('db')}"
+    return f"database: {config.getoption('db')}, now: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -10,17 +10,13 @@ from typing import Any
 
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.models import Link
-from bookonce.foundation import email_addresses
+from bookonce.foundation import email_addresses, phones
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.text import many_lines as many_lines
 from bookonce.foundation.text import one_line as one_line
 from bookonce.foundation.text import unjoined
 
-NAME, PHONE, ANSWER = 200, 40, 4000
-DIGITS = 15
-"""No phone number of the world has more (E.164)."""
-_PHONE = re.compile(r"\+?[0-9 ()./-]{5,}")
-_SCHEME = re.compile(r"\Atel:\s*", re.IGNORECASE)
+NAME, ANSWER = 200, 4000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -56,12 +52,6 @@ def masked(email: str) -> str:
     """An address that its owner will know and nobody else: ``g•••@example.net``."""
     local, _, host = email.partition("@")
     return f"{local[:1]}•••@{host}" if host else ""
-
-
-def masked_phone(phone: str) -> str:
-    """A phone number's last two digits: ``••• 42``."""
-    digits = [sign for sign in phone if sign.isdigit()]
-    return "••• " + "".join(digits[-2:]) if digits else ""
 
 
 def first_name(name: str) -> str:
@@ -147,7 +137,7 @@ _SHORTENED = frozenset(
 """Titles only with their dot: somebody may be called Phil."""
 
 
-MASKS: dict[str, Callable[[str], str]] = {"name": first_name, "email": masked, "phone": masked_phone}
+MASKS: dict[str, Callable[[str], str]] = {"name": first_name, "email": masked, "phone": phones.mask_phone}
 """How little a guest is shown of what the link knows about them (rule 14 of a link)."""
 
 
@@ -181,16 +171,40 @@ def check(
 ) -> tuple[Guest, dict[str, Any]]:
     """The guest and the answers as they are stored, or ``Invalid`` with every field that needs a mend."""
     guest = complete(guest, link)
-    phone = _SCHEME.sub("", one_line(guest.phone))
-    guest = replace(guest, name=one_line(guest.name), email=guest.email.strip(), phone=phone)
-    problems = [*_guest_problems(guest, link), *_missing_phone(guest, calendar, link)]
+    guest = replace(guest, name=one_line(guest.name), email=guest.email.strip(), phone=one_line(guest.phone))
+    phone, wrong_phone = _phone(guest, calendar, link)
+    problems = [*_guest_problems(guest, wrong_phone), *_missing_phone(guest, calendar, link)]
+    guest = replace(guest, phone=phone)
     kept, wrong = check_answers(calendar.questions, answers, link)
     if problems or wrong:
         raise Invalid(*problems, *wrong)
     return guest, kept
 
 
-def _guest_problems(guest: Guest, link: Link | None) -> list[tuple[str, str]]:
+def kept_phone(guest: Guest, calendar: Calendar) -> str:
+    """The number that they say, as it is kept; as they say it where none can be.
+
+    Without a country's code it is dialled where they say they are, else where the calendar is.
+    """
+    try:
+        return phones.parse_phone(guest.phone, region=phones.region_of(guest.zone, calendar.zone))
+    except phones.WrongPhone:
+        return guest.phone
+
+
+def _phone(guest: Guest, calendar: Calendar, link: Link | None) -> tuple[str, str]:
+    """The number as it is kept, and what is wrong with it."""
+    if not guest.phone:
+        return "", ""
+    kept = frozenset([one_line(known_of(link, "phone"))] if link else [])
+    region = phones.region_of(guest.zone, calendar.zone)
+    try:
+        return phones.PhoneRules(region, kept).parse(guest.phone), ""
+    except phones.WrongPhone as wrong:
+        return guest.phone, wrong.mend
+
+
+def _guest_problems(guest: Guest, wrong_phone: str) -> list[tuple[str, str]]:
     problems = []
     if not guest.name:
         problems.append(("/guest/name", "Enter your name."))
@@ -200,10 +214,8 @@ def _guest_problems(guest: Guest, link: Link | None) -> list[tuple[str, str]]:
         problems.append(("/guest/email", "Enter an e-mail like ana@example.org."))
     elif (wrong := email_addresses.problem(guest.email)) is not None:
         problems.append(("/guest/email", wrong))
-    if guest.phone and (len(guest.phone) > PHONE or not _PHONE.fullmatch(guest.phone)):
-        problems.append(("/guest/phone", "Enter a phone number like +49 30 123456."))
-    elif _digits(guest.phone) > DIGITS and not (link and guest.phone == one_line(known_of(link, "phone"))):
-        problems.append(("/guest/phone", f"A phone number has at most {DIGITS} digits, like +49 30 123456."))
+    if wrong_phone:
+        problems.append(("/guest/phone", wrong_phone))
     if guest.zone and not is_zone(guest.zone):
         problems.append(("/guest/zone", "Choose a time zone like Europe/Berlin."))
     if guest.language and not (len(guest.language) <= 10 and _LANGUAGE.fullmatch(guest.language)):
@@ -224,15 +236,6 @@ def _missing_phone(guest: Guest, calendar: Calendar, link: Link | None) -> list[
     if guest.phone or not needs_phone(location):
         return []
     return [("/guest/phone", "Enter the phone number on which you can be called.")]
-
-
-def is_phone(text: str) -> bool:
-    """Whether this can be a phone number."""
-    return len(text) <= PHONE and _PHONE.fullmatch(text) is not None and _digits(text) <= DIGITS
-
-
-def _digits(text: str) -> int:
-    return sum(sign.isdigit() for sign in text)
 
 
 def is_zone(name: str) -> bool:

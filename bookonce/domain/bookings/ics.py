@@ -12,10 +12,11 @@ from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress
 
 from bookonce.delivery.outbox.email import sender
-from bookonce.domain.bookings.guest_details import many_lines, masked_phone, one_line, plain_name
+from bookonce.domain.bookings.guest_details import many_lines, one_line, plain_name
 from bookonce.domain.bookings.mail_texts import words_for
 from bookonce.domain.bookings.vtimezone import vtimezone
 from bookonce.foundation import email_addresses
+from bookonce.foundation.phones import format_phone, mask_phone
 
 PLAIN = "@!$&'*+-/=_.~"
 PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
@@ -102,7 +103,8 @@ def _words(snapshot: Mapping[str, Any], audience: str) -> Mapping[str, str]:
 def place_of(snapshot: Mapping[str, Any]) -> str:
     """Where, in one line; empty where nobody has said."""
     place = snapshot["location"] or {}
-    return one_line(str(place.get("value") or ""))
+    value = one_line(str(place.get("value") or ""))
+    return format_phone(value) if place.get("kind") == "phone" else value
 
 
 def place_url(snapshot: Mapping[str, Any]) -> str:
@@ -120,7 +122,7 @@ def where(snapshot: Mapping[str, Any], audience: str) -> str:
     place, guest = place_of(snapshot), snapshot["guest"]
     if place or (snapshot["location"] or {}).get("kind") not in ("ask", "phone"):
         return place
-    number = guest["phone"] if audience == "host" else masked_phone(guest["phone"])
+    number = format_phone(guest["phone"]) if audience == "host" else mask_phone(guest["phone"])
     names = {side: one_line(snapshot[side]["name"]) for side in ("guest", "host")}
     said = _words(snapshot, audience)[f"{audience} phone{' number' if number else ''}"]
     return said.format(**names, number=number)

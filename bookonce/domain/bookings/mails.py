@@ -28,6 +28,7 @@ from bookonce.domain.bookings.mail_texts import words_for
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.queries import manage_url
 from bookonce.foundation import clock, dates, email_addresses, rate_limits
+from bookonce.foundation.phones import format_phone
 
 SUBJECT = 150
 
@@ -170,7 +171,8 @@ class _Reader:
     def letter(self, manage_url: str) -> _Letter:
         data, words = self.event.data, self.words
         names = {side: one_line(data[side]["name"]) for side in ("guest", "host")}
-        contact = ", ".join(filter(None, (data["owner_contact"][key] for key in ("name", "email", "phone"))))
+        reach = data["owner_contact"]
+        contact = ", ".join(filter(None, (reach["name"], reach["email"], format_phone(reach["phone"]))))
         name = names["host"] if self.audience == "host" else plain_name(names["guest"])
         moment = self.moment(data["starts_at"])
         return _Letter(
@@ -214,7 +216,7 @@ class _Reader:
         if self.audience == "host":
             guest = data["guest"]
             yield from ((words["guest"], guest["name"]), (words["email"], guest["email"]))
-            yield words["phone"], guest["phone"]
+            yield words["phone"], format_phone(guest["phone"])
             yield from ics.answers_of(data)
         if self.audience == "host" or self.event.by != "guest":
             yield words["reason"], cancellation_reasons.told(data.get("reason", ""), self.language)

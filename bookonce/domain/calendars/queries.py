@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 
 from bookonce.domain.accounts.models import Member, Person, Workspace
@@ -161,41 +160,6 @@ def contact_with(said: Mapping[str, Any], *, name: str, email: str) -> dict[str,
     return {key: (said[key] or "") if key in said else value for key, value in own.items()}
 
 
-def describe(calendar: Calendar) -> dict[str, Any]:
-    """The calendar as programs see it (docs/api.md), in the words in which they can send it back."""
-    hosts = hosts_of(calendar)
-    owner = hosts[0].member.person
-    dated = calendar.window_from or calendar.window_to
-    public_address = f"{settings.BASE_URL}/c/{calendar.workspace.slug}/{calendar.slug}"
-    return {
-        "id": tokens.public_id("cal", calendar.pk),
-        "name": calendar.name,
-        "slug": calendar.slug,
-        "description": calendar.description,
-        "minutes": said_minutes(calendar.minutes),
-        "slot_step": calendar.slot_step,
-        "zone": calendar.zone,
-        "hours": calendar.hours,
-        "exceptions": calendar.exceptions,
-        "buffer_before": calendar.buffer_before,
-        "buffer_after": calendar.buffer_after,
-        "notice_minutes": calendar.notice_minutes,
-        "window_days": calendar.window_days,
-        "window": {"from": calendar.window_from, "to": calendar.window_to} if dated else None,
-        "limit_per_day": calendar.limit_per_day,
-        "limit_per_week": calendar.limit_per_week,
-        "visibility": calendar.visibility,
-        "location": calendar.location,
-        "questions": calendar.questions,
-        "contact": contact_with(calendar.contact, name=owner.name, email=owner.email),
-        "on_cancel": calendar.on_cancel,
-        "approval": calendar.approval,
-        "hosts": [tokens.public_id("mem", host.member_id) for host in hosts],
-        "url": public_address if calendar.visibility == Calendar.Visibility.PUBLIC else None,
-        "created_at": calendar.created_at,
-    }
-
-
 def said_minutes(lengths: list[int]) -> int | list[int]:
     """One length as a number, several as a list."""
     return lengths[0] if len(lengths) == 1 else lengths
@@ -207,7 +171,7 @@ def by_name(name: str, *, workspace_id: uuid.UUID) -> Calendar:
 
 
 def of_workspace(workspace_id: uuid.UUID) -> QuerySet[Calendar]:
-    """The calendars in use of this workspace, each with what ``describe`` asks for."""
+    """The calendars in use of this workspace, each with its hosts."""
     hosting = CalendarHost.objects.select_related("member__person").order_by("position", "id")
     found = Calendar.objects.filter(workspace_id=workspace_id, archived_at=None)
     return found.select_related("workspace").prefetch_related(Prefetch("hosting", queryset=hosting))

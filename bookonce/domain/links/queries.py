@@ -1,4 +1,4 @@
-"""Reading one-time links: the one predicate, the finding, the description for programs."""
+"""Reading one-time links: the one predicate, the finding, the lists."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bookonce.domain.links.models import Ask, Link, Observation
 from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.errors import NotFound, Refused
+from bookonce.foundation.phones import search_digits
 
 ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED = "active", "not_open", "used", "expired", "revoked"
 STATES = (ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED)
@@ -125,47 +126,6 @@ def url_of(link: Link) -> str | None:
     return f"{settings.BASE_URL}/o/{token}" if token else None
 
 
-def describe(
-    link: Link,
-    *,
-    now: datetime,
-    url: bool,
-    opened: dict[str, Any],
-    booking_id: uuid.UUID | None = None,
-) -> dict[str, Any]:
-    """The link as programs see it (docs/api.md); its address only where ``url`` allows it."""
-    recipient = {"name": link.recipient_name, "email": link.recipient_email, "phone": link.recipient_phone}
-    window = {"from": link.window_from, "to": link.window_to} if link.window_from or link.window_to else None
-    return {
-        "id": tokens.public_id("lnk", link.pk),
-        "calendar": tokens.public_id("cal", link.calendar_id),
-        "batch": tokens.public_id("bat", link.batch_id) if link.batch_id else None,
-        "url": url_of(link) if url else None,
-        "state": REVOKED if link.calendar.archived_at else state_of(link, now=now),
-        "label": link.label,
-        "note": link.note,
-        "message": link.message,
-        "recipient": recipient if any(recipient.values()) else None,
-        "contact": tokens.public_id("ctc", link.contact_id) if link.contact_id else None,
-        "prefill": link.prefill,
-        "locked": link.locked,
-        "minutes": link.minutes,
-        "location": link.location,
-        "window": window,
-        "on_cancel": link.on_cancel or link.calendar.on_cancel,
-        "opens_at": link.opens_at,
-        "expires_at": link.expires_at,
-        "used_at": link.used_at,
-        "revoked_at": link.revoked_at,
-        "booking": tokens.public_id("bkg", booking_id) if booking_id else None,
-        "opened": opened,
-        "asks_muted": link.asks_muted_at is not None,
-        "metadata": link.metadata,
-        "created_at": link.created_at,
-        "created_via": link.created_via,
-    }
-
-
 def opened(links: Iterable[Link]) -> dict[uuid.UUID, dict[str, Any]]:
     """How often each of these was looked at, by people and by robots, as far as it was observed.
 
@@ -228,7 +188,9 @@ def every(
         found = found.filter(label=label)
     if search:
         places = ("label", "recipient_name", "recipient_email", "recipient_phone")
-        found = found.filter(reduce(or_, (Q(**{f"{place}__icontains": search}) for place in places)))
+        fits = reduce(or_, (Q(**{f"{place}__icontains": search}) for place in places))
+        digits = search_digits(search)
+        found = found.filter(fits | Q(recipient_phone__contains=digits) if digits else fits)
     if created_from is not None:
         found = found.filter(created_at__gte=created_from)
     if created_to is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from bookonce.domain import availability
 from bookonce.domain.availability import Problem
+from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.schemas.links import Policy
 from bookonce.domain.schemas.locations import Location, Window
 from bookonce.domain.schemas.parsing import Fault, Said
@@ -26,6 +27,7 @@ from bookonce.domain.schemas.types import (
     Text,
     Zone,
 )
+from bookonce.foundation.phones import PhoneRules, region_of
 
 
 def _pair(said: Any) -> Any:
@@ -138,6 +140,18 @@ class CalendarChange(Said):
         elif said.get("window_days") is not None and "window_from" not in said:
             said |= {"window_from": None, "window_to": None}
         return said
+
+
+def phone_rules(zone: str, now_is: Calendar | None = None) -> PhoneRules:
+    """How the numbers of a calendar in this zone are read; ``now_is``: as it stands."""
+    kept = [*_numbers(now_is.location, now_is.contact)] if now_is else []
+    return PhoneRules(region_of(zone), frozenset(kept))
+
+
+def _numbers(location: Mapping[str, Any] | None, contact: Mapping[str, Any]) -> Iterator[str]:
+    yield str(contact.get("phone") or "")
+    if location and location.get("kind") == "phone":
+        yield str(location.get("value") or "")
 
 
 def unreadable(terms: Mapping[str, Any]) -> list[Problem]:

@@ -15,8 +15,9 @@ from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import Terms
 from bookonce.domain.schemas.links import Recipient, Row, Shared
 from bookonce.domain.schemas.parsing import Problem, pointer
-from bookonce.foundation import email_addresses
+from bookonce.foundation import email_addresses, phones
 from bookonce.foundation.errors import Invalid
+from bookonce.foundation.phones import PhoneRules, region_of
 
 WHO = ("name", "email", "phone")
 EMPTY: dict[str, Any] = {
@@ -29,6 +30,14 @@ EMPTY: dict[str, Any] = {
     "metadata": {},
 }
 """What null means where a link keeps no null."""
+
+
+def phone_rules(calendar: Calendar, *zones: str, now_is: Link | None = None) -> PhoneRules:
+    """How the numbers of a link of this calendar are read: as dialled where it is, else in ``zones``."""
+    kept = {now_is.recipient_phone, str(now_is.prefill.get("phone") or "")} if now_is else set()
+    if now_is and now_is.location and now_is.location.get("kind") == "phone":
+        kept.add(str(now_is.location.get("value") or ""))
+    return PhoneRules(region_of(calendar.zone, *zones), frozenset(kept))
 
 
 def carried(said: Shared, calendar: Calendar, *, now: datetime, now_is: Link | None = None) -> dict[str, Any]:
@@ -49,9 +58,13 @@ def carried(said: Shared, calendar: Calendar, *, now: datetime, now_is: Link | N
             "window_to": said.window.last if said.window else None,
         }
     terms |= _recipient(terms, calendar)
-    problems = list(_problems(terms, calendar, now_is, now))
+    rules = phone_rules(calendar, now_is=now_is)
+    problems = list(_problems(terms, calendar, now_is, now, rules))
     if problems:
         raise Invalid(*problems)
+    prefill = terms.get("prefill") or {}
+    if prefill.get("phone"):
+        terms["prefill"] = prefill | {"phone": rules.parse(prefill["phone"])}
     return terms
 
 
@@ -74,13 +87,13 @@ _NOT_SAID = object()
 
 
 def _problems(
-    terms: Mapping[str, Any], calendar: Calendar, now_is: Link | None, now: datetime
+    terms: Mapping[str, Any], calendar: Calendar, now_is: Link | None, now: datetime, rules: PhoneRules
 ) -> Iterator[Problem]:
     def whole(name: str) -> Any:
         return terms[name] if name in terms else getattr(now_is, name, EMPTY.get(name))
 
     if {"prefill", "locked"} & terms.keys():
-        yield from prefill_problems(calendar, whole("prefill"), whole("locked"))
+        yield from prefill_problems(calendar, whole("prefill"), whole("locked"), rules)
     last, was = terms.get("window_to"), now_is.window_to if now_is else None
     if last and last != was and last < now.astimezone(ZoneInfo(calendar.zone)).date():
         yield "/window/to", "Choose a last day that is not over yet."
@@ -91,7 +104,9 @@ def _problems(
         yield "/expires_at", "Let the link expire after it opens."
 
 
-def prefill_problems(calendar: Calendar, prefill: Mapping[str, Any], locked: list[str]) -> Iterator[Problem]:
+def prefill_problems(
+    calendar: Calendar, prefill: Mapping[str, Any], locked: list[str], rules: PhoneRules
+) -> Iterator[Problem]:
     """What keeps these answers from being filled in for the guest."""
     asked = {question["key"]: question for question in calendar.questions}
     for key, value in prefill.items():
@@ -99,7 +114,7 @@ def prefill_problems(calendar: Calendar, prefill: Mapping[str, Any], locked: lis
         if key in asked:
             wrong = guest_details.wrong_answer(asked[key], value)
         elif key in WHO:
-            wrong = _wrong_who(key, value)
+            wrong = _wrong_who(key, value, rules)
         else:
             wrong = "Name name, email, phone or the key of one of the calendar's questions."
         if wrong:
@@ -109,15 +124,18 @@ def prefill_problems(calendar: Calendar, prefill: Mapping[str, Any], locked: lis
             yield f"/locked/{number}", "Lock only what prefill fills in."
 
 
-def _wrong_who(key: str, value: Any) -> str | None:
+def _wrong_who(key: str, value: Any, rules: PhoneRules) -> str | None:
     if not isinstance(value, str):
         return "Send text."
     if len(value) > guest_details.NAME:
         return f"Shorten this to {guest_details.NAME} characters."
     if key == "email" and value:
         return email_addresses.problem(value)
-    if key == "phone" and value and not guest_details.is_phone(value):
-        return "Enter a phone number like +49 30 123456."
+    if key == "phone" and value:
+        try:
+            rules.parse(value)
+        except phones.WrongPhone as wrong:
+            return wrong.mend
     return None
 
 

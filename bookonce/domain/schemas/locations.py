@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bookonce.domain.schemas.parsing import Fault, Said
-from bookonce.domain.schemas.types import Day, Paragraph
+from bookonce.domain.schemas.types import Day, Paragraph, phone_of
 
 NEEDS_VALUE = ("address", "url", "text")
 
@@ -17,6 +17,11 @@ class Location(Said):
 
     kind: Literal["phone", "address", "url", "ask", "text"]
     value: Paragraph | None = None
+
+    @field_validator("value")
+    @classmethod
+    def _number(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return phone_of(value, info) if value and info.data.get("kind") == "phone" else value
 
     @model_validator(mode="after")
     def _sound(self) -> Location:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bookonce.foundation.errors import Invalid
+from bookonce.foundation.phones import PhoneRules
 
 DEEPEST = 32
 """How deep a body may nest."""
@@ -108,20 +109,23 @@ def pointer(at: str, *names: str | int) -> str:
     return at + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
 
 
-def checked(schema: type[S], tree: Any) -> S:
-    """The tree as this schema, or ``Invalid`` with every field that needs a mend."""
+def checked(schema: type[S], tree: Any, rules: PhoneRules | None = None) -> S:
+    """The tree as this schema, or ``Invalid`` with every field that needs a mend.
+
+    Without ``rules`` a phone number needs its country's code.
+    """
     if not isinstance(tree, Mapping):
         raise Invalid(("", "Send a JSON object."))
     try:
-        return schema.model_validate(tree)
+        return schema.model_validate(tree, context=rules)
     except ValidationError as refused:
         raise Invalid(*_named(refused, tree)) from None
 
 
-def problems(schema: type[Said], tree: Any) -> list[Problem]:
+def problems(schema: type[Said], tree: Any, rules: PhoneRules | None = None) -> list[Problem]:
     """Every field that needs a mend before the tree is of this schema."""
     try:
-        checked(schema, tree)
+        checked(schema, tree, rules)
     except Invalid as refused:
         return [(error["pointer"], error["detail"]) for error in refused.data["errors"]]
     return []

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, WithJsonSchema
 
 from bookonce.domain.bookings import guest_details
 from bookonce.domain.schemas.parsing import Fault
-from bookonce.foundation import email_addresses
+from bookonce.foundation import email_addresses, phones
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -83,15 +83,22 @@ def _email(text: Any) -> Any:
     return text.strip()
 
 
-def _phone(text: Any) -> Any:
+def _phone(text: Any, info: ValidationInfo) -> Any:
     if text in (None, ""):
         return text
-    if isinstance(text, str):
-        _must_fit(text, guest_details.PHONE)
-        line = guest_details.one_line(text)
-        if guest_details.is_phone(line):
-            return line
-    raise Fault("Enter a phone number like +49 30 123456.")
+    if not isinstance(text, str):
+        raise Fault(phones.WRONG)
+    _must_fit(text, phones.LONGEST)
+    return phone_of(guest_details.one_line(text), info)
+
+
+def phone_of(text: str, info: ValidationInfo) -> str:
+    """The number as it is kept, by the rules that ``reading.checked`` was given; or a ``Fault``."""
+    rules = info.context if isinstance(info.context, phones.PhoneRules) else phones.PhoneRules()
+    try:
+        return rules.parse(text)
+    except phones.WrongPhone as wrong:
+        raise Fault(wrong.mend) from None
 
 
 def _must_fit(text: str, most: int) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 import bookonce
 from bookonce.interfaces.api.endpoints import Endpoint, api
 from bookonce.interfaces.api.request_context import CSV, KEY, LONGEST_KEY
-from bookonce.interfaces.api.response_schemas import SCHEMAS, thing
+from bookonce.interfaces.api.response_schemas import schema_of_list, schemas
 
 PREFIX = "/api/v1"
 HEADERS: dict[str, Any] = {
@@ -52,7 +52,7 @@ def document() -> dict[str, Any]:
             for path, methods in api.known.items()
         },
         "components": {
-            "schemas": SCHEMAS | _bodies(),
+            "schemas": schemas() | _bodies(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key: bko_…"}
             },
@@ -144,10 +144,7 @@ def _success(endpoint: Endpoint) -> dict[str, Any]:
     name = endpoint.answer.removesuffix("[]")
     schema = _ref(name)
     if endpoint.answer != name:
-        listed: dict[str, Any] = {"data": {"type": "array", "items": schema}}
-        if name != "Slot":
-            listed["next_cursor"] = {"anyOf": [{"type": "string"}, {"type": "null"}]}
-        schema = thing(**listed)
+        schema = schema_of_list(name, schema)
     return {"description": endpoint.title + ".", "content": {"application/json": {"schema": schema}}}
 
 

@@ -19,6 +19,7 @@ from bookonce.domain.bookings.operations import Attempt
 from bookonce.domain.schemas import parsing
 from bookonce.domain.schemas.parsing import S
 from bookonce.foundation.errors import Invalid
+from bookonce.foundation.phones import PhoneRules
 from bookonce.interfaces.api import idempotency
 from bookonce.interfaces.api.problems import MediaUnknown, TooLarge
 
@@ -75,9 +76,9 @@ class Call:
             raise MediaUnknown
         return parsing.tree_of(self.raw)
 
-    def read(self, schema: type[S]) -> S:
+    def read(self, schema: type[S], rules: PhoneRules | None = None) -> S:
         """What was sent, as this schema; else ``Invalid`` with every field that needs a mend."""
-        return parsing.checked(schema, self.tree)
+        return parsing.checked(schema, self.tree, rules)
 
     def named(self, name: str) -> str | None:
         """The text of one field of the body before the rest is judged: to find what it names."""

@@ -71,7 +71,7 @@ def fill(founded: Founded, *, now: datetime) -> dict[str, str | None]:
         founded.calendar,
         now=now,
         description="Half an hour to get to know each other.",
-        location={"kind": "phone", "value": "+49 30 123456"},
+        location={"kind": "phone", "value": "+4930123456"},
     )
     closed = calendars.create(
         founded.owner,

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 
 from bookonce.domain.accounts.models import Workspace
-from bookonce.domain.calendars import queries as calendars
+from bookonce.domain.schemas.output_calendars import describe_calendar
 from bookonce.domain.workspaces.operations import AlreadyFounded, Founded, found
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.errors import Invalid, Refused
@@ -70,7 +70,7 @@ def _describe(founded: Founded) -> dict[str, object]:
             "email": founded.owner.person.email,
         },
         "api_key": founded.api_key,
-        "calendar": calendars.describe(founded.calendar),
+        "calendar": describe_calendar(founded.calendar),
     }
     if founded.setup_secret is not None:
         told["setup_url"] = f"{settings.BASE_URL}/setup/{founded.setup_secret}"

@@ -13,7 +13,7 @@ from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.minting import mint_many
 from bookonce.domain.links.operations import Terms
-from bookonce.domain.schemas.link_options import carried, of_row
+from bookonce.domain.schemas.link_options import carried, of_row, phone_rules
 from bookonce.domain.schemas.links import Row, Shared
 from bookonce.domain.schemas.parsing import Said, checked
 from bookonce.domain.schemas.recipient_csv import RecipientTable, parse_recipient_csv
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> None:
     if args.count is not None:
         raise Invalid(("/count", "Leave it out with --csv: every row gets one link."))
     table = _read(args.csv)
-    terms = [of_row(row, shared) for row in _rows(table)]
+    terms = [of_row(row, shared) for row in _rows(table, calendar)]
     made = mint_many(calendar, terms, by="cli", via="cli", now=now, label=shared.label)
     _write(table, made.urls)
 
@@ -115,9 +115,9 @@ def _read(name: str) -> RecipientTable:
     return table
 
 
-def _rows(table: RecipientTable) -> list[Row]:
+def _rows(table: RecipientTable, calendar: Calendar) -> list[Row]:
     try:
-        return checked(Recipients, {"recipients": table.recipients()}).recipients
+        return checked(Recipients, {"recipients": table.recipients()}, phone_rules(calendar)).recipients
     except Invalid as refused:
         raise Invalid(*(("/csv", fault) for fault in table.faults(refused)[:FAULTS])) from None
 

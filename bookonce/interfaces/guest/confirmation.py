@@ -15,6 +15,7 @@ from bookonce.domain.bookings.states import State, is_blocking, is_called_off
 from bookonce.domain.calendars.queries import is_public
 from bookonce.domain.links.queries import why_not
 from bookonce.foundation import tokens
+from bookonce.foundation.phones import format_phone
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.guest import add_to_calendar, link_requests, mail_status, offered_slots, refusals
 from bookonce.interfaces.guest.guest_request import Visit
@@ -144,7 +145,7 @@ def _where(visit: Visit, location: dict[str, Any], host: str) -> str:
     """The place as another calendar shows it: a number is called one, a guest's own is not told."""
     kind, value = location["kind"], str(location["value"])
     if kind == "phone" and value:
-        return visit.voice.say("Phone: {number}", number=value)
+        return visit.voice.say("Phone: {number}", number=format_phone(value))
     if value or kind not in ("phone", "ask"):
         return value
     return visit.voice.say("By phone: {host} calls you", host=host)

@@ -10,20 +10,16 @@ from typing import Any
 from django.conf import settings
 
 from bookonce.domain.bookings import guest_details
-from bookonce.domain.bookings.guest_details import Guest, first_name, known_of, masked, masked_phone
+from bookonce.domain.bookings.guest_details import Guest, first_name, known_of, masked
 from bookonce.domain.links.models import Link
-from bookonce.foundation import email_addresses
+from bookonce.foundation import email_addresses, phones
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.guest.guest_request import Visit
 from bookonce.interfaces.guest.offered_slots import Offer
 
 ABOUT = ("name", "email", "phone")
 LONGEST = 5000
-MOST = {
-    "name": guest_details.NAME,
-    "email": email_addresses.LONGEST,
-    "phone": guest_details.PHONE + len("tel:"),
-}
+MOST = {"name": guest_details.NAME, "email": email_addresses.LONGEST, "phone": phones.LONGEST + len("tel:")}
 """The most characters that a field takes."""
 
 
@@ -54,7 +50,7 @@ def known(link: Link | None, *, other: bool = False) -> Known:
         known_of(link, about) if about in link.locked or not other else "" for about in ABOUT
     )
     fixed = any(known_of(link, about) for about in ABOUT if about in link.locked)
-    return Known(first_name(name), masked(email), masked_phone(phone), fixed)
+    return Known(first_name(name), masked(email), phones.mask_phone(phone), fixed)
 
 
 @dataclass(frozen=True, slots=True)

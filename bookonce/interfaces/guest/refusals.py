@@ -10,6 +10,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import contact_of
 from bookonce.domain.links.errors import LinkUnknown
 from bookonce.foundation.errors import Refused
+from bookonce.foundation.phones import dial_address, format_phone
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.guest import visit_limits
 from bookonce.interfaces.guest.guest_request import Visit
@@ -84,6 +85,6 @@ def _routes(contact: dict[str, str]) -> list[tuple[str, str, str]]:
     if contact.get("email"):
         routes.append((mark("E-mail"), mailto(contact["email"]), contact["email"]))
     if contact.get("phone"):
-        number = "".join(sign for sign in contact["phone"] if sign in "+0123456789")
-        routes.append((mark("Phone"), f"tel:{number}", contact["phone"]))
+        number = contact["phone"]
+        routes.append((mark("Phone"), dial_address(number), format_phone(number)))
     return routes

@@ -114,12 +114,12 @@ class Query:
         return f"{self.address}?{urlencode(self.kept | given)}"
 
     def to_day(self, day: date) -> str:
-        # A page has some forty of these: what they have in common is written once.
+        # A page has some forty of these: none repeats the address that it is at.
         return f"{self.begun}day={day.isoformat()}#times"
 
     @cached_property
     def begun(self) -> str:
-        return f"{self.address}?{urlencode(self.kept)}&" if self.kept else f"{self.address}?"
+        return f"?{urlencode(self.kept)}&" if self.kept else "?"
 
 
 def query_of(visit: Visit, offer: Offer, *, minutes: int) -> Query:

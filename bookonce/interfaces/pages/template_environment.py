@@ -16,6 +16,7 @@ from babel import Locale, UnknownLocaleError
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bookonce.foundation import accent_colours, translation
+from bookonce.foundation.phones import dial_address, format_phone
 from bookonce.interfaces.pages.assets import asset, digest, favicon
 from bookonce.interfaces.pages.icons import icon
 
@@ -24,7 +25,6 @@ LANGUAGES = translation.languages()
 """The languages that pages are written in; the first is spoken where nobody has said another."""
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?")
-_NUMBER = re.compile(r"\+?[0-9(][0-9 ()/.\-\u00a0\u2011\u2013]{3,30}")
 # Marks that turn the direction of what follows them, beyond the name that they came with.
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
@@ -41,7 +41,13 @@ def environment(**options: Any) -> Environment:
     }
     made = Environment(**options)
     made.globals |= {"asset": asset, "icon": icon, "favicon": favicon, "accent": dressed}
-    made.filters |= {"tame": tame, "dialled": dialled, "names": names, "mailto": mailto}
+    made.filters |= {
+        "tame": tame,
+        "dialled": dial_address,
+        "phone": format_phone,
+        "names": names,
+        "mailto": mailto,
+    }
     return made
 
 
@@ -58,12 +64,6 @@ def tame(text: str) -> str:
 def names(calendar: str, host: str) -> bool:
     """Whether the calendar's own name says already with whom it is: "Intro call with Hana"."""
     return re.search(rf"(?<!\w){re.escape(host)}(?!\w)", calendar, re.IGNORECASE) is not None
-
-
-def dialled(text: str) -> str:
-    """The address that calls this number; nothing where more than a number stands there."""
-    number = "".join(sign for sign in text if sign in "+0123456789")
-    return f"tel:{number}" if _NUMBER.fullmatch(text.strip()) else ""
 
 
 def mailto(address: str) -> str:

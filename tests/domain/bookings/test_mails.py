@@ -28,7 +28,7 @@ from bookonce.domain.bookings.changes import cancel, move
 from bookonce.domain.bookings.guest_details import Guest, plain_name
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
-from bookonce.foundation import tokens
+from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.transactions import door
 from tests import make
 from tests.delivery.outbox.post import Post, post_office
@@ -46,6 +46,12 @@ QUESTIONS = [{"key": "why", "label": "What is it about?", "kind": "textarea"}]
 @pytest.fixture
 def team(db: None) -> make.Team:
     return make.team(questions=QUESTIONS, location={"kind": "url", "value": "https://meet.example.org/a"})
+
+
+@pytest.fixture(autouse=True)
+def sent_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A letter that is sent in another year than that of its booking says the year."""
+    monkeypatch.setattr(clock, "precise", NOW.timestamp)
 
 
 @pytest.fixture(autouse=True)
@@ -144,10 +150,10 @@ def test_where_the_guest_is_called_each_reads_who_calls_whom(db: None, settings:
 
 
 def test_where_no_number_is_known_nobody_promises_one(db: None, settings: Any) -> None:
+    """Programs could once book such a time without a number."""
     booked(make.team(location={"kind": "ask"}))
-    for event in Event.objects.filter(kind="booking.made"):
-        event.data["guest"]["phone"] = ""  # as programs could book it once
-        event.save()
+    event = Event.objects.get(kind="booking.made")
+    Event.objects.filter(pk=event.pk).update(data=event.data | {"guest": event.data["guest"] | {"phone": ""}})
     guests, hosts = sent(settings)
     assert "\nWhere: By phone: Hana calls you\n" in text(guests)
     assert "\nWhere: By phone: you call Gil Guest\n" in text(hosts)

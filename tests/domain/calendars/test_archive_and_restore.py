@@ -11,6 +11,7 @@ from bookonce.domain.calendars import queries
 from bookonce.domain.calendars.errors import CalendarChanged, CalendarUnknown, SlugTaken
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.queries import state_of, why_not
+from bookonce.domain.schemas.output_calendars import describe_calendar
 from tests import make
 
 LONG = "donaudampfschifffahrtselektrizitatenhauptbetriebswerkbauunte"
@@ -87,7 +88,7 @@ def test_a_copy_has_the_rules_and_no_links(hana: make.Team) -> None:
     assert not copy.links.exists()
     assert copy.owner == original.owner
     own = {"id", "name", "slug", "created_at", "hosts", "url"}
-    told, was = queries.describe(copy), queries.describe(original)
+    told, was = dict(describe_calendar(copy)), dict(describe_calendar(original))
     assert {name: told[name] for name in told if name not in own} == {
         name: was[name] for name in was if name not in own
     }

@@ -37,7 +37,7 @@ WHOLE: dict[str, Any] = {
             "help": "",
         }
     ],
-    "contact": {"name": "Front desk", "email": "", "phone": "+49 30 123456", "text": "Call us."},
+    "contact": {"name": "Front desk", "email": "", "phone": "+4930123456", "text": "Call us."},
     "on_cancel": "reopen",
     "approval": False,
 }

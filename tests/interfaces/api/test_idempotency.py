@@ -10,12 +10,12 @@ from django.db import connection
 
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
-from bookonce.domain.links import queries
 from bookonce.domain.links.models import Link
 from bookonce.foundation.database import transactions
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.interfaces.api import idempotency
 from bookonce.interfaces.api.responses import encoded
+from bookonce.interfaces.api.views import links
 from tests import make
 from tests.interfaces.api.conftest import Mint, Program, address_of, asked
 
@@ -85,13 +85,13 @@ def test_a_large_batch_is_described_when_nobody_waits_for_it(
     program: Program, hana: make.Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside: list[bool] = []
-    describe = queries.describe
+    describe = links.describe_link
 
     def noted(*link: Any, **how: Any) -> Any:
         inside.append(transactions._here.inside)
         return describe(*link, **how)
 
-    monkeypatch.setattr(queries, "describe", noted)
+    monkeypatch.setattr(links, "describe_link", noted)
     for most, expected in ((idempotency.LARGEST_KEPT, True), (999, False)):
         monkeypatch.setattr(idempotency, "LARGEST_KEPT", most)
         body = {"calendar": hana.calendar.slug, "recipients": [{}, {}]}

@@ -17,7 +17,7 @@ TERMS: dict[str, Any] = {
     "message": "Looking forward to it!",
     "expires_at": "2026-12-24T12:00:00Z",
     "opens_at": "2026-11-20T00:00:00Z",
-    "recipient": {"name": "Gil Guest", "email": "gil@example.net", "phone": "+49 30 1234"},
+    "recipient": {"name": "Gil Guest", "email": "gil@example.net", "phone": "+49301234"},
     "prefill": {"topic": "Roof", "name": "Gil Guest"},
     "locked": ["topic"],
     "minutes": 45,

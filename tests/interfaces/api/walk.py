@@ -76,12 +76,15 @@ class Walk:
     program: Program
     guest: Program
     answered: list[dict[str, Any]] = field(default_factory=list)
+    raw: list[tuple[str, int, str]] = field(default_factory=list)
+    """The same as it came: method and address, status, body."""
     drawn: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, method: str, path: str, body: Any = None, *, key: bool = True, **headers: str) -> Any:
         """One call, written down; gives back what it said."""
         response = (self.program if key else self.guest)(method, path, body, **headers)
         text = response.content.decode()
+        self.raw.append((f"{method} {path.partition('?')[0]}", response.status_code, text))
         self.answered.append(
             {
                 "call": self.told(f"{method} {path}"),
@@ -104,12 +107,13 @@ class Walk:
         return re.sub(r"\b([a-z]+)\d+(?=@example\.org)", r"\1", DRAWN.sub(numbered, text))
 
 
-def walk(program: Program, guest: Program) -> list[dict[str, Any]]:
+def walk(program: Program, guest: Program) -> Walk:
     """Call everything, well and badly, and give back what was answered."""
     steps = Walk(program, guest)
     for part in (_calendars, _links, _guests_side, _bookings, _refusals):
         part(steps)
-    return [step | {"body": _lines(step)} for step in steps.answered]
+    steps.answered = [step | {"body": _lines(step)} for step in steps.answered]
+    return steps
 
 
 def _lines(step: dict[str, Any]) -> Any:
@@ -212,3 +216,8 @@ def _wrong() -> Iterator[tuple[str, str, Any]]:
     yield "POST", "/bookings", {"calendar": "long-talk", "starts_at": "2026-12-01T08:00:00Z"}
     yield "POST", "/bookings", {"calendar": "intro-call", "starts_at": "2026-11-23T06:07:00Z", "guest": GIL}
     yield "GET", "/links?limit=0", None
+
+
+def fits(pattern: str, call: str) -> bool:
+    """Whether ``GET /links/lnk_…`` is a call of ``GET /links/{id}``."""
+    return re.fullmatch(re.sub(r"\\{\w+\\}", r"[\\w-]+", re.escape(pattern)), call) is not None

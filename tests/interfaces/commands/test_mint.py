@@ -84,3 +84,16 @@ def test_what_cannot_be_minted_is_said(mint: Mint, words: list[str], sentence: s
     code, said, why = mint(*words, given="name,email\nJo,jo@example.net\nAl,nowhere\n")
     assert (code, said) == (1, "")
     assert why.startswith(f"bookonce: {sentence}")
+
+
+def test_a_tables_numbers_are_dialled_where_the_calendar_is(mint: Mint, tmp_path: Path) -> None:
+    table = tmp_path / "people.csv"
+    table.write_text("name,phone\nJo,030 123456\nAl,+44 (0)20 7946 0958\n", encoding="utf-8")
+    code, _, _ = mint("acme/intro-call", "--csv", str(table))
+    assert code == 0
+    numbers = Link.objects.order_by("pk").values_list("recipient_phone", flat=True)
+    assert list(numbers) == ["+4930123456", "+442079460958"]
+    table.write_text("phone\n030 123456 ext. 12\n", encoding="utf-8")
+    code, _, said = mint("acme/intro-call", "--csv", str(table))
+    assert code != 0
+    assert "Row 2, phone: Leave the extension out" in said

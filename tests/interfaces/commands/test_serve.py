@@ -59,12 +59,14 @@ def test_killed_itself_it_takes_everything_with_it(shell: Shell) -> None:
 
 
 def test_a_port_that_is_taken_is_said_plainly(shell: Shell) -> None:
+    started = time.monotonic()
     with shell.running():
-        started = time.monotonic()
+        ready = time.monotonic()
         refused = shell.run("serve")
+        told = time.monotonic()
     assert refused.returncode == 1
     assert "Stop what uses it, or choose another port: BOOKONCE_PORT=8001." in refused.stderr
-    assert time.monotonic() - started < 10
+    assert told - ready < (ready - started) + 10, "it waits for nothing, on a busy machine either"
 
 
 def test_a_request_in_flight_is_finished(shell: Shell) -> None:

@@ -91,6 +91,13 @@ def test_the_week_beside_costs_no_statement(time: Time, query: str) -> None:
     assert len(asked) <= 3, [each["sql"] for each in asked.captured_queries]
 
 
+def test_the_fullest_page_is_light(time: Time) -> None:
+    """A guest from afar loads it twice, the second time by their own clock, and all else in 11 kB."""
+    address = team_at(time, datetime(2027, 1, 1, 5, 0, tzinfo=UTC))
+    gil = Browser(accept_language="en-US")
+    assert sum(len(gil.open(address + zone).html) for zone in ("", "?zone=America/New_York")) < 18_000
+
+
 def test_a_first_day_far_ahead_in_a_months_last_week_goes_on(time: Time) -> None:
     gil = Browser(accept_language="en-GB")
     page = gil.open(team_at(time, datetime(2026, 11, 2, 6, 0, tzinfo=UTC), notice_minutes=27 * 24 * 60))

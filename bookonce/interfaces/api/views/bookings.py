@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -18,6 +18,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import queries as links
 from bookonce.domain.links.models import Link
 from bookonce.domain.schemas import parsing
+from bookonce.domain.schemas.output_bookings import describe_booking, describe_new_booking
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.interfaces.api import key_limits, responses
@@ -77,11 +78,11 @@ def make(request: Call) -> HttpResponse:
     with key_limits.Tries(request, attempt):
         wish = request.read(AskedByKey).wish()
         booking = book(calendar, wish, now=request.now, by=request.who.by, link=link, attempt=attempt)
-    return _made(booking, queries.describe(booking))
+    return _made(booking, describe_booking(booking))
 
 
-def _made(booking: Booking, told: dict[str, Any]) -> HttpResponse:
-    return responses.answer(told | {"manage_url": queries.manage_url(booking)}, 201)
+def _made(booking: Booking, told: Mapping[str, Any]) -> HttpResponse:
+    return responses.answer(describe_new_booking(booking, told), 201)
 
 
 @api.get("/bookings", scope="bookings:read", query=BookingPage, answer="Booking[]", refusals=[422])
@@ -97,7 +98,7 @@ def every(request: Call) -> HttpResponse:
         starts_to=begins(asked.last),
     )
     page, following = asked.of(found)
-    return responses.answer({"data": [queries.describe(one) for one in page], "next_cursor": following})
+    return responses.answer({"data": [describe_booking(one) for one in page], "next_cursor": following})
 
 
 @api.get("/bookings/{id}.ics", scope="bookings:read", answer="ics", refusals=[404])
@@ -119,16 +120,16 @@ def get(request: Call, id: str) -> HttpResponse:
     booking = _find(request, id)
     if request.http.headers.get("Accept", "").split(";")[0].strip() == ICS:
         return _as_file(booking)
-    return responses.one(queries.describe(booking))
+    return responses.one(describe_booking(booking))
 
 
-def _again(request: Call, made: str, first: First) -> dict[str, Any]:
-    return first or queries.describe(_find(request, made))
+def _again(request: Call, made: str, first: First) -> Mapping[str, Any]:
+    return first or describe_booking(_find(request, made))
 
 
 def _acted(request: Call, act: Callable[[], Booking]) -> HttpResponse:
     return responses.one(
-        request.once(Act(act, lambda booking: tokens.public_id("bkg", booking.pk), queries.describe))
+        request.once(Act(act, lambda booking: tokens.public_id("bkg", booking.pk), describe_booking))
     )
 
 

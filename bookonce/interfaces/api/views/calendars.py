@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,9 +13,11 @@ from bookonce.domain.bookings.queries import open_slots
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars import queries
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.schemas.calendars import CalendarChange, NewCalendar, unreadable
+from bookonce.domain.schemas.calendars import CalendarChange, NewCalendar, phone_rules, unreadable
+from bookonce.domain.schemas.output_calendars import describe_calendar
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
+from bookonce.foundation.phones import PhoneRules
 from bookonce.interfaces.api import idempotency, responses
 from bookonce.interfaces.api.endpoints import First, api
 from bookonce.interfaces.api.idempotency import Act
@@ -43,6 +46,12 @@ def _terms(request: Call, said: CalendarChange) -> dict[str, Any]:
     return terms
 
 
+def _phone_rules(request: Call, calendar: Calendar | None = None) -> PhoneRules:
+    """By the zone that the body names, else by the calendar's own."""
+    zone = request.named("zone") or (calendar.zone if calendar else "")
+    return phone_rules(zone, calendar)
+
+
 def _host(request: Call, name: str) -> Member:
     return member_of(name, workspace_id=request.who.workspace_id)
 
@@ -51,13 +60,13 @@ def _host(request: Call, name: str) -> Member:
 def every(request: Call) -> HttpResponse:
     """The calendars in use, newest first."""
     page, following = request.query(Page).of(queries.of_workspace(request.who.workspace_id))
-    found = [queries.describe(calendar) for calendar in page]
+    found = [describe_calendar(calendar) for calendar in page]
     return responses.answer({"data": found, "next_cursor": following})
 
 
-def _again(request: Call, made: str, first: First) -> dict[str, Any]:
+def _again(request: Call, made: str, first: First) -> Mapping[str, Any]:
     calendar = queries.made(made, workspace_id=request.who.workspace_id)
-    return first or queries.describe(calendar)
+    return first or describe_calendar(calendar)
 
 
 @api.post(
@@ -71,11 +80,11 @@ def _again(request: Call, made: str, first: First) -> dict[str, Any]:
 )
 def create(request: Call) -> HttpResponse:
     """Make a calendar."""
-    terms = _terms(request, request.read(NewCalendar))
+    terms = _terms(request, request.read(NewCalendar, _phone_rules(request)))
     act = Act(
         lambda: calendars.create(request.who.key.member, now=request.now, **terms),
         lambda calendar: tokens.public_id("cal", calendar.pk),
-        queries.describe,
+        describe_calendar,
         hide=(),
     )
     return responses.one(request.once(act, status=201), 201)
@@ -84,7 +93,7 @@ def create(request: Call) -> HttpResponse:
 @api.get("/calendars/{id}", scope="calendars:read", answer="Calendar", refusals=[404])
 def get(request: Call, id: str) -> HttpResponse:
     """One calendar, by id or slug."""
-    return responses.one(queries.describe(_find(request, id)))
+    return responses.one(describe_calendar(_find(request, id)))
 
 
 @api.patch(
@@ -97,14 +106,14 @@ def get(request: Call, id: str) -> HttpResponse:
 def change(request: Call, id: str) -> HttpResponse:
     """Change what is named; links keep their address, bookings their time."""
     calendar = _find(request, id)
-    terms = _terms(request, request.read(CalendarChange))
+    terms = _terms(request, request.read(CalendarChange, _phone_rules(request, calendar)))
     calendar = idempotency.unchanged(
         request.if_match,
         calendar,
-        lambda: queries.describe(_find(request, id)),
+        lambda: describe_calendar(_find(request, id)),
         lambda: calendars.change(calendar, now=request.now, **terms),
     )
-    return responses.one(queries.describe(calendar))
+    return responses.one(describe_calendar(calendar))
 
 
 @api.delete("/calendars/{id}", scope="calendars:write", answer="", status=204, refusals=[404, 412])
@@ -114,7 +123,7 @@ def archive(request: Call, id: str) -> HttpResponse:
     idempotency.unchanged(
         request.if_match,
         calendar,
-        lambda: queries.describe(_find(request, id)),
+        lambda: describe_calendar(_find(request, id)),
         lambda: calendars.archive(calendar, now=request.now),
     )
     return HttpResponse(status=204)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,11 +17,12 @@ from bookonce.domain.links import minting, queries
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.minting import Minted
 from bookonce.domain.links.models import Link
-from bookonce.domain.schemas.link_options import carried, of_row
+from bookonce.domain.schemas.link_options import carried, of_row, phone_rules
+from bookonce.domain.schemas.output_links import LinkOutput, describe_event, describe_link
 from bookonce.domain.schemas.parsing import Said
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
-from bookonce.interfaces.api import csv_rows, idempotency, public_link, responses
+from bookonce.interfaces.api import csv_rows, idempotency, responses
 from bookonce.interfaces.api.endpoints import First, api
 from bookonce.interfaces.api.idempotency import Act
 from bookonce.interfaces.api.request_context import CSV, LARGE, Call
@@ -35,15 +36,13 @@ def _find(request: Call, name: str) -> Link:
     return queries.of_workspace(name, workspace_id=request.who.workspace_id)
 
 
-def described(request: Call, *found: Link) -> list[dict[str, Any]]:
+def described(request: Call, *found: Link) -> list[LinkOutput]:
     """The links as this key may see them."""
     spent = bookings.on_links([link.pk for link in found])
     opened = queries.opened(found)
     url = request.who.may(WRITE)
     return [
-        queries.describe(
-            link, now=request.now, url=url, opened=opened[link.pk], booking_id=spent.get(link.pk)
-        )
+        describe_link(link, now=request.now, url=url, opened=opened[link.pk], booking_id=spent.get(link.pk))
         for link in found
     ]
 
@@ -52,7 +51,7 @@ def _one(request: Call, link: Link, status: int = 200) -> HttpResponse:
     return responses.one(described(request, link)[0], status)
 
 
-def _again(request: Call, made: str, first: First) -> dict[str, Any]:
+def _again(request: Call, made: str, first: First) -> Mapping[str, Any]:
     now_is = described(request, _find(request, made))[0]
     return first | {"url": now_is["url"]} if first else now_is
 
@@ -69,7 +68,7 @@ def _calendar(request: Call, schema: type[Said]) -> Calendar:
 def mint(request: Call) -> HttpResponse:
     """Mint a one-time link."""
     calendar = _calendar(request, NewLink)
-    terms = carried(request.read(NewLink), calendar, now=request.now)
+    terms = carried(request.read(NewLink, phone_rules(calendar)), calendar, now=request.now)
     carries = links.Terms(**terms)
     act = Act(
         lambda: links.mint(calendar, carries, by=request.who.by, via="api", now=request.now),
@@ -108,7 +107,7 @@ def mint_batch(request: Call) -> HttpResponse:
     if request.kind == CSV:
         request.tree = csv_rows.tree_of(request)
     calendar = _calendar(request, NewBatch)
-    said = request.read(NewBatch)
+    said = request.read(NewBatch, phone_rules(calendar))
     terms = carried(said, calendar, now=request.now)
     shared = links.Terms(**terms)
     rows = [of_row(row, shared) for row in said.recipients]
@@ -162,7 +161,8 @@ def get(request: Call, id: str) -> HttpResponse:
 def change(request: Call, id: str) -> HttpResponse:
     """Change what the link carries; its address stays."""
     link = _find(request, id)
-    said = carried(request.read(LinkChange), link.calendar, now=request.now, now_is=link)
+    rules = phone_rules(link.calendar, now_is=link)
+    said = carried(request.read(LinkChange, rules), link.calendar, now=request.now, now_is=link)
     idempotency.unchanged(
         request.if_match,
         link,
@@ -213,15 +213,6 @@ def trail(request: Call, id: str) -> HttpResponse:
     """What happened to the link, oldest first."""
     link = _find(request, id)
     page, following = request.query(Page).of(outbox.trail_of_link(link.pk), oldest_first=True)
-    told = [
-        {
-            "id": tokens.public_id("evt", event.pk),
-            "kind": event.kind,
-            "at": event.at,
-            "by": event.by,
-            "booking": tokens.public_id("bkg", event.booking_id) if event.booking_id else None,
-            "data": public_link.trail_data(event, request.who),
-        }
-        for event in page
-    ]
+    people = request.who.may("bookings:read")
+    told = [describe_event(event, people=people) for event in page]
     return responses.answer({"data": told, "next_cursor": following})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,9 +14,11 @@ from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import Wish, book, earlier_booking
 from bookonce.domain.links import observations, queries
 from bookonce.domain.links.models import Link
+from bookonce.domain.schemas.output_bookings import describe_booking, describe_public_booking
+from bookonce.domain.schemas.output_links import HoldOutput, describe_public_link
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import InFlight, Refused
-from bookonce.interfaces.api import key_limits, public_link, responses
+from bookonce.interfaces.api import key_limits, responses
 from bookonce.interfaces.api.endpoints import First, api
 from bookonce.interfaces.api.idempotency import Act
 from bookonce.interfaces.api.request_context import Call
@@ -51,7 +53,7 @@ def get(request: Call, token: str) -> HttpResponse:
     with _observed(request, link):
         key_limits.usable(request, link)
     _note(request, link, observations.OPENED)
-    return responses.answer(public_link.link(link, now=request.now))
+    return responses.answer(describe_public_link(link, now=request.now))
 
 
 @api.get(f"{GUEST}/slots", open=True, query=Span, answer="Slot[]", refusals=[403, 404, 410, 422])
@@ -87,7 +89,7 @@ def hold(request: Call, token: str) -> HttpResponse:
         act = Act(
             lambda: holds.hold(link, said.starts_at, minutes=said.minutes, now=request.now),
             lambda _: tokens.public_id("lnk", link.pk),
-            lambda until: public_link.hold(said.starts_at, until),
+            lambda until: HoldOutput(starts_at=said.starts_at, until=until),
         )
         return responses.answer(request.once(act, status=201), 201)
 
@@ -112,10 +114,8 @@ def make(request: Call, token: str) -> HttpResponse:
         with key_limits.Tries(request, attempt, of=link):
             wish = request.read(Asked).wish()
             booking = book(link.calendar, wish, now=request.now, by="guest", link=link, attempt=attempt)
-    return _made(booking, bookings.describe(booking), wish)
+    return _made(booking, describe_booking(booking), wish)
 
 
-def _made(booking: Booking, told: dict[str, Any], wish: Wish) -> HttpResponse:
-    return responses.answer(
-        public_link.booking(told, wish.guest) | {"manage_url": bookings.manage_url(booking)}, 201
-    )
+def _made(booking: Booking, told: Mapping[str, Any], wish: Wish) -> HttpResponse:
+    return responses.answer(describe_public_booking(booking, told, wish.guest), 201)

@@ -126,7 +126,7 @@ def _looks(form: QueryDict) -> bool:
 
 
 def _save(desk: Desk, calendar: Calendar | None, typed: Typed) -> HttpResponse:
-    found = read(typed, desk.voice, is_new=calendar is None)
+    found = read(typed, desk.voice, now_is=calendar)
     terms = found.terms()
     try:
         if not found.faults and calendar is None:

@@ -16,6 +16,7 @@ from django.http import QueryDict
 
 from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.calendars.models import Calendar
+from bookonce.foundation.phones import format_phone
 from bookonce.interfaces.host.calendars.hours import wall, words_of
 from bookonce.interfaces.pages.language import Voice
 
@@ -84,6 +85,7 @@ class Typed:
         others = [str(one) for one in sorted(calendar.minutes) if one not in LENGTHS]
         notice, unit = _notice(calendar.notice_minutes)
         place = calendar.location or {}
+        where = format_phone(place.get("value") or "")
         plain = {
             "name": calendar.name,
             "slug": calendar.slug,
@@ -102,8 +104,8 @@ class Typed:
             "limit_per_week": _text(calendar.limit_per_week),
             "visibility": calendar.visibility,
             "place": place.get("kind", ""),
-            "place_value": place.get("value") or "",
-            "place_value_was": place.get("value") or "",
+            "place_value": where,
+            "place_value_was": where,
             "on_cancel": calendar.on_cancel,
             "version": str(calendar.version),
         }
@@ -172,7 +174,7 @@ def range_row(pair: list[str], voice: Voice) -> Row:
 
 def _contact(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in ("name", "email", "phone", "text"):
-        yield f"contact_{key}", said.get(key) or ""
+        yield f"contact_{key}", format_phone(said.get(key) or "")
     for key in ("name", "email"):
         yield f"contact_{key}_was", said.get(key) or ""
         yield f"contact_{key}_how", DEFAULT if key not in said else OWN if said[key] else HIDDEN

@@ -14,11 +14,19 @@ from typing import Any
 from bookonce.domain import availability
 from bookonce.domain.accounts.operations import slug_of
 from bookonce.domain.availability.hours import DAYS
-from bookonce.domain.bookings.guest_details import is_phone, is_zone, one_line
+from bookonce.domain.bookings.guest_details import is_zone
+from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.schemas import parsing
-from bookonce.domain.schemas.calendars import ASKED_ALREADY, RESERVED, CalendarChange, asked_before
+from bookonce.domain.schemas.calendars import (
+    ASKED_ALREADY,
+    RESERVED,
+    CalendarChange,
+    asked_before,
+    phone_rules,
+)
 from bookonce.domain.schemas.locations import NEEDS_VALUE
 from bookonce.foundation.errors import Invalid
+from bookonce.foundation.phones import PhoneRules
 from bookonce.interfaces.host.calendars.form import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
 from bookonce.interfaces.host.calendars.hours import examples, range_of, ranges_of
 from bookonce.interfaces.host.shared.zones import FROM_LIST, zone_of
@@ -75,6 +83,13 @@ class Read:
     faults: list[Fault] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     """Of what stands in rows: where in the form a pointer is."""
+    now_is: Calendar | None = None
+    """The calendar as it stands; None: a new one."""
+
+    @property
+    def rules(self) -> PhoneRules:
+        """How phone numbers are read."""
+        return phone_rules(self.said.get("zone", ""), self.now_is)
 
     def fault(self, at: str, mend: str) -> None:
         self.faults.append((at, mend))
@@ -99,7 +114,7 @@ class Read:
         """The terms, by the names of ``calendars.operations``; or none, where there are faults."""
         terms: dict[str, Any] = {}
         try:
-            terms = parsing.checked(CalendarChange, self.said).terms()
+            terms = parsing.checked(CalendarChange, self.said, self.rules).terms()
         except Invalid as refusal:
             self.faults += self.faults_of(refusal.data["errors"])
         self.faults = list(dict.fromkeys(self.faults))
@@ -113,18 +128,18 @@ class Read:
             day: self._sound(f"/hours/{day}", ranges, at_fault) for day, ranges in said["hours"].items()
         }
         said["exceptions"] = self._sound("/exceptions", said["exceptions"], at_fault)
-        wrong = {pointer.split("/")[1] for pointer, _ in parsing.problems(CalendarChange, said)}
+        wrong = {pointer.split("/")[1] for pointer, _ in parsing.problems(CalendarChange, said, self.rules)}
         said = {name: value for name, value in said.items() if name not in wrong}
-        return parsing.checked(CalendarChange, said).terms()
+        return parsing.checked(CalendarChange, said, self.rules).terms()
 
     def _sound(self, at: str, rows: list[Any], at_fault: set[str]) -> list[Any]:
         return [row for n, row in enumerate(rows) if self.places.get(f"{at}/{n}") not in at_fault]
 
 
-def read(typed: Typed, voice: Voice, *, is_new: bool) -> Read:
+def read(typed: Typed, voice: Voice, *, now_is: Calendar | None) -> Read:
     """Read every text; what cannot be read is a fault at its field, and the others are read all the same."""
-    found = Read()
-    _about(found, typed, is_new=is_new)
+    found = Read(now_is=now_is)
+    _about(found, typed)
     _lengths(found, typed)
     _zone(found, typed, voice)
     found.said["hours"] = {day: _day(found, day, typed.hours[day], voice) for day in DAYS}
@@ -152,14 +167,14 @@ def _sense(found: Read) -> None:
         found.faults += found.faults_of([{"pointer": "/".join(parts), "detail": mend}])
 
 
-def _about(found: Read, typed: Typed, *, is_new: bool) -> None:
+def _about(found: Read, typed: Typed) -> None:
     if typed["name"].strip():
         found.said["name"] = typed["name"]
     else:
         found.fault("name", "Give the calendar a name, like Intro call.")
     if typed["slug"].strip():
         found.said["slug"] = typed["slug"].strip()
-    elif not is_new:
+    elif found.now_is is not None:
         found.fault("slug", "Give the address a word, like intro-call.")
     found.said["description"] = typed["description"]
 
@@ -270,8 +285,6 @@ def _place(found: Read, typed: Typed) -> None:
         found.said["location"] = None
     elif kind in NEEDS_VALUE and not value.strip():
         found.fault("place_value", "Say where it is: guests read this.")
-    elif kind == "phone" and is_new(typed.plain, "place_value") and not is_phone(one_line(value)):
-        found.fault("place_value", "Enter a phone number like +49 30 123456.")
     else:
         found.said["location"] = {"kind": kind, "value": value}
 

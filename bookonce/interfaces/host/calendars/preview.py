@@ -53,7 +53,7 @@ class Wanted:
 
 def candidate(desk: Desk, calendar: Calendar | None, typed: Typed) -> Calendar | None:
     """The calendar with what is typed in place, as far as it can be kept; not saved. None where none can."""
-    terms = read(typed, desk.voice, is_new=calendar is None).terms_so_far()
+    terms = read(typed, desk.voice, now_is=calendar).terms_so_far()
     if calendar is None:
         terms = {"name": desk.voice.say("New calendar")} | terms
         calendar = operations.blank(desk.member, now=desk.now, **terms)

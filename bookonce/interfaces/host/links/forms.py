@@ -21,11 +21,12 @@ from bookonce.domain.bookings import guest_details
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.models import Link
 from bookonce.domain.schemas import parsing
-from bookonce.domain.schemas.link_options import carried
+from bookonce.domain.schemas.link_options import carried, phone_rules
 from bookonce.domain.schemas.links import Carried
 from bookonce.domain.schemas.types import FIRST, LAST
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
+from bookonce.foundation.phones import MOST_DIGITS, count_digits, find_phones, format_phone
 from bookonce.interfaces.host.shared.frame import Desk
 from bookonce.interfaces.pages.language import Voice
 
@@ -38,7 +39,6 @@ OWN, NEVER = "own", "never"
 SALT = "bookonce.host.mint"
 _ASKED = "q-"
 _MAILBOX = re.compile(r"[^\s<>,;\"']+@[^\s<>,;\"']+")
-_NUMBER = re.compile(r"\+?[0-9][0-9 ()./-]{4,}[0-9]")
 _NO_MAILBOX = re.compile(r"\S@|@\S")
 _BEGUN = re.compile(r"\+[0-9 ()./-]*")
 
@@ -140,7 +140,8 @@ def terms_of(
     """What the form says, by the names of ``links.operations.Terms``; ``Invalid`` names every fault."""
     found: list[Problem] = []
     tree = {name: value for name, value in _tree(said, calendar, ZoneInfo(zone), now, found) if value != ...}
-    wrong = [*found, *parsing.problems(Carried, tree)]
+    rules = phone_rules(calendar, zone, now_is=link)
+    wrong = [*found, *parsing.problems(Carried, tree, rules)]
     # What can be read is judged all the same, so that everything is told at once.
     unread = {pointer.split("/")[1] for pointer, _ in wrong if pointer}
     sound = {name: value for name, value in tree.items() if name not in unread}
@@ -148,7 +149,7 @@ def terms_of(
         sound.pop("locked", None)
     terms: dict[str, Any] = {}
     try:
-        terms = carried(parsing.checked(Carried, sound), calendar, now=now, now_is=link)
+        terms = carried(parsing.checked(Carried, sound, rules), calendar, now=now, now_is=link)
     except Invalid as refusal:
         wrong += [(problem["pointer"], problem["detail"]) for problem in refusal.data["errors"]]
     if wrong:
@@ -186,7 +187,8 @@ def recipient_of(said: Mapping[str, str]) -> dict[str, str]:
 
 def recipient_line(link: Link) -> str:
     """For whom a link is, as the form's one field says it; what would be read otherwise is left out."""
-    whom = {"name": link.recipient_name, "email": link.recipient_email, "phone": link.recipient_phone}
+    phone = format_phone(link.recipient_phone)
+    whom = {"name": link.recipient_name, "email": link.recipient_email, "phone": phone}
     for told in (whom, whom | {"name": ""}, whom | {"phone": ""}):
         line = ", ".join(filter(None, told.values()))
         if recognised(line) == told and not any(doubts(line)):
@@ -198,12 +200,12 @@ def doubts(text: str) -> Iterator[str]:
     """What is asked rather than guessed where one field says for whom."""
     text = guest_details.one_line(text)
     rest = _MAILBOX.sub(" ", text)
-    numbers = [found.group() for found in _NUMBER.finditer(rest)]
+    numbers = [found.group() for found in find_phones(rest)]
     if len(_MAILBOX.findall(text)) > 1:
         yield "Enter one e-mail address: a link is for one person."
     elif rest != text and _NO_MAILBOX.search(rest):
         yield "Enter the e-mail address whole, like gil@example.net."
-    if len(numbers) > 1 or any(not guest_details.is_phone(number) for number in numbers):
+    if len(numbers) > 1 or any(count_digits(number) > MOST_DIGITS for number in numbers):
         yield "Enter one phone number, like +49 30 123456: a link is for one person."
     elif not numbers and _BEGUN.fullmatch(rest.strip(" ,;")):
         yield "Enter the whole number, like +49 30 123456."
@@ -217,8 +219,8 @@ def recognised(text: str) -> dict[str, str]:
     if mailbox:
         found["email"] = mailbox.group().removeprefix("mailto:").rstrip(".")
         text = text[: mailbox.start()] + " " + text[mailbox.end() :]
-    number = _NUMBER.search(text)
-    if number and guest_details.is_phone(number.group()):
+    number = next(iter(find_phones(text)), None)
+    if number and count_digits(number.group()) <= MOST_DIGITS:
         found["phone"] = number.group().strip()
         text = text[: number.start()] + " " + text[number.end() :]
     # Brackets and quotes hold a name apart from an address; beside none they are part of it.

@@ -16,6 +16,7 @@ from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import EXTENSION
 from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, REVOKED, USED
 from bookonce.foundation import tokens
+from bookonce.foundation.phones import format_phone
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.host.shared.frame import Desk
 from bookonce.interfaces.pages.language import Voice
@@ -57,7 +58,7 @@ class Row:
     def who(self) -> str:
         """For whom it is, else how its owner calls it; empty: for anybody."""
         link = self.link
-        return link.recipient_name or link.recipient_email or link.recipient_phone or link.label
+        return link.recipient_name or link.recipient_email or format_phone(link.recipient_phone) or link.label
 
     @property
     def label(self) -> str:
@@ -131,7 +132,7 @@ def carries(voice: Voice, link: Link) -> Iterator[tuple[str, str]]:
     told = (
         (say("For"), link.recipient_name),
         (say("E-mail"), link.recipient_email),
-        (say("Phone"), link.recipient_phone),
+        (say("Phone"), format_phone(link.recipient_phone)),
         (say("Label"), link.label),
         (say("Message to the guest"), link.message),
         (say("Note"), link.note),
@@ -156,8 +157,9 @@ PLACES = {"url": mark("Online"), "phone": mark("By phone"), "ask": mark("By phon
 def _place(voice: Voice, link: Link) -> str:
     location = link.location or {}
     value = str(location.get("value") or "")
+    value = format_phone(value) if location.get("kind") == "phone" else value
     return value or (voice.say(PLACES[location["kind"]]) if location.get("kind") in PLACES else "")
 
 
 def _answer(voice: Voice, value: Any) -> str:
-    return voice.say("Yes") if value is True else str(value or "")
+    return voice.say("Yes") if value is True else format_phone(str(value or ""))

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from bookonce.domain.links.models import Link
 from bookonce.foundation.errors import NotFound
+from bookonce.foundation.phones import dial_address
 from bookonce.interfaces.pages.language import Voice
 from bookonce.interfaces.pages.qr_codes import KINDS, drawn
 
@@ -33,7 +34,7 @@ class Message:
 
     @property
     def sms(self) -> str:
-        number = "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+        number = dial_address(self.phone).removeprefix("tel:")
         # Both kinds of phones understand "?&".
         return f"sms:{_part(number, '+')}?&body={_part(self.body)}"
 

@@ -22,6 +22,7 @@ from bookonce.domain.links.errors import LinkUnknown
 from bookonce.domain.links.models import Link, Observation
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid, Refused, WrongState
+from bookonce.foundation.phones import format_phone
 from bookonce.interfaces.host.calendars.listing import address_of
 from bookonce.interfaces.host.links import forms, sending
 from bookonce.interfaces.host.links.forms import Typed
@@ -146,7 +147,7 @@ def _now_is(link: Link, zone: str) -> dict[str, str]:
     shown = {
         "name": link.recipient_name,
         "email": link.recipient_email,
-        "phone": link.recipient_phone,
+        "phone": format_phone(link.recipient_phone),
         "label": link.label,
         "note": link.note,
         "message": link.message,
@@ -159,7 +160,7 @@ def _now_is(link: Link, zone: str) -> dict[str, str]:
         "window_from": link.window_from.isoformat() if link.window_from else "",
         "window_to": link.window_to.isoformat() if link.window_to else "",
         "location_kind": location.get("kind", ""),
-        "location_value": location.get("value", ""),
+        "location_value": format_phone(location.get("value", "")),
     }
     answers = {f"q-{key}": "yes" if value is True else str(value) for key, value in link.prefill.items()}
     return shown | answers | {f"lock-{key}": "yes" for key in link.locked}

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from bookonce.domain.links import queries
 from bookonce.domain.links.models import Ask
 from bookonce.domain.links.queries import ACTIVE, NOT_OPEN
+from bookonce.foundation.phones import format_phone
 
 SHOWN = 20
 LONG = 160
@@ -70,7 +71,7 @@ class Asked:
     def recipient(self) -> str:
         """For whom the link was, and a new one will be; empty where nobody was named."""
         link = self.ask.link
-        return link.recipient_name or link.recipient_email or link.recipient_phone
+        return link.recipient_name or link.recipient_email or format_phone(link.recipient_phone)
 
     @property
     def works_again(self) -> bool:

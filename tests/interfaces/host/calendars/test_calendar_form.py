@@ -12,10 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bookonce.domain.calendars import operations as calendars
-from bookonce.domain.calendars import queries
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.schemas import parsing
 from bookonce.domain.schemas.calendars import CalendarChange
+from bookonce.domain.schemas.output_calendars import describe_calendar
 from bookonce.foundation import tokens
 from bookonce.interfaces.host.calendars.form import Typed
 from bookonce.interfaces.host.calendars.form_parsing import RANGES, read
@@ -601,10 +601,10 @@ def test_nothing_of_another_workspace_opens(desk: Client, hana: make.Team, sam: 
 def test_a_calendar_of_a_program_can_be_edited_here(desk: Client, hana: make.Team) -> None:
     """Whatever the API takes stands in the form as something that the form takes."""
     calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
-    found = read(Typed.of(calendar, VOICE), VOICE, is_new=False)
+    found = read(Typed.of(calendar, VOICE), VOICE, now_is=calendar)
     assert found.terms()
     assert not found.faults
-    assert tokens.public_id("cal", calendar.pk) == queries.describe(calendar)["id"]
+    assert tokens.public_id("cal", calendar.pk) == describe_calendar(calendar)["id"]
 
 
 def test_another_contact_that_is_typed_is_meant(desk: Client, hana: make.Team) -> None:

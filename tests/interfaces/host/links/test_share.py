@@ -85,7 +85,7 @@ def test_a_link_is_made_as_it_was_asked_for(desk: Client, hana: make.Team) -> No
     assert (link.recipient_name, link.recipient_email, link.recipient_phone) == (
         "Gil Guest",
         "gil@example.net",
-        "+49 30 123456",
+        "+4930123456",
     )
     assert (link.label, link.note, link.message) == ("Spring", "Met in Bonn", "Bis bald!")
     assert link.expires_at == datetime(2026, 12, 6, 23, 59, tzinfo=BERLIN)

@@ -1,0 +1,106 @@
+"""Bookings as programs see them: by key, and as whoever made one sees it.
+
+The room of bookings describes one itself, because its events carry the same; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, cast
+
+from typing_extensions import TypedDict
+
+from bookonce.domain.bookings import guest_details, queries
+from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.models import Booking
+from bookonce.domain.schemas.output_calendars import LocationOutput
+from bookonce.domain.schemas.output_types import (
+    BookingId,
+    CalendarId,
+    ContactId,
+    Free,
+    LinkId,
+    MemberId,
+    Moment,
+    OneOf,
+    exact,
+)
+
+BookingState = Annotated[str, OneOf(tuple(Booking.State.values))]
+
+
+@exact
+class GuestOutput(TypedDict):
+    name: str
+    email: str
+    phone: str
+    zone: str
+    language: str
+
+
+class _Agreed(TypedDict):
+    id: BookingId
+    calendar: CalendarId
+    link: LinkId | None
+    state: BookingState
+    starts_at: Moment
+    ends_at: Moment
+    zone: str
+    hosts: list[MemberId]
+    guest: GuestOutput
+    answers: Free
+    location: LocationOutput | None
+    uid: str
+    sequence: int
+    created_at: Moment
+
+
+@exact
+class BookingOutput(_Agreed):
+    """A booking, as a key of its workspace sees it."""
+
+    contact: ContactId | None
+    metadata: Free
+    cancelled_at: Moment | None
+    cancel_reason: str
+
+
+@exact
+class NewBookingOutput(BookingOutput):
+    """A booking that was just made by key."""
+
+    manage_url: str | None
+
+
+@exact
+class PublicBookingOutput(_Agreed):
+    """A booking that was just made with a link, for whoever made it."""
+
+    manage_url: str | None
+
+
+OWNERS_ALONE = BookingOutput.__annotations__.keys() - PublicBookingOutput.__annotations__.keys()
+"""What of a booking is the owner's."""
+
+
+def describe_booking(booking: Booking) -> BookingOutput:
+    """The booking as programs see it. Carries no token."""
+    return cast(BookingOutput, queries.describe(booking))
+
+
+def describe_new_booking(booking: Booking, told: Mapping[str, Any]) -> NewBookingOutput:
+    """The booking as it was described when it was made, with the guest's address of it."""
+    return cast(NewBookingOutput, {**told, "manage_url": queries.manage_url(booking)})
+
+
+def describe_public_booking(booking: Booking, told: Mapping[str, Any], said: Guest) -> PublicBookingOutput:
+    """The same for whoever made it: what they said themselves as it is, what the link knew masked."""
+    shown = {name: value for name, value in told.items() if name not in OWNERS_ALONE}
+    who = dict(shown["guest"])
+    phone = guest_details.kept_phone(said, booking.calendar)
+    told_themselves = {"name": said.name, "email": said.email, "phone": phone}
+    for key, mask in guest_details.MASKS.items():
+        if guest_details.one_line(told_themselves[key]) != who[key]:
+            who[key] = mask(who[key])
+    manage_url = queries.manage_url(booking)
+    return cast(PublicBookingOutput, shown | {"guest": who, "manage_url": manage_url})
