@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from bookonce import tokens
-from bookonce.bookings import announce, letters
+from bookonce.mail.registry import Composer, composer_of
 from bookonce.outbox import email
 from bookonce.outbox.models import Delivery
 from bookonce.outbox.operations import SAMPLE
@@ -40,6 +40,11 @@ class Mail:
     @property
     def address(self) -> str:
         return address_of(self.delivery)
+
+    @property
+    def composer(self) -> Composer | None:
+        """What this sort of mail is called; None where it is not known here."""
+        return composer_of(self.delivery)
 
     @property
     def failure(self) -> tuple[str, str]:
@@ -75,10 +80,11 @@ def _offer(state: str) -> str:
 
 
 def subject_of(delivery: Delivery) -> str:
-    """Its subject line; empty where only the worker knows how to write it."""
-    if delivery.event.kind not in announce.TOLD:
+    """Its subject line; empty where that is known only as it is sent."""
+    composer = composer_of(delivery)
+    if composer is None or composer.as_of_sending:
         return ""
-    return letters.subject_of(delivery, now=written_at(delivery))
+    return composer.compose(delivery, now=written_at(delivery), masked=True).subject
 
 
 def written_at(delivery: Delivery) -> datetime:

@@ -13,7 +13,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from bookonce.accounts import access
 from bookonce.accounts.access import Verb
-from bookonce.bookings import announce, letters
 from bookonce.bookings import queries as bookings
 from bookonce.bookings.models import Booking
 from bookonce.catalogues import mark
@@ -23,9 +22,10 @@ from bookonce.host.bookings import address_of
 from bookonce.host.cursors import Order, page_of
 from bookonce.host.frame import Desk, signed_in
 from bookonce.host.mails import State
-from bookonce.links import ask_letter
+from bookonce.mail.delivering import message_of
+from bookonce.mail.registry import composer_of
 from bookonce.outbox import email, operations, queries
-from bookonce.outbox.errors import NoServer, NotDelivered, Unaddressed
+from bookonce.outbox.errors import NoServer, NotDelivered
 from bookonce.outbox.models import Delivery
 from bookonce.outbox.recipients import GUEST
 from bookonce.pages.voice import Voice
@@ -34,9 +34,6 @@ ADDRESS = "/outbox"
 STATES = {"waiting": State.WAITING, "failed": State.DEAD, "sent": State.DONE}
 MOST_COUNTED = 1000
 MOST_AT_ONCE = 200
-
-MASKED = "•••"
-"""Stands in a letter where its reader's own key stood: a right of theirs, not of ours (promise 20)."""
 
 LETTER = {
     "Content-Security-Policy": (
@@ -125,27 +122,15 @@ def _read(desk: Desk, delivery: Delivery) -> Read | None:
         kept = email.kept(str(delivery.pk))
         if kept is not None:
             return Read(kept, whole=True)
-    if delivery.event.kind == ask_letter.KIND:
-        return _as_now(delivery, desk)
-    if delivery.event.kind not in announce.TOLD:
+    composer = composer_of(delivery)
+    if composer is None or (composer.as_of_sending and delivery.state not in (State.WAITING, State.DEAD)):
         return None
-    url = f"{settings.BASE_URL}/b/{MASKED}" if delivery.recipient == GUEST else ""
+    at = desk.now if composer.as_of_sending else mails.written_at(delivery)
     try:
-        to = email.reachable(delivery.to)
-        message = letters.letter_of(delivery, to=to, manage_url=url, now=mails.written_at(delivery))
-    except Unaddressed:
-        return None
-    return Read(message, whole=False)
-
-
-def _as_now(delivery: Delivery, desk: Desk) -> Read | None:
-    """A letter about asks as it would go out at this moment, where it still can."""
-    if delivery.state not in (State.WAITING, State.DEAD):
-        return None
-    try:
-        return Read(ask_letter.letter_of(delivery, now=desk.now), whole=False, as_now=True)
+        message = message_of(delivery, now=at, masked=True)
     except NotDelivered:
         return None
+    return Read(message, whole=False, as_now=composer.as_of_sending)
 
 
 @signed_in("GET")

@@ -6,16 +6,8 @@ import argparse
 import signal
 import threading
 
-from django.conf import settings
-
-from bookonce.accounts import letters as account_letters
-from bookonce.accounts import sessions
-from bookonce.bookings import letters as booking_letters
-from bookonce.links import ask_letter
 from bookonce.management import prepare
-from bookonce.outbox import operations, worker
-from bookonce.outbox.models import Delivery
-from bookonce.repeats import tidying
+from bookonce.outbox import registry, worker
 
 
 def run(args: argparse.Namespace) -> None:
@@ -29,23 +21,8 @@ def deliver() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))
-    worker.run({"email": by_mail}, stop, first=at_first(), chores=[tidying.Walk().step, sessions.tidy])
-
-
-def at_first() -> list[worker.Chore]:
-    """What is to be done before anything is sent: without a server nothing waits until one is back."""
-    return [] if settings.EMAIL_URL else [operations.take_at_once]
-
-
-def by_mail(delivery: Delivery) -> None:
-    """Whatever goes by mail, made by the room that knows what it speaks of."""
-    kind = delivery.event.kind
-    if kind.startswith(account_letters.KINDS):
-        account_letters.deliver(delivery)
-    elif kind == ask_letter.KIND:
-        ask_letter.deliver(delivery)
-    else:
-        booking_letters.deliver(delivery)
+    jobs = list(registry.periodic_jobs().values())
+    worker.run(registry.delivery_handlers(), stop, first=worker.at_first(), jobs=jobs)
 
 
 def _tell(stop: threading.Event) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bookonce import clock
-from bookonce.bookings import letters
 from bookonce.bookings.models import Booking
+from bookonce.mail.delivering import deliver as by_mail
 from bookonce.outbox import email, worker
 from bookonce.outbox.models import Delivery
 from tests import make
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def deliver(monkeypatch: pytest.MonkeyPatch, minutes: float = 0) -> None:
     now = NOW + timedelta(minutes=minutes)
     monkeypatch.setattr(clock, "precise", now.timestamp)
-    while worker.once({"email": letters.deliver}, now=now):
+    while worker.once({"email": by_mail}, now=now):
         pass
 
 

@@ -15,7 +15,7 @@ from django.test import Client
 
 from bookonce import clock
 from bookonce.host.entering import PROVED
-from bookonce.management.worker import by_mail
+from bookonce.mail.delivering import deliver
 from bookonce.outbox import worker
 from tests import make
 from tests.guest.conftest import time as time
@@ -50,7 +50,7 @@ def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letters:
     monkeypatch.setattr(settings, "DATA", tmp_path)
 
     def send() -> list[Any]:
-        while worker.once({"email": by_mail}):
+        while worker.once({"email": deliver}):
             pass
         files = sorted((tmp_path / "outbox").glob("*.eml"))
         return [email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]

@@ -15,7 +15,7 @@ from bookonce.errors import Invalid, NotFound, WrongState
 from bookonce.links import asking, queries
 from bookonce.links import operations as links
 from bookonce.links.models import Ask, Link
-from bookonce.management.worker import by_mail
+from bookonce.mail.delivering import deliver
 from bookonce.outbox import worker
 from bookonce.outbox.models import Delivery, Event
 from tests import make
@@ -46,7 +46,7 @@ def letters(settings: Any, monkeypatch: pytest.MonkeyPatch, *, now: datetime = N
     """What the worker has to send now."""
     monkeypatch.setattr(clock, "precise", now.timestamp)
     before = set(settings.DATA.glob("outbox/*.eml"))
-    while worker.once({"email": by_mail}, now=now):
+    while worker.once({"email": deliver}, now=now):
         pass
     new = sorted(set(settings.DATA.glob("outbox/*.eml")) - before)
     return [message_from_bytes(path.read_bytes(), policy=default) for path in new]  # type: ignore[misc]

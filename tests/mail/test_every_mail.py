@@ -22,7 +22,7 @@ from bookonce.bookings.guests import Guest
 from bookonce.calendars import operations as calendars
 from bookonce.doors import door
 from bookonce.links import asking
-from bookonce.management.worker import by_mail
+from bookonce.mail.delivering import deliver
 from bookonce.outbox import worker
 from bookonce.outbox.models import Delivery, Event
 from tests import make
@@ -68,7 +68,7 @@ def gil(language: str) -> Guest:
 
 
 def sent() -> None:
-    while worker.once({"email": by_mail}, now=later(0)):
+    while worker.once({"email": deliver}, now=later(0)):
         pass
 
 

@@ -25,9 +25,9 @@ from datetime import timedelta
 import django
 faulthandler.dump_traceback_later(50)  # where it stands, should it not come along
 django.setup()
-from bookonce.bookings import letters
+from bookonce.mail.delivering import deliver
 from bookonce.outbox import worker
-worker.run({"email": letters.deliver}, threading.Event(), lease=timedelta(seconds=float(sys.argv[1])))
+worker.run({"email": deliver}, threading.Event(), lease=timedelta(seconds=float(sys.argv[1])))
 """
 
 LEASE = 60
