@@ -7,6 +7,8 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from bookonce.foundation.translation import mark
+
 
 class Bookonce(AppConfig):
     name = "bookonce"
@@ -15,6 +17,8 @@ class Bookonce(AppConfig):
     def ready(self) -> None:
         post_migrate.connect(_guard, sender=self)
         _remember_calls()
+        _register_worker()
+        _register_mails()
 
 
 def _remember_calls() -> None:
@@ -28,6 +32,53 @@ def _remember_calls() -> None:
     remember_while_in_use("bat", batches_in_use)
     remember_while_in_use("bkg", bookings_in_use)
     remember_while_in_use("cal", calendars_in_use)
+
+
+def _register_worker() -> None:
+    """Say by what the worker delivers, and what it does on the side."""
+    from bookonce.delivery.outbox.registry import register_channel, register_job
+
+    register_channel("email", "bookonce.delivery.mail.delivering.deliver")
+    register_job("forget repeatable calls", "bookonce.foundation.idempotency.cleanup.forget_calls")
+    register_job("forget sessions", "bookonce.domain.accounts.sessions.tidy")
+
+
+BOOKING_MAILS = {
+    "booking.made": mark("Booked"),
+    "booking.requested": mark("Requested"),
+    "booking.moved": mark("Moved"),
+    "booking.cancelled": mark("Cancelled"),
+}
+ACCOUNT_MAILS = (
+    "account.password_forgotten",
+    "account.email_new",
+    "account.password_changed",
+    "account.password_set",
+    "account.email_changed",
+    "account.passkey_added",
+    "account.passkey_removed",
+    "account.authenticator_on",
+    "account.authenticator_off",
+)
+
+
+def _register_mails() -> None:
+    """Say who composes each mail that there is."""
+    from bookonce.delivery.mail.registry import Composer, register_mail
+    from bookonce.delivery.outbox.operations import NOTICE
+
+    for kind, label in BOOKING_MAILS.items():
+        register_mail(kind, NOTICE, Composer("bookonce.domain.bookings.mails.compose", label))
+    asked = Composer(
+        "bookonce.domain.links.link_request_mail.compose",
+        mark("Somebody asks for a new link"),
+        dropped=mark("Not sent: nobody waits for an answer any more"),
+        as_of_sending=True,
+    )
+    register_mail("link.asked", NOTICE, asked)
+    for kind in ACCOUNT_MAILS:
+        # No list shows these: whoever they are about reads them as mails alone.
+        register_mail(kind, NOTICE, Composer("bookonce.domain.accounts.mails.compose", mark("A mail")))
 
 
 def _guard(*, using: str, **_: Any) -> None:

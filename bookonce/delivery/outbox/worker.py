@@ -12,19 +12,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import Error as DatabaseFailed
 from django.db import connection
 
-from bookonce.delivery.outbox import claims
+from bookonce.delivery.outbox import claims, operations
 from bookonce.delivery.outbox.errors import NotDelivered
 from bookonce.delivery.outbox.models import Beat, Delivery
+from bookonce.delivery.outbox.registry import DeliveryHandler, PeriodicJob
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import failpoints
 from bookonce.foundation.database.transactions import door, outside
 
-Deliverers = Mapping[str, Callable[[Delivery], None]]
-
-Chore = Callable[[datetime], object]
+Deliverers = Mapping[str, DeliveryHandler]
 
 LANES = 3
 """How many deliveries one worker has in hand at a time, so that one slow server does not hold up all."""
@@ -42,13 +42,13 @@ def run(
     name: str = "",
     lanes: int = LANES,
     lease: timedelta = claims.LEASE,
-    first: Sequence[Chore] = (),
-    chores: Sequence[Chore] = (),
+    first: Sequence[PeriodicJob] = (),
+    jobs: Sequence[PeriodicJob] = (),
 ) -> None:
     """Deliver until ``stop`` is set, then finish what is in hand and return.
 
     A process that dies loses nothing: its leases run out, and what it had in hand is delivered again,
-    under the same Message-ID. ``first`` is done once before, and ``chores`` on the side, every few seconds.
+    under the same Message-ID. ``first`` is done once before, and ``jobs`` on the side, every few seconds.
     """
     name = name or f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     hands = [
@@ -63,12 +63,17 @@ def run(
     try:
         while not stop.wait(BEAT):
             _patiently(beat, name)
-            for chore in chores:
-                _patiently(chore, clock.now())
+            for job in jobs:
+                _patiently(job, clock.now())
     finally:
         stop.set()
         for hand in hands:
             hand.join()
+
+
+def at_first() -> list[PeriodicJob]:
+    """What is to be done before anything is sent: without a server nothing waits until one is back."""
+    return [] if settings.EMAIL_URL else [operations.take_at_once]
 
 
 def once(

@@ -1,47 +1,43 @@
-"""What the letters about an account say: a heading, what to know, what to press. Each in every language."""
+"""What the mails about an account say: a heading, what to know, what to press."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from bookonce.foundation.translation import mark
+from bookonce.delivery.mail.words import WordTable
 
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What one kind of letter says, in English."""
-
-    heading: str
-    notes: tuple[str, ...]
-    button: str = ""
-
-
-IGNORE = "If this was not you, you need not do anything: nothing changes unless the link is opened."
-ALARM = mark("If this was not you, choose a new password at once: {address}")
-
-LETTERS: Mapping[str, Words] = {
-    "account.password_forgotten": Words(
-        mark("Choose a new password"),
-        ("The link works once, for one hour.", IGNORE),
-        mark("Open its page"),
-    ),
-    "account.email_new": Words(
-        mark("Confirm your new e-mail address"),
-        ("The link works once, for one day.", IGNORE),
-        mark("Confirm this address"),
-    ),
-    "account.password_changed": Words(mark("Your password was changed"), (ALARM,)),
-    "account.password_set": Words(mark("A password was set for your account"), (ALARM,)),
-    "account.email_changed": Words(
-        mark("Your e-mail address was changed"),
-        (
-            "You sign in with the new address from now on, and mails go there.",
-            "If this was not you, ask whoever runs this site for help at once.",
-        ),
-    ),
-    "account.passkey_added": Words(mark("A passkey was added to your account"), (ALARM,)),
-    "account.passkey_removed": Words(mark("A passkey was removed from your account"), (ALARM,)),
-    "account.authenticator_on": Words(mark("Your authenticator is on"), (ALARM,)),
-    "account.authenticator_off": Words(mark("Your authenticator is off"), (ALARM,)),
+ENGLISH: Mapping[str, str] = {
+    "hello": "Hello {name},",
+    "heading account.password_forgotten": "Choose a new password",
+    "heading account.email_new": "Confirm your new e-mail address",
+    "heading account.password_changed": "Your password was changed",
+    "heading account.password_set": "A password was set for your account",
+    "heading account.email_changed": "Your e-mail address was changed",
+    "heading account.passkey_added": "A passkey was added to your account",
+    "heading account.passkey_removed": "A passkey was removed from your account",
+    "heading account.authenticator_on": "Your authenticator is on",
+    "heading account.authenticator_off": "Your authenticator is off",
+    "button account.password_forgotten": "Open its page",
+    "button account.email_new": "Confirm this address",
+    "an hour": "The link works once, for one hour.",
+    "a day": "The link works once, for one day.",
+    "ignore": "If this was not you, you need not do anything: nothing changes unless the link is opened.",
+    "alarm": "If this was not you, choose a new password at once: {address}",
+    "new address": "You sign in with the new address from now on, and mails go there.",
+    "help": "If this was not you, ask whoever runs this site for help at once.",
 }
+
+WORDS = WordTable(ENGLISH)
+
+NOTES: Mapping[str, tuple[str, ...]] = {
+    "account.password_forgotten": ("an hour", "ignore"),
+    "account.email_new": ("a day", "ignore"),
+    "account.password_changed": ("alarm",),
+    "account.password_set": ("alarm",),
+    "account.email_changed": ("new address", "help"),
+    "account.passkey_added": ("alarm",),
+    "account.passkey_removed": ("alarm",),
+    "account.authenticator_on": ("alarm",),
+    "account.authenticator_off": ("alarm",),
+}
+"""What there is to know, by kind of event."""

@@ -1,4 +1,4 @@
-"""The letters about an account: a link for a new password or address, and what has changed.
+"""The mails about an account: a link for a new password or address, and what has changed.
 
 Made at the moment of sending; the row that asks for one holds ids alone.
 """
@@ -7,82 +7,54 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
-from bookonce.delivery.outbox import email
+from bookonce.delivery.mail.composed import MASKED, NOTE_APART, Action, ComposedMail
+from bookonce.delivery.mail.words import language_of
 from bookonce.delivery.outbox.errors import Unaddressed
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts import mailed_tokens
-from bookonce.domain.accounts.mail_texts import LETTERS
+from bookonce.domain.accounts.mail_texts import NOTES, WORDS
 from bookonce.domain.accounts.models import MailedLink, Person
-from bookonce.foundation import clock, tokens, translation
-
-KINDS = "account."
-"""How the kinds of events begin that these letters tell of."""
+from bookonce.foundation import tokens
 
 
-def deliver(delivery: Delivery) -> None:
-    """Make the letter and hand it to the post office; raises ``NotDelivered`` as that does."""
-    data, now = delivery.event.data, clock.now()
-    key = tokens.key_of("per", data["person"])
+def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
+    """What this delivery tells of an account (``mail.registry``)."""
+    kind, data, workspace = delivery.event.kind, delivery.event.data, delivery.event.workspace
+    person = _person(data["person"])
+    url = _url(data["mailed"], now=now, masked=masked) if "mailed" in data else ""
+    language = language_of(person.language, workspace.language)
+    words = WORDS.in_language(language)
+    heading, forgotten = words[f"heading {kind}"], f"{settings.BASE_URL}/password/forgotten"
+    note = " ".join(words[key].format(address=forgotten) for key in NOTES[kind])
+    return ComposedMail(
+        key=f"{delivery.pk.hex}.account",
+        language=language,
+        subject=f"{heading} ({workspace.name})",
+        title=heading,
+        sender=workspace.name,
+        to_name=person.name,
+        greeting=words["hello"].format(name=person.name),
+        heading=heading,
+        action=Action(words[f"button {kind}"], url, note) if url else None,
+        closing="" if url else note,
+        order=NOTE_APART,
+    )
+
+
+def _person(name: str) -> Person:
+    key = tokens.key_of("per", name)
     person = Person.objects.filter(pk=key).first() if key else None
     if person is None:
         raise Unaddressed("the person is gone")
-    url = _url(data["mailed"], now=now) if "mailed" in data else ""
-    to = email.reachable(delivery.to)
-    email.send(compose(delivery, person, to=to, url=url, now=now), to=to, key=str(delivery.pk))
+    return person
 
 
-def _url(name: str, *, now: datetime) -> str:
+def _url(name: str, *, now: datetime, masked: bool) -> str:
     living = MailedLink.objects.filter(pk=uuid.UUID(name), used_at=None, expires_at__gt=now).first()
     url = mailed_tokens.url_of(living) if living else None
     if url is None:
         raise Unaddressed("the link in it does not work any more")
-    return url
-
-
-def compose(delivery: Delivery, person: Person, *, to: str, url: str, now: datetime) -> EmailMessage:
-    """The whole mail, as text and as HTML."""
-    workspace = delivery.event.workspace
-    language = person.language if person.language in translation.languages() else workspace.language
-    words, sender = LETTERS[delivery.event.kind], workspace.name
-
-    def say(text: str, **places: str) -> str:
-        said = translation.say(language, text)
-        return said.format(**places) if places else said
-
-    heading, button = say(words.heading), say(words.button) if words.button else ""
-    note = " ".join(
-        say(sentence, address=f"{settings.BASE_URL}/password/forgotten") for sentence in words.notes
-    )
-    greeting = say("Hello {name},", name=person.name)
-    message = EmailMessage(policy=email.POLICY)
-    message["From"] = email.sender(sender)
-    message["To"] = email.mailbox(person.name, to)
-    message["Subject"] = f"{heading} ({sender})"
-    message["Message-ID"] = f"<{delivery.pk.hex}.account@{urlsplit(settings.BASE_URL).hostname}>"
-    message["Date"] = format_datetime(now)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    link = [f"{button}: {url}", ""] if url else []
-    message.set_content("\n".join([greeting, "", f"{heading}.", "", *link, note, "", f"-- \n{sender}", ""]))
-    parts = {
-        "language": language,
-        "subject": heading,
-        "sender": sender,
-        "greeting": greeting,
-        "heading": heading,
-        "facts": [],
-        "manage_url": url,
-        "manage": button,
-        "manage_note": note if url else "",
-        "closing": "" if url else note,
-    }
-    message.add_alternative(render_to_string("mail/letter.html", parts), subtype="html")
-    message["Content-Language"] = language
-    return message
+    return url if not masked else f"{url.rpartition('/')[0]}/{MASKED}"

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
+from bookonce.delivery.mail.words import WordTable, language_of
 from bookonce.foundation import translation
 
 ENGLISH: Mapping[str, str] = {
@@ -51,18 +51,11 @@ ENGLISH: Mapping[str, str] = {
 }
 
 
-def words_of(language: str, otherwise: str = translation.SOURCE) -> tuple[str, Mapping[str, str]]:
-    """The language to write in, with its country, and its words; where we have no such: ``otherwise``."""
-    spoken = language.partition("-")[0].lower()
-    return (language, _words(spoken)) if spoken in translation.languages() else (otherwise, _words(otherwise))
+WORDS = WordTable(ENGLISH)
 
 
-def words_for(audience: str, snapshot: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
-    """The same for this part of a booking's snapshot: in their language, else the workspace's."""
+def words_for(role: str, snapshot: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
+    """The language of this side in a booking's snapshot, else the workspace's, and the words in it."""
     own = snapshot["workspace"].get("language", translation.SOURCE)
-    return words_of(snapshot[audience]["language"] or own, own)
-
-
-@cache
-def _words(spoken: str) -> Mapping[str, str]:
-    return {key: translation.say(spoken, text) for key, text in ENGLISH.items()}
+    language = language_of(snapshot[role]["language"] or own, own)
+    return language, WORDS.in_language(language)

@@ -1,4 +1,4 @@
-"""The letter to an owner: who has come to a dead link of theirs and asks for a new one.
+"""The mail to an owner: who has come to a dead link of theirs and asks for a new one.
 
 Made at the moment of sending, so that it tells of everybody who is waiting then. What strangers wrote
 stands in its text alone: never in its subject, its sender, or as an address to answer to.
@@ -8,26 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
-from functools import cache
-from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
-from bookonce.delivery.outbox import email
+from bookonce.delivery.mail.composed import CLOSING_BEFORE_ACTION, Action, ComposedMail
+from bookonce.delivery.mail.words import WordTable, language_of
 from bookonce.delivery.outbox.errors import Moot
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts.models import Member
 from bookonce.domain.links import queries
 from bookonce.domain.links.models import Ask
-from bookonce.foundation import clock, translation
 from bookonce.foundation.text import one_line
-
-KIND = "link.asked"
-"""The kind of event that this letter tells of."""
 
 MOST = 5
 DESK = "/settings/calendars"
@@ -56,24 +47,32 @@ ENGLISH: Mapping[str, str] = {
 }
 
 
-@cache
-def _words(spoken: str) -> Mapping[str, str]:
-    return {key: translation.say(spoken, text) for key, text in ENGLISH.items()}
+WORDS = WordTable(ENGLISH)
 
 
-def deliver(delivery: Delivery) -> None:
-    """Make the letter and hand it to the post office; raises ``NotDelivered`` as that does."""
-    message = letter_of(delivery, now=clock.now())
-    email.send(message, to=email.reachable(delivery.to), key=str(delivery.pk))
-
-
-def letter_of(delivery: Delivery, *, now: datetime) -> EmailMessage:
-    """The letter as it would be sent now; ``Moot`` where it would tell of nobody."""
+def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
+    """The mail as it would be sent now (``mail.registry``); ``Moot`` where it would tell of nobody."""
     owner = _owner(delivery)
     asks = list(queries.asks_of_owner(owner))
     if not asks:
         raise Moot("nobody waits for an answer any more")
-    return compose(delivery, owner, asks, to=email.reachable(delivery.to), now=now)
+    workspace, name = delivery.event.workspace, one_line(owner.person.name)
+    language = language_of(owner.person.language, workspace.language)
+    words, count = WORDS.in_language(language), len(asks)
+    subject, heading = _headlines(words, asks)
+    return ComposedMail(
+        key=f"{delivery.pk.hex}.ask",
+        language=language,
+        subject=subject,
+        sender=one_line(workspace.name),
+        to_name=name,
+        greeting=words["hello"].format(name=name),
+        heading=heading,
+        facts=[fact for asked in asks[:MOST] for fact in _facts(words, asked) if fact[1]],
+        action=Action(words["desk"], f"{settings.BASE_URL}{DESK}", words["note"]),
+        closing=words["more"].format(count=count - MOST) if count > MOST else "",
+        order=CLOSING_BEFORE_ACTION,
+    )
 
 
 def _owner(delivery: Delivery) -> Member:
@@ -88,43 +87,14 @@ def _owner(delivery: Delivery) -> Member:
     return owner
 
 
-def compose(
-    delivery: Delivery, owner: Member, asks: Sequence[Ask], *, to: str, now: datetime
-) -> EmailMessage:
-    """The whole mail, as text and as HTML."""
-    spoken = owner.person.language.partition("-")[0].lower()
-    language = spoken if spoken in translation.languages() else delivery.event.workspace.language
-    words, sender = _words(language), one_line(delivery.event.workspace.name)
-    parts = _parts(words, owner, asks) | {"language": language, "sender": sender}
-    message = EmailMessage(policy=email.POLICY)
-    message["From"] = email.sender(sender)
-    message["To"] = email.mailbox(one_line(owner.person.name), to)
-    message["Subject"] = parts["subject"]
-    message["Message-ID"] = f"<{delivery.pk.hex}.ask@{urlsplit(settings.BASE_URL).hostname}>"
-    message["Date"] = format_datetime(now)
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message.set_content(_plain(parts))
-    message.add_alternative(render_to_string("mail/letter.html", parts), subtype="html")
-    message["Content-Language"] = language
-    return message
-
-
-def _parts(words: Mapping[str, str], owner: Member, asks: Sequence[Ask]) -> dict[str, Any]:
+def _headlines(words: Mapping[str, str], asks: Sequence[Ask]) -> tuple[str, str]:
+    """The subject, which says nothing that a stranger wrote, and the heading."""
     first, count = asks[0], len(asks)
-    one = {"name": first.first["name"], "calendar": one_line(first.link.calendar.name)}
-    subject = words["subject"].format(**one) if count == 1 else words["subject many"].format(count=count)
-    heading = words["heading"].format(**one) if count == 1 else words["subject many"].format(count=count)
-    return {
-        "subject": subject,
-        "greeting": words["hello"].format(name=one_line(owner.person.name)),
-        "heading": heading,
-        "facts": [fact for asked in asks[:MOST] for fact in _facts(words, asked) if fact[1]],
-        "manage_url": f"{settings.BASE_URL}{DESK}",
-        "manage": words["desk"],
-        "manage_note": words["note"],
-        "closing": words["more"].format(count=count - MOST) if count > MOST else "",
-    }
+    if count > 1:
+        many = words["subject many"].format(count=count)
+        return many, many
+    calendar = one_line(first.link.calendar.name)
+    return words["subject"].format(calendar=calendar), words["heading"].format(name=first.first["name"])
 
 
 def _facts(words: Mapping[str, str], asked: Ask) -> Iterator[tuple[str, str]]:
@@ -141,12 +111,3 @@ def _facts(words: Mapping[str, str], asked: Ask) -> Iterator[tuple[str, str]]:
         then = words["then with words" if after["message"] else "then"]
         yield words["also"], then.format(name=after["name"], message=after["message"])
         yield words["reach"], after["reach"]
-
-
-def _plain(parts: Mapping[str, Any]) -> str:
-    """The same words without HTML."""
-    lines = [parts["greeting"], "", f"{parts['heading']}.", ""]
-    lines += [f"{label}: {value}" for label, value in parts["facts"]]
-    lines += ["", parts["closing"]] if parts["closing"] else []
-    lines += ["", f"{parts['manage']}: {parts['manage_url']}", parts["manage_note"]]
-    return "\n".join([*lines, "", f"-- \n{parts['sender']}", ""])

@@ -62,6 +62,14 @@ class Walk:
         return len(over)
 
 
+_walk = Walk()
+
+
+def forget_calls(now: datetime) -> int:
+    """Forget the next few that nobody may repeat any more: this process's own walk goes on."""
+    return _walk.step(now)
+
+
 def _alive(names: Collection[str], since: datetime) -> set[str]:
     """Those of these public ids whose things live, or have lived after this instant."""
     alive: set[str] = set()

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from bookonce.delivery.mail.delivering import deliver
 from bookonce.delivery.outbox import worker
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.accounts import mailed_tokens
@@ -24,7 +25,6 @@ from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import link_requests
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import door
-from bookonce.interfaces.commands.worker import by_mail
 from tests import make
 from tests.make import NOW, later
 
@@ -68,7 +68,7 @@ def gil(language: str) -> Guest:
 
 
 def sent() -> None:
-    while worker.once({"email": by_mail}, now=later(0)):
+    while worker.once({"email": deliver}, now=later(0)):
         pass
 
 

@@ -25,9 +25,9 @@ from datetime import timedelta
 import django
 faulthandler.dump_traceback_later(50)  # where it stands, should it not come along
 django.setup()
-from bookonce.domain.bookings import mails
+from bookonce.delivery.mail.delivering import deliver
 from bookonce.delivery.outbox import worker
-worker.run({"email": mails.deliver}, threading.Event(), lease=timedelta(seconds=float(sys.argv[1])))
+worker.run({"email": deliver}, threading.Event(), lease=timedelta(seconds=float(sys.argv[1])))
 """
 
 LEASE = 60

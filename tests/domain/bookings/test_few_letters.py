@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bookonce.delivery.mail.delivering import deliver as by_mail
 from bookonce.delivery.outbox import email, worker
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.domain.bookings import mails
 from bookonce.domain.bookings.models import Booking
 from bookonce.foundation import clock
 from tests import make
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def deliver(monkeypatch: pytest.MonkeyPatch, minutes: float = 0) -> None:
     now = NOW + timedelta(minutes=minutes)
     monkeypatch.setattr(clock, "precise", now.timestamp)
-    while worker.once({"email": mails.deliver}, now=now):
+    while worker.once({"email": by_mail}, now=now):
         pass
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bookonce.delivery.mail.delivering import deliver
 from bookonce.delivery.outbox import worker
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.links import link_requests, queries
@@ -18,7 +19,6 @@ from bookonce.domain.links.models import Ask, Link
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.errors import Invalid, NotFound, WrongState
-from bookonce.interfaces.commands.worker import by_mail
 from tests import make
 from tests.make import NOW, later
 
@@ -47,7 +47,7 @@ def letters(settings: Any, monkeypatch: pytest.MonkeyPatch, *, now: datetime = N
     """What the worker has to send now."""
     monkeypatch.setattr(clock, "precise", now.timestamp)
     before = set(settings.DATA.glob("outbox/*.eml"))
-    while worker.once({"email": by_mail}, now=now):
+    while worker.once({"email": deliver}, now=now):
         pass
     new = sorted(set(settings.DATA.glob("outbox/*.eml")) - before)
     return [message_from_bytes(path.read_bytes(), policy=default) for path in new]  # type: ignore[misc]

@@ -91,5 +91,5 @@ def test_the_worker_does_it_on_the_side(monkeypatch: pytest.MonkeyPatch) -> None
             stop.set()
         raise ValueError("a chore that fails ends nothing")
 
-    worker.run({}, stop, chores=[chore])
+    worker.run({}, stop, jobs=[chore])
     assert len(seen) == 2

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from bookonce.delivery.mail.delivering import message_of
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.domain.bookings import mails
 from bookonce.domain.calendars.queries import as_it_is
 from tests import make
 from tests.interfaces.guest.conftest import Time, address_of
@@ -63,9 +63,7 @@ def test_a_dead_link(hana: make.Team, greta: Browser, mara: Browser, books: Any)
 
 def letter_to(address: str) -> Any:
     delivery = Delivery.objects.select_related("event").get(to=address)
-    return mails.compose(
-        delivery.event, audience="guest", to=address, manage_url="http://x/b/y", now=make.NOW
-    )
+    return message_of(delivery, now=make.NOW)
 
 
 # --- the workspace's own language, for whoever asks for none that there is ---
@@ -98,7 +96,7 @@ def test_letters_in_the_language_of_the_workspace(hana: make.Team, time: Time) -
     assert booked.heading == "Ihr Termin steht"
     assert letter_to("f@example.net")["Content-Language"] == "de"
     hers = Delivery.objects.select_related("event").get(to=hana.owner.person.email)
-    told = mails.compose(hers.event, audience="host", to=hers.to, manage_url="http://x/b/y", now=make.NOW)
+    told = message_of(hers, now=make.NOW)
     assert told["Content-Language"] == "de"
     booking = make.booking(
         as_it_is(hana.calendar.pk), guest=replace(make.GIL, email="pl@example.net", language="pl")

@@ -13,9 +13,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from bookonce.delivery.mail.delivering import deliver
 from bookonce.delivery.outbox import worker
 from bookonce.foundation import clock
-from bookonce.interfaces.commands.worker import by_mail
 from bookonce.interfaces.host.shared.session import PROVED
 from tests import make
 from tests.interfaces.guest.conftest import time as time
@@ -50,7 +50,7 @@ def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letters:
     monkeypatch.setattr(settings, "DATA", tmp_path)
 
     def send() -> list[Any]:
-        while worker.once({"email": by_mail}):
+        while worker.once({"email": deliver}):
             pass
         files = sorted((tmp_path / "outbox").glob("*.eml"))
         return [email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.conf import settings
 
+from bookonce.delivery.mail.registry import Composer, composer_of
 from bookonce.delivery.outbox import email
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.operations import SAMPLE
 from bookonce.delivery.outbox.recipients import GUEST, HOST
-from bookonce.domain.bookings import mails, notifications
 from bookonce.foundation import tokens
 
 ROLES = (GUEST, HOST)
@@ -40,6 +40,11 @@ class Mail:
     @property
     def address(self) -> str:
         return address_of(self.delivery)
+
+    @property
+    def composer(self) -> Composer | None:
+        """What this sort of mail is called; None where it is not known here."""
+        return composer_of(self.delivery)
 
     @property
     def failure(self) -> tuple[str, str]:
@@ -75,10 +80,11 @@ def _offer(state: str) -> str:
 
 
 def subject_of(delivery: Delivery) -> str:
-    """Its subject line; empty where only the worker knows how to write it."""
-    if delivery.event.kind not in notifications.TOLD:
+    """Its subject line; empty where that is known only as it is sent."""
+    composer = composer_of(delivery)
+    if composer is None or composer.as_of_sending:
         return ""
-    return mails.subject_of(delivery, now=written_at(delivery))
+    return composer.compose(delivery, now=written_at(delivery), masked=True).subject
 
 
 def written_at(delivery: Delivery) -> datetime:

@@ -11,17 +11,16 @@ from django.db.models import Exists
 from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from bookonce.delivery.mail.delivering import message_of
+from bookonce.delivery.mail.registry import composer_of
 from bookonce.delivery.outbox import email, operations, queries
-from bookonce.delivery.outbox.errors import NoServer, NotDelivered, Unaddressed
+from bookonce.delivery.outbox.errors import NoServer, NotDelivered
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.recipients import GUEST
 from bookonce.domain.accounts import access
 from bookonce.domain.accounts.access import Verb
-from bookonce.domain.bookings import mails as letters
-from bookonce.domain.bookings import notifications
 from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.links import link_request_mail
 from bookonce.foundation.errors import NotFound, WrongState
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.host.bookings.agenda import address_of
@@ -35,9 +34,6 @@ ADDRESS = "/outbox"
 STATES = {"waiting": State.WAITING, "failed": State.DEAD, "sent": State.DONE}
 MOST_COUNTED = 1000
 MOST_AT_ONCE = 200
-
-MASKED = "•••"
-"""Stands in a letter where its reader's own key stood: a right of theirs, not of ours (promise 20)."""
 
 LETTER = {
     "Content-Security-Policy": (
@@ -126,27 +122,15 @@ def _read(desk: Desk, delivery: Delivery) -> Read | None:
         kept = email.kept(str(delivery.pk))
         if kept is not None:
             return Read(kept, whole=True)
-    if delivery.event.kind == link_request_mail.KIND:
-        return _as_now(delivery, desk)
-    if delivery.event.kind not in notifications.TOLD:
+    composer = composer_of(delivery)
+    if composer is None or (composer.as_of_sending and delivery.state not in (State.WAITING, State.DEAD)):
         return None
-    url = f"{settings.BASE_URL}/b/{MASKED}" if delivery.recipient == GUEST else ""
+    at = desk.now if composer.as_of_sending else listing.written_at(delivery)
     try:
-        to = email.reachable(delivery.to)
-        message = letters.letter_of(delivery, to=to, manage_url=url, now=listing.written_at(delivery))
-    except Unaddressed:
-        return None
-    return Read(message, whole=False)
-
-
-def _as_now(delivery: Delivery, desk: Desk) -> Read | None:
-    """A letter about asks as it would go out at this moment, where it still can."""
-    if delivery.state not in (State.WAITING, State.DEAD):
-        return None
-    try:
-        return Read(link_request_mail.letter_of(delivery, now=desk.now), whole=False, as_now=True)
+        message = message_of(delivery, now=at, masked=True)
     except NotDelivered:
         return None
+    return Read(message, whole=False, as_now=composer.as_of_sending)
 
 
 @signed_in("GET")

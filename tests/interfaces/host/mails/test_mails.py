@@ -11,13 +11,14 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from bookonce.delivery.mail.delivering import deliver as by_mail
 from bookonce.delivery.outbox import operations, worker
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.domain.bookings import changes, mails
+from bookonce.domain.bookings import changes
 from bookonce.domain.bookings.queries import manage_url
 from bookonce.domain.links import link_requests
 from bookonce.domain.links.models import Ask
-from bookonce.interfaces.commands.worker import at_first, deliver
+from bookonce.interfaces.commands.worker import deliver
 from tests import make
 from tests.interfaces.host.reading import letter_of, page_of, read
 from tests.make import NOW
@@ -39,7 +40,7 @@ def guests(booking: Any) -> Delivery:
 def kept(guests: Delivery, tmp_path: Path, settings: Any) -> Delivery:
     """The guest's letter, kept as a file because there is no server."""
     settings.DATA = tmp_path
-    while worker.once({"email": mails.deliver}, now=NOW):
+    while worker.once({"email": by_mail}, now=NOW):
         pass
     guests.refresh_from_db()
     return guests
@@ -206,12 +207,12 @@ def test_what_waits_for_a_server_that_was_taken_away_is_kept_at_once(
     )
     settings.EMAIL_URL = "smtp://localhost:1"
     assert "Tries again · next try Mon 23 November, 12:00" in read(desk.get(letter_of(guests)))
-    assert not at_first()
+    assert not worker.at_first()
     settings.EMAIL_URL = ""
     stop = threading.Event()
     stop.set()
-    worker.run({}, stop, first=at_first())
-    while worker.once({"email": mails.deliver}, now=NOW):
+    worker.run({}, stop, first=worker.at_first())
+    while worker.once({"email": by_mail}, now=NOW):
         pass
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
     assert "Kept here, not sent" in read(desk.get(letter_of(guests)))
@@ -222,7 +223,7 @@ def test_the_worker_does_first_what_is_to_be_done_first(monkeypatch: pytest.Monk
     monkeypatch.setattr(worker, "run", lambda *_, **said: begun.update(said))
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     deliver()
-    assert begun["first"] == at_first() == [operations.take_at_once]
+    assert begun["first"] == worker.at_first() == [operations.take_at_once]
 
 
 def test_what_has_a_time_of_its_own_waits_for_it_without_a_server(guests: Delivery) -> None:

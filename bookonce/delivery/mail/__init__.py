@@ -1,0 +1,1 @@
+"""Mail as a channel: composed by the rooms that know what it tells, built and handed over here."""

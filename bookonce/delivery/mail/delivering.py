@@ -1,0 +1,45 @@
+"""The handler of the channel ``email``: compose the mail, and hand it to the post office."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from django.conf import settings
+
+from bookonce.delivery.mail.message import build_message
+from bookonce.delivery.mail.registry import composer_of
+from bookonce.delivery.outbox import email
+from bookonce.delivery.outbox.errors import NotDelivered, Postponed
+from bookonce.delivery.outbox.models import Delivery
+from bookonce.delivery.outbox.recipients import GUEST
+from bookonce.foundation import clock, rate_limits
+
+
+def deliver(delivery: Delivery) -> None:
+    """Make the mail and hand it to the post office; raises ``NotDelivered`` as that does."""
+    message, to = message_of(delivery, now=clock.now()), email.reachable(delivery.to)
+    # Without a server nothing goes out, so that nobody is flooded.
+    counted = delivery.recipient == GUEST and bool(settings.EMAIL_URL)
+    if counted:
+        _must_have_room(to)
+    email.send(message, to=to, key=str(delivery.pk))
+    if counted:
+        rate_limits.add("letters_to_guest", to.lower(), now=clock.precise())
+
+
+def message_of(delivery: Delivery, *, now: datetime, masked: bool = False) -> EmailMessage:
+    """The mail that this delivery is, as of ``now``; raises ``NotDelivered`` where there is none."""
+    composer = composer_of(delivery)
+    if composer is None:
+        raise NotDelivered("no mail of this kind is known here")
+    composed = composer.compose(delivery, now=now, masked=masked)
+    return build_message(composed, to=email.reachable(delivery.to), now=now)
+
+
+def _must_have_room(to: str) -> None:
+    """Let a mail wait where this address has had enough: nobody has proven that it is theirs."""
+    verdict = rate_limits.peek("letters_to_guest", to.lower(), now=clock.precise())
+    if not verdict.ok:
+        wait = timedelta(seconds=verdict.reset)
+        raise Postponed("this address has had as many letters as it gets in an hour", wait)
