@@ -67,11 +67,19 @@ def red(day: str, database: str, arguments: list[str]) -> list[str]:
     except subprocess.TimeoutExpired:
         return [f"not done in {BOUND // 60} minutes"]
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pytest.pid, signal.SIGKILL)
+        _end(pytest)
     no_test_asks_a_database = pytest.returncode == 5
     failed = re.findall(r"^(?:FAILED|ERROR) (.+)$", told, re.MULTILINE)
     return failed or ([told[-2000:]] if pytest.returncode and not no_test_asks_a_database else [])
+
+
+def _end(pytest: subprocess.Popen[str]) -> None:
+    """Let it stop what its tests have started, but for no longer than a minute."""
+    with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+        pytest.send_signal(signal.SIGINT)
+        pytest.wait(60)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pytest.pid, signal.SIGKILL)
 
 
 def main() -> int:

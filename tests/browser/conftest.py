@@ -66,7 +66,7 @@ class Site:
             data=json.dumps(body).encode() if body is not None else None,
             headers={"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(sent, timeout=20) as answer:
+        with urllib.request.urlopen(sent, timeout=30) as answer:
             return json.load(answer)
 
     def mint(self, **terms: Any) -> str:
@@ -135,7 +135,7 @@ def site(acme: Acme) -> Iterator[Site]:
         yield acme.site
     finally:
         os.killpg(served, signal.SIGINT)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while alive(served) and time.monotonic() < until:
             time.sleep(0.02)
         if alive(served):

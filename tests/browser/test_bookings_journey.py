@@ -27,7 +27,6 @@ WORDS = {
 def signed_in(site: Site, browser: Any, kind: Any) -> Any:
     """In whatever language."""
     page = browser.new_context(base_url=site.address, **kind).new_page()
-    page.set_default_timeout(15_000)
     page.goto("/sign-in")
     page.locator("#email").fill("hana@example.org")
     page.locator("#password").fill("a quiet password")

@@ -34,7 +34,6 @@ SCRIPT = """async ({ notation, ranges, lists, written }) => {
 
 def signed_in(site: Site, browser: Any, **kind: Any) -> Any:
     page = browser.new_context(base_url=site.address, **kind).new_page()
-    page.set_default_timeout(15_000)
     page.goto("/sign-in")
     page.get_by_label("E-mail").fill("hana@example.org")
     page.get_by_label("Password").fill("a quiet password")

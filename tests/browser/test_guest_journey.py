@@ -24,7 +24,7 @@ def press(page: Any, name: str) -> None:
 
 def shows(page: Any, heading: str) -> bool:
     """Whether the page comes to have this heading: an answer may still be on its way."""
-    page.get_by_role("heading", level=1, name=heading, exact=True).wait_for(timeout=5000)
+    page.get_by_role("heading", level=1, name=heading, exact=True).wait_for()
     return True
 
 

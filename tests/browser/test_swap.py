@@ -33,8 +33,9 @@ def test_answers_come_into_the_page_and_back_keeps_everything(site: Site, chromi
     page.locator("#later").click()
     page.wait_for_url("**?month=*")
     assert focused(page) == "later"
-    page.wait_for_timeout(100)
-    assert page.locator("[role=status]").inner_text() == page.locator("#month").inner_text()
+    month = page.locator("#month").inner_text()
+    page.locator("[role=status]").filter(has_text=month).wait_for(state="attached")
+    assert page.locator("[role=status]").inner_text() == month
     page.go_back()
     page.wait_for_url(link)
 

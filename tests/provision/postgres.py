@@ -28,7 +28,7 @@ from psycopg import sql
 
 GIVEN = "BOOKONCE_TEST_POSTGRES"
 OLDEST = 15
-START_SECONDS = 15
+START_SECONDS = 60
 
 # The shell outlives whoever started it by one line: when its input closes, by intent or because that
 # process died, it stops the server it started and removes the folder.

@@ -99,7 +99,7 @@ def test_a_server_that_misbehaves_costs_a_moment_and_not_the_mail(
     with rude_server(behave) as url, pytest.raises(NotDelivered) as failed:
         send(url, settings)
     assert not failed.value.for_good
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 10
 
 
 def test_rudeness_at_parting_is_no_failure(settings: Any) -> None:

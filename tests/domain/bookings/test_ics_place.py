@@ -45,7 +45,7 @@ def test_in_the_language_of_whom_it_is_for() -> None:
 
 
 def test_where_no_number_is_known_and_where_another_place_is_agreed() -> None:
-    before = booked("ask")
-    before.guest_phone = ""  # as programs could book it once
-    assert place_in(before) == "By phone: Hana calls you"
+    earlier = booked("ask")
+    earlier.guest_phone = ""  # as programs could book it once
+    assert place_in(earlier) == "By phone: Hana calls you"
     assert place_in(booked("in_person", "Main Street 1")) == "Main Street 1"

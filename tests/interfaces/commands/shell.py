@@ -69,13 +69,13 @@ class Shell:
     def get(self, path: str, **headers: str) -> tuple[int, str]:
         asked = urllib.request.Request(self.address + path, headers=headers)
         try:
-            with urllib.request.urlopen(asked, timeout=10) as answer:
+            with urllib.request.urlopen(asked, timeout=30) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as answer:
             with answer:
                 return answer.code, answer.read().decode()
 
-    def wait_for(self, path: str, status: int = 200, *, seconds: float = 20) -> None:
+    def wait_for(self, path: str, status: int = 200, *, seconds: float = 60) -> None:
         until = time.monotonic() + seconds
         while True:
             try:
@@ -91,7 +91,7 @@ class Shell:
         """``bookonce serve`` (or these words) while it is ready, stopped as Ctrl-C stops it."""
         process = self.start(*(words or ("serve",)))
         try:
-            self.wait_for("/readyz", seconds=60)
+            self.wait_for("/readyz")
             yield process
         finally:
             process.send_signal(signal.SIGINT)

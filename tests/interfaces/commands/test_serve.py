@@ -32,7 +32,7 @@ def test_ctrl_c_leaves_nothing_behind(shell: Shell) -> None:
         family = psutil.Process(serve.pid).children(recursive=True)
         assert len(family) >= 3
     assert serve.returncode == 0
-    assert not psutil.wait_procs(family, timeout=5)[1]
+    assert not psutil.wait_procs(family, timeout=30)[1]
 
 
 def test_a_part_that_dies_is_started_again(shell: Shell) -> None:
@@ -43,7 +43,7 @@ def test_a_part_that_dies_is_started_again(shell: Shell) -> None:
             os.kill(pid, signal.SIGKILL)
         shell.wait_for("/healthz")
         shell.wait_for("/readyz")
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while len(again := {part.pid for part in family.children()} - killed) < 2:
             assert time.monotonic() < until, "web and worker did not both come back"
             time.sleep(0.05)
@@ -55,7 +55,7 @@ def test_killed_itself_it_takes_everything_with_it(shell: Shell) -> None:
         family = psutil.Process(serve.pid).children(recursive=True)
         serve.kill()
         serve.wait()
-        assert not psutil.wait_procs(family, timeout=10)[1]
+        assert not psutil.wait_procs(family, timeout=30)[1]
 
 
 def test_a_port_that_is_taken_is_said_plainly(shell: Shell) -> None:
@@ -76,10 +76,13 @@ def test_a_request_in_flight_is_finished(shell: Shell) -> None:
     }
     with shell.running() as serve, ThreadPoolExecutor(3) as pool:
         asked = [pool.submit(shell.get, "/slow") for _ in range(3)]
-        time.sleep(0.7)
+        until = time.monotonic() + 30
+        while len(list(Path(shell.settings["BOOKONCE_DATA"]).glob("slow-*"))) < 3:
+            assert time.monotonic() < until, "they did not arrive"
+            time.sleep(0.02)
         serve.send_signal(signal.SIGTERM)
         assert [answer.result() for answer in asked] == [(200, "finished")] * 3
-        assert serve.wait(10) == 0
+        assert serve.wait(30) == 0
 
 
 def test_what_keeps_dying_ends_the_command(shell: Shell) -> None:
@@ -90,7 +93,7 @@ def test_what_keeps_dying_ends_the_command(shell: Shell) -> None:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(part.pid, signal.SIGKILL)
             time.sleep(0.2)
-        assert serve.wait(10) == 1
+        assert serve.wait(30) == 1
     assert "times in a minute" in shell.log
 
 
