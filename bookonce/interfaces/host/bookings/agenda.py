@@ -15,11 +15,11 @@ from bookonce.domain.bookings.guest_details import one_line
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
+from bookonce.interfaces.host.shared.booking_address import AGENDA, booking_address
 from bookonce.interfaces.host.shared.cursors import Order, page_of
 from bookonce.interfaces.host.shared.frame import Desk, signed_in
 from bookonce.interfaces.pages.language import Voice
 
-ADDRESS = "/bookings"
 WANTED = ("part", "calendar", "q")
 LONGEST_SEARCH = 100
 
@@ -39,7 +39,7 @@ def every(desk: Desk) -> HttpResponse:
         guest=said.get("q", ""),
     )
     order = Order("starts_at", newest_first=part != queries.UPCOMING)
-    page = page_of(found, order, said=said, address=ADDRESS)
+    page = page_of(found, order, said=said, address=AGENDA)
     calendars = Calendar.objects.filter(workspace=desk.workspace).order_by("archived_at", "name", "id")
     return desk.page(
         "host/bookings.html",
@@ -63,7 +63,7 @@ def _told(voice: Voice, count: int, *, more: bool) -> str:
 
 
 def _part(narrowed: dict[str, str], name: str) -> str:
-    return f"{ADDRESS}?{urlencode(narrowed | {'part': name})}"
+    return f"{AGENDA}?{urlencode(narrowed | {'part': name})}"
 
 
 def _by_days(voice: Voice, rows: Iterable[Booking]) -> list[tuple[str, list[dict[str, object]]]]:
@@ -89,15 +89,10 @@ def _day(voice: Voice, booking: Booking) -> str:
 
 def _row(voice: Voice, booking: Booking) -> dict[str, object]:
     return {
-        "address": address_of(booking),
+        "address": booking_address(booking),
         "hours": hours(voice, booking),
         "booking": booking,
     }
-
-
-def address_of(booking: Booking) -> str:
-    """Where this booking's page is."""
-    return f"{ADDRESS}/{tokens.public_id('bkg', booking.pk)}"
 
 
 def hours(voice: Voice, booking: Booking) -> str:

@@ -14,9 +14,9 @@ from bookonce.domain.bookings.models import Booking
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid, Refused, WrongState
 from bookonce.interfaces.host.bookings import times
-from bookonce.interfaces.host.bookings.agenda import address_of
 from bookonce.interfaces.host.bookings.detail import find, shown, stands
 from bookonce.interfaces.host.shared import frame
+from bookonce.interfaces.host.shared.booking_address import booking_address
 from bookonce.interfaces.host.shared.frame import Desk, signed_in
 from bookonce.interfaces.pages import human_delay
 from bookonce.interfaces.pages.errors import PageStale, TooQuick
@@ -44,7 +44,7 @@ def _of_standing(view: ChangeView) -> Callable[..., HttpResponse]:
     def checked(desk: Desk, name: str) -> HttpResponse:
         booking = find(desk, name)
         if not stands(booking, desk):
-            return frame.to(address_of(booking))
+            return frame.to(booking_address(booking))
         return view(desk, booking)
 
     return checked
@@ -67,10 +67,10 @@ def cancel(desk: Desk, booking: Booking) -> HttpResponse:
         seen = booking.sequence
         changes.cancel(booking, reason=words, reopen=reopen, seen=seen, by=desk.by, now=desk.now)
     except WrongState:
-        return frame.to(address_of(booking))
+        return frame.to(booking_address(booking))
     except (Invalid, MovedMeanwhile, PageStale, TooQuick) as refusal:
         return _ask_to_cancel(desk, booking, refusal)
-    return desk.to(address_of(booking), "The appointment is cancelled, and its time is free again.")
+    return desk.to(booking_address(booking), "The appointment is cancelled, and its time is free again.")
 
 
 def _decided(desk: Desk, booking: Booking) -> tuple[str, bool | None]:
@@ -124,10 +124,10 @@ def move(desk: Desk, booking: Booking) -> HttpResponse:
             raise Invalid(("at", "Choose a time."))
         changes.move(booking, starts_at=at, seen=booking.sequence, by=desk.by, now=desk.now)
     except WrongState:
-        return frame.to(address_of(booking))
+        return frame.to(booking_address(booking))
     except (Invalid, MovedMeanwhile, SlotTaken) as refusal:
         return _ask_to_move(desk, booking, refusal)
-    return desk.to(address_of(booking), "The appointment has moved.")
+    return desk.to(booking_address(booking), "The appointment has moved.")
 
 
 def _ask_to_move(desk: Desk, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
@@ -149,4 +149,4 @@ def reopen(desk: Desk, name: str) -> HttpResponse:
     booking = find(desk, name)
     if booking.link is not None:
         holds.reopen(booking.link, by=desk.by, now=desk.now)
-    return desk.to(address_of(booking), "The link is good again: whoever has it can book once more.")
+    return desk.to(booking_address(booking), "The link is good again: whoever has it can book once more.")

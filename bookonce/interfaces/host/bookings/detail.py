@@ -14,9 +14,9 @@ from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import wall_time
 from bookonce.domain.links import queries as links
 from bookonce.foundation import tokens
-from bookonce.interfaces.host.bookings.agenda import address_of
 from bookonce.interfaces.host.mails import listing
 from bookonce.interfaces.host.shared import trail
+from bookonce.interfaces.host.shared.booking_address import booking_address
 from bookonce.interfaces.host.shared.frame import Desk, signed_in
 from bookonce.interfaces.pages.language import Voice
 
@@ -48,7 +48,7 @@ def shown(desk: Desk, booking: Booking) -> dict[str, Any]:
     differs = wall_time(booking.starts_at, guest) != wall_time(booking.starts_at, desk.voice.zone)
     return {
         "booking": booking,
-        "address": address_of(booking),
+        "address": booking_address(booking),
         "reason": cancellation_reasons.told(booking.cancel_reason, desk.voice.language),
         "guest": booking.guest_name or desk.voice.say("the guest"),
         "stands": stands(booking, desk),
@@ -97,5 +97,7 @@ def calendar_file(desk: Desk, name: str) -> HttpResponse:
     file = ics.calendar_file(queries.snapshot(booking), ics.PUBLISH, audience="host")
     answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     # Nothing of what a guest typed stands in the name of a file.
-    answer["Content-Disposition"] = f'attachment; filename="{address_of(booking).rpartition("/")[2]}.ics"'
+    answer["Content-Disposition"] = (
+        f'attachment; filename="{booking_address(booking).rpartition("/")[2]}.ics"'
+    )
     return answer

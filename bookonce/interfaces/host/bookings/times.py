@@ -9,7 +9,7 @@ from bookonce.domain.bookings import queries
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.diary.queries import Apart
 from bookonce.foundation import clock, dates
-from bookonce.interfaces.host.bookings.agenda import address_of
+from bookonce.interfaces.host.shared.booking_address import booking_address
 from bookonce.interfaces.host.shared.frame import Desk
 from bookonce.interfaces.pages.language import Voice
 from bookonce.interfaces.pages.month_grid import by_date, date_in, instants_of
@@ -77,7 +77,7 @@ def _date(text: str, today: date) -> date | None:
 
 
 def _to(booking: Booking, first: date, day: date | None = None) -> str:
-    address = f"{address_of(booking)}/move?from={first.isoformat()}"
+    address = f"{booking_address(booking)}/move?from={first.isoformat()}"
     return f"{address}&day={day.isoformat()}#at" if day else address
 
 

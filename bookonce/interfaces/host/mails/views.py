@@ -23,9 +23,9 @@ from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.bookings.models import Booking
 from bookonce.foundation.errors import NotFound, WrongState
 from bookonce.foundation.translation import mark
-from bookonce.interfaces.host.bookings.agenda import address_of
 from bookonce.interfaces.host.mails import listing
 from bookonce.interfaces.host.mails.listing import State
+from bookonce.interfaces.host.shared.booking_address import booking_address
 from bookonce.interfaces.host.shared.cursors import Order, page_of
 from bookonce.interfaces.host.shared.frame import Desk, signed_in
 from bookonce.interfaces.pages.language import Voice
@@ -146,7 +146,7 @@ def one(desk: Desk, name: str) -> HttpResponse:
         mail=mail,
         read=read,
         booking=booking,
-        booking_address=address_of(booking) if booking else "",
+        booking_address=booking_address(booking) if booking else "",
         guest_page=_guest_page(delivery, booking, read),
     )
 

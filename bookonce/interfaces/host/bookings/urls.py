@@ -1,0 +1,16 @@
+"""The addresses of bookings."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bookonce.interfaces.host.bookings import agenda, changes, detail
+
+urlpatterns = [
+    path("bookings", agenda.every),
+    path("bookings/<str:name>.ics", detail.calendar_file),
+    path("bookings/<str:name>", detail.one),
+    path("bookings/<str:name>/move", changes.move),
+    path("bookings/<str:name>/cancel", changes.cancel),
+    path("bookings/<str:name>/reopen", changes.reopen),
+]
