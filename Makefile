@@ -11,7 +11,7 @@ DAYS ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check races kills dates bench fmt lock pictures shots browsers words clean
+.PHONY: help setup dev run test check races kills dates bench fmt lock pictures plan shots browsers words clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ dates: .venv/.dev ## Run the tests that look at a clock on the last and first da
 
 bench: .venv/.dev ## Measure every figure that the README quotes (ARGS="--against REV" compares two builds)
 	@$(BIN)/python -m bench $(ARGS)
+
+plan: .venv/.dev ## Draw the picture of the floors from the table in docs/architecture.md
+	@$(BIN)/python -m tools.floor_plan
 
 words: .venv/.dev ## Gather every sentence for the catalogues, and list what is not translated
 	@$(BIN)/python tools/words.py

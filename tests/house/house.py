@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tools import floor_plan
+
 ROOT = Path(__file__).resolve().parents[2]
-PLAN = ROOT / "docs" / "architecture.md"
-FLOOR = re.compile(r"^\| *(\d+) *\|([^|]*)\|", re.MULTILINE)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -65,13 +64,9 @@ def room_of(module: str) -> str | None:
 
 @cache
 def floors() -> dict[str, int]:
-    """Room → floor, as the table in docs/architecture.md says. A room of `domain/` is `domain.links`."""
-    plan = PLAN.read_text()
-    return {
-        room.replace("/", "."): int(floor)
-        for floor, cell in FLOOR.findall(plan)
-        for room in re.findall(r"`([\w/]+)`", cell)
-    }
+    """Room → level, as the table in docs/architecture.md says; each step of a floor is a level."""
+    steps = [step for _, steps in floor_plan.floors() for step in steps]
+    return {room.replace("/", "."): len(steps) - number for number, step in enumerate(steps) for room in step}
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""A room imports from lower floors only, never from a neighbour; the plan is in docs/architecture.md."""
+"""A room imports from lower rooms only, never from its own step; the plan is in docs/architecture.md."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from tests.house.house import floors, imports, module_of, name_of, product, room_of
+from tests.house.house import ROOT, floors, imports, module_of, name_of, product, room_of, tracked
+from tools import floor_plan
 
 ROOMS = sorted({room for path in product() if (room := room_of(module_of(path)))})
 
@@ -17,9 +18,25 @@ def test_the_plan_has_every_room(room: str) -> None:
 
 
 def test_the_plan_has_no_room_that_is_not_built_or_named() -> None:
-    ends = {room.rpartition(".")[2]: floor for room, floor in floors().items()}
-    assert ends["availability"] == 0
-    assert ends["bookings"] > ends["links"] > ends["outbox"]
+    level = floors()
+    assert (
+        level["domain.bookings"]
+        > level["domain.links"]
+        > level["delivery.outbox"]
+        > level["foundation.clock"]
+    )
+    missing = [room for room in level if room not in ROOMS]
+    assert not missing, f"docs/architecture.md names what is not there: {missing}"
+
+
+def test_the_picture_shows_the_plan() -> None:
+    shown = floor_plan.PICTURE.read_text()
+    assert shown == floor_plan.drawn(floor_plan.floors()), "make plan"
+
+
+def test_the_top_of_the_package_says_what_it_is() -> None:
+    top = {path.relative_to(ROOT / "bookonce").parts[0] for path in tracked("bookonce/*")}
+    assert len(top) <= 16, sorted(top)
 
 
 def test_arrows_point_down() -> None:
