@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.house.house import ROOT, product, tracked
+from tests.house.house import ROOT, name_of, product, tracked
 
 if TYPE_CHECKING:
     from django.test import Client
 
 SOURCE = "\n".join(path.read_text() for path in product())
 DOCS = ROOT / "docs"
-DJANGO_ONLY = {"__init__"}
+PATHS = (
+    *("bookonce/", "docs/", "tests/", "tools/", "bench/"),
+    *("delivery/", "domain/", "foundation/", "interfaces/", "static/", "templates/"),
+    *("guest/", "host/", "api/", "pages/", "links/", "outbox/", "management/", "accounts/", "availability/"),
+)
+"""What a path of ours begins with; the last line are folders that have moved."""
 
 
 def _page(*names: str) -> str:
@@ -36,13 +41,29 @@ def settings() -> set[str]:
 
 
 def commands() -> set[str]:
-    files = {path.stem for path in tracked("bookonce/management/commands/*.py")} - DJANGO_ONLY
     parsers = set(re.findall(r"add_parser\(\s*\"([\w-]+)\"", SOURCE))
-    return {f"bookonce {name}" for name in files | parsers}
+    return {f"bookonce {name}" for name in parsers}
 
 
 def events() -> set[str]:
     return set(re.findall(r"[\"']((?:link|booking)\.[a-z_]+)[\"']", SOURCE))
+
+
+def test_every_path_that_is_named_is_there() -> None:
+    """A path in backticks, in the checkout, in the package, or among its static files."""
+    roots = (ROOT, ROOT / "bookonce")
+    named = {
+        (name_of(page), path)
+        for page in tracked("docs/*.md", "README.md", "CONTRIBUTING.md")
+        for path in re.findall(r"`((?:\w+/)+[\w.]*)`", page.read_text())
+        if path.startswith(PATHS)
+    }
+    gone = [
+        f"{page}: {path}"
+        for page, path in sorted(named)
+        if not any((root / end).exists() for root in roots for end in (path, f"{path}.py"))
+    ]
+    assert not gone, "\n".join(gone)
 
 
 def test_every_setting_is_told() -> None:
