@@ -86,3 +86,12 @@ def test_every_address_of_the_api_is_told(client: Client) -> None:
     page = re.sub(r"\{\w+\}", "{}", _page("api.md"))
     paths = {re.sub(r"\{\w+\}", "{}", path.removeprefix("/api/v1")) for path in answer.json()["paths"]}
     assert not sorted(path for path in paths if path not in page)
+
+
+def test_the_changelog_is_for_operators() -> None:
+    """At most ninety lines in all, and fifteen a released version: what changed, not how."""
+    text = (ROOT / "CHANGELOG.md").read_text()
+    assert len(text.splitlines()) <= 90
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[2:]:
+        lines = [line for line in section.splitlines() if line and not line.startswith("#")]
+        assert len(lines) <= 16, lines[0]
