@@ -39,7 +39,7 @@ def teams(count: int) -> list[Any]:
             password=None,
             now=now,
         )
-        calendars.change(team.calendar, now=now, hours=ALWAYS, minutes=[MINUTES], window_days=365)
+        calendars.change(team.calendar, by="cli", now=now, hours=ALWAYS, minutes=[MINUTES], window_days=365)
         made.append(team)
     return made
 
@@ -88,7 +88,7 @@ def busy_month(busy: int) -> dict[str, str]:
     from bookonce.foundation import clock
 
     [team] = teams(1)
-    calendar = calendars.change(team.calendar, now=clock.now(), minutes=[15], window_days=60)
+    calendar = calendars.change(team.calendar, by="cli", now=clock.now(), minutes=[15], window_days=60)
     first = first_slot()
     for number in range(busy):
         day, place = divmod(number, 7)
@@ -96,7 +96,7 @@ def busy_month(busy: int) -> dict[str, str]:
         guest = Guest("Gil Guest", f"busy{number}@example.net")
         book(calendar, Wish(at, guest), now=clock.now(), by="guest")
     week = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-    calendar = calendars.change(calendar, now=clock.now(), minutes=[30], hours=week)
+    calendar = calendars.change(calendar, by="cli", now=clock.now(), minutes=[30], hours=week)
     from bookonce.domain.links.queries import token_of
 
     return {"token": token_of(mint(calendar, by="cli", via="cli", now=clock.now())) or ""}

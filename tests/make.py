@@ -50,7 +50,7 @@ def team(name: str = "Acme", owner: str = "Hana", *, now: datetime = NOW, **term
         now=now,
     )
     terms = {"hours": ALWAYS} | terms
-    calendar = calendars.change(founded.calendar, now=now, **terms)
+    calendar = calendars.change(founded.calendar, by="test", now=now, **terms)
     return Team(founded.workspace, founded.owner, calendar, founded.api_key)
 
 
@@ -107,7 +107,9 @@ def living(workspace: Workspace, days: int) -> None:
 
 def _changed(workspace: Workspace, **terms: Any) -> None:
     names = ("name", "slug", "link_days", "accent", "language")
-    change_workspace(workspace, **{name: getattr(workspace, name) for name in names} | terms)
+    change_workspace(
+        workspace, **{name: getattr(workspace, name) for name in names} | terms, by="test", now=NOW
+    )
 
 
 def later(minutes: float, *, now: datetime = NOW) -> datetime:

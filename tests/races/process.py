@@ -52,7 +52,7 @@ def main() -> None:
 
     def create(member_id: str, key: str) -> Callable[[], Any]:
         owner = Member.objects.select_related("workspace", "person").get(pk=member_id)
-        return lambda: calendars.create(owner, name="Another", now=make.NOW, key=UUID(key))
+        return lambda: calendars.create(owner, name="Another", by="test", now=make.NOW, key=UUID(key))
 
     verbs: dict[str, Callable[..., Callable[[], Any]]] = {
         verb.__name__: verb for verb in (book, ask, mint, create)

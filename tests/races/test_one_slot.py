@@ -67,7 +67,7 @@ def test_a_limit_per_day_holds_in_a_race() -> None:
 
 def test_two_calendars_of_one_host_never_meet() -> None:
     team = make.team()
-    other = calendars.create(team.owner, name="Other", hours=make.ALWAYS, now=NOW)
+    other = calendars.create(team.owner, name="Other", hours=make.ALWAYS, by="test", now=NOW)
     [at] = make.slots(team.calendar, 1)
     jobs = [lambda to=(team.calendar, other)[n % 2]: book(to, at, link=make.link(to)) for n in range(RACERS)]
     assert outcomes(at_once(jobs))["Booking"] == 1

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
+from bookonce.delivery.outbox import operations as outbox
 from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.foundation import tokens, translation
 from bookonce.foundation.database.transactions import door, step
@@ -58,6 +61,13 @@ def found_workspace(name: str, *, now: datetime, language: str = "") -> Workspac
 
 
 @step
+def record_workspace_event(kind: str, workspace_id: UUID, *, by: str, now: datetime, **more: Any) -> None:
+    """Write down what happened to a workspace or to its keys; nobody is told of it."""
+    data = {"workspace": tokens.public_id("wsp", workspace_id)} | more
+    outbox.record_event(outbox.new_event(kind, workspace_id=workspace_id, now=now, by=by, data=data))
+
+
+@step
 def add_owner(
     workspace: Workspace,
     *,
@@ -96,6 +106,7 @@ def make_key(
     name: str,
     scopes: tuple[str, ...] = SCOPES,
     expires_at: datetime | None = None,
+    by: str,
     now: datetime,
 ) -> tuple[ApiKey, str]:
     """Make an API key; the second value is the key itself, which nobody can read again."""
@@ -109,13 +120,21 @@ def make_key(
             created_at=now,
             expires_at=expires_at,
         )
+        _record_key_event("key.made", key, by=by, now=now, scopes=key.scopes)
     return key, secret
 
 
-def revoke_key(key: ApiKey, *, now: datetime) -> None:
-    """Let this key open nothing any more, for good."""
+def revoke_key(key: ApiKey, *, by: str, now: datetime) -> None:
+    """Let this key open nothing any more, for good. Again: unchanged."""
     with door():
-        ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
+        if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
+            _record_key_event("key.revoked", key, by=by, now=now)
+
+
+@step
+def _record_key_event(kind: str, key: ApiKey, *, by: str, now: datetime, **more: Any) -> None:
+    said = {"key": tokens.public_id("key", key.pk), "member": tokens.public_id("mem", key.member_id)}
+    record_workspace_event(kind, key.member.workspace_id, by=by, now=now, **said, name=key.name, **more)
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:

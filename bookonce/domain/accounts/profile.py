@@ -11,6 +11,7 @@ from bookonce.domain.accounts import mailed_tokens
 from bookonce.domain.accounts.errors import EmailTaken
 from bookonce.domain.accounts.mailed_tokens import Purpose
 from bookonce.domain.accounts.models import Person, Workspace
+from bookonce.domain.accounts.operations import record_workspace_event
 from bookonce.foundation import accent_colours, email_addresses, translation
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Invalid
@@ -74,7 +75,15 @@ def confirm_email(token: str, *, now: datetime) -> Person:
 
 
 def change_workspace(
-    workspace: Workspace, *, name: str, slug: str, link_days: int | None, accent: str, language: str
+    workspace: Workspace,
+    *,
+    name: str,
+    slug: str,
+    link_days: int | None,
+    accent: str,
+    language: str,
+    by: str,
+    now: datetime,
 ) -> None:
     """Change what the workspace is called, its address, colour and language, and how long its links live.
 
@@ -91,10 +100,15 @@ def change_workspace(
     ]
     if problems:
         raise Invalid(*problems)
-    workspace.name, workspace.slug, workspace.link_days = name, slug, link_days
-    workspace.accent, workspace.language = f"#{digits}" if digits else "", language
+    terms = {"name": name, "slug": slug, "link_days": link_days, "language": language}
+    terms["accent"] = f"#{digits}" if digits else ""
+    changed = sorted(field for field, value in terms.items() if getattr(workspace, field) != value)
+    for field in changed:
+        setattr(workspace, field, terms[field])
     try:
         with door(), transaction.atomic():
-            workspace.save(update_fields=["name", "slug", "link_days", "accent", "language"])
+            workspace.save(update_fields=[*terms])
+            if changed:
+                record_workspace_event("workspace.changed", workspace.pk, by=by, now=now, fields=changed)
     except IntegrityError:
         raise Invalid(("/slug", "This address is in use here already. Choose another.")) from None

@@ -11,12 +11,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from bookonce.delivery.outbox import operations as outbox
 from bookonce.domain import availability
 from bookonce.domain.accounts.models import Member, Workspace
 from bookonce.domain.accounts.operations import slug_of
 from bookonce.domain.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.domain.calendars.queries import rules_before_saving
+from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Invalid
 
@@ -27,6 +29,7 @@ def create(
     owner: Member,
     *,
     name: str,
+    by: str,
     now: datetime,
     hosts: Sequence[Member] = (),
     key: UUID | None = None,
@@ -48,6 +51,7 @@ def create(
         calendar.slug = terms.get("slug") or _free_slug(calendar, slug_of(name, otherwise="calendar"))
         _save(calendar, now=now, force_insert=True)
         _set_hosts(calendar, hosts or [owner])
+        _record_event("calendar.created", calendar, by=by, now=now)
     return calendar
 
 
@@ -60,6 +64,7 @@ def blank(owner: Member, *, name: str, now: datetime, **terms: Any) -> Calendar:
 def change(
     calendar: Calendar,
     *,
+    by: str,
     now: datetime,
     hosts: Sequence[Member] | None = None,
     version: int | None = None,
@@ -73,6 +78,7 @@ def change(
         calendar = _locked(calendar)
         if version not in (None, calendar.version):
             raise CalendarChanged(now_is=calendar)
+        changed = _changed(calendar, terms, hosts)
         for name, value in terms.items():
             setattr(calendar, name, value)
         calendar.version += 1
@@ -82,10 +88,29 @@ def change(
         if hosts is not None:
             calendar.hosting.all().delete()
             _set_hosts(calendar, hosts)
+        if changed:
+            _record_event("calendar.changed", calendar, by=by, now=now, fields=changed)
     return calendar
 
 
-def duplicate(calendar: Calendar, *, name: str, now: datetime, key: UUID | None = None) -> Calendar:
+def _changed(calendar: Calendar, terms: Mapping[str, Any], hosts: Sequence[Member] | None) -> list[str]:
+    """The names of what will be another, in their order."""
+    changed = {name for name, value in terms.items() if getattr(calendar, name) != value}
+    if hosts is not None and [host.pk for host in hosts] != list(
+        calendar.hosting.values_list("member", flat=True)
+    ):
+        changed.add("hosts")
+    return sorted(changed)
+
+
+def _record_event(kind: str, calendar: Calendar, *, by: str, now: datetime, **more: Any) -> None:
+    """Write down what happened to a calendar; nobody is told of it. Of its terms the names alone are kept."""
+    data = {"calendar": tokens.public_id("cal", calendar.pk), "name": calendar.name, "slug": calendar.slug}
+    told = outbox.new_event(kind, workspace_id=calendar.workspace_id, now=now, by=by, data=data | more)
+    outbox.record_event(told)
+
+
+def duplicate(calendar: Calendar, *, name: str, by: str, now: datetime, key: UUID | None = None) -> Calendar:
     """Another calendar with the same rules and hosts, under this name and an address of its own; no links.
 
     It is link only, so that nobody books what is about to be changed. ``key`` as in ``create``.
@@ -103,18 +128,27 @@ def duplicate(calendar: Calendar, *, name: str, now: datetime, key: UUID | None 
         _save(copy, now=now, force_insert=True)
         hosting = calendar.hosting.select_related("member").order_by("position", "id")
         _set_hosts(copy, [host.member for host in hosting])
+        of = tokens.public_id("cal", calendar.pk)
+        _record_event("calendar.created", copy, by=by, now=now, copy_of=of)
     return copy
 
 
-def archive(calendar: Calendar, *, now: datetime) -> None:
-    """Take the calendar out of use: no address, no link of it books any more. Its bookings stay."""
+def archive(calendar: Calendar, *, by: str, now: datetime) -> None:
+    """Take the calendar out of use: no address, no link of it books any more. Its bookings stay.
+
+    Again: unchanged.
+    """
     with door():
-        Calendar.objects.filter(pk=calendar.pk, archived_at=None).update(
-            archived_at=now, changed_at=now, version=calendar.version + 1
-        )
+        calendar = _locked(calendar)
+        if calendar.archived_at is not None:
+            return
+        calendar.archived_at, calendar.changed_at = now, now
+        calendar.version += 1
+        calendar.save(update_fields=["archived_at", "changed_at", "version"])
+        _record_event("calendar.archived", calendar, by=by, now=now)
 
 
-def restore(calendar: Calendar, *, now: datetime) -> Calendar:
+def restore(calendar: Calendar, *, by: str, now: datetime) -> Calendar:
     """Take an archived calendar into use again, with its links, under its own address.
 
     Where another calendar has taken that meanwhile, it gets one with a number.
@@ -129,6 +163,7 @@ def restore(calendar: Calendar, *, now: datetime) -> Calendar:
         if given_up:
             calendar.slug = _free_slug(calendar, wished)
         _save(calendar, now=now, update_fields=["archived_at", "changed_at", "version", "slug"])
+        _record_event("calendar.restored", calendar, by=by, now=now)
     return calendar
 
 

@@ -15,12 +15,13 @@ from bookonce.domain.accounts.operations import (
     found_workspace,
     is_password,
     make_key,
+    record_workspace_event,
 )
 from bookonce.domain.bookings.guest_details import is_zone, one_line
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary.operations import open_diary
-from bookonce.foundation import email_addresses, translation
+from bookonce.foundation import email_addresses, tokens, translation
 from bookonce.foundation.database.transactions import FOUNDING, door, step
 from bookonce.foundation.errors import Invalid, WrongState
 from bookonce.foundation.translation import mark
@@ -60,11 +61,12 @@ def found(
     language: str = "",
     clock: str = "",
     secret: str | None = None,
+    by: str = "",
 ) -> Founded:
     """Found a workspace with its owner and a sample calendar, all or nothing; all in this ``language``.
 
     ``clock``: the owner's, ``12`` or ``24``; else as their language has it. ``secret``: that of their
-    set-up address where they have no password yet and have come by one.
+    set-up address where they have no password yet and have come by one. ``by``: who does it; else the owner.
 
     Where it ``is_first`` and another stands already: ``AlreadyFounded``, also of two at the same moment.
     """
@@ -85,10 +87,13 @@ def found(
             clock=clock,
             secret=secret,
         )
+        owner_id = tokens.public_id("mem", owner.pk)
+        by = by or owner_id
+        record_workspace_event("workspace.founded", workspace.pk, by=by, now=now, name=name, owner=owner_id)
         open_diary(owner)
         sample = translation.say(language or translation.SOURCE, mark("Intro call"))
-        calendar = calendars.create(owner, name=sample, now=now)
-        _, key = make_key(owner, name="made by init", now=now) if with_key else (None, "")
+        calendar = calendars.create(owner, name=sample, by=by, now=now)
+        _, key = make_key(owner, name="made by init", by=by, now=now) if with_key else (None, "")
     return Founded(workspace, owner, calendar, key, secret)
 
 

@@ -61,6 +61,7 @@ def made(*, password: str, now: datetime) -> Founded:
         owner_email="dana@example.org",
         zone=own_zone(),
         password=password,
+        by="cli",
         now=now,
     )
 
@@ -69,6 +70,7 @@ def fill(founded: Founded, *, now: datetime) -> dict[str, str | None]:
     """Calendars, links in every state, and bookings; the addresses worth opening, each with its words."""
     public = calendars.change(
         founded.calendar,
+        by="cli",
         now=now,
         description="Half an hour to get to know each other.",
         location={"kind": "phone", "value": "+4930123456"},
@@ -81,6 +83,7 @@ def fill(founded: Founded, *, now: datetime) -> dict[str, str | None]:
         buffer_after=15,
         notice_minutes=120,
         visibility=Calendar.Visibility.LINK_ONLY,
+        by="cli",
         now=now,
     )
     kept = Terms(label="For Ada", recipient_name=ADA.name, recipient_email=ADA.email)

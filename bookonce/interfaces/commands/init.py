@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> None:
                 owner_email=args.owner_email,
                 zone=args.zone or own_zone(),
                 password=password,
+                by="cli",
                 now=clock.now(),
                 is_first=not args.another,
                 language=args.language,

@@ -130,7 +130,7 @@ def test_bookings(team: make.Team, language: str, settings: Any) -> None:
     asked = make.booking(team.calendar, later(600), guest=gil(language))
     Event.objects.filter(booking_id=asked.pk).update(kind="booking.requested")
     sent()
-    phone = calendars.change(team.calendar, location={"kind": "guest_phone"}, now=NOW)
+    phone = calendars.change(team.calendar, location={"kind": "guest_phone"}, by="test", now=NOW)
     make.booking(phone, later(660), guest=gil(language))
     sent()
     check("bookings", language, mails(settings))

@@ -29,7 +29,7 @@ def test_anything_else_opens_nothing(hana: make.Team, wrong: str) -> None:
 
 
 def test_an_expired_or_revoked_key_opens_nothing(hana: make.Team) -> None:
-    _, short = make_key(hana.owner, name="short", expires_at=later(5), now=NOW)
+    _, short = make_key(hana.owner, name="short", expires_at=later(5), by="test", now=NOW)
     assert with_key(f"Bearer {short}", now=later(4))
     with pytest.raises(Unauthorized):
         with_key(f"Bearer {short}", now=later(5))
@@ -39,7 +39,7 @@ def test_an_expired_or_revoked_key_opens_nothing(hana: make.Team) -> None:
 
 
 def test_a_key_may_only_what_its_scopes_say(hana: make.Team) -> None:
-    _, key = make_key(hana.owner, name="reader", scopes=("links:read",), now=NOW)
+    _, key = make_key(hana.owner, name="reader", scopes=("links:read",), by="test", now=NOW)
     visitor = with_key(f"Bearer {key}", now=NOW)
     visitor.need("links:read")
     with pytest.raises(Forbidden, match="links:write"):

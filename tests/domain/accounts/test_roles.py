@@ -42,7 +42,7 @@ def thing_of(team: make.Team, member: Member, name: str) -> Thing:
     if name == "mail":
         return Delivery(workspace_id=team.workspace.pk)
     whose = member if name == "own key" else team.owner
-    return make_key(whose, name=name, now=NOW)[0]
+    return make_key(whose, name=name, by="test", now=NOW)[0]
 
 
 def test_the_table_is_whole() -> None:
@@ -72,7 +72,7 @@ def test_a_list_of_keys_holds_those_that_its_reader_may_manage(
     hana: make.Team, sam: make.Team, role: str
 ) -> None:
     member = colleague(hana, role)
-    make_key(member, name="own", now=NOW)
+    make_key(member, name="own", by="test", now=NOW)
     every = list(ApiKey.objects.select_related("member"))
     allowed = {key.pk for key in every if may(member, Verb.MANAGE_KEY, key)}
     assert {key.pk for key in keys_of(member)} == allowed

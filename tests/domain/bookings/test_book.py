@@ -123,10 +123,10 @@ def test_the_agreed_time_is_kept_as_wall_time_zone_and_instant(db: None) -> None
 
 def test_a_calendar_that_changed_since_it_was_read_is_booked_as_it_is(hana: make.Team) -> None:
     at, before = make.slots(hana.calendar)[3], hana.calendar
-    calendars.change(before, now=NOW, hours={})
+    calendars.change(before, by="test", now=NOW, hours={})
     with pytest.raises(SlotTaken):
         make.booking(before, at)
-    calendars.change(before, now=NOW, hours=make.ALWAYS, visibility="link_only")
+    calendars.change(before, by="test", now=NOW, hours=make.ALWAYS, visibility="link_only")
     with pytest.raises(LinkRequired):
         make.booking(before, at)
     assert make.booking(before, at, link=make.link(before)).starts_at == at

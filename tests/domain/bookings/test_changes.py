@@ -56,7 +56,7 @@ def test_a_move_to_a_time_that_has_gone_changes_nothing(hana: make.Team) -> None
 
 def test_a_booking_keeps_its_length_when_it_moves_whatever_is_on_offer(hana: make.Team) -> None:
     booking = make.booking(hana.calendar)
-    calendars.change(hana.calendar, now=NOW, minutes=[45])
+    calendars.change(hana.calendar, by="test", now=NOW, minutes=[45])
     booking = Booking.objects.select_related("calendar", "link").get(pk=booking.pk)
     target = make.slots(booking.calendar)[5]
     assert changes.move(booking, starts_at=target, by="guest", now=NOW).minutes == 30
@@ -219,6 +219,6 @@ def test_reopening_by_hand(hana: make.Team) -> None:
 
 def test_a_link_of_an_archived_calendar_is_not_reopened(hana: make.Team) -> None:
     link = links.revoke(make.link(hana.calendar), by="test", now=NOW)
-    calendars.archive(hana.calendar, now=NOW)
+    calendars.archive(hana.calendar, by="test", now=NOW)
     with pytest.raises(WrongState, match="archived"):
         holds.reopen(link, by="test", now=NOW)

@@ -316,7 +316,7 @@ CODED = "=?utf-8?q?Gil=0D=0ABcc:_eve=40example.com=0D=0A=0D=0ABuy?="
 )
 def test_no_coded_word_in_a_name_writes_headers(settings: Any, db: None, name: str) -> None:
     team = make.team(name)
-    calendars.change(team.calendar, name=name, now=NOW)
+    calendars.change(team.calendar, name=name, by="test", now=NOW)
     booked(team, guest=Guest(name, "gil@example.net"))
     for mail in sent(settings):
         assert mail["Bcc"] is None

@@ -123,7 +123,7 @@ def test_another_recipient_is_another_contact(hana: make.Team) -> None:
 
 def test_the_links_of_an_archived_calendar_are_over(hana: make.Team) -> None:
     token = token_of(make.link(hana.calendar)) or ""
-    calendars.archive(hana.calendar, now=NOW)
+    calendars.archive(hana.calendar, by="test", now=NOW)
     with pytest.raises(LinkRevoked):
         check(find(token), now=NOW)
     with pytest.raises(LinkRevoked):

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from bookonce.delivery.outbox.models import Event
+from bookonce.domain.accounts.models import ApiKey
+from bookonce.foundation.tokens import public_id
 from tests import make
 from tests.interfaces.api.conftest import Program, pointers
 
@@ -200,3 +203,14 @@ def test_slots_are_asked_by_dates_of_a_zone(program: Program) -> None:
 )
 def test_a_span_that_makes_no_sense_is_named(program: Program, query: str, pointer: str) -> None:
     assert pointers(program.get(f"/calendars/intro-call/slots?{query}")) == [pointer]
+
+
+def test_the_trail_names_the_key(program: Program, hana: make.Team) -> None:
+    last, key = Event.objects.latest("pk"), ApiKey.objects.get(member=hana.owner)
+    made = program.post("/calendars", {"name": "Other"}).json()["id"]
+    program.patch(f"/calendars/{made}", {"minutes": 45})
+    program.delete(f"/calendars/{made}")
+    found = Event.objects.filter(pk__gt=last.pk).order_by("pk")
+    assert [event.kind for event in found] == ["calendar.created", "calendar.changed", "calendar.archived"]
+    assert {event.by for event in found} == {public_id("key", key.pk)}
+    assert {event.data["calendar"] for event in found} == {made}

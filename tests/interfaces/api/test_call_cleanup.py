@@ -41,7 +41,7 @@ def test_whatever_lives_is_kept_and_what_has_ended_goes(
     Link.objects.update(revoked_at=NOW)
     assert kept(at=LATER) == ["bkg", "cal"]
     assert kept(at=late + 2 * WEEK) == ["cal"]
-    calendars.archive(Calendar.objects.get(slug="second"), now=NOW)
+    calendars.archive(Calendar.objects.get(slug="second"), by="test", now=NOW)
     assert kept(at=LATER) == []
 
 

@@ -31,7 +31,7 @@ TOPIC = [{"key": "topic", "label": "Topic", "kind": "text", "required": False, "
 
 @pytest.fixture(autouse=True)
 def _topic(hana: make.Team) -> None:
-    calendars.change(hana.calendar, questions=TOPIC, now=make.NOW)
+    calendars.change(hana.calendar, questions=TOPIC, by="test", now=make.NOW)
 
 
 def test_everything_comes_back(program: Program, minted: Mint) -> None:
@@ -117,7 +117,7 @@ def test_without_an_end_it_takes_the_workspaces_life(program: Program, minted: M
 
 def test_a_key_that_only_reads_gets_no_address(hana: make.Team, minted: Mint) -> None:
     link = minted()
-    _, key = make_key(hana.owner, name="reader", scopes=("links:read",), now=make.NOW)
+    _, key = make_key(hana.owner, name="reader", scopes=("links:read",), by="test", now=make.NOW)
     reader = Program(key)
     assert reader.get(f"/links/{link['id']}").json()["url"] is None
     assert reader.get("/links").json()["data"][0]["url"] is None
@@ -130,7 +130,7 @@ def test_a_key_without_bookings_reads_no_guest_in_a_trail(
     at = make.slots(hana.calendar)[0]
     made = program.post("/bookings", asked(at, link=link["id"])).json()
     program.post(f"/bookings/{made['id']}/cancel", {"reason": "She is ill."})
-    _, key = make_key(hana.owner, name="reader", scopes=("links:read",), now=make.NOW)
+    _, key = make_key(hana.owner, name="reader", scopes=("links:read",), by="test", now=make.NOW)
     path = f"/links/{link['id']}/trail"
     whole, told = program.get(path).json()["data"], Program(key).get(path).json()["data"]
     assert [one["kind"] for one in told] == [one["kind"] for one in whole]

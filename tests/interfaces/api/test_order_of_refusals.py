@@ -28,12 +28,12 @@ def test_without_a_good_key_nothing_else_matters(key: str | None, hana: make.Tea
 
 
 def test_a_key_that_is_over_is_none(hana: make.Team) -> None:
-    _, key = make_key(hana.owner, name="old", expires_at=make.NOW, now=make.NOW)
+    _, key = make_key(hana.owner, name="old", expires_at=make.NOW, by="test", now=make.NOW)
     assert code(Program(key).get("/me")) == (401, "unauthorized")
 
 
 def test_scope_comes_before_the_thing(hana: make.Team) -> None:
-    _, key = make_key(hana.owner, name="reader", scopes=("links:read",), now=make.NOW)
+    _, key = make_key(hana.owner, name="reader", scopes=("links:read",), by="test", now=make.NOW)
     assert code(Program(key).post("/links/lnk_nothing/revoke", NONSENSE)) == (403, "forbidden")
     assert code(Program(key).get("/links/lnk_nothing")) == (404, "link_unknown")
 
@@ -78,7 +78,7 @@ def test_not_open_comes_before_the_input(guest: Program, minted: Mint) -> None:
 
 
 def test_a_link_only_calendar_needs_a_link_before_the_input(program: Program, hana: make.Team) -> None:
-    calendars.change(hana.calendar, visibility="link_only", now=make.NOW)
+    calendars.change(hana.calendar, visibility="link_only", by="test", now=make.NOW)
     answer = program.post("/bookings", {"calendar": hana.calendar.slug} | NONSENSE)
     assert code(answer) == (403, "link_required")
 

@@ -120,7 +120,7 @@ def test_a_guest(time: Time) -> None:
         ],
         location={"kind": "ask"},
     )
-    calendars.change(team.calendar, now=make.NOW, name="Gespräch")
+    calendars.change(team.calendar, by="test", now=make.NOW, name="Gespräch")
     link = make.link(team.calendar)
     booking = make.booking(team.calendar, make.later(60 * 24), answers={"a": "x", "b": "eins"}, guest=CALLED)
     gone = make.booking(team.calendar, make.later(60 * 48), answers={"a": "x", "b": "eins"}, guest=CALLED)
@@ -135,7 +135,7 @@ def test_a_guest(time: Time) -> None:
 
 
 def test_the_desk(client: Client, hana: make.Team, time: Time) -> None:
-    calendars.change(hana.calendar, now=make.NOW, name="Gespräch")
+    calendars.change(hana.calendar, by="test", now=make.NOW, name="Gespräch")
     for _ in range(2):
         make.link(hana.calendar)
     make.booking(hana.calendar, make.later(60 * 24), link=make.link(hana.calendar), guest=CALLED)

@@ -82,7 +82,7 @@ def create(request: Call) -> HttpResponse:
     """Make a calendar."""
     terms = _terms(request, request.read(NewCalendar, _phone_rules(request)))
     act = Act(
-        lambda: calendars.create(request.who.key.member, now=request.now, **terms),
+        lambda: calendars.create(request.who.key.member, by=request.who.by, now=request.now, **terms),
         lambda calendar: tokens.public_id("cal", calendar.pk),
         describe_calendar,
         hide=(),
@@ -111,7 +111,7 @@ def change(request: Call, id: str) -> HttpResponse:
         request.if_match,
         calendar,
         lambda: describe_calendar(_find(request, id)),
-        lambda: calendars.change(calendar, now=request.now, **terms),
+        lambda: calendars.change(calendar, by=request.who.by, now=request.now, **terms),
     )
     return responses.one(describe_calendar(calendar))
 
@@ -124,7 +124,7 @@ def archive(request: Call, id: str) -> HttpResponse:
         request.if_match,
         calendar,
         lambda: describe_calendar(_find(request, id)),
-        lambda: calendars.archive(calendar, now=request.now),
+        lambda: calendars.archive(calendar, by=request.who.by, now=request.now),
     )
     return HttpResponse(status=204)
 

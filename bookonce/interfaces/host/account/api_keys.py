@@ -65,7 +65,9 @@ def new(desk: Desk) -> HttpResponse:
     if errors:
         return _form(desk, said, list(ticked), errors)
     expires_at = _end(LIVES[said["lives"]], desk.now)
-    key, secret = make_key(desk.member, name=name, scopes=scopes, expires_at=expires_at, now=desk.now)
+    key, secret = make_key(
+        desk.member, name=name, scopes=scopes, expires_at=expires_at, by=desk.by, now=desk.now
+    )
     return desk.page("host/key_made.html", 201, **TAB, key=key, secret=secret)
 
 
@@ -78,7 +80,7 @@ def revoke(desk: Desk, name: str) -> HttpResponse:
         return desk.to(HERE, ALREADY, name=key.name, when=when)
     if not desk.posts:
         return desk.page("host/key_revoke.html", **TAB, key=key)
-    revoke_key(key, now=desk.now)
+    revoke_key(key, by=desk.by, now=desk.now)
     return desk.to(HERE, REVOKED, name=key.name)
 
 

@@ -39,6 +39,8 @@ def workspace(desk: Desk) -> HttpResponse:
             link_days=int(days[:9]) if days.isascii() and days.isdecimal() else (-1 if days else None),
             accent=said["accent"],
             language=said["language"],
+            by=desk.by,
+            now=desk.now,
         )
     except Invalid as refusal:
         return _page(desk, said, errors_of(refusal))

@@ -131,11 +131,11 @@ def _save(desk: Desk, calendar: Calendar | None, typed: Typed) -> HttpResponse:
     try:
         if not found.faults and calendar is None:
             key = form_keys.id_of(desk.request.POST, str(desk.member.pk))
-            made = operations.create(desk.member, key=key, now=desk.now, **terms)
+            made = operations.create(desk.member, key=key, by=desk.by, now=desk.now, **terms)
             return frame.to(f"{address_of(made)}?told=made")
         if not found.faults and calendar is not None:
             version = number_of(typed["version"]) or 0
-            operations.change(calendar, now=desk.now, version=version, **terms)
+            operations.change(calendar, by=desk.by, now=desk.now, version=version, **terms)
             return frame.to(f"{address_of(calendar)}?told=saved")
     except (Invalid, SlugTaken) as refusal:
         found.faults += found.faults_of(refusal.data["errors"])

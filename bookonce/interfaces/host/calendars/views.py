@@ -84,7 +84,8 @@ def duplicate(desk: Desk, name: str) -> HttpResponse:
     calendar = in_use(desk, name)
     copied = desk.voice.say("{name} (copy)", name=calendar.name[: LONGEST_NAME - 20])
     key = form_keys.id_of(desk.request.POST, str(desk.member.pk), str(calendar.pk))
-    made = operations.duplicate(calendar, name=copied[:LONGEST_NAME], now=desk.now, key=key)
+    copied = copied[:LONGEST_NAME]
+    made = operations.duplicate(calendar, name=copied, by=desk.by, now=desk.now, key=key)
     return frame.to(f"{address_of(made)}?told=copied")
 
 
@@ -92,7 +93,7 @@ def duplicate(desk: Desk, name: str) -> HttpResponse:
 def archive(desk: Desk, name: str) -> HttpResponse:
     """Take it out of use; the list says so, and offers to undo it."""
     calendar = queries.made(name, workspace_id=desk.workspace.pk)
-    operations.archive(calendar, now=desk.now)
+    operations.archive(calendar, by=desk.by, now=desk.now)
     return frame.to(_list_after(desk, archived=calendar))
 
 
@@ -100,7 +101,7 @@ def archive(desk: Desk, name: str) -> HttpResponse:
 def restore(desk: Desk, name: str) -> HttpResponse:
     """Take it into use again."""
     calendar = queries.made(name, workspace_id=desk.workspace.pk)
-    operations.restore(calendar, now=desk.now)
+    operations.restore(calendar, by=desk.by, now=desk.now)
     return frame.to(_list_after(desk, restored=calendar))
 
 

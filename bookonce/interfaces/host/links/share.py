@@ -56,7 +56,7 @@ def scheduling(desk: Desk, name: str) -> HttpResponse:
     if desk.posts:
         wanted = desk.said.get("visibility")
         if wanted in Calendar.Visibility.values and wanted != calendar.visibility:
-            calendars.change(calendar, now=desk.now, visibility=wanted)
+            calendars.change(calendar, by=desk.by, now=desk.now, visibility=wanted)
         return to(f"{_share(calendar)}/scheduling")
     return _page(desk, "host/share_scheduling.html", calendar, "scheduling")
 

@@ -76,7 +76,7 @@ def test_what_cannot_be_taken_is_named(desk: Client, said: dict[str, str], words
 
 
 def test_a_key_is_revoked_after_a_question(desk: Client, hana: make.Team) -> None:
-    made, key = make_key(hana.owner, name="Old", now=make.NOW)
+    made, key = make_key(hana.owner, name="Old", by="test", now=make.NOW)
     page = f"{KEYS}/{tokens.public_id('key', made.pk)}/revoke"
     assert desk.get(page).status_code == 200
     assert _me(key).status_code == 200
@@ -93,7 +93,7 @@ def test_a_key_is_revoked_after_a_question(desk: Client, hana: make.Team) -> Non
 
 
 def test_nobody_sees_or_revokes_another_workspaces_keys(desk: Client, sam: make.Team) -> None:
-    made, key = make_key(sam.owner, name="Sams key", now=make.NOW)
+    made, key = make_key(sam.owner, name="Sams key", by="test", now=make.NOW)
     assert "Sams key" not in desk.get(KEYS).content.decode()
     page = f"{KEYS}/{tokens.public_id('key', made.pk)}/revoke"
     assert desk.get(page).status_code == 404
@@ -109,8 +109,8 @@ def _theo(team: make.Team) -> Member:
 
 def test_a_teammate_sees_their_own_an_owner_all(desk: Client, hana: make.Team) -> None:
     theo = _theo(hana)
-    made, _ = make_key(hana.owner, name="Hanas key", now=make.NOW)
-    make_key(theo, name="Theos key", now=make.NOW)
+    made, _ = make_key(hana.owner, name="Hanas key", by="test", now=make.NOW)
+    make_key(theo, name="Theos key", by="test", now=make.NOW)
     his = Client()
     his.force_login(theo.person)
     assert "Hanas key" not in his.get(KEYS).content.decode()

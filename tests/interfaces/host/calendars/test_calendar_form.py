@@ -101,7 +101,7 @@ def kept(calendar: Calendar) -> dict[str, Any]:
 
 
 def test_saving_what_is_shown_changes_nothing(desk: Client, hana: make.Team) -> None:
-    calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
+    calendar = calendars.change(hana.calendar, **WHOLE, by="test", now=make.NOW)
     shown = opened(desk, address(calendar))
     answer = desk.post(address(calendar), shown)
     assert answer.status_code == 303
@@ -169,7 +169,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_fault_is_told_at_its_field_and_on_top(desk: Client, hana: make.Team, name: str) -> None:
     value, field, mend = WRONG[name]
-    calendars.change(hana.calendar, hours={"mon": [["09:00", "17:00"]]}, now=make.NOW)
+    calendars.change(hana.calendar, hours={"mon": [["09:00", "17:00"]]}, by="test", now=make.NOW)
     was = kept(hana.calendar)
     shown = opened(desk, address(hana.calendar)) | {
         "contact_email_how": "own",
@@ -211,7 +211,9 @@ def test_a_number_to_call_is_one(desk: Client, hana: make.Team) -> None:
     assert "Enter a phone number like +49 30 123456." in answer.content.decode()
     assert desk.post(path, shown | {"place_value": "+49 30 123456"}).status_code == 303
     # What a program has said in words of its own stays as it is.
-    calendars.change(hana.calendar, location={"kind": "phone", "value": "Ring twice"}, now=make.NOW)
+    calendars.change(
+        hana.calendar, location={"kind": "phone", "value": "Ring twice"}, by="test", now=make.NOW
+    )
     assert desk.post(path, opened(desk, path)).status_code == 303
 
 
@@ -234,7 +236,7 @@ def test_a_zone_that_the_preview_does_not_know_is_told_at_its_field(desk: Client
 
 def test_a_zone_is_chosen_by_its_city_and_one_with_a_former_name_stays(desk: Client, hana: make.Team) -> None:
     path = address(hana.calendar)
-    calendars.change(hana.calendar, zone="Asia/Calcutta", now=make.NOW)
+    calendars.change(hana.calendar, zone="Asia/Calcutta", by="test", now=make.NOW)
     page = desk.get(path).content.decode()
     chosen = re.findall(r'<option value="([^"]+)" selected[^>]*>([^<]*)</option>', page)
     assert ("Asia/Calcutta", "Kolkata (UTC+5:30)") in chosen
@@ -354,7 +356,7 @@ def test_rows_come_and_go_without_script_and_nothing_is_saved(desk: Client, hana
 
 def test_who_saves_second_is_told_and_loses_nothing(desk: Client, hana: make.Team) -> None:
     shown = opened(desk, address(hana.calendar))
-    calendars.change(hana.calendar, name="Hers", minutes=[45], now=make.NOW)
+    calendars.change(hana.calendar, name="Hers", minutes=[45], by="test", now=make.NOW)
     answer = desk.post(address(hana.calendar), shown | {"description": "His", "name": "Ours"})
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -390,8 +392,8 @@ def test_a_calendar_that_nobody_can_book_says_so_after_it_was_saved(
     desk: Client, hana: make.Team, case: str
 ) -> None:
     terms, why = NOBODY[case]
-    calendar = calendars.change(hana.calendar, hours={"mon": [["09:00", "17:00"]]}, now=make.NOW)
-    calendars.change(calendar, **terms, now=make.NOW)
+    calendar = calendars.change(hana.calendar, hours={"mon": [["09:00", "17:00"]]}, by="test", now=make.NOW)
+    calendars.change(calendar, **terms, by="test", now=make.NOW)
     answer = desk.post(address(calendar), opened(desk, address(calendar)))
     page = desk.get(answer.headers["Location"]).content.decode()
     assert ("Nobody can book this calendar now." in page) is bool(why)
@@ -414,9 +416,9 @@ OTHERS: dict[str, Any] = {
 
 
 def test_what_was_not_touched_follows_what_is_saved(desk: Client, hana: make.Team) -> None:
-    calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
+    calendar = calendars.change(hana.calendar, **WHOLE, by="test", now=make.NOW)
     shown = opened(desk, address(calendar))
-    calendars.change(calendar, **OTHERS, now=make.NOW)
+    calendars.change(calendar, **OTHERS, by="test", now=make.NOW)
     saved = kept(calendar)
     typed = shown | {
         "description": "His own\r\nwords",
@@ -433,9 +435,9 @@ def test_what_was_not_touched_follows_what_is_saved(desk: Client, hana: make.Tea
 
 def test_a_second_save_meanwhile_is_told_like_the_first(desk: Client, hana: make.Team) -> None:
     shown = opened(desk, address(hana.calendar))
-    calendars.change(hana.calendar, name="Hers", now=make.NOW)
+    calendars.change(hana.calendar, name="Hers", by="test", now=make.NOW)
     page = desk.post(address(hana.calendar), shown | {"description": "His"}).content.decode()
-    calendars.change(hana.calendar, name="Hers again", now=make.NOW)
+    calendars.change(hana.calendar, name="Hers again", by="test", now=make.NOW)
     page = desk.post(address(hana.calendar), form_of(page)).content.decode()
     assert "Changed in both places" not in page
     assert desk.post(address(hana.calendar), form_of(page)).status_code == 303
@@ -444,9 +446,9 @@ def test_a_second_save_meanwhile_is_told_like_the_first(desk: Client, hana: make
 
 
 def test_what_is_saved_is_told_in_the_words_of_the_form(desk: Client, hana: make.Team) -> None:
-    calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
+    calendar = calendars.change(hana.calendar, **WHOLE, by="test", now=make.NOW)
     shown = opened(desk, address(calendar))
-    calendars.change(calendar, **OTHERS, now=make.NOW)
+    calendars.change(calendar, **OTHERS, by="test", now=make.NOW)
     typed = shown | {
         "zone": "Europe/Paris",
         "hours-tue-0-from": "09:00",
@@ -479,14 +481,14 @@ def test_what_is_saved_is_told_in_the_words_of_the_form(desk: Client, hana: make
 def test_a_calendar_with_very_many_exceptions_can_be_saved(desk: Client, hana: make.Team) -> None:
     days = [(make.NOW + timedelta(days=2 * number)).date().isoformat() for number in range(1000)]
     calendar = calendars.change(
-        hana.calendar, exceptions=[{"on": day, "hours": []} for day in days], now=make.NOW
+        hana.calendar, exceptions=[{"on": day, "hours": []} for day in days], by="test", now=make.NOW
     )
     assert desk.post(address(calendar), opened(desk, address(calendar))).status_code == 303
     assert len(Calendar.objects.get(pk=calendar.pk).exceptions) == 1000
 
 
 def test_an_address_that_another_calendar_has_is_told(desk: Client, hana: make.Team) -> None:
-    calendars.create(hana.owner, name="Other", now=make.NOW)
+    calendars.create(hana.owner, name="Other", by="test", now=make.NOW)
     shown = opened(desk, address(hana.calendar))
     answer = desk.post(address(hana.calendar), shown | {"slug": "other"})
     assert answer.status_code == 422
@@ -572,7 +574,7 @@ def test_the_preview_offers_what_guests_are_offered(desk: Client, hana: make.Tea
 
 
 def test_pages_cost_few_statements(desk: Client, hana: make.Team) -> None:
-    calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
+    calendar = calendars.change(hana.calendar, **WHOLE, by="test", now=make.NOW)
     for path in (address(calendar), address(calendar, "/preview"), f"{HOME}/new"):
         desk.get(path)
         with CaptureQueriesContext(connection) as asked:
@@ -593,14 +595,14 @@ def test_nothing_of_another_workspace_opens(desk: Client, hana: make.Team, sam: 
         assert desk.get(f"{HOME}/cal_unknown{then}").status_code == 404
         assert desk.get(f"{HOME}/{sam.calendar.slug}{then}").status_code == 404
     assert kept(sam.calendar) == was
-    calendars.archive(hana.calendar, now=make.NOW)
+    calendars.archive(hana.calendar, by="test", now=make.NOW)
     assert desk.get(address(hana.calendar)).status_code == 404
     assert desk.post(address(hana.calendar), form).status_code == 404
 
 
 def test_a_calendar_of_a_program_can_be_edited_here(desk: Client, hana: make.Team) -> None:
     """Whatever the API takes stands in the form as something that the form takes."""
-    calendar = calendars.change(hana.calendar, **WHOLE, now=make.NOW)
+    calendar = calendars.change(hana.calendar, **WHOLE, by="test", now=make.NOW)
     found = read(Typed.of(calendar, VOICE), VOICE, now_is=calendar)
     assert found.terms()
     assert not found.faults
@@ -678,7 +680,7 @@ def test_a_list_to_choose_from_is_not_called_optional(desk: Client, hana: make.T
 
 def test_words_of_its_own_beside_a_call_are_shown_and_stay(desk: Client, hana: make.Team) -> None:
     path, said = address(hana.calendar), {"kind": "ask", "value": "We ring twice"}
-    calendars.change(hana.calendar, location=said, now=make.NOW)
+    calendars.change(hana.calendar, location=said, by="test", now=make.NOW)
     page = desk.get(path).content.decode()
     assert re.search(r'<div>\s*<input type="hidden" name="place_left"', page), "nothing hides it"
     assert desk.post(path, form_of(page)).status_code == 303

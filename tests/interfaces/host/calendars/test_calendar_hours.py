@@ -61,7 +61,11 @@ def test_hours_are_shown_on_the_readers_clock() -> None:
 def twelve(desk: Client, hana: make.Team) -> Client:
     """Hana's desk, on a clock of twelve hours."""
     calendars.change(
-        hana.calendar, hours=HOURS, exceptions=[{"on": "2026-12-24", "hours": HOURS["mon"]}], now=make.NOW
+        hana.calendar,
+        hours=HOURS,
+        exceptions=[{"on": "2026-12-24", "hours": HOURS["mon"]}],
+        by="test",
+        now=make.NOW,
     )
     person = hana.owner.person
     profile.introduce(person, name="Hana", zone="Europe/Berlin", language="en", clock="12")
@@ -97,7 +101,7 @@ def test_the_form_is_on_the_clock_of_its_reader(twelve: Client, hana: make.Team)
 @pytest.mark.django_db
 def test_a_row_that_comes_new_is_on_the_readers_clock(twelve: Client, hana: make.Team) -> None:
     path = address(hana.calendar)
-    calendars.change(hana.calendar, hours=HOURS | {"sun": []}, now=make.NOW)
+    calendars.change(hana.calendar, hours=HOURS | {"sun": []}, by="test", now=make.NOW)
     form = form_of(shown(twelve.post(path, opened(twelve, path) | {"act": "add hours sun"})))
     assert (form["hours-sun-0-from"], form["hours-sun-0-to"]) == (["9:00 AM"], ["5:00 PM"])
 
@@ -120,7 +124,7 @@ def test_hours_typed_in_another_way_were_not_changed_by_it(twelve: Client, hana:
     """Two ways to write the same are no difference between what two people have saved."""
     path = address(hana.calendar)
     typed = opened(twelve, path) | {"hours-mon-0-from": "09:00", "hours-mon-0-to": "12", "name": "Mine"}
-    calendars.change(hana.calendar, hours=HOURS | {"mon": [["10:00", "11:00"]]}, now=make.NOW)
+    calendars.change(hana.calendar, hours=HOURS | {"mon": [["10:00", "11:00"]]}, by="test", now=make.NOW)
     answer = twelve.post(path, typed)
     page = shown(answer)
     assert answer.status_code == 409

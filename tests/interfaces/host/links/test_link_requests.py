@@ -179,7 +179,7 @@ def test_muting_can_be_undone(desk: Client, hana: make.Team) -> None:
 
 def test_a_link_of_an_archived_calendar_is_not_made_anew(desk: Client, hana: make.Team) -> None:
     ask = asks(hana)
-    calendars.archive(hana.calendar, now=NOW)
+    calendars.archive(hana.calendar, by="test", now=NOW)
     assert "restore it to make a new link" in read(desk.get(ask))
     assert desk.post(f"{ask}/answer").status_code == 409
 
@@ -198,9 +198,9 @@ def test_where_the_old_link_works_again_nobody_is_forgotten(desk: Client, hana: 
     assert str(queries.url_of(Link.objects.get())) in html, "the address to be sent once more"
     assert 'href="mailto:gil@example.net?' in html
     assert Ask.objects.get().closed_at is None
-    calendars.archive(hana.calendar, now=NOW)
+    calendars.archive(hana.calendar, by="test", now=NOW)
     assert "works again" not in read(desk.get(ask))
-    calendars.restore(hana.calendar, now=NOW)
+    calendars.restore(hana.calendar, by="test", now=NOW)
     desk.post(f"{ask}/dismiss")
     assert "asked for" not in read(desk.get(HOME))
     assert str(queries.url_of(link)) not in unescape(desk.get(ask).content.decode())

@@ -67,7 +67,7 @@ def revoked(team: make.Team) -> Link:
 
 def archived(team: make.Team) -> Link:
     link = make.link(team.calendar)
-    calendars.archive(team.calendar, now=NOW)
+    calendars.archive(team.calendar, by="test", now=NOW)
     return link
 
 
@@ -338,7 +338,7 @@ def test_user_text_is_data(desk: Client, hana: make.Team) -> None:
 
 
 def test_lists_are_of_one_calendar(desk: Client, hana: make.Team) -> None:
-    other = calendars.create(hana.owner, name="Other", now=NOW)
+    other = calendars.create(hana.owner, name="Other", by="test", now=NOW)
     make.link(other, label="Elsewhere")
     make.link(hana.calendar, label="Here")
     base = f"/settings/calendars/{tokens.public_id('cal', hana.calendar.pk)}"

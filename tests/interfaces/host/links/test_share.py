@@ -54,6 +54,7 @@ def mint(desk: Client, team: make.Team, **said: str) -> Any:
 def test_a_link_is_made_as_it_was_asked_for(desk: Client, hana: make.Team) -> None:
     calendars.change(
         hana.calendar,
+        by="test",
         now=NOW,
         questions=[{"key": "topic", "label": "Topic", "kind": "text"}],
     )
@@ -135,7 +136,7 @@ def test_where_guests_are_not_told_the_place_it_says_so(desk: Client, hana: make
         assert told in words(desk.get(page))
         assert f'href="{form}#where"' in desk.get(page).content.decode()
     assert told not in words(desk.get(mint(desk, hana).headers["Location"])), "that is done"
-    calendars.change(hana.calendar, now=NOW, location={"kind": "ask"})
+    calendars.change(hana.calendar, by="test", now=NOW, location={"kind": "ask"})
     for page in (address(hana), f"{address(hana)}/scheduling"):
         assert told not in words(desk.get(page))
 
@@ -283,7 +284,7 @@ def test_codes_are_drawn_by_us_black_on_white(desk: Client, hana: make.Team) -> 
 
 
 def test_a_code_of_a_link_only_calendar_is_a_one_time_link(desk: Client, hana: make.Team) -> None:
-    calendars.change(hana.calendar, now=NOW, visibility="link_only")
+    calendars.change(hana.calendar, by="test", now=NOW, visibility="link_only")
     assert desk.get(address(hana).replace("/share", "/code.svg")).status_code == 404
     assert "no scheduling link" in words(desk.get(f"{address(hana)}/qr"))
     assert "no scheduling link" in words(desk.get(f"{address(hana)}/embed"))
@@ -337,7 +338,7 @@ def test_every_way_is_in_its_own_workspace(desk: Client, hana: make.Team, sam: m
 
 
 def test_an_archived_calendar_is_not_shared(desk: Client, hana: make.Team) -> None:
-    calendars.archive(hana.calendar, now=NOW)
+    calendars.archive(hana.calendar, by="test", now=NOW)
     assert desk.get(address(hana)).status_code == 404
     assert desk.post(address(hana), {}).status_code == 404
 
@@ -380,7 +381,10 @@ def test_another_link_is_for_whom_the_last_one_was(
 def test_another_link_is_like_one_of_this_calendar_alone(
     desk: Client, hana: make.Team, sam: make.Team
 ) -> None:
-    for other in (make.link(sam.calendar), make.link(calendars.create(hana.owner, name="Other", now=NOW))):
+    for other in (
+        make.link(sam.calendar),
+        make.link(calendars.create(hana.owner, name="Other", by="test", now=NOW)),
+    ):
         name = tokens.public_id("lnk", other.pk)
         assert desk.get(f"{address(hana)}?like={name}").status_code == 404
 
