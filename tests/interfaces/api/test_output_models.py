@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
@@ -22,10 +21,11 @@ from bookonce.interfaces.api import openapi, urls
 from bookonce.interfaces.api.endpoints import Endpoint, api
 from bookonce.interfaces.api.response_schemas import MODELS
 from tests import make
+from tests.house.house import ROOT
 from tests.interfaces.api.conftest import Program
 from tests.interfaces.api.walk import fits, walk
 
-DOCS = (Path(__file__).parents[2] / "docs/api.md").read_text()
+DOCS = (ROOT / "docs/api.md").read_text()
 
 
 def _endpoint(call: str) -> Endpoint | None:
