@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from bookonce.domain import availability
 from bookonce.domain.availability import Problem
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.schemas.calendar_fields import within_limits
 from bookonce.domain.schemas.links import Policy
 from bookonce.domain.schemas.locations import Location, Window
 from bookonce.domain.schemas.parsing import Fault, Said
@@ -20,7 +21,6 @@ from bookonce.domain.schemas.types import (
     Lengths,
     Line,
     LongText,
-    Minutes,
     Name,
     Phone,
     Slug,
@@ -39,8 +39,6 @@ def _pair(said: Any) -> Any:
 Range = Annotated[list[str], Field(min_length=2, max_length=2), BeforeValidator(_pair)]
 Ranges = Annotated[list[Range], Field(max_length=96)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Buffer = Annotated[int, Field(ge=0, le=1440)]
-Limit = Annotated[int, Field(ge=1, le=1000)]
 Option = Annotated[Line, StringConstraints(min_length=1)]
 ASKED_ALREADY = "You ask this already. Change one, or take one away."
 RESERVED = ("name", "email", "phone")
@@ -109,17 +107,17 @@ class CalendarChange(Said):
     slug: Slug = ""
     description: LongText | None = None
     minutes: Lengths = 30
-    slot_step: Minutes | None = None
+    slot_step: Annotated[int, within_limits("slot_step")] | None = None
     zone: Zone = "UTC"
     hours: dict[Day, Ranges] = Field(default_factory=dict)
     exceptions: Annotated[list[Exception_], Field(max_length=1000)] = Field(default_factory=list)
-    buffer_before: Buffer = 0
-    buffer_after: Buffer = 0
-    notice_minutes: Annotated[int, Field(ge=0, le=525_600)] = 0
-    window_days: Annotated[int, Field(ge=0, le=3660)] | None = 60
+    buffer_before: Annotated[int, within_limits("buffer_before")] = 0
+    buffer_after: Annotated[int, within_limits("buffer_after")] = 0
+    notice_minutes: Annotated[int, within_limits("notice_minutes")] = 0
+    window_days: Annotated[int, within_limits("window_days")] | None = 60
     window: Window | None = None
-    limit_per_day: Limit | None = None
-    limit_per_week: Limit | None = None
+    limit_per_day: Annotated[int, within_limits("limit_per_day")] | None = None
+    limit_per_week: Annotated[int, within_limits("limit_per_week")] | None = None
     visibility: Literal["public", "link_only"] = "public"
     location: Location | None = None
     questions: Questions = Field(default_factory=list)

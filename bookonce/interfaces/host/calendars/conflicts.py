@@ -11,17 +11,13 @@ import json
 from typing import Any
 
 from bookonce.domain.availability.hours import DAYS
+from bookonce.domain.schemas.calendar_fields import TEXTS
 from bookonce.foundation import dates
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.host.calendars.form import DEFAULT, HIDDEN, OWN, Row, Typed
 from bookonce.interfaces.host.calendars.hours import range_of, ranges_of
 from bookonce.interfaces.pages.language import Voice
 
-ALONE = (
-    "name", "slug", "description", "slot_step", "zone", "buffer_before", "buffer_after", "notice",
-    "window_days", "window_from", "window_to", "limit_per_day", "limit_per_week", "visibility", "place",
-    "contact_name", "contact_email", "contact_phone", "contact_text", "on_cancel",
-)  # fmt: skip
 TOGETHER = {
     "notice": ("notice_unit",),
     "place": ("place_value",),
@@ -29,6 +25,8 @@ TOGETHER = {
     "contact_email": ("contact_email_how",),
 }
 """Texts that make sense only with each other."""
+ALONE = tuple(name for name in TEXTS if name not in ("other_minutes", "place_value"))
+"""Texts that can change by themselves."""
 ROWS = ("exceptions", "questions")
 
 LONG = 120

@@ -11,6 +11,7 @@ from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.calendars import operations
 from bookonce.domain.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.schemas.calendar_fields import CONTROLS
 from bookonce.domain.schemas.locations import NEEDS_VALUE
 from bookonce.foundation import dates
 from bookonce.foundation.errors import Invalid
@@ -26,36 +27,6 @@ from bookonce.interfaces.host.shared import form_keys, frame
 from bookonce.interfaces.host.shared.frame import Desk, signed_in
 from bookonce.interfaces.pages import time_zones
 from bookonce.interfaces.pages.language import Voice, weekdays
-
-NAMES = {
-    "name": mark("Name"),
-    "slug": mark("Address"),
-    "description": mark("Description"),
-    "minutes": mark("Lengths"),
-    "other_minutes": mark("Lengths"),
-    "slot_step": mark("Start every … minutes"),
-    "zone": mark("Time zone"),
-    "hours": mark("Hours"),
-    "exceptions": mark("Other days"),
-    "buffer_before": mark("Minutes free before"),
-    "buffer_after": mark("Minutes free after"),
-    "notice": mark("Notice"),
-    "window_days": mark("Days ahead"),
-    "window_from": mark("First day"),
-    "window_to": mark("Last day"),
-    "limit_per_day": mark("Most bookings a day"),
-    "limit_per_week": mark("Most bookings a week"),
-    "visibility": mark("Visibility"),
-    "place": mark("How you meet"),
-    "place_value": mark("Link, number or address"),
-    "questions": mark("Questions"),
-    "contact_name": mark("Name to contact"),
-    "contact_email": mark("E-mail to contact"),
-    "contact_phone": mark("Phone to contact"),
-    "contact_text": mark("Words to them"),
-    "on_cancel": mark("When a booking is cancelled"),
-}
-"""What fields are called where a fault or a difference is told, in the order of the form."""
 
 PLACES = {
     "url": mark("Meeting link"),
@@ -165,7 +136,7 @@ def _name_of(field: str, voice: Voice, place: str = "") -> str:
     day = rest[:3]
     if root == "hours" and day in DAYS:
         return _days(voice)[day][0]
-    return voice.say(NAMES[root])
+    return voice.say(CONTROLS[root])
 
 
 def _days(voice: Voice) -> dict[str, tuple[str, str]]:
@@ -184,7 +155,7 @@ def _form(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    voice, order = desk.voice, list(NAMES)
+    voice, order = desk.voice, list(CONTROLS)
     faults = sorted(faults, key=lambda fault: order.index(fault[0].partition("-")[0]))
     errors: dict[str, str] = {}
     for field, mend in faults:

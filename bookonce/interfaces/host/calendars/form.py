@@ -16,6 +16,7 @@ from django.http import QueryDict
 
 from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.schemas.calendar_fields import NUMBERS, TEXTS
 from bookonce.foundation.phones import format_phone
 from bookonce.interfaces.host.calendars.hours import wall, words_of
 from bookonce.interfaces.pages.language import Voice
@@ -23,13 +24,11 @@ from bookonce.interfaces.pages.language import Voice
 LONGEST = 20_000
 """More of one text is not taken."""
 
-PLAIN = (
-    "name", "slug", "description", "other_minutes", "slot_step", "zone", "buffer_before", "buffer_after",
-    "notice", "notice_unit", "window_days", "window_from", "window_to", "limit_per_day", "limit_per_week",
-    "visibility", "place", "place_value", "contact_name_how", "contact_name", "contact_email_how",
-    "contact_email", "contact_phone", "contact_text", "on_cancel", "version",
+BESIDE = (
+    "notice_unit", "contact_name_how", "contact_email_how", "version",
     "contact_name_was", "contact_email_was", "place_value_was", "place_left", "seal", "loaded",
 )  # fmt: skip
+"""What the form carries beside the texts of its controls."""
 LENGTHS = (15, 20, 30, 45, 60, 90)
 """What can be ticked; others are typed."""
 
@@ -67,7 +66,7 @@ class Typed:
     @classmethod
     def of_form(cls, form: QueryDict) -> Typed:
         """What was sent. Who types another contact beside "Yours" means the other."""
-        plain = {name: _said(form, name) for name in PLAIN}
+        plain = {name: _said(form, name) for name in (*TEXTS, *BESIDE)}
         for key in CHOSEN:
             if plain[f"{key}_how"] == DEFAULT and is_new(plain, key):
                 plain[f"{key}_how"] = OWN
@@ -91,17 +90,12 @@ class Typed:
             "slug": calendar.slug,
             "description": calendar.description,
             "other_minutes": ", ".join(others),
-            "slot_step": _text(calendar.slot_step),
             "zone": calendar.zone,
-            "buffer_before": str(calendar.buffer_before),
-            "buffer_after": str(calendar.buffer_after),
+            **{control: _text(getattr(calendar, one.name)) for control, one in NUMBERS.items()},
             "notice": notice,
             "notice_unit": unit,
-            "window_days": _text(calendar.window_days),
             "window_from": _text(calendar.window_from),
             "window_to": _text(calendar.window_to),
-            "limit_per_day": _text(calendar.limit_per_day),
-            "limit_per_week": _text(calendar.limit_per_week),
             "visibility": calendar.visibility,
             "place": place.get("kind", ""),
             "place_value": where,

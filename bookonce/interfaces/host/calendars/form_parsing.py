@@ -17,6 +17,7 @@ from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.bookings.guest_details import is_zone
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.schemas import parsing
+from bookonce.domain.schemas.calendar_fields import CALENDAR_FIELDS, FIELD_OF, NUMBERS, CalendarField
 from bookonce.domain.schemas.calendars import (
     ASKED_ALREADY,
     RESERVED,
@@ -35,16 +36,6 @@ from bookonce.interfaces.pages.language import Voice
 WHOLE = "Enter a whole number, like 30."
 MOST_DAYS = 366
 """How many dates one row of exceptions may name."""
-RANGES = {
-    "buffer_before": (0, 1440),
-    "buffer_after": (0, 1440),
-    "slot_step": (1, 1440),
-    "notice": (0, 525_600),
-    "window_days": (0, 3660),
-    "limit_per_day": (1, 1000),
-    "limit_per_week": (1, 1000),
-}
-"""The smallest and the largest number that each field takes: the schema's own."""
 SIGNS = "+-−"
 
 FIELDS = {
@@ -63,9 +54,7 @@ FIELDS = {
 }
 """Where a pointer of the API is found in the form, where its own name is not enough."""
 
-KEPT_AS = {"notice": "notice_minutes", "window_from": "window", "window_to": "window"}
-"""Under which names of programs some fields are kept."""
-UNSEEN = {"slug", "questions", "contact", "visibility", "on_cancel"}
+UNSEEN = {one.name for one in CALENDAR_FIELDS if not one.affects_times}
 """What a look at the times does not show."""
 
 NEEDS_NONE = ("", "ask")
@@ -122,7 +111,7 @@ class Read:
 
     def terms_so_far(self) -> dict[str, Any]:
         """What of it can be kept already, for a look at it: field by field, and of rows those in order."""
-        at_fault = {KEPT_AS.get(at, at) for at, _ in self.faults}
+        at_fault = {FIELD_OF.get(at, at) for at, _ in self.faults}
         said = {name: value for name, value in self.said.items() if name not in at_fault | UNSEEN}
         said["hours"] = {
             day: self._sound(f"/hours/{day}", ranges, at_fault) for day, ranges in said["hours"].items()
@@ -196,11 +185,13 @@ def number_of(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
-def _number(found: Read, typed: Typed, name: str, empty: int | None, per: int = 1) -> int | None:
-    """The number in a field, each of it ``per`` of ours; a fault where it is none, or too small or large."""
-    text, (low, high) = typed[name].strip(), RANGES[name]
+def _number(found: Read, typed: Typed, name: str, one: CalendarField) -> int | None:
+    """The number in this control, in the unit beside it; a fault where it is none, or outside its limits."""
+    assert one.limits is not None
+    per = UNITS.get(typed[f"{name}_unit"], 1)
+    text, (low, high) = typed[name].strip(), one.limits
     if not text:
-        return empty
+        return one.empty
     sign, digits = (text[0], text[1:]) if text[0] in SIGNS else ("", text)
     high //= per
     if not re.fullmatch(r"[0-9]+", digits):
@@ -215,11 +206,9 @@ def _number(found: Read, typed: Typed, name: str, empty: int | None, per: int = 
 
 
 def _numbers(found: Read, typed: Typed) -> None:
-    for name in ("buffer_before", "buffer_after"):
-        found.said[name] = _number(found, typed, name, 0) or 0
-    for name in ("slot_step", "window_days", "limit_per_day", "limit_per_week"):
-        found.said[name] = _number(found, typed, name, None)
-    found.said["notice_minutes"] = _number(found, typed, "notice", 0, UNITS.get(typed["notice_unit"], 1)) or 0
+    for name, one in NUMBERS.items():
+        number = _number(found, typed, name, one)
+        found.said[one.name] = one.empty if number is None else number
     found.said["window"] = {"from": typed["window_from"] or None, "to": typed["window_to"] or None}
 
 

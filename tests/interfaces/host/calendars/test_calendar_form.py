@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.schemas import parsing
+from bookonce.domain.schemas.calendar_fields import NUMBERS
 from bookonce.domain.schemas.calendars import CalendarChange
 from bookonce.domain.schemas.output_calendars import describe_calendar
 from bookonce.foundation import tokens
 from bookonce.interfaces.host.calendars.form import Typed
-from bookonce.interfaces.host.calendars.form_parsing import RANGES, read
+from bookonce.interfaces.host.calendars.form_parsing import read
 from bookonce.interfaces.pages.language import Voice
 from tests import make
 from tests.interfaces.host.calendars.test_calendars import HOME, address
@@ -266,8 +267,8 @@ def test_the_preview_that_follows_is_sent_alone(desk: Client, hana: make.Team) -
 
 
 def test_the_form_takes_the_numbers_that_programs_can_send(desk: Client, hana: make.Team) -> None:
-    sent = {**RANGES, "notice_minutes": RANGES["notice"]}
-    del sent["notice"]
+    sent = {one.name: one.limits for one in NUMBERS.values() if one.limits}
+    assert len(sent) == 7
     for name, (low, high) in sent.items():
         for number, is_taken in ((low - 1, False), (low, True), (high, True), (high + 1, False)):
             found = [at for at, _ in parsing.problems(CalendarChange, {name: number})]
