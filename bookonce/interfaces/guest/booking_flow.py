@@ -6,7 +6,7 @@ A page is shown for looking; only a form that carries our seal and a person's ch
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from django.http import HttpResponse, HttpResponseRedirect
 
@@ -27,10 +27,7 @@ from bookonce.interfaces.pages import form_tokens, time_zones
 from bookonce.interfaces.pages.errors import MovedMeanwhile, PageStale, TooQuick
 from bookonce.interfaces.pages.form_tokens import DETAILS, MOVE, PICK, TRAP, Seal
 from bookonce.interfaces.pages.month_grid import date_in
-
-INSTANT = "%Y-%m-%dT%H:%M:%SZ"
-FIRST_YEAR, LAST_YEAR = 1971, 2998
-"""What lies outside of them nobody offers, and no sum around it would stay in the calendar."""
+from bookonce.interfaces.pages.slot_picker import name_instant, read_instant
 
 
 def get(visit: Visit, offer: Offer) -> HttpResponse:
@@ -173,7 +170,7 @@ def pick(visit: Visit, offer: Offer) -> HttpResponse:
             hold(offer.link, at, minutes=minutes, now=visit.now)
     elif not offer.slots(clock.seconds(at), clock.seconds(at) + 1, minutes=minutes, visit=visit):
         raise _gone(visit, offer, at, minutes)
-    chosen = seal.saying(at=at.strftime(INSTANT), minutes=minutes)
+    chosen = seal.saying(at=name_instant(at), minutes=minutes)
     typed = Typed.of(visit, offer)
     if typed.values and offer.booking is None:
         return ask(visit, offer, chosen, typed)
@@ -184,11 +181,8 @@ def pick(visit: Visit, offer: Offer) -> HttpResponse:
 
 def instant(text: str) -> datetime:
     """The time that a form names; ``NothingChosen`` where it names none."""
-    try:
-        at = datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
-    except ValueError:
-        raise NothingChosen from None
-    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+    at = read_instant(text)
+    if at is None:
         raise NothingChosen
     return at
 

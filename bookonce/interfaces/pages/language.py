@@ -119,9 +119,13 @@ def month_name(year: int, number: int, tag: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def weekdays(tag: str) -> tuple[tuple[str, str], ...]:
-    """The days of the week in the reader's order, each short ("Mo") and whole ("Monday")."""
+def weekdays(tag: str, first: int | None = None) -> tuple[tuple[str, str], ...]:
+    """The days of the week in the reader's order, each short ("Mo") and whole ("Monday").
+
+    ``first``: with which to begin instead, 0 for Monday.
+    """
     locale = dates.locale_of(tag)
     names = locale.days["stand-alone"]
-    order = [(locale.first_week_day + shift) % 7 for shift in range(7)]
+    begin = locale.first_week_day if first is None else first
+    order = [(begin + shift) % 7 for shift in range(7)]
     return tuple((names["short"][day].rstrip("."), names["wide"][day]) for day in order)

@@ -121,6 +121,15 @@ def test_the_second_of_two_equal_times_is_booked_as_itself(time: Time, db: None)
     assert Booking.objects.get().starts_at == datetime(2026, 10, 25, 1, 0, tzinfo=UTC)
 
 
+def test_the_second_of_two_equal_times_is_told_where_the_first_is_taken(time: Time, db: None) -> None:
+    time.at = BACK.timestamp()
+    night = [{"on": "2026-10-25", "hours": [["02:30", "03:30"]]}]
+    team = make.team(now=BACK, hours={}, exceptions=night)
+    make.booking(team.calendar, datetime(2026, 10, 25, 0, 30, tzinfo=UTC), now=BACK)
+    page = Browser().open(f"{address_of(make.link(team.calendar, now=BACK))}?day=2026-10-25")
+    assert "02:30 (UTC+1) 03:00 (UTC+1)" in page.words
+
+
 def test_each_day_carries_its_own_offset(time: Time, db: None) -> None:
     time.at = BACK.timestamp()
     address = address_of(make.link(make.team(now=BACK).calendar, now=BACK))

@@ -20,6 +20,7 @@ from bookonce.interfaces.host.shared.booking_address import booking_address
 from bookonce.interfaces.host.shared.frame import Desk, signed_in
 from bookonce.interfaces.pages import human_delay
 from bookonce.interfaces.pages.errors import PageStale, TooQuick
+from bookonce.interfaces.pages.slot_picker import read_instant
 
 WORDS = 500
 CHOICES = ("stay_used", "reopen")
@@ -115,7 +116,7 @@ def move(desk: Desk, booking: Booking) -> HttpResponse:
     """Show the free times by the owner's clock; move to the one that a person chose."""
     if not desk.posts:
         return _ask_to_move(desk, booking)
-    at = times.chosen(desk.said.get("at", ""))
+    at = read_instant(desk.said.get("at", ""))
     try:
         if at != booking.starts_at:
             # Where it has this very time already, a form that is pressed twice is answered as the first time.

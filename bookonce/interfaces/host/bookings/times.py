@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from bookonce.domain.bookings import queries
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.diary.queries import Apart
-from bookonce.foundation import clock, dates
+from bookonce.foundation import clock
 from bookonce.interfaces.host.shared.booking_address import booking_address
 from bookonce.interfaces.host.shared.frame import Desk
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import weekdays
 from bookonce.interfaces.pages.month_grid import by_date, date_in, instants_of
+from bookonce.interfaces.pages.slot_picker import OpenDays, label_times, list_days, name_zone
 
-INSTANT = "%Y-%m-%dT%H:%M:%SZ"
 DAYS = 7
 FAR = 366
-
-Found = dict[date, list[tuple[int, int]]]
-
-
-def chosen(text: str) -> datetime | None:
-    """The time that a form names; None where it names none."""
-    try:
-        return datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def of(desk: Desk, booking: Booking) -> dict[str, Any]:
@@ -40,30 +31,19 @@ def of(desk: Desk, booking: Booking) -> dict[str, Any]:
     next_free = None if open_days else next(iter(_free(desk, booking, first, FAR)), None)
     days = [first + timedelta(days=shift) for shift in range(DAYS)]
     day = asked if asked in days else next(iter(open_days), first)
+    times, voice = open_days.get(day, []), desk.voice
     return {
-        "days": [_day(desk.voice, booking, first, one, one in open_days) for one in days],
-        "span": desk.voice.say(
-            "{first} to {last}", first=desk.voice.date(first), last=desk.voice.date(days[-1])
-        ),
-        "day": desk.voice.date(day),
+        "weekdays": weekdays(voice.tag, first.weekday()),
+        "days": list_days(voice, days, open_days, chosen=day, address_of=partial(_to, booking, first)),
+        "span": voice.say("{first} to {last}", first=voice.date(first), last=voice.date(days[-1])),
+        "day": voice.date(day),
         "day_value": day.isoformat(),
         "first_value": first.isoformat(),
-        "times": _labels(desk.voice, open_days.get(day, [])),
+        "times": label_times(voice, times),
+        "zone_name": name_zone(voice, times, otherwise=instants_of(day, 1, zone)[0]),
         "earlier": _to(booking, max(today, first - timedelta(days=DAYS))) if first > today else None,
         "later": _to(booking, first + timedelta(days=DAYS)) if (first - today).days < FAR else None,
-        "next_free": (_to(booking, next_free), desk.voice.date(next_free)) if next_free else None,
-    }
-
-
-def _day(voice: Voice, booking: Booking, first: date, on: date, is_open: bool) -> dict[str, Any]:
-    names = dates.locale_of(voice.tag).days["stand-alone"]
-    return {
-        "value": on.isoformat(),
-        "number": on.day,
-        "name": voice.date(on),
-        "short": names["short"][on.weekday()],
-        "whole": names["wide"][on.weekday()],
-        "address": _to(booking, first, on) if is_open else None,
+        "next_free": (_to(booking, next_free), voice.date(next_free)) if next_free else None,
     }
 
 
@@ -81,7 +61,7 @@ def _to(booking: Booking, first: date, day: date | None = None) -> str:
     return f"{address}&day={day.isoformat()}#at" if day else address
 
 
-def _free(desk: Desk, booking: Booking, first: date, days: int) -> Found:
+def _free(desk: Desk, booking: Booking, first: date, days: int) -> OpenDays:
     """The other times that this booking could have, by date; exactly those that will be accepted."""
     zone = desk.voice.zone
     start, end = instants_of(first, days, zone)
@@ -96,14 +76,3 @@ def _free(desk: Desk, booking: Booking, first: date, days: int) -> Found:
     )
     own = clock.seconds(booking.starts_at)
     return by_date([at for at, _ in found if at != own], zone)
-
-
-def _labels(voice: Voice, times: list[tuple[int, int]]) -> list[tuple[str, str]]:
-    """Each time's value and name; where clocks change on this day, each name carries its offset."""
-    changes = len({offset for _, offset in times}) > 1
-    found = []
-    for seconds, _ in times:
-        at = clock.instant(seconds)
-        name = f"{voice.time(at)} ({dates.offset(voice.zone, at)})" if changes else voice.time(at)
-        found.append((at.strftime(INSTANT), name))
-    return found

@@ -174,7 +174,7 @@ def _form(
     page: dict[str, Any] = {
         "told": "",
         "nobody": no_times.why_none(preview["openings"])
-        if is_just_saved and preview and not preview["days"]
+        if is_just_saved and preview and not preview["day"]
         else "",
         "came": [],
         "differs": [],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bookonce.domain.calendars.queries import rules_before_saving
 from bookonce.foundation import clock
 from bookonce.interfaces.host.calendars.preview import Openings
 from bookonce.interfaces.pages.month_grid import date_in
@@ -12,8 +11,8 @@ from bookonce.interfaces.pages.month_grid import date_in
 
 def why_none(openings: Openings) -> str:
     """A sentence that says why there is not one free time."""
-    voice, calendar = openings.voice, openings.calendar
-    now, rules = voice.now, rules_before_saving(calendar)
+    voice, rules = openings.voice, openings.rules
+    now = voice.now
     today = date_in(rules.zone, clock.seconds(now))
     first, last, ahead = rules.window_from, rules.window_to, rules.window_days
     reach = None if ahead is None else today + timedelta(days=ahead)

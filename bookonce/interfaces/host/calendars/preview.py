@@ -6,11 +6,12 @@ Nothing is written, and nothing is kept: rules that were never saved are worked 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 
+from bookonce.domain.availability.rules import Rules
 from bookonce.domain.bookings.guest_details import is_zone
 from bookonce.domain.calendars import operations
 from bookonce.domain.calendars.models import Calendar
@@ -22,11 +23,10 @@ from bookonce.interfaces.host.calendars.form import Typed
 from bookonce.interfaces.host.calendars.form_parsing import number_of, read
 from bookonce.interfaces.host.shared.frame import Desk
 from bookonce.interfaces.host.shared.zones import FROM_LIST, zone_of
+from bookonce.interfaces.pages import slot_picker
 from bookonce.interfaces.pages.language import Voice, weekdays
-from bookonce.interfaces.pages.month_grid import Month, by_date, date_in
-
-SOON, FAR = timedelta(days=7), timedelta(days=366)
-MONTHS_AHEAD = 24
+from bookonce.interfaces.pages.month_grid import Month, by_date
+from bookonce.interfaces.pages.slot_picker import SlotPicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class Openings:
     """The free times of a calendar at one length."""
 
     calendar: Calendar
+    rules: Rules
     diary_id: int | None
     minutes: int
     voice: Voice
@@ -82,31 +83,15 @@ class Openings:
         start = max(start, clock.seconds(now))
         if self.diary_id is None or start >= end:
             return []
-        rules = rules_before_saving(self.calendar)
         return diary.open_slots(
             self.calendar,
-            rules,
+            self.rules,
             diary_id=self.diary_id,
             minutes=self.minutes,
             start=start,
             end=end,
             now=now,
         )
-
-    def month(self, wanted: Month | None) -> tuple[Month, list[int]]:
-        """This month and the free starts of its weeks; without one, the first that has any."""
-        zone, now, tag = self.voice.zone, self.voice.now, self.voice.tag
-        month = wanted or Month.of(date_in(zone, clock.seconds(now + SOON)))
-        if wanted is None:
-            end = month.shown(zone, tag)[1]
-            starts = self.between(clock.seconds(now), end)
-            first = Month.of(date_in(zone, starts[0])) if starts else None
-            if first is not None and first <= month:
-                end = first.shown(zone, tag)[1]
-                return first, [at for at in starts if at < end]
-            starts = starts or self.between(end, clock.seconds(now + FAR))
-            month = Month.of(date_in(zone, starts[0])) if starts else month
-        return month, self.between(*month.shown(zone, tag))
 
 
 def seen_from(desk: Desk, wanted: Wanted) -> dict[str, str]:
@@ -120,16 +105,16 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
     """What the preview shows of this calendar."""
     zone = zone_of(wanted.zone, desk.voice)
     voice = replace(desk.voice, zone=zone if is_zone(zone) else calendar.zone)
-    lengths = sorted(calendar.minutes)
+    lengths, rules = sorted(calendar.minutes), rules_before_saving(calendar)
     minutes: int = next((one for one in lengths if one == wanted.minutes), lengths[0])
-    openings = Openings(calendar, _diary(desk, calendar), minutes, voice)
-    today = date_in(voice.zone, clock.seconds(desk.now))
-    asked = wanted.month
-    if asked and not Month.of(today) <= asked <= Month.of(today).plus(MONTHS_AHEAD):
-        asked = None
-    month, starts = openings.month(asked)
-    days = by_date(starts, voice.zone)
-    day = wanted.day if asked and wanted.day in days else next(iter(days), None)
+    openings = Openings(calendar, rules, _diary(desk, calendar), minutes, voice)
+    picker = SlotPicker(voice, openings.between, slot_picker.end_of_offer(rules, now=desk.now))
+    asked = wanted.month if wanted.month and slot_picker.offers_month(wanted.month, voice) else None
+    month, starts = picker.find_month(asked)
+    open_days = by_date(starts, voice.zone)
+    day = wanted.day if asked and wanted.day in open_days else picker.first_shown(month, open_days)
+    times = open_days[day] if day else []
+    this = Month.of(picker.today)
     return {
         "calendar": calendar,
         "openings": openings,
@@ -137,16 +122,18 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
         "host_name": calendar.owner.person.name,
         "minutes": minutes,
         "lengths": lengths,
-        "zone_name": voice.place(clock.instant(starts[0]) if starts else desk.now),
+        "zone_name": slot_picker.name_zone(voice, times, otherwise=clock.seconds(desk.now)),
         "month": month,
         "month_name": voice.month(month.year, month.number),
-        "earlier": month.plus(-1) if month > Month.of(today) else None,
-        "later": month.plus(1) if month < Month.of(today).plus(MONTHS_AHEAD) else None,
+        "earlier": month.plus(-1) if month > this else None,
+        "later": month.plus(1) if month < this.plus(slot_picker.MONTHS_AHEAD) else None,
         "weekdays": weekdays(voice.tag),
-        "weeks": [week for week in month.weeks(voice.tag) if week[-1] >= today],
-        "days": days,
+        "weeks": [
+            slot_picker.list_days(voice, week, open_days, chosen=day, address_of=date.isoformat, month=month)
+            for week in picker.weeks(month)
+        ],
         "day": day,
-        "times": [voice.hour((at + shift) // 60 % 1440) for at, shift in days.get(day, ())] if day else [],
+        "times": slot_picker.label_times(voice, times),
     }
 
 

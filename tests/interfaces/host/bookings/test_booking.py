@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -305,6 +306,19 @@ def test_move_to_a_free_time_by_the_owners_clock(desk: Client, team: make.Team) 
     page = read(desk.get(page_of(booking)))
     assert "Thu 26 November, 00:30–01:00 Tokyo, UTC+9" in page
     assert "You moved the appointment from Tue 24 November, 15:00 to Thu 26 November, 00:30." in page
+
+
+def test_the_times_of_a_move_are_by_the_clocks_of_their_own_day(client: Client, time: Time, db: None) -> None:
+    before = datetime(2026, 10, 23, 6, 0, tzinfo=UTC)
+    time.at = before.timestamp()
+    team = make.team(now=before)
+    client.force_login(team.owner.person)
+    move = f"{page_of(make.booking(team.calendar, make.later(60 * 24, now=before), now=before))}/move"
+    assert read(client.get(f"{move}?day=2026-10-24")).endswith("Times shown for Berlin, UTC+2")
+    page = read(client.get(f"{move}?day=2026-10-25"))
+    assert "02:00 (UTC+2) 02:30 (UTC+2) 02:00 (UTC+1) 02:30 (UTC+1) 03:00 (UTC+1)" in page
+    assert "Times shown for Berlin, UTC+2, later UTC+1" in page
+    assert read(client.get(f"{move}?day=2026-10-26")).endswith("Times shown for Berlin, UTC+1")
 
 
 def test_a_second_press_of_a_move_is_answered_as_the_first(desk: Client, team: make.Team) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,9 @@ from bookonce.interfaces.host.calendars.form import Typed
 from bookonce.interfaces.host.calendars.form_parsing import read
 from bookonce.interfaces.pages.language import Voice
 from tests import make
+from tests.interfaces.guest.conftest import Time
 from tests.interfaces.host.calendars.test_calendars import HOME, address
+from tests.interfaces.host.reading import read as words_of
 
 pytestmark = pytest.mark.django_db
 VOICE = Voice("en", "Europe/Berlin", make.NOW)
@@ -572,6 +574,46 @@ def test_the_preview_offers_what_guests_are_offered(desk: Client, hana: make.Tea
     times = re.findall(r"<li>(\d\d:\d\d)</li>", page)
     assert times == re.findall(r"<span>(\d\d:\d\d)</span>", guest)
     assert times
+
+
+BACK = datetime(2026, 10, 24, 6, 0, tzinfo=UTC)
+"""The day before Berlin's clocks go back."""
+
+
+def test_the_preview_tells_times_apart_where_clocks_change(client: Client, time: Time, db: None) -> None:
+    time.at = BACK.timestamp()
+    team = make.team(now=BACK)
+    client.force_login(team.owner.person)
+
+    def seen(query: dict[str, str]) -> str:
+        return words_of(client.get(address(team.calendar, "/preview"), query))
+
+    page = seen({"at": "2026-10-25"})
+    assert "Times shown for Berlin, UTC+2, later UTC+1" in page
+    assert "02:00 (UTC+2) 02:30 (UTC+2) 02:00 (UTC+1) 02:30 (UTC+1) 03:00 (UTC+1)" in page
+    assert "Times shown for Berlin, UTC+2 0" in seen({"at": "2026-10-24"})
+    assert "Times shown for Berlin, UTC+1 0" in seen({"at": "2026-10-26"}), "the offset of its own day"
+    page = seen({"at": "2026-11-01", "zone": "America/New_York"})
+    assert "01:30 (UTC−4) 01:00 (UTC−5)" in page
+
+
+@pytest.mark.parametrize("query", [{"at": "2026-12"}, {"at": "2027-01"}])
+def test_the_preview_of_a_month_opens_on_the_day_that_guests_see(
+    desk: Client, hana: make.Team, query: dict[str, str]
+) -> None:
+    page = words_of(desk.get(address(hana.calendar, "/preview"), query))
+    guest = desk.get(f"/c/{hana.workspace.slug}/intro-call", {"month": query["at"]}).content.decode()
+    day = re.search(r"<legend>([^<]+)</legend>", guest)
+    assert day
+    assert f"{day[1]} Times shown for Berlin" in page
+
+
+def test_the_preview_finds_a_day_as_far_as_guests_do(desk: Client) -> None:
+    far = [{"on": "2028-02-02", "hours": [["09:00", "10:00"]]}]
+    calendar = calendars.change(
+        Calendar.objects.get(), hours={}, exceptions=far, window_days=None, now=make.NOW
+    )
+    assert "Wed 2 February 2028 Times shown for Berlin" in words_of(desk.get(address(calendar, "/preview")))
 
 
 def test_pages_cost_few_statements(desk: Client, hana: make.Team) -> None:

@@ -1,0 +1,274 @@
+"""Times to pick from, made of open slots: a month or a week of days, the times of one day, the way on.
+
+Whoever shows a picker gives the function that finds open slots, and draws what comes back; nothing is read
+or written here. So guests, the preview of a calendar and the desk say the same of the same times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from bookonce.domain.availability import zones
+from bookonce.domain.availability.rules import Rules
+from bookonce.foundation import clock, dates
+from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.month_grid import Month, date_in
+
+SOON, FAR = timedelta(days=7), timedelta(days=366)
+"""What is looked at first, and the longest that one question for open slots reaches."""
+MONTHS_AHEAD = 24
+INSTANT = "%Y-%m-%dT%H:%M:%SZ"
+"""How a form names a time."""
+FIRST_YEAR, LAST_YEAR = 1971, 2998
+"""What lies outside of them nobody offers, and no sum around it would stay in the calendar."""
+
+OpenSlots = Callable[[int, int], list[int]]
+"""The open starts in [start, end), epoch seconds, in the order of time: none of the past, or of no span."""
+DayTimes = list[tuple[int, int]]
+"""The open starts of one date, each with its offset, in seconds, as ``month_grid.by_date`` gives them."""
+OpenDays = dict[date, DayTimes]
+Week = tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day as a cell: without an address it has no open time. ``month`` is said where another one begins."""
+
+    on: date
+    name: str
+    address: str | None
+    chosen: bool
+    beyond: bool = False
+    month: str = ""
+
+    @property
+    def number(self) -> int:
+        return self.on.day
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPicker:
+    """Looks for open times by one reader's clock.
+
+    ``until``: an instant (epoch seconds) from which on there are none. ``by_week``: weeks are turned one by
+    one, so the first and the last week of a month have to know the times of the week beside.
+    """
+
+    voice: Voice
+    open_slots: OpenSlots
+    until: int
+    by_week: bool = False
+
+    @property
+    def today(self) -> date:
+        return date_in(self.voice.zone, clock.seconds(self.voice.now))
+
+    def date_of(self, instant: int) -> date:
+        """The reader's date at this instant."""
+        return date_in(self.voice.zone, instant)
+
+    def find_month(self, wanted: Month | None, day: date | None = None) -> tuple[Month, list[int]]:
+        """This month, or else the first with an open time, and the open starts of its weeks.
+
+        One question will do but where the first open time is far. ``day``: which day of it is looked at.
+        """
+        month = wanted
+        if month is None:
+            month, starts = self._first_month()
+            if starts:
+                return month, self._of_its_weeks(month, starts)
+        weeks = self._all_weeks(month)
+        beside = (day in weeks[0], day in weeks[-1]) if self.by_week else (False, False)
+        start, end = month.shown(self.voice.zone, self.voice.tag, before=beside[0], after=beside[1])
+        return month, self.open_slots(start, end)
+
+    def _first_month(self) -> tuple[Month, list[int]]:
+        """The month with the first open time, and the starts from it on; none where not all are known."""
+        soon = Month.of(self.date_of(clock.seconds(self.voice.now + SOON)))
+        end = self._span(soon)[1]
+        starts = self.open_slots(clock.seconds(self.voice.now), end)
+        if not starts:
+            starts = self.first_from(end, self.until)
+        elif Month.of(self.date_of(starts[0])) > soon:
+            return soon.plus(1), []  # only its first days are known
+        return (Month.of(self.date_of(starts[0])) if starts else soon), starts
+
+    def _of_its_weeks(self, month: Month, starts: list[int]) -> list[int]:
+        """Those that its weeks show of these starts; where the first is in the last, the next week's too."""
+        end = self._span(month)[1]
+        if not self.by_week or self.date_of(starts[0]) not in self._all_weeks(month)[-1]:
+            return [at for at in starts if at < end]
+        until = month.shown(self.voice.zone, self.voice.tag, after=1)[1]
+        if starts[-1] < end:  # nothing later is known yet
+            starts = starts + self.open_slots(end, until)
+        return [at for at in starts if at < until]
+
+    def first_from(self, start: int, end: int) -> list[int]:
+        """The first open starts in [start, end) with the others of their month, asked for year by year."""
+        while start < end:
+            until = min(start + int(FAR.total_seconds()), end)
+            if starts := self.open_slots(start, until):
+                whole = self._span(Month.of(self.date_of(starts[0])))[1]
+                return starts + self.open_slots(until, whole)
+            start = until
+        return []
+
+    def weeks(self, month: Month) -> list[Week]:
+        """The month's weeks but for those that are over."""
+        today = self.today
+        return [week for week in self._all_weeks(month) if week[-1] >= today]
+
+    def first_shown(self, month: Month, open_days: OpenDays, *, last_week: bool = False) -> date | None:
+        """The month's first open day; of its last week that has any, where that was asked for."""
+        days = [day for day in open_days if Month.of(day) == month]
+        if last_week and days:
+            week = next(week for week in self._all_weeks(month) if days[-1] in week)
+            days = [day for day in days if day in week]
+        return days[0] if days else None
+
+    def next_open(
+        self, month: Month, open_days: OpenDays, *, day: date | None, elsewhere: bool
+    ) -> date | None:
+        """The next open day after this one, or of this month, where it has none; else the nearest before it.
+
+        ``elsewhere``: whether other months are looked at, which they need not be for the first that has any.
+        """
+        since = day or month.first
+        found = next((on for on in open_days if on > since or (day is None and on == since)), None)
+        start, end = self._span(month)
+        if found is None and elsewhere:
+            found = self._first_date(end, self.until)
+        found = found or next(iter(open_days), None)
+        if found is None and elsewhere:
+            found = self._first_date(clock.seconds(self.voice.now), start)
+        return found
+
+    def nearest_open(self, month: Month, open_days: OpenDays, *, day: date | None) -> date | None:
+        """Instead of a day without open times: the next day that has some, else the nearest before it."""
+        found = self.next_open(month, open_days, day=day, elsewhere=day is not None)
+        if day is None or (found and found > day):
+            return found
+        before = [on for on in open_days if on < day]
+        if before:
+            return before[-1]
+        end = self._span(month)[0]
+        starts = self.open_slots(end - int(FAR.total_seconds()), end)
+        return self.date_of(starts[-1]) if starts else None
+
+    def _first_date(self, start: int, end: int) -> date | None:
+        starts = self.first_from(start, end)
+        return self.date_of(starts[0]) if starts else None
+
+    def _all_weeks(self, month: Month) -> tuple[Week, ...]:
+        return month.weeks(self.voice.tag)
+
+    def _span(self, month: Month) -> tuple[int, int]:
+        return month.shown(self.voice.zone, self.voice.tag)
+
+
+def offers_month(month: Month, voice: Voice) -> bool:
+    """Whether a reader may turn to this month."""
+    this = Month.of(date_in(voice.zone, clock.seconds(voice.now)))
+    return this <= month <= this.plus(MONTHS_AHEAD)
+
+
+def list_days(
+    voice: Voice,
+    days: Iterable[date],
+    open_days: OpenDays,
+    *,
+    chosen: date | None,
+    address_of: Callable[[date], str],
+    month: Month | None = None,
+) -> list[Day]:
+    """These days as cells. ``month``: whose they are; the first of another one says of which it is."""
+    cells = []
+    for place, on in enumerate(days):
+        beyond = month is not None and Month.of(on) != month
+        said = voice.short_month(on.month) if beyond and (place == 0 or on.day == 1) else ""
+        address = address_of(on) if on in open_days else None
+        cells.append(Day(on, voice.date(on), address, on == chosen, beyond, said))
+    return cells
+
+
+def label_times(voice: Voice, times: DayTimes) -> list[tuple[str, str]]:
+    """Each time of a day as a form names it, and in words.
+
+    Where clocks change among them, or turn back to one of them, the words carry the offset: of two times
+    that read the same each is told from the other.
+    """
+    with_offset = len({offset for _, offset in times}) > 1 or _comes_twice(voice.zone, times)
+    labels = []
+    for at, offset in times:
+        moment, words = clock.instant(at), voice.hour((at + offset) // 60 % 1440)
+        if with_offset:
+            words = f"{words} ({dates.offset(voice.zone, moment)})"
+        labels.append((name_instant(moment), words))
+    return labels
+
+
+def _comes_twice(zone: str, times: DayTimes) -> bool:
+    """Whether the wall clock reads one of these times at another instant as well."""
+    if not times:
+        return False
+    known = zones.stretches(zone, start=times[0][0] - zones.DAY, end=times[-1][0] + zones.DAY)
+    for (_, change, before), (_, _, after) in pairwise(known):
+        back = before - after
+        if any(change - back <= at < change + back for at, _ in times):
+            return True
+    return False
+
+
+def name_zone(voice: Voice, times: DayTimes, *, otherwise: int) -> str:
+    """By whose clock these times of a day are: place and offset, and that of later where clocks change.
+
+    ``otherwise``: the instant whose offset is said where there are no times.
+    """
+    if not times:
+        return voice.place(clock.instant(otherwise))
+    first, last = clock.instant(times[0][0]), clock.instant(times[-1][0])
+    if times[0][1] == times[-1][1]:
+        return voice.place(first)
+    return voice.say("{zone}, later {offset}", zone=voice.place(first), offset=dates.offset(voice.zone, last))
+
+
+def name_instant(at: datetime) -> str:
+    """A time as a form names it."""
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def read_instant(text: str) -> datetime | None:
+    """The time that a form names; None where it names none, or one that nobody offers."""
+    try:
+        at = datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return at if FIRST_YEAR <= at.year <= LAST_YEAR else None
+
+
+def last_date(rules: Rules, *, now: datetime) -> date:
+    """The last date, in the calendar's zone, on which anything can be on offer: two years ahead at most."""
+    today = date_in(rules.zone, clock.seconds(now))
+    ends = [Month.of(today).plus(MONTHS_AHEAD).first]
+    if rules.window_days is not None:
+        ends.append(today + timedelta(days=rules.window_days))
+    if rules.window_to is not None:
+        ends.append(rules.window_to)
+    return min(ends)
+
+
+def end_of_offer(rules: Rules, *, now: datetime) -> int:
+    """An instant after that date, wherever the reader is, in epoch seconds."""
+    last = datetime.combine(last_date(rules, now=now), time.min, UTC)
+    return clock.seconds(last + timedelta(days=2))
+
+
+def none_before(rules: Rules, voice: Voice) -> date:
+    """The reader's date in which that date ends: up to its beginning nothing is on offer."""
+    end = last_date(rules, now=voice.now) + timedelta(days=1)
+    there = datetime.combine(end, time.min, ZoneInfo(rules.zone))
+    return date_in(voice.zone, clock.seconds(there))
