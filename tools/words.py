@@ -3,7 +3,8 @@
 Templates are read by Jinja2's own extractor. In Python a sentence is known by its form: it begins with a
 capital or with a ``{place}``, and ends with one of ``. ? ! :``, so that rooms of lower floors need to know of
 no language. What has another form is named: by ``say``, ``_`` and ``_n``, by ``mark("…")``, as ``title`` of a
-refusal, or among the words of letters (``ENGLISH``). An f-string is gathered with its places by name.
+refusal, or among the words of letters (``ENGLISH``). A sentence with values in it is a ``Sentence`` of a
+template and its values: what an f-string has filled in cannot be found in a catalogue.
 """
 
 from __future__ import annotations
@@ -35,7 +36,6 @@ ENGLISH_ONLY = (
     "interfaces/health/",
     "migrations/",
     "settings.py",
-    "terms/recipient_csv.py",
 )
 """What speaks to programs and operators, in English alone; paths in ``bookonce/``."""
 UNSEEN = ("style", "api")
@@ -47,8 +47,8 @@ UNKEPT = (
 )  # fmt: skip
 """Lines of a header that say nothing here, and that would differ each time."""
 
-CALLS = {"say", "_", "mark"}
-MANY = {"_n", "count"}
+CALLS = {"say", "_", "mark", "Sentence", "Mend"}
+MANY = {"_n", "count", "of_count"}
 
 SENTENCE = re.compile(r"(?:[A-Z]|\{\w+\}).* .*[.?!:]\Z", re.DOTALL)
 
@@ -94,7 +94,7 @@ def _of_module(tree: ast.Module) -> Iterator[str | tuple[str, str]]:
             yield from _of_class(node)
         elif isinstance(node, ast.AnnAssign | ast.Assign):
             yield from _of_letters(node)
-        elif isinstance(node, ast.Constant | ast.JoinedStr) and id(node) not in aside:
+        elif isinstance(node, ast.Constant) and id(node) not in aside:
             yield from (text for text in _texts(node) if SENTENCE.match(text))
 
 
@@ -154,26 +154,14 @@ def _of_class(node: ast.ClassDef) -> Iterator[str]:
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
-    """The text of a constant or an f-string, or of both ways of an ``if``, with a letter in it."""
+    """The text of a constant, or of both ways of an ``if``, with a letter in it."""
     if isinstance(node, ast.IfExp):
         yield from _texts(node.body)
         yield from _texts(node.orelse)
         return
-    text = ""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        text = node.value
-    elif isinstance(node, ast.JoinedStr):
-        text = "".join(_part(part) for part in node.values)
-    if any(sign.isalpha() for sign in text):
+    text = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(text, str) and any(sign.isalpha() for sign in text):
         yield text
-
-
-def _part(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    shown = node.value if isinstance(node, ast.FormattedValue) else node
-    name = shown.attr if isinstance(shown, ast.Attribute) else getattr(shown, "id", "value")
-    return "{" + name.lower() + "}"
 
 
 def template() -> Catalog:

@@ -14,7 +14,7 @@ MASKED = "Enter the whole address, like ana@example.org; this one is shortened w
 LOCAL = "Before the @ an address needs plain letters (a to z), digits or signs, like ana@example.org."
 DOTS = "Before the @ a dot stands between two other signs, like in ana.b@example.org."
 DOMAIN = "What stands after the @ is no domain. Enter an address like ana@example.org."
-LONG = f"Shorten the address to {LONGEST} characters."
+LONG = "Shorten the address to 254 characters."
 
 
 class NotMailable(ValueError):

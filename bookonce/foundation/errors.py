@@ -2,7 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
+
+
+class Sentence(str):
+    """A sentence with values in it, in English, that can be said in another language as well.
+
+    It is its English text, and goes wherever text goes: into JSON, logs, comparisons. ``template`` is what
+    stands in the catalogues; ``values`` fill its places, in that language where they are sentences
+    themselves.
+    """
+
+    template: str
+    many: str
+    """How the template reads for several, which ``values["count"]`` decides; empty: nothing is counted."""
+    values: Mapping[str, Any]
+
+    def __new__(cls, template: str, **values: Any) -> Sentence:
+        return cls._made(template, "", values)
+
+    @classmethod
+    def of_count(cls, one: str, many: str, count: int, **values: Any) -> Sentence:
+        """A sentence about so many."""
+        return cls._made(one, many, {"count": count} | values)
+
+    @classmethod
+    def _made(cls, template: str, many: str, values: dict[str, Any]) -> Sentence:
+        chosen = many if many and values["count"] != 1 else template
+        made = super().__new__(cls, chosen.format(**values) if values else chosen)
+        made.template, made.many, made.values = template, many, values
+        return made
+
+    def __getnewargs__(self) -> tuple[str]:
+        # Whoever copies one makes it of its text; template and values are put back after that.
+        return (str(self),)
 
 
 class Refused(Exception):
@@ -10,7 +44,8 @@ class Refused(Exception):
 
     Each subclass stands in its room's ``errors.py`` and fixes ``code`` (machine-readable, in
     ``docs/api.md``), ``status`` (HTTP), ``title`` (what is the matter) and ``sentence`` (what to do).
-    ``data`` holds what the answer adds: fresh times, the owner's contact.
+    ``data`` holds what the answer adds: fresh times, the owner's contact. Words of its own with values in
+    them are a ``Sentence``, never a text that is filled in: no page could say that in another language.
     """
 
     code: ClassVar[str] = "refused"

@@ -1,28 +1,24 @@
 """What was written in English, in another language: read from ``locale/<language>/LC_MESSAGES/bookonce.po``.
 
 The catalogue is read as it is written; there is no compiled form that could be older. A refusal is made on
-floors that know of no language, often with a number in it, so it is found by its shape: "Choose a number from
-1 to 9." is an instance of "Choose a number from {low} to {high}.".
+floors that know of no language, often with a number in it: its text carries the template that stands
+here, and the values that fill it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from gettext import c2py
 from pathlib import Path
+from typing import Any, Protocol, TypeGuard
 
 from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).resolve().parents[1] / "locale"
 SOURCE = "en"
 """The language that everything is written in first."""
-
-_PLACE = re.compile(r"\{(\w+)\}")
-LONGEST = 500
-"""No sentence of ours is longer; what is, is not looked for by its shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +27,20 @@ class Catalogue:
 
     said: dict[str, str] = field(default_factory=dict)
     many: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    shapes: tuple[tuple[re.Pattern[str], str], ...] = ()
     form: Callable[[int], int] = lambda number: int(number != 1)
+
+
+class Templated(Protocol):
+    """Text that knows how it was made, like ``errors.Sentence``."""
+
+    template: str
+    many: str
+    values: Mapping[str, Any]
+
+
+def is_templated(text: object) -> TypeGuard[Templated]:
+    """Whether this text brings the values that fill its template."""
+    return type(text) is not str and hasattr(text, "template")
 
 
 @cache
@@ -47,11 +55,24 @@ def mark(text: str) -> str:
 
 
 def say(language: str, text: str) -> str:
-    """The sentence in this language, with its ``{places}`` still open; itself where nobody wrote it."""
+    """The sentence in this language; itself where nobody wrote it.
+
+    The ``{places}`` of a plain text are still open; a text with values of its own is whole.
+    """
     if language == SOURCE:
         return text
-    known = catalogue(language).said.get(text)
-    return known if known is not None else _by_shape(language, text)
+    return _whole(language, text) if is_templated(text) else catalogue(language).said.get(text, text)
+
+
+def _whole(language: str, text: Templated) -> str:
+    values = {
+        name: _whole(language, value) if is_templated(value) else value for name, value in text.values.items()
+    }
+    if text.many:
+        said = say_many(language, text.template, text.many, int(text.values["count"]))
+    else:
+        said = say(language, text.template)
+    return said.format(**values)
 
 
 def say_many(language: str, one: str, many: str, number: int) -> str:
@@ -59,19 +80,6 @@ def say_many(language: str, one: str, many: str, number: int) -> str:
     known = Catalogue() if language == SOURCE else catalogue(language)
     forms = known.many.get(one)
     return forms[known.form(number)] if forms else (one, many)[number != 1]
-
-
-@lru_cache(maxsize=4096)
-def _by_shape(language: str, text: str) -> str:
-    if len(text) > LONGEST:
-        return text
-    for shape, said in catalogue(language).shapes:
-        found = shape.fullmatch(text)
-        if found:
-            parts = _PLACE.split(said)
-            parts[1::2] = [say(language, found[name]) for name in parts[1::2]]
-            return "".join(parts)
-    return text
 
 
 @cache
@@ -91,23 +99,4 @@ def catalogue(language: str) -> Catalogue:
             said[message.id] = str(message.string)
         elif all(message.string):
             many[message.id[0]] = tuple(message.string)
-    # The one with the most words of its own is the surest.
-    surest = sorted(said, key=lambda text: -len(_PLACE.sub("", text)))
-    shapes = tuple(_shapes({text: said[text] for text in surest}))
-    return Catalogue(said, many, shapes, c2py(read.plural_expr))
-
-
-def _shapes(said: dict[str, str]) -> Iterator[tuple[re.Pattern[str], str]]:
-    for text, other in said.items():
-        parts = _PLACE.split(text)
-        # What is nearly all places would be found in anything.
-        if len(parts) > 1 and len("".join(parts[::2]).strip()) > 5:
-            fixed = (re.escape(part) for part in parts[::2])
-            names = (f"(?P<{name}>.+?)" for name in parts[1::2])
-            yield (
-                re.compile(
-                    "".join(part for pair in zip(fixed, [*names, ""], strict=True) for part in pair),
-                    re.DOTALL,
-                ),
-                other,
-            )
+    return Catalogue(said, many, c2py(read.plural_expr))

@@ -22,6 +22,7 @@ from django.http.request import split_domain_port, validate_host
 
 from bookonce.foundation import clock
 from bookonce.foundation.environment import proxies
+from bookonce.foundation.errors import Sentence
 from bookonce.foundation.log_redaction import clean
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.health import probes
@@ -186,7 +187,12 @@ def failed(request: HttpRequest) -> HttpResponse:
 def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
     """A 405 that says nothing, with a sentence; HEAD has none."""
     allowed = bare.headers.get("Allow", "")
-    answer = problem(request, 405, mark("Not possible here"), f"This address answers {allowed} alone.")
+    answer = problem(
+        request,
+        405,
+        mark("Not possible here"),
+        Sentence("This address answers {allowed} alone.", allowed=allowed),
+    )
     answer.headers["Allow"] = allowed
     return answer
 
@@ -206,7 +212,7 @@ def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
     a_form = LARGEST_SETTINGS if path.startswith("/settings/") else LARGEST_FORM
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if with_key else a_form
     if not length.isdecimal() or int(length) > most:
-        return problem(request, 413, mark("Too large"), f"Send at most {most} bytes.")
+        return problem(request, 413, mark("Too large"), Sentence("Send at most {most} bytes.", most=most))
     return None
 
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import door, step
-from bookonce.foundation.errors import WrongState
+from bookonce.foundation.errors import Sentence, WrongState
 
 NOTICE = "notice"
 """The purpose of a message that tells of its event, as it happens."""
@@ -117,7 +117,9 @@ def resend(delivery: Delivery, *, now: datetime) -> Delivery:
         _lock_event(delivery)
         dead = Delivery.objects.select_for_update().get(pk=delivery.pk)
         if dead.state != Delivery.State.DEAD:
-            raise WrongState(f"Only a dead delivery can be sent anew; this one is {dead.state}.")
+            raise WrongState(
+                Sentence("Only a dead delivery can be sent anew; this one is {state}.", state=dead.state)
+            )
         if _same(dead).filter(state=Delivery.State.WAITING).exists():
             raise WrongState("The same message waits already; it is not sent twice.")
         _must_be_last(dead)

@@ -14,7 +14,7 @@ from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.domain.accounts.operations import KEY_PREFIX
 from bookonce.foundation import tokens
-from bookonce.foundation.errors import Forbidden, NotFound, Refused
+from bookonce.foundation.errors import Forbidden, NotFound, Refused, Sentence
 
 
 class Unauthorized(Refused):
@@ -46,7 +46,7 @@ class Visitor:
     def need(self, scope: str) -> None:
         """Raise ``Forbidden`` where the key lacks this scope."""
         if not self.may(scope):
-            raise Forbidden(f"This key lacks the scope {scope}.")
+            raise Forbidden(Sentence("This key lacks the scope {scope}.", scope=scope))
 
 
 class Verb(StrEnum):

@@ -12,7 +12,7 @@ from bookonce.domain.accounts.operations import LONGEST, SHORTEST, is_password
 from bookonce.domain.accounts.queries import has_way_in
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door, step
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 
 ANEW_WITHIN = timedelta(hours=1)
 """How long an address lives at which a password is set anew, by an operator's word."""
@@ -22,7 +22,9 @@ COMMONEST = (
 )  # fmt: skip
 """What whoever guesses tries before anything else; more of a list would refuse what is good enough."""
 EASY = "This is guessed first. Choose another one, such as three words that have nothing to do with you."
-WRONG = f"Choose a password of {SHORTEST} to {LONGEST} characters."
+WRONG = Sentence(
+    "Choose a password of {shortest} to {longest} characters.", shortest=SHORTEST, longest=LONGEST
+)
 
 
 def forgotten(email: str, *, now: datetime) -> None:

@@ -14,13 +14,13 @@ from bookonce.domain.accounts.models import Person, Workspace
 from bookonce.domain.accounts.operations import record_workspace_event
 from bookonce.foundation import accent_colours, email_addresses, translation
 from bookonce.foundation.database.transactions import door
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 
 NAME = 120
 _SLUG = re.compile(r"(?=.{1,60}$)[a-z0-9]+(-[a-z0-9]+)*")
 WRONG_SLUG = "Use small letters, digits and single hyphens, like acme-berlin; 60 at most."
 MOST_DAYS = 3650
-WRONG_DAYS = f"Enter a number of days from 1 to {MOST_DAYS}, or leave it empty."
+WRONG_DAYS = Sentence("Enter a number of days from 1 to {most}, or leave it empty.", most=MOST_DAYS)
 WRONG_COLOUR = "Enter a colour like #1f4fd0 or #14d, or leave it empty for ours."
 
 WRONG_LANGUAGE = "Choose one of the languages in the list."
@@ -34,7 +34,7 @@ def introduce(person: Person, *, name: str, zone: str, language: str, clock: str
     if not name:
         raise Invalid(("/name", "Enter your name."))
     if len(name) > NAME:
-        raise Invalid(("/name", f"Shorten the name to {NAME} characters."))
+        raise Invalid(("/name", Sentence("Shorten the name to {most} characters.", most=NAME)))
     with door():
         person.name, person.zone, person.language, person.clock = name, zone, language, clock
         person.save(update_fields=["name", "zone", "language", "clock"])
@@ -92,7 +92,11 @@ def change_workspace(
     digits = accent_colours.read(accent)
     problems = [
         *([] if name else [("/name", "Name the workspace.")]),
-        *([("/name", f"Shorten the name to {NAME} characters.")] if len(name) > NAME else []),
+        *(
+            [("/name", Sentence("Shorten the name to {most} characters.", most=NAME))]
+            if len(name) > NAME
+            else []
+        ),
         *([] if _SLUG.fullmatch(slug) else [("/slug", WRONG_SLUG)]),
         *([] if link_days is None or 1 <= link_days <= MOST_DAYS else [("/link_days", WRONG_DAYS)]),
         *([("/accent", WRONG_COLOUR)] if accent.strip() and not digits else []),

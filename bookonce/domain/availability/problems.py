@@ -5,7 +5,7 @@ Pointers use the names of the API, so that an answer can quote them as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bookonce.domain.availability.hours import DAY_MINUTES, DAYS
@@ -14,6 +14,22 @@ from bookonce.domain.availability.rules import Problem, Range, Rules
 MAX_NOTICE = 525_600
 MAX_WINDOW_DAYS = 3_660
 MAX_RANGES = 96
+
+
+class Mend(str):
+    """A sentence with numbers in it, which keeps them and its template, to be said in another language.
+
+    It has the form of ``errors.Sentence``, and leans on nothing.
+    """
+
+    template: str
+    many = ""
+    values: Mapping[str, int]
+
+    def __new__(cls, template: str, **values: int) -> Mend:
+        made = super().__new__(cls, template.format(**values))
+        made.template, made.values = template, values
+        return made
 
 
 def problems(rules: Rules) -> list[Problem]:
@@ -46,7 +62,7 @@ def _hours(rules: Rules) -> Iterator[Problem]:
 
 def _ranges(ranges: tuple[Range, ...], *, at: str) -> Iterator[Problem]:
     if len(ranges) > MAX_RANGES:
-        yield at, f"Give at most {MAX_RANGES} ranges a day."
+        yield at, Mend("Give at most {most} ranges a day.", most=MAX_RANGES)
     sound: list[tuple[int, int, int]] = []
     for index, (low, high) in enumerate(ranges):
         if not (0 <= low <= DAY_MINUTES and 0 <= high <= DAY_MINUTES):
@@ -66,7 +82,7 @@ def _lengths(lengths: tuple[int, ...]) -> Iterator[Problem]:
     if not lengths:
         yield "/minutes", "Offer at least one length, like 30."
     if any(not 1 <= minutes <= DAY_MINUTES for minutes in lengths):
-        yield "/minutes", f"Let every length be 1 to {DAY_MINUTES} minutes."
+        yield "/minutes", Mend("Let every length be 1 to {most} minutes.", most=DAY_MINUTES)
     if len(set(lengths)) < len(lengths):
         yield "/minutes", "Name each length once."
 
@@ -81,7 +97,7 @@ def _numbers(rules: Rules) -> Iterator[Problem]:
     )
     for name, value, low, high in limits:
         if value is not None and not low <= value <= high:
-            yield f"/{name}", f"Choose a number from {low} to {high}."
+            yield f"/{name}", Mend("Choose a number from {low} to {high}.", low=low, high=high)
     for name, value in (("limit_per_day", rules.limit_per_day), ("limit_per_week", rules.limit_per_week)):
         if value is not None and value < 1:
             yield f"/{name}", "Choose a number from 1, or leave it out for no limit."

@@ -11,7 +11,7 @@ from typing import Any
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.models import Link
 from bookonce.foundation import email_addresses, phones
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.text import many_lines as many_lines
 from bookonce.foundation.text import one_line as one_line
 from bookonce.foundation.text import unjoined
@@ -209,7 +209,7 @@ def _guest_problems(guest: Guest, wrong_phone: str) -> list[tuple[str, str]]:
     if not guest.name:
         problems.append(("/guest/name", "Enter your name."))
     elif len(guest.name) > NAME:
-        problems.append(("/guest/name", f"Shorten the name to {NAME} characters."))
+        problems.append(("/guest/name", Sentence("Shorten the name to {most} characters.", most=NAME)))
     if not guest.email:
         problems.append(("/guest/email", "Enter an e-mail like ana@example.org."))
     elif (wrong := email_addresses.problem(guest.email)) is not None:
@@ -285,7 +285,7 @@ def _answer(question: Mapping[str, Any], value: Any) -> tuple[Any, str | None]:
         return None, "Answer with text."
     value = (many_lines if kind == "textarea" else one_line)(value)
     if len(value) > ANSWER:
-        return None, f"Shorten the answer to {ANSWER} characters."
+        return None, Sentence("Shorten the answer to {most} characters.", most=ANSWER)
     if kind == "choice" and value not in map(one_line, question.get("options", [])):
         return None, "Choose one of the options."
     return value, None

@@ -32,7 +32,7 @@ from bookonce.domain.links.models import Link
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import step
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.idempotency import in_flight
 
 
@@ -212,7 +212,7 @@ def length(calendar: Calendar, link: Link | None, wished: int | None) -> int:
         return int(lengths[0])
     if wished not in lengths:
         offered = ", ".join(str(length) for length in lengths)
-        raise Invalid(("/minutes", f"Choose a length that is on offer: {offered}."))
+        raise Invalid(("/minutes", Sentence("Choose a length that is on offer: {offered}.", offered=offered)))
     return wished
 
 

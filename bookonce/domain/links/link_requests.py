@@ -24,7 +24,7 @@ from bookonce.domain.links.queries import ACTIVE, NOT_OPEN, REVOKED, state_of
 from bookonce.foundation import clock, rate_limits, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import door, step
-from bookonce.foundation.errors import Invalid, WrongState
+from bookonce.foundation.errors import Invalid, Sentence, WrongState
 from bookonce.foundation.text import many_lines, one_line
 
 NAME, REACH, MESSAGE = 120, 200, 500
@@ -60,8 +60,8 @@ def ask(link: Link, *, name: str, reach: str = "", message: str = "", place: str
 
 def _said(name: str, reach: str, message: str) -> dict[str, str]:
     said = {"name": one_line(name), "reach": one_line(reach), "message": many_lines(message)}
-    problems = [
-        (f"/{key}", f"Shorten this to {most} characters.")
+    problems: list[tuple[str, str]] = [
+        (f"/{key}", Sentence("Shorten this to {most} characters.", most=most))
         for key, most in (("name", NAME), ("reach", REACH), ("message", MESSAGE))
         if len(said[key]) > most
     ]

@@ -16,7 +16,7 @@ from bookonce.domain.links.operations import Terms
 from bookonce.domain.schemas.links import Recipient, Row, Shared
 from bookonce.domain.schemas.parsing import Problem, pointer
 from bookonce.foundation import email_addresses, phones
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.phones import PhoneRules, region_of
 
 WHO = ("name", "email", "phone")
@@ -128,7 +128,7 @@ def _wrong_who(key: str, value: Any, rules: PhoneRules) -> str | None:
     if not isinstance(value, str):
         return "Send text."
     if len(value) > guest_details.NAME:
-        return f"Shorten this to {guest_details.NAME} characters."
+        return Sentence("Shorten this to {most} characters.", most=guest_details.NAME)
     if key == "email" and value:
         return email_addresses.problem(value)
     if key == "phone" and value:

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bookonce.domain.schemas.parsing import Fault, Said
 from bookonce.domain.schemas.types import Day, Paragraph, phone_of
+from bookonce.foundation.errors import Sentence
 
 NEEDS_VALUE = ("address", "url", "text")
 
@@ -27,7 +28,7 @@ class Location(Said):
     def _sound(self) -> Location:
         value = self.value or ""
         if self.kind in NEEDS_VALUE and not value:
-            raise Fault(f'Give a value with the kind "{self.kind}".', "value")
+            raise Fault(Sentence('Give a value with the kind "{kind}".', kind=self.kind), "value")
         if self.kind == "url" and not value.startswith(("https://", "http://")):
             raise Fault("Let the address begin with https://.", "value")
         return self

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.phones import PhoneRules
 
 DEEPEST = 32
@@ -37,7 +37,7 @@ class Fault(ValueError):
 
     def __init__(self, mend: str, *at: int | str) -> None:
         super().__init__(mend)
-        self.at = at
+        self.mend, self.at = mend, at
 
 
 def tree_of(raw: bytes) -> Any:
@@ -88,7 +88,7 @@ def _unstorable(node: Any, at: str, deeper: int) -> Iterator[Problem]:
 
 def _unstorable_inside(node: dict[str, Any] | list[Any], at: str, deeper: int) -> Iterator[Problem]:
     if not deeper:
-        yield at, f"Nest at most {DEEPEST} deep."
+        yield at, Sentence("Nest at most {most} deep.", most=DEEPEST)
         return
     if isinstance(node, _Twice) and storable(node.name):
         yield pointer(at, node.name), "Give each name once."
@@ -179,31 +179,34 @@ MENDS = {
 }
 
 
-THINGS = {
-    "exceptions": "exception",
-    "hosts": "host",
-    "hours": "range of hours",
-    "locked": "name",
-    "options": "option",
-    "questions": "question",
-    "recipients": "recipient",
-}
-"""What the lists hold, in a word."""
-
-
 def _mend(fault: Any) -> str:
     said = fault.get("ctx", {})
-    if isinstance(said.get("error"), Fault):
-        return str(said["error"])
+    error = said.get("error")
+    if isinstance(error, Fault):
+        return error.mend
     mend = MENDS.get(fault["type"])
-    return mend.format(**said, things=_things(fault)) if mend else f"{fault['msg']}."
+    return Sentence(mend, **said, things=_things(fault)) if mend else f"{fault['msg']}."
 
 
-def _things(fault: Any) -> str:
+def _things(fault: Any) -> Sentence:
     """What is counted: the things of the innermost list that has a name."""
-    thing = next((THINGS[name] for name in reversed(fault["loc"]) if name in THINGS), "entry")
-    few = fault.get("ctx", {}).get("max_length") or fault.get("ctx", {}).get("min_length")
-    return thing if few == 1 else PLURALS.get(thing, f"{thing}s")
+    said = fault.get("ctx", {})
+    few = said.get("max_length") or said.get("min_length") or 0
+    thing = next((THINGS[name] for name in reversed(fault["loc"]) if name in THINGS), _entries)
+    return thing(few)
 
 
-PLURALS = {"entry": "entries", "range of hours": "ranges of hours"}
+def _entries(count: int) -> Sentence:
+    return Sentence.of_count("entry", "entries", count)
+
+
+THINGS: dict[str, Callable[[int], Sentence]] = {
+    "exceptions": lambda count: Sentence.of_count("exception", "exceptions", count),
+    "hosts": lambda count: Sentence.of_count("host", "hosts", count),
+    "hours": lambda count: Sentence.of_count("range of hours", "ranges of hours", count),
+    "locked": lambda count: Sentence.of_count("name", "names", count),
+    "options": lambda count: Sentence.of_count("option", "options", count),
+    "questions": lambda count: Sentence.of_count("question", "questions", count),
+    "recipients": lambda count: Sentence.of_count("recipient", "recipients", count),
+}
+"""What the lists hold, in a word."""

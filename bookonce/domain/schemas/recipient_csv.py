@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from bookonce.domain.schemas.parsing import storable
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 
 COLUMNS = ("name", "email", "phone", "label", "note")
 """What of a recipient can stand in a table."""
@@ -61,10 +61,14 @@ def parse_recipient_csv(raw: bytes, *, other_columns: bool = False) -> Recipient
         # An empty line is no recipient, but a row to whoever counts them.
         found = [(number, cells) for number, cells in enumerate(reader, 2) if cells]
     except csv.Error as fault:
-        raise Invalid(("", f"Line {reader.line_num} is not CSV: {fault}.")) from None
+        raise Invalid(
+            ("", Sentence("Line {line} is not CSV: {fault}.", line=reader.line_num, fault=fault))
+        ) from None
     others = set(columns) - set(COLUMNS)
     if not set(columns) & set(WHO) or (others and not other_columns):
-        raise Invalid(("", f"Let the first line name the columns: of {', '.join(COLUMNS)}."))
+        raise Invalid(
+            ("", Sentence("Let the first line name the columns: of {names}.", names=", ".join(COLUMNS)))
+        )
     if len(set(columns)) < len(columns):
         raise Invalid(("", "Name each column once."))
     return RecipientTable(columns, [cells for _, cells in found], [number for number, _ in found])

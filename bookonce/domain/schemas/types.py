@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, 
 from bookonce.domain.bookings import guest_details
 from bookonce.domain.schemas.parsing import Fault
 from bookonce.foundation import email_addresses, phones
+from bookonce.foundation.errors import Sentence
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -107,7 +108,7 @@ def _must_fit(text: str, most: int) -> None:
     A browser sends every line break as two signs, and its person typed one.
     """
     if len(text.replace("\r\n", "\n")) > most:
-        raise Fault(f"Shorten this to {most} characters.")
+        raise Fault(Sentence("Shorten this to {most} characters.", most=most))
 
 
 def cleaned(clean: Callable[[str], str], most: int) -> BeforeValidator:
@@ -140,9 +141,9 @@ def lengths(said: Any) -> Any:
     if not all(isinstance(one, int) and not isinstance(one, bool) for one in each):
         raise Fault("Send a number of minutes, or a list of them.")
     if not 1 <= len(each) <= MOST_LENGTHS:
-        raise Fault(f"Give 1 to {MOST_LENGTHS} lengths.")
+        raise Fault(Sentence("Give 1 to {most} lengths.", most=MOST_LENGTHS))
     if not all(1 <= one <= DAY_MINUTES for one in each):
-        raise Fault(f"Let every length be 1 to {DAY_MINUTES} minutes.")
+        raise Fault(Sentence("Let every length be 1 to {most} minutes.", most=DAY_MINUTES))
     return said
 
 

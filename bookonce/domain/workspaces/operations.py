@@ -23,11 +23,15 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary.operations import open_diary
 from bookonce.foundation import email_addresses, tokens, translation
 from bookonce.foundation.database.transactions import FOUNDING, door, step
-from bookonce.foundation.errors import Invalid, WrongState
+from bookonce.foundation.errors import Invalid, Sentence, WrongState
 from bookonce.foundation.translation import mark
 
-NO_LANGUAGE = f"Name a language that there is: {' or '.join(translation.languages())}."
-NO_PASSWORD = f"Give one line with a password of {SHORTEST} to {LONGEST} characters."
+NO_LANGUAGE = Sentence(
+    "Name a language that there is: {languages}.", languages=" or ".join(translation.languages())
+)
+NO_PASSWORD = Sentence(
+    "Give one line with a password of {shortest} to {longest} characters.", shortest=SHORTEST, longest=LONGEST
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bookonce.domain.schemas.recipient_csv import parse_recipient_csv
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.interfaces.api.request_context import Call
 
 SHARED = ("calendar", "label", "note", "message", "expires_at", "opens_at", "minutes", "on_cancel")
@@ -16,6 +16,8 @@ def tree_of(request: Call) -> dict[str, Any]:
     tree: dict[str, Any] = {"recipients": parse_recipient_csv(request.raw).recipients()}
     for name, value in request.http.GET.dict().items():
         if name not in SHARED:
-            raise Invalid((f"/{name}", f"With CSV, the query may name {', '.join(SHARED)}."))
+            raise Invalid(
+                (f"/{name}", Sentence("With CSV, the query may name {names}.", names=", ".join(SHARED)))
+            )
         tree[name] = int(value) if name == "minutes" and value.isdigit() and len(value) < 9 else value
     return tree

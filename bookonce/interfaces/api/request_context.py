@@ -18,7 +18,7 @@ from bookonce.domain.accounts.access import Visitor
 from bookonce.domain.bookings.operations import Attempt
 from bookonce.domain.schemas import parsing
 from bookonce.domain.schemas.parsing import S
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.phones import PhoneRules
 from bookonce.interfaces.api import idempotency
 from bookonce.interfaces.api.problems import MediaUnknown, TooLarge
@@ -63,11 +63,11 @@ class Call:
         """The body as it came, if it is not too large."""
         length = self.http.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > self.largest:
-            raise TooLarge(f"Send at most {self.largest // 1024} kB.")
+            raise TooLarge(Sentence("Send at most {size} kB.", size=self.largest // 1024))
         try:
             return self.http.body
         except RequestDataTooBig:
-            raise TooLarge(f"Send at most {self.largest // 1024} kB.") from None
+            raise TooLarge(Sentence("Send at most {size} kB.", size=self.largest // 1024)) from None
 
     @cached_property
     def tree(self) -> Any:
@@ -101,7 +101,9 @@ class Call:
         """The Idempotency-Key, or nothing."""
         key = self.http.headers.get(KEY, "")
         if len(key) > LONGEST_KEY:
-            raise Invalid(("", f"Shorten the Idempotency-Key to {LONGEST_KEY} characters."))
+            raise Invalid(
+                ("", Sentence("Shorten the Idempotency-Key to {most} characters.", most=LONGEST_KEY))
+            )
         return key
 
     @cached_property

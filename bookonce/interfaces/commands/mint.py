@@ -18,7 +18,7 @@ from bookonce.domain.schemas.links import Row, Shared
 from bookonce.domain.schemas.parsing import Said, checked
 from bookonce.domain.schemas.recipient_csv import RecipientTable, parse_recipient_csv
 from bookonce.foundation import clock, tokens
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.interfaces.commands import prepare
 
 MOST = 100_000
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> None:
     if args.csv is None:
         count = 1 if args.count is None else args.count
         if not 1 <= count <= MOST:
-            raise Invalid(("/count", f"Say a number from 1 to {MOST}."))
+            raise Invalid(("/count", Sentence("Say a number from 1 to {most}.", most=MOST)))
         made = mint_many(calendar, [shared] * count, by="cli", via="cli", now=now, label=shared.label)
         sys.stdout.writelines(f"{url}\n" for url in made.urls)
         return
@@ -66,10 +66,16 @@ def find(name: str) -> Calendar:
         found = list(standing.filter(slug=name)[:5])
     if len(found) > 1:
         which = " or ".join(f"{calendar.workspace.slug}/{calendar.slug}" for calendar in found)
-        raise CalendarUnknown(f"Several workspaces have a calendar {name}. Say which one: {which}.")
+        raise CalendarUnknown(
+            Sentence(
+                "Several workspaces have a calendar {name}. Say which one: {which}.", name=name, which=which
+            )
+        )
     if not found:
         known = ", ".join(f"{calendar.workspace.slug}/{calendar.slug}" for calendar in standing[:20])
-        raise CalendarUnknown(f"There is no calendar {name}. There is: {known or 'none yet'}.")
+        raise CalendarUnknown(
+            Sentence("There is no calendar {name}. There is: {known}.", name=name, known=known or "none yet")
+        )
     return found[0]
 
 
@@ -105,13 +111,15 @@ def _read(name: str) -> RecipientTable:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         table = parse_recipient_csv(data, other_columns=True)
     except OSError as refused:
-        raise Invalid(("/csv", f"{name} cannot be read ({refused.strerror}).")) from None
+        raise Invalid(
+            ("/csv", Sentence("{name} cannot be read ({reason}).", name=name, reason=refused.strerror))
+        ) from None
     except Invalid as refused:
         raise Invalid(*(("/csv", error["detail"]) for error in refused.data["errors"])) from None
     if "url" in table.columns:
         raise Invalid(("/csv", "Rename the column url: the links are written there."))
     if not 1 <= len(table.rows) <= MOST:
-        raise Invalid(("/csv", f"Give from 1 to {MOST} rows below the line of names."))
+        raise Invalid(("/csv", Sentence("Give from 1 to {most} rows below the line of names.", most=MOST)))
     return table
 
 

@@ -17,7 +17,7 @@ from bookonce.domain.diary import guards
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.transactions import FOUNDING
 from bookonce.foundation.environment import own_folder
-from bookonce.foundation.errors import Refused
+from bookonce.foundation.errors import Refused, Sentence
 
 
 class GuardMissing(Refused):
@@ -38,10 +38,11 @@ def prepare() -> None:
             _migrate_if_needed()
     missing = guards.missing()
     if missing:
-        raise GuardMissing(
-            f"The database lacks {', '.join(missing)}, which keeps a time or a link from being booked twice. "
+        mend = (
+            "The database lacks {guards}, which keeps a time or a link from being booked twice. "
             "Run `bookonce migrate` to put it back, then `bookonce doctor`."
         )
+        raise GuardMissing(Sentence(mend, guards=", ".join(missing)))
 
 
 def run(args: argparse.Namespace) -> None:

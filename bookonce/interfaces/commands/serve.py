@@ -28,7 +28,7 @@ from bookonce.delivery.outbox.queries import latest_instant
 from bookonce.domain.accounts import first_run
 from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
-from bookonce.foundation.errors import Refused
+from bookonce.foundation.errors import Refused, Sentence
 from bookonce.interfaces.commands import prepare, supervisor, web, worker
 from bookonce.interfaces.commands.printed_commands import command
 from bookonce.interfaces.commands.subprocess_call import apart
@@ -78,7 +78,8 @@ class Part:
         now = time.monotonic()
         self.deaths = [*(at for at in self.deaths if now - at < WITHIN), now]
         if len(self.deaths) > OFTEN:
-            raise KeepsDying(f"The {self.name} process ended {len(self.deaths)} times in a minute.")
+            told = "The {name} process ended {times} times in a minute."
+            raise KeepsDying(Sentence(told, name=self.name, times=len(self.deaths)))
 
 
 def run(args: argparse.Namespace) -> None:

@@ -23,7 +23,7 @@ from bookonce.domain.accounts import first_run
 from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
 from bookonce.foundation.environment import BadSetting
-from bookonce.foundation.errors import Refused
+from bookonce.foundation.errors import Refused, Sentence
 from bookonce.interfaces.commands import prepare, supervisor
 from bookonce.interfaces.commands.subprocess_call import apart
 
@@ -114,6 +114,12 @@ def _logging() -> dict[str, Any]:
     }
 
 
+TAKEN = (
+    "Cannot listen on {host}:{port} ({reason}). "
+    "Stop what uses it, or choose another port: BOOKONCE_PORT=8001."
+)
+
+
 def insist_on_port() -> None:
     """Raise ``PortTaken`` where nobody could be served at the address of the settings."""
     here = settings.ENVIRONMENT
@@ -132,8 +138,6 @@ def insist_on_port() -> None:
                         "choose 127.0.0.1, or 0.0.0.0 for all of them"
                     ) from None
                 if time.monotonic() > until:
-                    raise PortTaken(
-                        f"Cannot listen on {here.host}:{here.port} ({refused.strerror}). "
-                        "Stop what uses it, or choose another port: BOOKONCE_PORT=8001."
-                    ) from None
+                    taken = {"host": here.host, "port": here.port, "reason": refused.strerror}
+                    raise PortTaken(Sentence(TAKEN, **taken)) from None
         time.sleep(0.1)

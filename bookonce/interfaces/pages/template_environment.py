@@ -73,7 +73,8 @@ def mailto(address: str) -> str:
 
 def say(language: str, text: str, values: dict[str, Any]) -> str:
     """The sentence in this language, its ``{places}`` filled in; escaped where it is shown, as a whole."""
-    return _filled(translation.say(language, text), values)
+    said = translation.say(language, text)
+    return said if translation.is_templated(text) else _filled(said, values)
 
 
 def say_many(language: str, one: str, many: str, number: int, values: dict[str, Any]) -> str:

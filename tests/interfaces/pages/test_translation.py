@@ -1,13 +1,18 @@
-"""What is said in another language: whole sentences, found as they are or by their shape."""
+"""What is said in another language: whole sentences, found as they are or by their template."""
 
 from __future__ import annotations
 
+import copy
+import pickle
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bookonce.domain.availability.problems import Mend
 from bookonce.foundation import translation
+from bookonce.foundation.errors import Sentence
 from bookonce.interfaces.pages import template_environment
 from bookonce.interfaces.pages.language import Voice
 
@@ -37,9 +42,43 @@ def test_a_sentence_is_said_with_its_places() -> None:
     assert GERMAN.say("You're booked") == "Ihr Termin steht"
 
 
-def test_a_refusal_with_a_number_in_it_is_found_by_its_shape() -> None:
-    assert GERMAN.say("Choose a number from 1 to 9.") == "Wählen Sie eine Zahl von 1 bis 9."
-    assert GERMAN.say("Give at most 3 ranges a day.") == "Geben Sie höchstens 3 Spannen am Tag an."
+NUMBERS = Sentence("Choose a number from {low} to {high}.", low=1, high=9)
+
+
+def test_a_refusal_with_a_number_in_it_carries_its_template() -> None:
+    assert NUMBERS == ENGLISH.say(NUMBERS) == "Choose a number from 1 to 9."
+    assert GERMAN.say(NUMBERS) == "Wählen Sie eine Zahl von 1 bis 9."
+    assert GERMAN.say(Mend("Give at most {most} ranges a day.", most=3)) == (
+        "Geben Sie höchstens 3 Spannen am Tag an."
+    )
+    assert GERMAN.say(str(NUMBERS)) == str(NUMBERS), "what is finished is not looked for"
+
+
+def test_a_sentence_in_a_sentence_is_said_in_the_same_language() -> None:
+    for few, said in ((1, "Geben Sie mindestens 1 Eintrag an."), (3, "Geben Sie mindestens 3 Einträge an.")):
+        things = Sentence.of_count("entry", "entries", few)
+        assert (
+            GERMAN.say(Sentence("Give at least {min_length} {things}.", min_length=few, things=things))
+            == said
+        )
+    assert Sentence.of_count("entry", "entries", 1) == "entry"
+    assert Sentence.of_count("entry", "entries", 0) == "entries"
+
+
+def test_what_somebody_typed_is_never_taken_for_a_sentence_of_ours() -> None:
+    typed = Sentence("with {host}", host="You're booked")
+    assert GERMAN.say(typed) == "mit You're booked"
+    assert GERMAN.say(Sentence("with {host}", host="{host}"), host="Hana") == "mit {host}"
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda said: pickle.loads(pickle.dumps(said))])
+def test_a_copy_knows_what_it_was_made_of(again: Callable[[Sentence], Sentence]) -> None:
+    for said in (NUMBERS, Sentence("with {host}", host="{}"), Sentence.of_count("entry", "entries", 2)):
+        same = again(said)
+        assert (same, GERMAN.say(same)) == (said, GERMAN.say(said))
+
+
+def test_a_date_in_a_sentence_stays() -> None:
     assert GERMAN.say("Write the date as 2026-12-24.") == "Schreiben Sie das Datum wie 2026-12-24."
 
 
@@ -100,7 +139,5 @@ def test_a_language_brings_its_own_rule_for_many(
 
 def test_values_are_no_templates() -> None:
     assert GERMAN.say("with {host}", host="{host}") == "mit {host}"
-    assert (
-        GERMAN.say("Choose a number from {0} to {__class__}.")
-        == "Wählen Sie eine Zahl von {0} bis {__class__}."
-    )
+    odd = Sentence("Choose a number from {low} to {high}.", low="{0}", high="{__class__}")
+    assert GERMAN.say(odd) == "Wählen Sie eine Zahl von {0} bis {__class__}."

@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from bookonce.domain.schemas import types
 from bookonce.domain.schemas.parsing import Fault, Said
 from bookonce.domain.schemas.types import Zone
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 
 
 def number(low: int, high: int) -> Callable[[Any], int]:
@@ -26,7 +26,7 @@ def number(low: int, high: int) -> Callable[[Any], int]:
         if isinstance(text, int):
             return text
         if not (text.isascii() and text.isdigit() and len(text) < 9 and low <= int(text) <= high):
-            raise Fault(f"Choose a number from {low} to {high}.")
+            raise Fault(Sentence("Choose a number from {low} to {high}.", low=low, high=high))
         return int(text)
 
     return read
@@ -94,7 +94,7 @@ class Span(Said):
         if end < start:
             raise Invalid(("/to", "Let the span end after it starts."))
         if end - start > types.SPAN + timedelta(hours=2):
-            raise Invalid(("/to", f"Ask for at most {types.SPAN.days} days at a time."))
+            raise Invalid(("/to", Sentence("Ask for at most {most} days at a time.", most=types.SPAN.days)))
         return int(start.timestamp()), int(end.timestamp())
 
 

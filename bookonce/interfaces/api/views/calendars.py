@@ -16,7 +16,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.schemas.calendars import CalendarChange, NewCalendar, phone_rules, unreadable
 from bookonce.domain.schemas.output_calendars import describe_calendar
 from bookonce.foundation import tokens
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.phones import PhoneRules
 from bookonce.interfaces.api import idempotency, responses
 from bookonce.interfaces.api.endpoints import First, api
@@ -143,6 +143,6 @@ def slots(request: Call, id: str) -> HttpResponse:
     start, end = span.seconds(zone=calendar.zone, now=request.now)
     if span.minutes and span.minutes not in calendar.minutes:
         offered = ", ".join(str(length) for length in sorted(calendar.minutes))
-        raise Invalid(("/minutes", f"Choose a length that is on offer: {offered}."))
+        raise Invalid(("/minutes", Sentence("Choose a length that is on offer: {offered}.", offered=offered)))
     found = open_slots(calendar, start=start, end=end, now=request.now, minutes=span.minutes)
     return responses.slots(found)

@@ -11,6 +11,7 @@ from bookonce.domain.accounts import queries
 from bookonce.domain.accounts.models import ApiKey
 from bookonce.domain.accounts.operations import SCOPES, make_key, revoke_key
 from bookonce.foundation import tokens
+from bookonce.foundation.errors import Sentence
 from bookonce.foundation.text import one_line
 from bookonce.foundation.translation import mark
 from bookonce.interfaces.host.account.reauthenticate import proven
@@ -55,9 +56,11 @@ def new(desk: Desk) -> HttpResponse:
     said = {name: desk.said.get(name, "") for name in ("name", "preset", "lives")}
     name, ticked = one_line(said["name"]), desk.request.POST.getlist("scopes")
     scopes = PRESETS.get(said["preset"]) or tuple(scope for scope in SCOPES if scope in ticked)
-    errors = {}
+    errors: dict[str, str] = {}
     if not name or len(name) > NAME:
-        errors["name"] = f"Give the key a name of at most {NAME} characters: of the program that gets it."
+        errors["name"] = Sentence(
+            "Give the key a name of at most {most} characters: of the program that gets it.", most=NAME
+        )
     if not scopes:
         errors["scopes"] = "Tick at least one thing that the key may do."
     if said["lives"] not in LIVES:

@@ -26,7 +26,7 @@ from bookonce.domain.schemas.calendars import (
     phone_rules,
 )
 from bookonce.domain.schemas.locations import NEEDS_VALUE
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.phones import PhoneRules
 from bookonce.interfaces.host.calendars.form import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
 from bookonce.interfaces.host.calendars.hours import examples, range_of, ranges_of
@@ -200,7 +200,7 @@ def _number(found: Read, typed: Typed, name: str, one: CalendarField) -> int | N
     number = int(digits[-9:]) if len(digits.lstrip("0")) < 10 else high + 1
     number = number if sign in ("", "+") else -number
     if not low <= number <= high:
-        found.fault(name, f"Enter a number from {low} to {high}.")
+        found.fault(name, Sentence("Enter a number from {low} to {high}.", low=low, high=high))
         return None
     return number * per
 
