@@ -27,9 +27,9 @@ def filled_in(tree: ast.AST) -> Iterator[tuple[int, str]]:
         elif (
             isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format"
         ):
-            text = node.func.value.value if isinstance(node.func.value, ast.Constant) else ""
-            if isinstance(text, str) and SENTENCE.match(text):
-                yield node.lineno, text
+            said = node.func.value.value if isinstance(node.func.value, ast.Constant) else ""
+            if isinstance(said, str) and SENTENCE.match(said):
+                yield node.lineno, said
 
 
 def refused_with(tree: ast.AST) -> Iterator[tuple[int, str]]:

@@ -7,10 +7,14 @@ from itertools import pairwise
 
 import pytest
 
+from bookonce.domain.accounts.models import Member, Person
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars.models import CalendarHost
+from bookonce.domain.diary.operations import open_diary
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import with_state
+from bookonce.foundation.database.transactions import door
 from tests import make
 from tests.make import NOW
 from tests.races.crowd import RACERS, at_once, book, outcomes
@@ -71,4 +75,20 @@ def test_two_calendars_of_one_host_never_meet() -> None:
     [at] = make.slots(team.calendar, 1)
     jobs = [lambda to=(team.calendar, other)[n % 2]: book(to, at, link=make.link(to)) for n in range(RACERS)]
     assert outcomes(at_once(jobs))["Booking"] == 1
+    assert broken() == []
+
+
+def test_of_many_on_one_slot_of_two_hosts_two_book() -> None:
+    team = make.team()
+    person = Person.objects.create(name="Hugo", email="hugo@example.org", created_at=NOW)
+    second = Member.objects.create(workspace=team.workspace, person=person, created_at=NOW)
+    with door():
+        open_diary(second)
+    CalendarHost.objects.create(calendar=team.calendar, member=second, position=1)
+    [at] = make.slots(team.calendar, 1)
+    links = [make.link(team.calendar) for _ in range(RACERS)]
+    results = at_once([lambda link=link: book(team.calendar, at, link=link) for link in links])
+    assert outcomes(results) == {"Booking": 2, "SlotTaken": RACERS - 2}
+    assert set(Booking.objects.values_list("host_id", flat=True)) == {team.owner.pk, second.pk}
+    assert with_state(Link.objects.all(), "active", now=NOW).count() == RACERS - 2
     assert broken() == []

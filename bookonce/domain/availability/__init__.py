@@ -1,8 +1,8 @@
 """What is open: hours, buffers, notice, windows and limits, as arithmetic on whole seconds.
 
 Pure and standard library only: no database, no clock, nothing read but the zone's own data. The page
-that offers, the API that lists and the transaction that accepts all ask ``open_slots`` or ``is_open``,
-which is the same code, so what is offered is what is accepted.
+that offers, the API that lists and the transaction that accepts all ask ``open_hosts``, so what is
+offered is what is accepted.
 
 Instants are epoch seconds (UTC), ranges are half-open, lengths are minutes unless a name says seconds.
 """
@@ -15,20 +15,32 @@ from bookonce.domain.availability.hours import (
     parse_range,
 )
 from bookonce.domain.availability.problems import problems
-from bookonce.domain.availability.rules import Problem, Range, Rules
-from bookonce.domain.availability.slots import MAX_BUFFER, Busy, busy_span, is_open, limit_span, open_slots
+from bookonce.domain.availability.rules import Problem, Range, Rules, Schedule
+from bookonce.domain.availability.slots import (
+    MAX_BUFFER,
+    Busy,
+    HostTime,
+    busy_span,
+    is_open,
+    limit_span,
+    open_hosts,
+    open_slots,
+)
 
 __all__ = [
     "MAX_BUFFER",
     "Busy",
+    "HostTime",
     "Problem",
     "Range",
     "Rules",
+    "Schedule",
     "busy_span",
     "format_hours",
     "format_range",
     "is_open",
     "limit_span",
+    "open_hosts",
     "open_slots",
     "parse_exceptions",
     "parse_hours",

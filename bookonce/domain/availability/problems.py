@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bookonce.domain.availability.hours import DAY_MINUTES, DAYS
-from bookonce.domain.availability.rules import Problem, Range, Rules
+from bookonce.domain.availability.rules import Problem, Range, Rules, Schedule
 
 MAX_NOTICE = 525_600
 MAX_WINDOW_DAYS = 3_660
@@ -32,11 +32,11 @@ class Mend(str):
         return made
 
 
-def problems(rules: Rules) -> list[Problem]:
-    """(pointer, sentence) for everything that keeps these rules from being used; empty if nothing does."""
+def problems(schedule: Schedule, rules: Rules) -> list[Problem]:
+    """(pointer, sentence) for everything that keeps the two from being used; empty if nothing does."""
     return [
-        *_zone(rules.zone),
-        *_hours(rules),
+        *_zone(schedule.zone),
+        *_hours(schedule),
         *_lengths(rules.lengths),
         *_numbers(rules),
         *_window(rules),
@@ -50,13 +50,13 @@ def _zone(zone: str) -> Iterator[Problem]:
         yield "/zone", "Choose a time zone like Europe/Berlin."
 
 
-def _hours(rules: Rules) -> Iterator[Problem]:
-    if len(rules.hours) != len(DAYS):
+def _hours(schedule: Schedule) -> Iterator[Problem]:
+    if len(schedule.hours) != len(DAYS):
         yield "/hours", "Give the hours of all seven days, Monday first."
     else:
-        for day, ranges in zip(DAYS, rules.hours, strict=True):
+        for day, ranges in zip(DAYS, schedule.hours, strict=True):
             yield from _ranges(ranges, at=f"/hours/{day}")
-    for on, ranges in rules.exceptions.items():
+    for on, ranges in schedule.exceptions.items():
         yield from _ranges(ranges, at=f"/exceptions/{on.isoformat()}")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from bookonce.domain.availability import zones
 from bookonce.domain.availability.intervals import free_starts, merged
-from bookonce.domain.availability.rules import Rules
+from bookonce.domain.availability.rules import Rules, Schedule
 from bookonce.domain.availability.zones import DAY, EPOCH_ORDINAL, FIRST_INSTANT, LAST_INSTANT
 
 Busy = tuple[int, int, int, int]
@@ -24,6 +25,7 @@ Piece = tuple[int, int]
 
 
 def open_slots(
+    schedule: Schedule,
     rules: Rules,
     *,
     minutes: int,
@@ -48,7 +50,7 @@ def open_slots(
     if minutes not in rules.lengths or earliest >= end:
         return []
     length = minutes * 60
-    pieces = _pieces(rules, now=now, start=earliest, end=end, booked=booked)
+    pieces = _pieces(schedule, rules, now=now, start=earliest, end=end, booked=booked)
     if not pieces:
         return []
     forbidden = _forbidden(rules, length=length, busy=busy)
@@ -56,10 +58,61 @@ def open_slots(
 
 
 def is_open(
-    rules: Rules, *, minutes: int, at: int, now: int, busy: Sequence[Busy], booked: Sequence[int] = ()
+    schedule: Schedule,
+    rules: Rules,
+    *,
+    minutes: int,
+    at: int,
+    now: int,
+    busy: Sequence[Busy],
+    booked: Sequence[int] = (),
 ) -> bool:
     """The same decision for one slot: exactly ``at in open_slots(...)``, at the cost of one day."""
-    return at in open_slots(rules, minutes=minutes, now=now, start=at, end=at + 1, busy=busy, booked=booked)
+    return at in open_slots(
+        schedule, rules, minutes=minutes, now=now, start=at, end=at + 1, busy=busy, booked=booked
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HostTime:
+    """Of one host, known by a number: when they work, and what takes their time (as in ``open_slots``)."""
+
+    host: int
+    schedule: Schedule
+    busy: Sequence[Busy]
+
+
+def open_hosts(
+    hosts: Sequence[HostTime],
+    rules: Rules,
+    *,
+    minutes: int,
+    now: int,
+    start: int,
+    end: int,
+    booked: Sequence[int] = (),
+) -> dict[int, tuple[int, ...]]:
+    """For every start in [start, end) at which any of these hosts is free: those who are; starts ascend.
+
+    Hosts stand in the order in which they are given. ``booked`` is the calendar's, whoever hosts it.
+    """
+    found: dict[int, tuple[int, ...]] = {}
+    for one in hosts:
+        starts = open_slots(
+            one.schedule,
+            rules,
+            minutes=minutes,
+            now=now,
+            start=start,
+            end=end,
+            busy=one.busy,
+            booked=booked,
+        )
+        if found:
+            found |= {at: (*found.get(at, ()), one.host) for at in starts}
+        else:
+            found = dict.fromkeys(starts, (one.host,))
+    return found if len(hosts) == 1 else dict(sorted(found.items()))
 
 
 def busy_span(rules: Rules, *, minutes: int, start: int, end: int) -> tuple[int, int]:
@@ -72,7 +125,7 @@ def busy_span(rules: Rules, *, minutes: int, start: int, end: int) -> tuple[int,
     return start - before, end + minutes * 60 + after
 
 
-def limit_span(rules: Rules, *, start: int, end: int) -> tuple[int, int]:
+def limit_span(schedule: Schedule, rules: Rules, *, start: int, end: int) -> tuple[int, int]:
     """The range of instants whose booked starts can matter for the limits: whole dates or weeks.
 
     Empty where no limit is set or nothing is asked.
@@ -80,10 +133,10 @@ def limit_span(rules: Rules, *, start: int, end: int) -> tuple[int, int]:
     start, end = max(start, FIRST_INSTANT), min(end, LAST_INSTANT)
     if start >= end or (rules.limit_per_day is None and rules.limit_per_week is None):
         return start, start
-    days = zones.local_days(rules.zone, start=start, end=end)
+    days = zones.local_days(schedule.zone, start=start, end=end)
     if rules.limit_per_week is not None:
         days = range(_week(days[0]) * 7 - 3, _week(days[-1]) * 7 + 4)
-    return zones.instants_of_days(rules.zone, days)
+    return zones.instants_of_days(schedule.zone, days)
 
 
 def _week(day: int) -> int:
@@ -91,19 +144,23 @@ def _week(day: int) -> int:
     return (day + 3) // 7
 
 
-def _pieces(rules: Rules, *, now: int, start: int, end: int, booked: Sequence[int]) -> list[Piece]:
+def _pieces(
+    schedule: Schedule, rules: Rules, *, now: int, start: int, end: int, booked: Sequence[int]
+) -> list[Piece]:
     """The pieces of the hours, ascending, of the local dates that [start, end) touches and no rule closes."""
-    days = _in_window(rules, zones.local_days(rules.zone, start=start, end=end), now=now)
+    days = _in_window(schedule.zone, rules, zones.local_days(schedule.zone, start=start, end=end), now=now)
     if not days:
         return []
-    full = _full(rules, booked)
-    known = zones.stretches(rules.zone, start=days.start * DAY - zones.ROOM, end=days.stop * DAY + zones.ROOM)
+    full = _full(schedule.zone, rules, booked)
+    known = zones.stretches(
+        schedule.zone, start=days.start * DAY - zones.ROOM, end=days.stop * DAY + zones.ROOM
+    )
     pieces: list[Piece] = []
     for day in days:
         on = date.fromordinal(day + EPOCH_ORDINAL)
-        ranges = rules.exceptions.get(on)
+        ranges = schedule.exceptions.get(on)
         if ranges is None:
-            ranges = rules.hours[(day + 3) % 7]
+            ranges = schedule.hours[(day + 3) % 7]
         if ranges and not full(day):
             midnight = day * DAY
             for low, high in ranges:
@@ -112,11 +169,11 @@ def _pieces(rules: Rules, *, now: int, start: int, end: int, booked: Sequence[in
     return pieces
 
 
-def _in_window(rules: Rules, days: range, *, now: int) -> range:
+def _in_window(zone: str, rules: Rules, days: range, *, now: int) -> range:
     first, stop = days.start, days.stop
     if rules.window_days is not None:
         now = min(max(now, FIRST_INSTANT), LAST_INSTANT)
-        stop = min(stop, zones.local_day(rules.zone, now) + rules.window_days + 1)
+        stop = min(stop, zones.local_day(zone, now) + rules.window_days + 1)
     if rules.window_from is not None:
         first = max(first, rules.window_from.toordinal() - EPOCH_ORDINAL)
     if rules.window_to is not None:
@@ -124,12 +181,12 @@ def _in_window(rules: Rules, days: range, *, now: int) -> range:
     return range(first, stop)
 
 
-def _full(rules: Rules, booked: Sequence[int]) -> Callable[[int], bool]:
+def _full(zone: str, rules: Rules, booked: Sequence[int]) -> Callable[[int], bool]:
     """Whether a local date has reached a limit, by itself or with its week."""
     per_day, per_week = rules.limit_per_day, rules.limit_per_week
     if per_day is None and per_week is None:
         return lambda day: False
-    on_day = Counter(zones.local_day(rules.zone, at) for at in booked)
+    on_day = Counter(zones.local_day(zone, at) for at in booked)
     in_week: Counter[int] = Counter()
     for day, count in on_day.items():
         in_week[_week(day)] += count

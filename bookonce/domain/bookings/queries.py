@@ -16,7 +16,7 @@ from bookonce.domain.bookings.errors import BookingUnknown
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.states import BLOCKING, CALLED_OFF, State
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.calendars.queries import contact_with, rules_of
+from bookonce.domain.calendars.queries import contact_with, rules_of, schedule_of
 from bookonce.domain.diary import queries as diary
 from bookonce.domain.links import queries as link_queries
 from bookonce.domain.links.errors import LinkRequired
@@ -147,16 +147,39 @@ def open_slots(
     ``link`` narrows it to what that link offers. ``minutes``: one of the calendar's lengths; without it
     the link's own or the shortest.
     """
-    rules = narrowed(calendar, link, moved=minutes if apart and apart.booking_id else None)
-    minutes = minutes or rules.lengths[0]
-    apart = apart or diary.Apart(link_id=link.pk if link else None)
-    host = diary.first_of(calendar.pk)
-    if host is None:
-        return []
-    starts = diary.open_slots(
-        calendar, rules, diary_id=host, minutes=minutes, start=start, end=end, now=now, apart=apart
+    minutes = minutes or narrowed(calendar, link).lengths[0]
+    seconds = minutes * 60
+    found = open_hosts(calendar, start=start, end=end, now=now, minutes=minutes, link=link, apart=apart)
+    return [(at, at + seconds) for at in found]
+
+
+def open_hosts(
+    calendar: Calendar,
+    *,
+    start: int,
+    end: int,
+    now: datetime,
+    minutes: int,
+    link: Link | None,
+    apart: diary.Apart | None = None,
+    hosts: Sequence[int] | None = None,
+) -> dict[int, tuple[int, ...]]:
+    """For every slot on offer in [start, end), by its start: whose diaries are free then. Starts ascend.
+
+    A slot is offered if, and only if, it stands here, and ``book`` takes a host from here (promise 18).
+    ``hosts``: the calendar's, where they are known already (and locked); they keep their order.
+    """
+    return diary.open_hosts(
+        calendar,
+        schedule_of(calendar),
+        narrowed(calendar, link, moved=minutes if apart and apart.booking_id else None),
+        diary_ids=diary.hosts_of(calendar.pk) if hosts is None else hosts,
+        minutes=minutes,
+        start=start,
+        end=end,
+        now=now,
+        apart=apart or diary.Apart(link_id=link.pk if link else None),
     )
-    return [(at, at + minutes * 60) for at in starts]
 
 
 def check_way_in(calendar: Calendar, link: Link | None, *, now: datetime) -> None:

@@ -17,7 +17,7 @@ from bookonce.domain.accounts.models import Member, Workspace
 from bookonce.domain.accounts.operations import slug_of
 from bookonce.domain.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.domain.calendars.models import Calendar, CalendarHost
-from bookonce.domain.calendars.queries import rules_before_saving
+from bookonce.domain.calendars.queries import terms_before_saving
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import door
 from bookonce.foundation.errors import Invalid
@@ -181,7 +181,7 @@ def _locked(calendar: Calendar) -> Calendar:
 
 def check(calendar: Calendar) -> None:
     """Raise ``Invalid`` with every rule of it that cannot be kept."""
-    problems = availability.problems(rules_before_saving(calendar))
+    problems = availability.problems(*terms_before_saving(calendar))
     if problems:
         places = {f"/exceptions/{one['on']}": n for n, one in enumerate(calendar.exceptions)}
         raise Invalid(*((_placed(at, places), mend) for at, mend in problems))

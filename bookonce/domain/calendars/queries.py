@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 
 from bookonce.domain.accounts.models import Member, Person, Workspace
-from bookonce.domain.availability import Range, Rules
+from bookonce.domain.availability import Range, Rules, Schedule
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.foundation import tokens
@@ -34,9 +34,15 @@ def rules_of(
     return _rules(_Kept(calendar), minutes, window_from, window_to)
 
 
-def rules_before_saving(calendar: Calendar) -> Rules:
-    """The rules of terms that may never be saved: worked out anew, and kept for nobody."""
-    return _rules.__wrapped__(_Kept(calendar), None, None, None)
+def schedule_of(calendar: Calendar) -> Schedule:
+    """The calendar's hours, which all its hosts keep."""
+    return _schedule(_Kept(calendar))
+
+
+def terms_before_saving(calendar: Calendar) -> tuple[Schedule, Rules]:
+    """Hours and rules of what may never be saved: worked out anew, and kept for nobody."""
+    kept = _Kept(calendar)
+    return _schedule.__wrapped__(kept), _rules.__wrapped__(kept, None, None, None)
 
 
 class _Kept:
@@ -55,13 +61,20 @@ class _Kept:
 
 
 @lru_cache(maxsize=1024)
+def _schedule(kept: _Kept) -> Schedule:
+    calendar = kept.calendar
+    return Schedule(
+        zone=calendar.zone,
+        hours=tuple(ranges(calendar.hours.get(day, [])) for day in DAYS),
+        exceptions={date.fromisoformat(entry["on"]): ranges(entry["hours"]) for entry in calendar.exceptions},
+    )
+
+
+@lru_cache(maxsize=1024)
 def _rules(kept: _Kept, minutes: int | None, window_from: date | None, window_to: date | None) -> Rules:
     calendar = kept.calendar
     lengths = tuple(sorted(calendar.minutes))
     return Rules(
-        zone=calendar.zone,
-        hours=tuple(ranges(calendar.hours.get(day, [])) for day in DAYS),
-        exceptions={date.fromisoformat(entry["on"]): ranges(entry["hours"]) for entry in calendar.exceptions},
         lengths=(minutes,) if minutes else lengths,
         slot_step=calendar.slot_step or lengths[0],
         buffer_before=calendar.buffer_before,

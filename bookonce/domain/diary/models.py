@@ -37,9 +37,10 @@ class HeldTime(models.Model):
 
 
 class Hold(models.Model):
-    """A slot kept for the holder of a link while the form is open: a courtesy, not a promise."""
+    """A host's time, kept for the holder of a link while the form is open: a courtesy, not a promise."""
 
-    link = models.OneToOneField("bookonce.Link", models.CASCADE, related_name="hold")
+    # The index of the constraint begins with the link.
+    link = models.ForeignKey("bookonce.Link", models.CASCADE, related_name="holds", db_index=False)
     diary = models.ForeignKey(Diary, models.CASCADE, related_name="holds")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -49,3 +50,6 @@ class Hold(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["diary", "starts_at"], name="hold_of_diary")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["link", "diary"], name="one_hold_per_link_and_host")
+        ]

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from bookonce.domain.accounts.models import Member
 from bookonce.domain.calendars.models import Calendar
@@ -50,14 +50,20 @@ _LOCK = {"postgresql": f"{_HOSTS} FOR UPDATE OF diary", "sqlite": _HOSTS}
 
 @step
 def lock_of_booking(booking_id: uuid.UUID, calendar_id: uuid.UUID) -> list[Diary]:
-    """Lock what a change of this booking touches: its hosts and those of its calendar, by id."""
+    """Lock what a change of this booking touches: its hosts and those of its calendar, by id.
+
+    Returned are the calendar's alone: whoever hosts it no more is offered to nobody.
+    """
     holding = Diary.objects.filter(held__booking_id=booking_id).values("pk")
-    return list(
-        Diary.objects.filter(Q(pk__in=diaries_of(calendar_id).order_by().values("pk")) | Q(pk__in=holding))
+    hosting = Q(pk__in=diaries_of(calendar_id).order_by().values("pk"))
+    locked = (
+        Diary.objects.filter(hosting | Q(pk__in=holding))
+        .annotate(hosts=ExpressionWrapper(hosting, BooleanField()))
         .order_by("pk")
         .select_related("member__person")
         .select_for_update(of=("self",))
     )
+    return [diary for diary in locked if diary.hosts]
 
 
 def held(
@@ -90,22 +96,21 @@ def place_hold(
     now: datetime,
     until: datetime | None,
 ) -> Hold:
-    """Keep this slot for the link's holder for ten minutes; a link keeps one, the last pick wins.
+    """Keep this slot of a host for the link's holder for ten minutes; a link keeps one, the last pick wins.
 
     Picking the same slot again while it is kept adds ten minutes to the end that it has, once; after that
     it lapses when it was going to, twenty minutes after the pick at most. ``until``: when the link itself
     ends; no hold outlives it.
     """
-    hold = Hold.objects.filter(link_id=link_id).first() or Hold(link_id=link_id, until=now)
-    again = hold.until > now and (hold.diary_id, hold.starts_at, hold.ends_at) == (
-        diary.pk,
-        starts_at,
-        ends_at,
-    )
+    standing = {hold.diary_id: hold for hold in Hold.objects.filter(link_id=link_id)}
+    hold = standing.pop(diary.pk, None) or Hold(link_id=link_id, diary=diary, until=now)
+    again = hold.until > now and (hold.starts_at, hold.ends_at) == (starts_at, ends_at)
+    if standing:
+        Hold.objects.filter(link_id=link_id, diary_id__in=[*standing]).delete()
     if again and hold.kept:
         return hold
     lapses = (hold.until if again else now) + HOLD_MINUTES
-    hold.diary, hold.starts_at, hold.ends_at = diary, starts_at, ends_at
+    hold.starts_at, hold.ends_at = starts_at, ends_at
     hold.until, hold.kept = min(lapses, until or lapses), again
     hold.save()
     return hold

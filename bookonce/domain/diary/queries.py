@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
 from bookonce.domain import availability
-from bookonce.domain.availability import Busy, Rules
+from bookonce.domain.availability import Busy, HostTime, Rules, Schedule
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary.models import Diary, HeldTime, Hold
 from bookonce.foundation import clock
@@ -32,16 +33,16 @@ class Apart:
 NOTHING = Apart()
 
 
-def first_of(calendar_id: uuid.UUID) -> int | None:
-    """The diary of the calendar's first host, by the order in which they are locked."""
+def hosts_of(calendar_id: uuid.UUID) -> list[int]:
+    """The diaries of the calendar's hosts, in the order in which they are locked and chosen."""
     with connection.cursor() as cursor:
-        cursor.execute(_FIRST, [guarded_rows.key(calendar_id)])
-        return min((int(key) for (key,) in cursor.fetchall()), default=None)
+        cursor.execute(_HOSTS, [guarded_rows.key(calendar_id)])
+        return sorted(int(key) for (key,) in cursor.fetchall())
 
 
-def of_member(member_id: uuid.UUID) -> int | None:
-    """The member's diary."""
-    return Diary.objects.filter(member_id=member_id).values_list("pk", flat=True).first()
+def of_member(member_id: uuid.UUID) -> list[int]:
+    """The member's diary, as ``hosts_of`` gives those of a calendar; none where there is none."""
+    return [*Diary.objects.filter(member_id=member_id).values_list("pk", flat=True)]
 
 
 def hold_of(link_id: uuid.UUID) -> Hold | None:
@@ -49,8 +50,8 @@ def hold_of(link_id: uuid.UUID) -> Hold | None:
     return Hold.objects.filter(link_id=link_id).first()
 
 
-# Without ORDER BY and LIMIT, for which PostgreSQL would walk through everybody's diaries.
-_FIRST = """
+# Without ORDER BY, for which PostgreSQL would walk through everybody's diaries.
+_HOSTS = """
 SELECT diary.id FROM bookonce_calendarhost AS hosting
 JOIN bookonce_diary AS diary ON diary.member_id = hosting.member_id
 WHERE hosting.calendar_id = %s
@@ -58,66 +59,63 @@ WHERE hosting.calendar_id = %s
 
 
 def busy_of(
-    diary_id: int, *, start: int, end: int, now: datetime, apart: Apart = NOTHING, holds: bool = True
-) -> list[Busy]:
-    """Everything that takes this host's time in [start, end), epoch seconds: bookings and live holds."""
-    span: list[Any] = [diary_id, _time(start - LONGEST), _time(end), _time(start)]
-    sql, values = _HELD[connection.vendor], [*span, _key(apart.booking_id)]
-    if holds:
-        sql += _HOLDS[connection.vendor]
-        values += [*span, guarded_rows.time(now), _key(apart.link_id)]
+    diary_ids: Sequence[int], *, start: int, end: int, now: datetime, apart: Apart = NOTHING
+) -> dict[int, list[Busy]]:
+    """For each of these hosts what takes their time in [start, end), epoch seconds: bookings, live holds."""
+    span: list[Any] = [*diary_ids, _time(start - LONGEST), _time(end), _time(start)]
+    values = [*span, _key(apart.booking_id), *span, guarded_rows.time(now), _key(apart.link_id)]
+    found: dict[int, list[Busy]] = {diary_id: [] for diary_id in diary_ids}
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [(first, last, before * 60, after * 60) for first, last, before, after in cursor.fetchall()]
+        cursor.execute(_busy_sql(connection.vendor, len(diary_ids)), values)
+        for diary_id, first, last, before, after in cursor.fetchall():
+            found[diary_id].append((first, last, before * 60, after * 60))
+    return found
 
 
-def open_slots(
+def open_hosts(
     calendar: Calendar,
+    schedule: Schedule,
     rules: Rules,
     *,
-    diary_id: int,
+    diary_ids: Sequence[int],
     minutes: int,
     start: int,
     end: int,
     now: datetime,
     apart: Apart = NOTHING,
-) -> list[int]:
-    """Starts (epoch seconds) in [start, end) that this host can be booked at.
+) -> dict[int, tuple[int, ...]]:
+    """For every start (epoch seconds, ascending) in [start, end) on offer: which of these hosts are free.
 
-    Page, API and the booking transaction all ask here (promise 18).
+    Page, API and the booking transaction all ask here (promise 18). Hosts stand in the order given.
     """
-    at = clock.seconds(now)
+    if not diary_ids:
+        return {}
     first, last = availability.busy_span(rules, minutes=minutes, start=start, end=end)
-    busy = busy_of(diary_id, start=first, end=last, now=now, apart=apart)
-    booked = booked_of(calendar, rules, start=start, end=end, apart=apart)
-    return availability.open_slots(
-        rules, minutes=minutes, now=at, start=start, end=end, busy=busy, booked=booked
-    )
-
-
-def is_open(
-    calendar: Calendar,
-    rules: Rules,
-    *,
-    diary_id: int,
-    minutes: int,
-    at: int,
-    now: datetime,
-    apart: Apart = NOTHING,
-) -> bool:
-    """The same decision for one start."""
-    return at in open_slots(
-        calendar, rules, diary_id=diary_id, minutes=minutes, start=at, end=at + 1, now=now, apart=apart
+    busy = busy_of(diary_ids, start=first, end=last, now=now, apart=apart)
+    return availability.open_hosts(
+        [HostTime(diary_id, schedule, busy[diary_id]) for diary_id in diary_ids],
+        rules,
+        minutes=minutes,
+        now=clock.seconds(now),
+        start=start,
+        end=end,
+        booked=booked_of(calendar, schedule, rules, start=start, end=end, apart=apart),
     )
 
 
 def booked_of(
-    calendar: Calendar, rules: Rules, *, start: int, end: int, apart: Apart = NOTHING
+    calendar: Calendar,
+    schedule: Schedule,
+    rules: Rules,
+    *,
+    start: int,
+    end: int,
+    apart: Apart = NOTHING,
 ) -> Sequence[int]:
     """Starts of this calendar's blocking bookings that count for its limits; none where it has none."""
     if rules.limit_per_day is None and rules.limit_per_week is None:
         return ()
-    first, last = availability.limit_span(rules, start=start, end=end)
+    first, last = availability.limit_span(schedule, rules, start=start, end=end)
     held = HeldTime.objects.filter(
         booking__calendar_id=calendar.pk,
         booking__starts_at__gte=clock.instant(first),
@@ -134,21 +132,22 @@ def _key(key: uuid.UUID | None) -> Any:
     return guarded_rows.key(key or uuid.UUID(int=0))
 
 
-_HELD_SQL = """
-SELECT {start}, {end}, before, after FROM bookonce_heldtime
-WHERE diary_id = %s AND starts_at > %s AND starts_at < %s AND ends_at > %s AND booking_id <> {key}
-"""
-_HOLDS_SQL = """
-UNION ALL SELECT {start}, {end}, 0, 0 FROM bookonce_hold
-WHERE diary_id = %s AND starts_at > %s AND starts_at < %s AND ends_at > %s AND until > %s AND link_id <> {key}
+_BUSY_SQL = """
+SELECT diary_id, {start}, {end}, before, after FROM bookonce_heldtime
+WHERE diary_id IN ({diaries}) AND starts_at > %s AND starts_at < %s AND ends_at > %s AND booking_id <> %s
+UNION ALL SELECT diary_id, {start}, {end}, 0, 0 FROM bookonce_hold
+WHERE diary_id IN ({diaries}) AND starts_at > %s AND starts_at < %s AND ends_at > %s AND until > %s
+AND link_id <> %s
 """
 _DIALECTS = {
     "postgresql": {
         "start": "extract(epoch FROM starts_at)::bigint",
         "end": "extract(epoch FROM ends_at)::bigint",
-        "key": "%s",
     },
-    "sqlite": {"start": "unixepoch(starts_at)", "end": "unixepoch(ends_at)", "key": "%s"},
+    "sqlite": {"start": "unixepoch(starts_at)", "end": "unixepoch(ends_at)"},
 }
-_HELD = {vendor: _HELD_SQL.format(**words) for vendor, words in _DIALECTS.items()}
-_HOLDS = {vendor: _HOLDS_SQL.format(**words) for vendor, words in _DIALECTS.items()}
+
+
+@lru_cache(maxsize=64)
+def _busy_sql(vendor: str, hosts: int) -> str:
+    return _BUSY_SQL.format(**_DIALECTS[vendor], diaries=", ".join(["%s"] * hosts))

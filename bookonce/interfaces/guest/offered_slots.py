@@ -54,11 +54,11 @@ class Offer:
             return []
         booking, link = self.booking, self.link
         apart = Apart(booking.pk if booking else None, link.pk if link else None)
-        found = queries.open_slots(
+        found = queries.open_hosts(
             self.calendar, start=first, end=end, now=visit.now, minutes=minutes, link=link, apart=apart
         )
         own = clock.seconds(booking.starts_at) if booking else None
-        return [at for at, _ in found if at != own]
+        return [at for at in found if at != own]
 
 
 def place_of(location: dict[str, Any] | None) -> dict[str, Any]:

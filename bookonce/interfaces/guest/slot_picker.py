@@ -105,7 +105,7 @@ def _picker(visit: Visit, offer: Offer, wanted: Wanted) -> SlotPicker:
     return SlotPicker(
         visit.voice,
         lambda start, end: offer.slots(start, end, minutes=wanted.minutes, visit=visit),
-        slot_picker.end_of_offer(rules, now=visit.now),
+        slot_picker.end_of_offer(rules, zone=offer.calendar.zone, now=visit.now),
         by_week=True,
     )
 
@@ -181,7 +181,8 @@ def _earlier(visit: Visit, month: Month, query: Query, today: date) -> dict[str,
 
 
 def _later(visit: Visit, offer: Offer, month: Month, query: Query) -> dict[str, str] | None:
-    last = slot_picker.last_date(narrowed(offer.calendar, offer.link), now=visit.now)
+    rules = narrowed(offer.calendar, offer.link)
+    last = slot_picker.last_date(rules, zone=offer.calendar.zone, now=visit.now)
     return _step(visit, month.plus(1), query) if Month.of(last) > month else None
 
 
@@ -197,7 +198,8 @@ def _week_in(visit: Visit, month: Month, query: Query, **which: str) -> dict[str
 
 def none_before(visit: Visit, offer: Offer) -> date:
     """The reader's date up to whose beginning nothing is on offer, where nothing is on offer at all."""
-    return slot_picker.none_before(narrowed(offer.calendar, offer.link), visit.voice)
+    rules = narrowed(offer.calendar, offer.link)
+    return slot_picker.none_before(rules, visit.voice, zone=offer.calendar.zone)
 
 
 def _jump(visit: Visit, query: Query, day: date) -> dict[str, str]:

@@ -250,9 +250,9 @@ def read_instant(text: str) -> datetime | None:
     return at if FIRST_YEAR <= at.year <= LAST_YEAR else None
 
 
-def last_date(rules: Rules, *, now: datetime) -> date:
-    """The last date, in the calendar's zone, on which anything can be on offer: two years ahead at most."""
-    today = date_in(rules.zone, clock.seconds(now))
+def last_date(rules: Rules, *, zone: str, now: datetime) -> date:
+    """The last date in this ``zone`` on which anything can be on offer: two years ahead at most."""
+    today = date_in(zone, clock.seconds(now))
     ends = [Month.of(today).plus(MONTHS_AHEAD).first]
     if rules.window_days is not None:
         ends.append(today + timedelta(days=rules.window_days))
@@ -261,14 +261,14 @@ def last_date(rules: Rules, *, now: datetime) -> date:
     return min(ends)
 
 
-def end_of_offer(rules: Rules, *, now: datetime) -> int:
+def end_of_offer(rules: Rules, *, zone: str, now: datetime) -> int:
     """An instant after that date, wherever the reader is, in epoch seconds."""
-    last = datetime.combine(last_date(rules, now=now), time.min, UTC)
+    last = datetime.combine(last_date(rules, zone=zone, now=now), time.min, UTC)
     return clock.seconds(last + timedelta(days=2))
 
 
-def none_before(rules: Rules, voice: Voice) -> date:
+def none_before(rules: Rules, voice: Voice, *, zone: str) -> date:
     """The reader's date in which that date ends: up to its beginning nothing is on offer."""
-    end = last_date(rules, now=voice.now) + timedelta(days=1)
-    there = datetime.combine(end, time.min, ZoneInfo(rules.zone))
+    end = last_date(rules, zone=zone, now=voice.now) + timedelta(days=1)
+    there = datetime.combine(end, time.min, ZoneInfo(zone))
     return date_in(voice.zone, clock.seconds(there))

@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from bookonce.domain.availability import Range, Rules
+from bookonce.domain.availability import Range, Rules, Schedule
 from tests.domain.availability import tzdb
-from tests.domain.availability.make import DAY, HOUR
+from tests.domain.availability.make import DAY, HOUR, Terms
 
 # The full size takes minutes and is asked for by name; the short one covers every change of clocks once.
 FULL = os.environ.get("BOOKONCE_TEST_FULL") == "1"
@@ -58,7 +58,7 @@ HISTORY = [
 
 @dataclass(frozen=True)
 class Question:
-    rules: Rules
+    terms: Terms
     asked: dict[str, Any]
 
 
@@ -91,10 +91,12 @@ def questions(draw: st.DrawFn, *, history: bool = False) -> Question:
     dates = st.integers(-4, 4).map(lambda days: today + timedelta(days=days))
     buffers = st.sampled_from([0, 0, 5, 15, 60, 1440])
     lengths = draw(st.lists(st.sampled_from([1, 5, 15, 30, 60, 90, 240, 1440]), min_size=1, unique=True))
-    rules = Rules(
+    schedule = Schedule(
         zone=zone,
         hours=tuple(draw(st.lists(day_ranges(), min_size=7, max_size=7))),
         exceptions=draw(st.dictionaries(dates, day_ranges(), max_size=3)),
+    )
+    rules = Rules(
         lengths=tuple(lengths),
         slot_step=draw(st.sampled_from([1, 5, 10, 15, 30, 45, 60, 77, 1440])),
         buffer_before=draw(buffers),
@@ -107,7 +109,7 @@ def questions(draw: st.DrawFn, *, history: bool = False) -> Question:
         limit_per_week=draw(st.none() | st.integers(1, 4)),
     )
     return Question(
-        rules,
+        Terms(schedule, rules),
         {
             "minutes": draw(st.sampled_from(lengths)),
             "now": now,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from bookonce.domain.availability import Range, Rules
+from bookonce.domain.availability import Range, Rules, Schedule
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -23,7 +24,14 @@ def ranges(*texts: str) -> tuple[Range, ...]:
     return tuple((minute(a), minute(b)) for a, b in (text.split("-") for text in texts))
 
 
-def rules(*hours: str, **changes: Any) -> Rules:
+class Terms(NamedTuple):
+    """What the engine takes first: the hours, and how they are booked."""
+
+    schedule: Schedule
+    rules: Rules
+
+
+def rules(*hours: str, **changes: Any) -> Terms:
     """Berlin, the same hours every day, 60 minutes every 60, no rolling window; ``changes`` go on top."""
     given: dict[str, Any] = {
         "zone": "Europe/Berlin",
@@ -32,8 +40,9 @@ def rules(*hours: str, **changes: Any) -> Rules:
         "lengths": (60,),
         "slot_step": 60,
         "window_days": None,
-    }
-    return Rules(**(given | changes))
+    } | changes
+    of_schedule = {field.name: given.pop(field.name) for field in fields(Schedule)}
+    return Terms(Schedule(**of_schedule), Rules(**given))
 
 
 def at(text: str, zone: str = "Europe/Berlin", *, second: bool = False) -> int:

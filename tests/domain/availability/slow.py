@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from bookonce.domain.availability import Rules
+from bookonce.domain.availability import Rules, Schedule
+from tests.domain.availability.make import Terms
 
 # A piece lies on one local date, so it began or ends less than a day and the widest shift away.
 ROOM = 27 * 3600
@@ -21,6 +22,7 @@ Label = tuple[date, int] | None
 
 
 def open_slots(
+    schedule: Schedule,
     rules: Rules,
     *,
     minutes: int,
@@ -34,15 +36,15 @@ def open_slots(
     if minutes not in rules.lengths:
         return []
     first = start // 60 * 60 - ROOM
-    read = readings(rules.zone, first, end + ROOM, tick)
-    labelled = [(label(rules, on, minute), instant) for instant, on, minute in read]
+    read = readings(schedule.zone, first, end + ROOM, tick)
+    labelled = [(label(schedule, on, minute), instant) for instant, on, minute in read]
     found = []
     for name, members in groupby(labelled, key=lambda pair: pair[0]):
         instants = [instant for _, instant in members]
         if name is None:
             continue
         for slot in range(instants[0], instants[-1] + tick - minutes * 60 + 1, rules.slot_step * 60):
-            wanted = start <= slot < end and allowed(rules, name[0], slot, now, booked)
+            wanted = start <= slot < end and allowed(Terms(schedule, rules), name[0], slot, now, booked)
             if wanted and all(apart(rules, slot, slot + minutes * 60, other) for other in busy):
                 found.append(slot)
     return sorted(found)
@@ -55,18 +57,19 @@ def readings(zone: str, first: int, last: int, tick: int) -> list[tuple[int, dat
     return [(instant, wall.date(), wall.hour * 60 + wall.minute) for instant, wall in walls]
 
 
-def label(rules: Rules, on: date, minute: int) -> Label:
-    ranges = rules.exceptions[on] if on in rules.exceptions else rules.hours[on.weekday()]
+def label(schedule: Schedule, on: date, minute: int) -> Label:
+    ranges = schedule.exceptions[on] if on in schedule.exceptions else schedule.hours[on.weekday()]
     for index, (low, high) in enumerate(ranges):
         if low <= minute < high:
             return on, index
     return None
 
 
-def allowed(rules: Rules, on: date, slot: int, now: int, booked: Sequence[int]) -> bool:
+def allowed(terms: Terms, on: date, slot: int, now: int, booked: Sequence[int]) -> bool:
+    zone, rules = terms.schedule.zone, terms.rules
     if slot - now < rules.notice_minutes * 60:
         return False
-    info = ZoneInfo(rules.zone)
+    info = ZoneInfo(zone)
     if rules.window_days is not None:
         today = datetime.fromtimestamp(now, info).date()
         if on - today > timedelta(days=rules.window_days):

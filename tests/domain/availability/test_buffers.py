@@ -14,7 +14,7 @@ NOON = START + 12 * HOUR
 
 def open_with(busy: Sequence[Busy], **changes: Any) -> list[str]:
     given = rules("09:00-15:00", **changes)
-    return times(open_slots(given, minutes=60, now=0, start=START, end=START + DAY, busy=busy))
+    return times(open_slots(*given, minutes=60, now=0, start=START, end=START + DAY, busy=busy))
 
 
 def test_a_busy_time_closes_the_slots_it_meets() -> None:
@@ -75,9 +75,9 @@ def test_a_span_that_begins_after_a_range_forgets_no_busy_time_of_the_next() -> 
     # After 12:00 the morning's lattice points to 13:30, past the afternoon's first slot.
     given = rules("09:00-12:00", "13:00-17:00", slot_step=90)
     busy = [(NOON + HOUR, NOON + HOUR + 600, 0, 0)]
-    found = open_slots(given, minutes=60, now=0, start=NOON + 1, end=START + DAY, busy=busy)
+    found = open_slots(*given, minutes=60, now=0, start=NOON + 1, end=START + DAY, busy=busy)
     assert times(found) == ["14:30", "16:00"]
-    assert not is_open(given, minutes=60, at=NOON + HOUR, now=0, busy=busy)
+    assert not is_open(*given, minutes=60, at=NOON + HOUR, now=0, busy=busy)
 
 
 def test_a_busy_time_inside_another_does_not_cut_it_short() -> None:
@@ -95,10 +95,10 @@ def test_the_gap_must_hold_the_slot_and_both_buffers(gap: int, opened: bool) -> 
 @pytest.mark.parametrize("own", [0, 1440])
 def test_nothing_outside_busy_span_matters_and_its_edges_do(own: int) -> None:
     given = rules("00:00-24:00", buffer_before=own, buffer_after=own)
-    low, high = busy_span(given, minutes=60, start=NOON, end=NOON + 1)
+    low, high = busy_span(given.rules, minutes=60, start=NOON, end=NOON + 1)
 
     def opened(*busy: Busy) -> bool:
-        return is_open(given, minutes=60, at=NOON, now=0, busy=busy)
+        return is_open(*given, minutes=60, at=NOON, now=0, busy=busy)
 
     assert opened((low - HOUR, low, MAX_BUFFER, MAX_BUFFER), (high, high + HOUR, MAX_BUFFER, MAX_BUFFER))
     assert not opened((low, low + 1, MAX_BUFFER, MAX_BUFFER))

@@ -16,7 +16,7 @@ def slots(zone: str, on: str, *hours: str, minutes: int = 60, step: int = 60) ->
     only = {date.fromisoformat(on): ranges(*hours)}
     given = rules(exceptions=only, zone=zone, lengths=(minutes,), slot_step=step)
     return shown(
-        open_slots(given, minutes=minutes, now=-(10**11), start=noon - 2 * DAY, end=noon + 2 * DAY, busy=()),
+        open_slots(*given, minutes=minutes, now=-(10**11), start=noon - 2 * DAY, end=noon + 2 * DAY, busy=()),
         zone,
     )
 
@@ -125,7 +125,7 @@ class TestApia:
     def test_a_whole_day_that_never_was_has_no_slots(self) -> None:
         noon = utc("2011-12-30 12:00")
         given = rules("00:00-24:00", zone="Pacific/Apia", slot_step=720)
-        found = open_slots(given, minutes=60, now=0, start=noon - 2 * DAY, end=noon + 2 * DAY, busy=())
+        found = open_slots(*given, minutes=60, now=0, start=noon - 2 * DAY, end=noon + 2 * DAY, busy=())
         assert shown(found, "Pacific/Apia") == [
             "12:00-10:00",
             "00:00-10:00",
@@ -206,7 +206,7 @@ def test_slots_ascend_in_time_where_the_date_goes_back() -> None:
     zone = "America/St_Johns"
     start = at("2009-10-31 20:00", zone)
     given = rules("00:00-24:00", zone=zone, lengths=(1,), slot_step=1)
-    found = open_slots(given, minutes=1, now=0, start=start, end=start + 8 * HOUR, busy=())
+    found = open_slots(*given, minutes=1, now=0, start=start, end=start + 8 * HOUR, busy=())
     assert found == list(range(start, start + 8 * HOUR, 60))
 
 
@@ -216,7 +216,7 @@ def test_a_span_that_begins_on_a_date_and_ends_on_the_one_before_has_its_slots()
     given = rules("00:00-24:00", zone=zone, lengths=(1,), slot_step=1)
     for minutes in (1, 2, 30, 90):
         end = start + minutes * 60
-        found = open_slots(given, minutes=1, now=0, start=start, end=end, busy=())
+        found = open_slots(*given, minutes=1, now=0, start=start, end=end, busy=())
         assert found == list(range(start, end, 60))
 
 
@@ -235,13 +235,13 @@ def test_historic_offsets_of_odd_seconds_keep_slots_on_whole_seconds() -> None:
     # Monrovia was 44 minutes and 30 seconds behind Greenwich.
     start = utc("1930-01-15 00:00")
     given = rules("09:00-10:00", zone="Africa/Monrovia", slot_step=30, lengths=(30,))
-    found = open_slots(given, minutes=30, now=-(10**11), start=start, end=start + DAY, busy=())
+    found = open_slots(*given, minutes=30, now=-(10**11), start=start, end=start + DAY, busy=())
     assert [second - start for second in found] == [9 * HOUR + 2670, 9 * HOUR + 2670 + 1800]
 
 
 def test_noon_stays_noon_through_a_year() -> None:
     start = at("2026-01-01 00:00")
     given = rules("12:00-13:00")
-    found = open_slots(given, minutes=60, now=0, start=start, end=start + 365 * DAY, busy=())
+    found = open_slots(*given, minutes=60, now=0, start=start, end=start + 365 * DAY, busy=())
     assert {text[:5] for text in shown(found)} == {"12:00"}
     assert len(found) == 365

@@ -5,15 +5,15 @@ from datetime import date
 
 import pytest
 
-from bookonce.domain.availability import Busy, Rules, open_slots
-from tests.domain.availability.make import DAY, at, ranges, rules, times, utc
+from bookonce.domain.availability import Busy, open_slots
+from tests.domain.availability.make import DAY, Terms, at, ranges, rules, times, utc
 
 MONDAY = "2026-06-15"
 
 
-def day(given: Rules, *, minutes: int = 60, on: str = MONDAY, busy: Sequence[Busy] = ()) -> list[str]:
+def day(given: Terms, *, minutes: int = 60, on: str = MONDAY, busy: Sequence[Busy] = ()) -> list[str]:
     start = at(f"{on} 00:00")
-    return times(open_slots(given, minutes=minutes, now=0, start=start, end=start + DAY, busy=busy))
+    return times(open_slots(*given, minutes=minutes, now=0, start=start, end=start + DAY, busy=busy))
 
 
 def test_slots_begin_with_the_range_and_end_inside_it() -> None:
@@ -52,7 +52,7 @@ def test_each_weekday_has_its_own_hours_monday_first() -> None:
     week = tuple(ranges(f"{8 + weekday:02}:00-{9 + weekday:02}:00") for weekday in range(7))
     given = rules(hours=week)
     start = at(f"{MONDAY} 00:00")
-    found = open_slots(given, minutes=60, now=0, start=start, end=start + 7 * DAY, busy=())
+    found = open_slots(*given, minutes=60, now=0, start=start, end=start + 7 * DAY, busy=())
     assert times(found) == [f"{8 + weekday:02}:00" for weekday in range(7)]
 
 
@@ -80,7 +80,7 @@ def test_a_slot_counts_if_it_begins_in_the_span() -> None:
     def between(low: str, high: str) -> list[str]:
         return times(
             open_slots(
-                given, minutes=60, now=0, start=at(f"{MONDAY} {low}"), end=at(f"{MONDAY} {high}"), busy=()
+                *given, minutes=60, now=0, start=at(f"{MONDAY} {low}"), end=at(f"{MONDAY} {high}"), busy=()
             )
         )
 
@@ -93,18 +93,18 @@ def test_a_slot_counts_if_it_begins_in_the_span() -> None:
 def test_the_owners_zone_decides_and_not_utc() -> None:
     given = rules("00:00-01:00", zone="Pacific/Kiritimati")
     start = utc("2026-06-15 00:00")
-    found = open_slots(given, minutes=60, now=0, start=start, end=start + DAY, busy=())
+    found = open_slots(*given, minutes=60, now=0, start=start, end=start + DAY, busy=())
     assert times(found, "UTC") == ["10:00"]
 
 
 def test_a_span_of_more_than_400_days_is_refused() -> None:
     start = at(f"{MONDAY} 00:00")
-    open_slots(rules("09:00-10:00"), minutes=60, now=0, start=start, end=start + 400 * DAY, busy=())
+    open_slots(*rules("09:00-10:00"), minutes=60, now=0, start=start, end=start + 400 * DAY, busy=())
     with pytest.raises(ValueError, match="400 days"):
-        open_slots(rules("09:00-10:00"), minutes=60, now=0, start=start, end=start + 400 * DAY + 1, busy=())
+        open_slots(*rules("09:00-10:00"), minutes=60, now=0, start=start, end=start + 400 * DAY + 1, busy=())
 
 
 @pytest.mark.parametrize("start", [-(10**18), -62135596800, 253402300799, 10**18])
 def test_at_the_ends_of_the_calendar_nothing_is_open_and_nothing_breaks(start: int) -> None:
     given = rules("09:00-10:00", window_days=60, limit_per_day=1)
-    assert open_slots(given, minutes=60, now=start, start=start, end=start + DAY, busy=()) == []
+    assert open_slots(*given, minutes=60, now=start, start=start, end=start + DAY, busy=()) == []

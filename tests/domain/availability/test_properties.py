@@ -23,12 +23,12 @@ often = size(150, full=2000)
 @often
 @given(questions())
 def test_every_minute_of_every_slot_lies_in_one_range_of_hours_by_the_wall_clock(question: Question) -> None:
-    rules, minutes = question.rules, question.asked["minutes"]
-    zone = ZoneInfo(rules.zone)
-    for slot in open_slots(rules, **question.asked)[:40]:
+    schedule, minutes = question.terms.schedule, question.asked["minutes"]
+    zone = ZoneInfo(schedule.zone)
+    for slot in open_slots(*question.terms, **question.asked)[:40]:
         walls = [datetime.fromtimestamp(slot + 60 * minute, zone) for minute in range(minutes)]
         on = walls[0].date()
-        ranges = rules.exceptions.get(on, rules.hours[on.weekday()])
+        ranges = schedule.exceptions.get(on, schedule.hours[on.weekday()])
         assert {wall.date() for wall in walls} == {on}
         readings = {wall.hour * 60 + wall.minute for wall in walls}
         assert any(low <= min(readings) and max(readings) < high for low, high in ranges)
@@ -37,8 +37,8 @@ def test_every_minute_of_every_slot_lies_in_one_range_of_hours_by_the_wall_clock
 @often
 @given(questions())
 def test_no_slot_meets_a_busy_time_or_a_buffer(question: Question) -> None:
-    rules, minutes = question.rules, question.asked["minutes"]
-    for slot in open_slots(rules, **question.asked):
+    rules, minutes = question.terms.rules, question.asked["minutes"]
+    for slot in open_slots(*question.terms, **question.asked):
         for start, end, before, after in question.asked["busy"]:
             if start == end:
                 continue
@@ -52,11 +52,11 @@ def test_no_slot_meets_a_busy_time_or_a_buffer(question: Question) -> None:
 @given(questions())
 def test_slots_ascend_lie_in_the_span_and_keep_notice(question: Question) -> None:
     asked = question.asked
-    found = open_slots(question.rules, **asked)
+    found = open_slots(*question.terms, **asked)
     assert found == sorted(set(found))
     for slot in found:
         assert asked["start"] <= slot < asked["end"]
-        assert slot >= asked["now"] + question.rules.notice_minutes * 60
+        assert slot >= asked["now"] + question.terms.rules.notice_minutes * 60
 
 
 @often
@@ -66,21 +66,21 @@ def test_a_span_in_parts_has_the_same_slots(question: Question, parts: list[floa
     cuts = [start, *sorted(start + round(part * (end - start)) for part in parts), end]
     joined: list[int] = []
     for low, high in pairwise(cuts):
-        joined += open_slots(question.rules, **(question.asked | {"start": low, "end": high}))
-    assert joined == open_slots(question.rules, **question.asked)
+        joined += open_slots(*question.terms, **(question.asked | {"start": low, "end": high}))
+    assert joined == open_slots(*question.terms, **question.asked)
 
 
 @often
 @given(questions())
 def test_the_spans_hold_all_that_matters(question: Question) -> None:
-    rules, asked = question.rules, question.asked
+    rules, asked = question.terms.rules, question.asked
     span = {"start": asked["start"], "end": asked["end"]}
     low, high = busy_span(rules, minutes=asked["minutes"], **span)
     busy = [each for each in asked["busy"] if each[0] < high and each[1] > low]
-    low, high = limit_span(rules, **span)
+    low, high = limit_span(*question.terms, **span)
     booked = [each for each in asked["booked"] if low <= each < high]
     fewer = asked | {"busy": busy, "booked": booked}
-    assert open_slots(rules, **fewer) == open_slots(rules, **asked)
+    assert open_slots(*question.terms, **fewer) == open_slots(*question.terms, **asked)
 
 
 @often
@@ -88,12 +88,12 @@ def test_the_spans_hold_all_that_matters(question: Question) -> None:
 def test_one_more_busy_time_opens_nothing(question: Question, data: st.DataObject) -> None:
     start = data.draw(st.integers(question.asked["start"] - DAY, question.asked["end"]))
     more = question.asked | {"busy": [*question.asked["busy"], (start, start + 1800, 0, 0)]}
-    assert set(open_slots(question.rules, **more)) <= set(open_slots(question.rules, **question.asked))
+    assert set(open_slots(*question.terms, **more)) <= set(open_slots(*question.terms, **question.asked))
 
 
 @often
 @given(questions())
 def test_the_invented_rules_have_no_problems(question: Question) -> None:
-    rules = question.rules
+    rules = question.terms.rules
     if rules.window_from is None or rules.window_to is None or rules.window_from <= rules.window_to:
-        assert problems(rules) == []
+        assert problems(*question.terms) == []

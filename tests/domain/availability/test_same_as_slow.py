@@ -16,14 +16,14 @@ pytestmark = pytest.mark.timeout(3600 if FULL else 120)
 @size(250, full=3000)
 @given(questions())
 def test_both_engines_find_the_same_slots(question: Question) -> None:
-    assert open_slots(question.rules, **question.asked) == slow.open_slots(question.rules, **question.asked)
+    assert open_slots(*question.terms, **question.asked) == slow.open_slots(*question.terms, **question.asked)
 
 
 @size(8, full=60)
 @given(questions(history=True))
 def test_both_engines_agree_where_offsets_had_odd_seconds(question: Question) -> None:
-    found = open_slots(question.rules, **question.asked)
-    assert found == slow.open_slots(question.rules, **question.asked, tick=1)
+    found = open_slots(*question.terms, **question.asked)
+    assert found == slow.open_slots(*question.terms, **question.asked, tick=1)
 
 
 @size(60, full=500)
@@ -31,8 +31,8 @@ def test_both_engines_agree_where_offsets_had_odd_seconds(question: Question) ->
 def test_is_open_is_membership(question: Question) -> None:
     asked = dict(question.asked)
     start, end = asked.pop("start"), asked.pop("end")
-    found = set(open_slots(question.rules, **question.asked))
+    found = set(open_slots(*question.terms, **question.asked))
     near = {at + by for at in list(found)[:20] for by in (-60, -1, 0, 1, 60)}
     for at in sorted(near | set(range(start, end, 4999)) | set(range(start - start % 900, end, 900))):
         if start <= at < end:
-            assert is_open(question.rules, at=at, **asked) == (at in found)
+            assert is_open(*question.terms, at=at, **asked) == (at in found)

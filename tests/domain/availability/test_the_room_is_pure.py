@@ -36,7 +36,7 @@ def test_what_it_is_given_it_leaves_as_it_was() -> None:
     booked = [start + DAY, start]
     before = (list(busy), list(booked))
     open_slots(
-        rules("09:00-15:00", limit_per_day=3),
+        *rules("09:00-15:00", limit_per_day=3),
         minutes=60,
         now=start,
         start=start,
@@ -51,7 +51,9 @@ def test_a_zone_is_asked_once_and_then_remembered() -> None:
     start = at("2026-06-15 00:00")
 
     def ask() -> list[int]:
-        return open_slots(rules("00:00-24:00"), minutes=60, now=0, start=start, end=start + 31 * DAY, busy=())
+        return open_slots(
+            *rules("00:00-24:00"), minutes=60, now=0, start=start, end=start + 31 * DAY, busy=()
+        )
 
     first = ask()
     probes = zones._chunk.cache_info().misses

@@ -65,7 +65,7 @@ def _free(desk: Desk, booking: Booking, first: date, days: int) -> OpenDays:
     """The other times that this booking could have, by date; exactly those that will be accepted."""
     zone = desk.voice.zone
     start, end = instants_of(first, days, zone)
-    found = queries.open_slots(
+    found = queries.open_hosts(
         booking.calendar,
         start=max(start, clock.seconds(desk.now)),
         end=end,
@@ -75,4 +75,4 @@ def _free(desk: Desk, booking: Booking, first: date, days: int) -> OpenDays:
         apart=Apart(booking_id=booking.pk, link_id=booking.link_id),
     )
     own = clock.seconds(booking.starts_at)
-    return by_date([at for at, _ in found if at != own], zone)
+    return by_date([at for at in found if at != own], zone)

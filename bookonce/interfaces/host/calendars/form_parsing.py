@@ -147,9 +147,10 @@ def _sense(found: Read) -> None:
     hours, _ = availability.parse_hours(found.said["hours"])
     entries = found.said["exceptions"]
     exceptions, twice = availability.parse_exceptions(entries)
-    rules = availability.Rules(zone="UTC", hours=hours, exceptions=exceptions, lengths=(1,), slot_step=1)
+    schedule = availability.Schedule(zone="UTC", hours=hours, exceptions=exceptions)
+    rules = availability.Rules(lengths=(1,), slot_step=1)
     numbers = {entry["on"]: number for number, entry in enumerate(entries)}
-    for pointer, mend in [*twice, *availability.problems(rules)]:
+    for pointer, mend in [*twice, *availability.problems(schedule, rules)]:
         parts = pointer.split("/")
         if parts[1] == "exceptions":
             parts[2] = str(numbers.get(parts[2], parts[2]))

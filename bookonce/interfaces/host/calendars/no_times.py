@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bookonce.domain.calendars.queries import terms_before_saving
 from bookonce.foundation import clock
 from bookonce.interfaces.host.calendars.preview import Openings
 from bookonce.interfaces.pages.month_grid import date_in
@@ -11,12 +12,13 @@ from bookonce.interfaces.pages.month_grid import date_in
 
 def why_none(openings: Openings) -> str:
     """A sentence that says why there is not one free time."""
-    voice, rules = openings.voice, openings.rules
+    voice = openings.voice
+    schedule, rules = terms_before_saving(openings.calendar)
     now = voice.now
-    today = date_in(rules.zone, clock.seconds(now))
+    today = date_in(schedule.zone, clock.seconds(now))
     first, last, ahead = rules.window_from, rules.window_to, rules.window_days
     reach = None if ahead is None else today + timedelta(days=ahead)
-    days = [*rules.hours, *(ranges for on, ranges in rules.exceptions.items() if on >= today)]
+    days = [*schedule.hours, *(ranges for on, ranges in schedule.exceptions.items() if on >= today)]
     longest = max((high - low for ranges in days for low, high in ranges), default=0)
     if not longest:
         return voice.say("It has no hours.")

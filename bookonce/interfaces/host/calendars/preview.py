@@ -11,11 +11,10 @@ from typing import Any
 
 from django.http import QueryDict
 
-from bookonce.domain.availability.rules import Rules
 from bookonce.domain.bookings.guest_details import is_zone
 from bookonce.domain.calendars import operations
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.calendars.queries import rules_before_saving
+from bookonce.domain.calendars.queries import terms_before_saving
 from bookonce.domain.diary import queries as diary
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid
@@ -72,8 +71,7 @@ class Openings:
     """The free times of a calendar at one length."""
 
     calendar: Calendar
-    rules: Rules
-    diary_id: int | None
+    diary_ids: list[int]
     minutes: int
     voice: Voice
 
@@ -81,17 +79,20 @@ class Openings:
         """The free starts in [start, end), epoch seconds."""
         now = self.voice.now
         start = max(start, clock.seconds(now))
-        if self.diary_id is None or start >= end:
+        if start >= end:
             return []
-        return diary.open_slots(
+        schedule, rules = terms_before_saving(self.calendar)
+        found = diary.open_hosts(
             self.calendar,
-            self.rules,
-            diary_id=self.diary_id,
+            schedule,
+            rules,
+            diary_ids=self.diary_ids,
             minutes=self.minutes,
             start=start,
             end=end,
             now=now,
         )
+        return [*found]
 
 
 def seen_from(desk: Desk, wanted: Wanted) -> dict[str, str]:
@@ -105,10 +106,12 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
     """What the preview shows of this calendar."""
     zone = zone_of(wanted.zone, desk.voice)
     voice = replace(desk.voice, zone=zone if is_zone(zone) else calendar.zone)
-    lengths, rules = sorted(calendar.minutes), rules_before_saving(calendar)
+    lengths = sorted(calendar.minutes)
     minutes: int = next((one for one in lengths if one == wanted.minutes), lengths[0])
-    openings = Openings(calendar, rules, _diary(desk, calendar), minutes, voice)
-    picker = SlotPicker(voice, openings.between, slot_picker.end_of_offer(rules, now=desk.now))
+    _, rules = terms_before_saving(calendar)
+    openings = Openings(calendar, _diaries(desk, calendar), minutes, voice)
+    end = slot_picker.end_of_offer(rules, zone=calendar.zone, now=desk.now)
+    picker = SlotPicker(voice, openings.between, end)
     asked = wanted.month if wanted.month and slot_picker.offers_month(wanted.month, voice) else None
     month, starts = picker.find_month(asked)
     open_days = by_date(starts, voice.zone)
@@ -137,7 +140,7 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _diary(desk: Desk, calendar: Calendar) -> int | None:
+def _diaries(desk: Desk, calendar: Calendar) -> list[int]:
     if calendar._state.adding:
         return diary.of_member(desk.member.pk)
-    return diary.first_of(calendar.pk)
+    return diary.hosts_of(calendar.pk)
