@@ -2,7 +2,7 @@
 
 make dates                                     # every one of them, one after the other
 make dates DAYS="2026-11-30 2026-12-31T23:57Z" # these; of a date, noon in UTC
-make dates ARGS="-n 2 tests/guest"             # what pytest takes as well
+make dates ARGS="-n 2 tests/domain"            # what pytest takes as well
 """
 
 from __future__ import annotations
@@ -37,9 +37,11 @@ DAYS = {
     "2028-02-29": "the day that is not in every year",
 }
 ROOT = Path(__file__).parent.parent
-NO_CLOCK = ("house", "bench", "provision", "races", "kills")
+CLOCKED = ("browser", "delivery", "domain", "foundation", "interfaces")
+NO_CLOCK = ("bench", "house", "kills", "provision", "races")
 """Tests of the code itself and of machinery, and those that repeat what others look at once."""
-CORE = ("links", "bookings", "diary", "outbox", "accounts", "guest")
+CORE = ("delivery/outbox", "domain", "interfaces/guest")
+"""What is run on PostgreSQL as well."""
 BOUND = 45 * 60
 """Seconds after which a run on one day and one database is stopped, and counts as red."""
 
@@ -48,10 +50,7 @@ def runs(arguments: list[str]) -> dict[str, list[str]]:
     """What pytest is given on each database: everything that has a clock, and the core."""
     if any((ROOT / argument.partition("::")[0]).exists() for argument in arguments):
         return {"sqlite": arguments, "postgres": arguments}
-    rooms = [str(each.relative_to(ROOT)) for each in sorted((ROOT / "tests").iterdir())]
-    tests = [each for each in rooms if (ROOT / each).is_dir() or Path(each).name.startswith("test_")]
-    clocked = [each for each in tests if Path(each).name not in NO_CLOCK and "__" not in each]
-    core = [each for each in clocked if Path(each).name in CORE]
+    clocked, core = ([f"tests/{each}" for each in folders] for folders in (CLOCKED, CORE))
     return {"sqlite": [*arguments, *clocked], "postgres": [*arguments, *core]}
 
 

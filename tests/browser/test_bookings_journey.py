@@ -68,6 +68,7 @@ def test_from_the_agenda_to_the_letter(site: Site, chromium_browser: Any, kind: 
 
     when = page.locator(".when").inner_text()
     page.get_by_role("link", name=move, exact=True).click()
+    page.wait_for_url(f"**/bookings/{name}/move")
     assert page.locator(".month td:visible").count() == 7
     page.locator(".times input").last.check(force=True)
     seen("booking move")

@@ -6,10 +6,14 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from tests.provision import today
+from tools import dates
+
+TESTS = Path(__file__).parent.parent
 
 NOW = "from datetime import UTC, datetime; print(datetime.now(UTC).isoformat())"
 OF_A_CHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {NOW!r}])"
@@ -39,3 +43,9 @@ def test_a_day_begins_at_noon_and_an_instant_needs_an_offset() -> None:
     assert today.instant_of("2027-01-01T00:30+01:00") == datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
     with pytest.raises(ValueError, match="offset"):
         today.instant_of("2028-02-29T12:00")
+
+
+def test_make_dates_knows_every_folder_of_tests() -> None:
+    folders = {each.name for each in TESTS.iterdir() if each.is_dir() and each.name != "__pycache__"}
+    assert {*dates.CLOCKED, *dates.NO_CLOCK} == folders
+    assert all((TESTS / each).is_dir() for each in dates.CORE)

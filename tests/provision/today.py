@@ -1,7 +1,7 @@
 """The day on which the tests run: today, or the one that ``BOOKONCE_TEST_TODAY`` names.
 
-    BOOKONCE_TEST_TODAY=2028-02-29 .venv/bin/pytest tests/guest         # from noon, UTC
-    BOOKONCE_TEST_TODAY=2026-12-31T23:58Z .venv/bin/pytest tests/guest  # a year ends meanwhile
+    BOOKONCE_TEST_TODAY=2028-02-29 .venv/bin/pytest tests/domain        # from noon, UTC
+    BOOKONCE_TEST_TODAY=2026-12-31T23:58Z .venv/bin/pytest tests/domain # a year ends meanwhile
 
 Every Python that a test starts is on that day as well: servers, workers, racers. Their clocks go on. What
 counts seconds (monotonic clocks, timeouts) is not moved, nor what is no Python: PostgreSQL, the browser.
