@@ -73,7 +73,7 @@ def half_hour(number: int) -> datetime:
 def occupy(team: make.Team, hugo: Member) -> None:
     """Hana is busy at 1, 2, 4 and 6, Hugo at 2, 3 and 4; at 4 they are by what links hold."""
     for member, numbers in ((team.owner, (1, 2, 6)), (hugo, (2, 3))):
-        own = calendars.create(member, name=f"Of {member.person.name}", hours=make.ALWAYS, now=NOW)
+        own = calendars.create(member, name=f"Of {member.person.name}", hours=make.ALWAYS, by="test", now=NOW)
         for number in numbers:
             make.booking(own, half_hour(number), guest=make.somebody())
         holds.hold(make.link(own), half_hour(4), now=NOW)
