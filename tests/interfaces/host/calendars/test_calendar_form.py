@@ -26,7 +26,7 @@ from tests.interfaces.guest.conftest import Time
 from tests.interfaces.host.calendars.test_calendars import HOME, address
 from tests.interfaces.host.reading import read as words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 VOICE = Voice("en", "Europe/Berlin", make.NOW)
 
 WHOLE: dict[str, Any] = {
