@@ -40,7 +40,7 @@ def test_programs_send_and_read_every_field() -> None:
 def test_a_duplicate_takes_over_what_the_table_says(hana: make.Team) -> None:
     own = {column for one in CALENDAR_FIELDS if not one.is_copied for column in one.kept_in}
     assert own | NO_FIELD - {"workspace"} == {*OWN}
-    copy = duplicate(hana.calendar, name="Another", now=make.NOW)
+    copy = duplicate(hana.calendar, name="Another", by="test", now=make.NOW)
     for one in CALENDAR_FIELDS:
         for column in one.kept_in if one.is_copied and one.name != "visibility" else ():
             assert getattr(copy, column) == getattr(hana.calendar, column), column

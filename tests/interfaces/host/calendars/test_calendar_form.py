@@ -611,7 +611,7 @@ def test_the_preview_of_a_month_opens_on_the_day_that_guests_see(
 def test_the_preview_finds_a_day_as_far_as_guests_do(desk: Client) -> None:
     far = [{"on": "2028-02-02", "hours": [["09:00", "10:00"]]}]
     calendar = calendars.change(
-        Calendar.objects.get(), hours={}, exceptions=far, window_days=None, now=make.NOW
+        Calendar.objects.get(), hours={}, exceptions=far, window_days=None, by="test", now=make.NOW
     )
     assert "Wed 2 February 2028 Times shown for Berlin" in words_of(desk.get(address(calendar, "/preview")))
 
