@@ -130,11 +130,11 @@ def of_operations(team: make.Team) -> Iterator[str]:
     person, workspace, calendar = team.owner.person, team.workspace, team.calendar
     long: dict[str, Any] = {"zone": "UTC", "language": "", "clock": ""}
     yield from told(lambda: profile.introduce(person, name="x" * 121, **long))
-    wrong: dict[str, Any] = {"link_days": 9999, "slug": "A B", "accent": "?", "language": "xx"}
-    yield from told(lambda: profile.change_workspace(workspace, name="x" * 121, **wrong))
+    wrong: dict[str, Any] = {"link_days": 9999, "slug": "A B", "accent": "?", "language": "xx", "by": "test"}
+    yield from told(lambda: profile.change_workspace(workspace, name="x" * 121, now=make.NOW, **wrong))
     yield from told(lambda: passwords.reset("", "short", now=make.NOW))
     for terms in RULES:
-        yield from told(lambda terms=terms: calendars.change(calendar, now=make.NOW, **terms))
+        yield from told(lambda terms=terms: calendars.change(calendar, by="test", now=make.NOW, **terms))
     yield from told(lambda: length(calendar, None, 7))
     person_wanted: dict[str, Any] = {"owner_name": "H", "owner_email": "no", "zone": "Mars", "language": "xx"}
     yield from told(lambda: workspaces.found("W", password="x", now=make.NOW, **person_wanted))
@@ -144,7 +144,7 @@ def of_operations(team: make.Team) -> Iterator[str]:
     prefill = parsing.checked(Carried, {"prefill": {"name": "x" * 300, "phone": "1" * 16, "email": "no"}})
     yield from told(lambda: carried(prefill, calendar, now=make.NOW))
     asked = {"questions": [{"key": "a", "label": "A", "kind": "text"}]}
-    other = calendars.change(calendar, now=make.NOW, **asked)
+    other = calendars.change(calendar, by="test", now=make.NOW, **asked)
     guest = replace(make.GIL, name="x" * 201, email="x" * 300 + "@example.org", phone="1" * 30)
     yield from told(lambda: guest_details.check(guest, other, {"a": "x" * 4001, "b": ""}, None))
     make.booking(calendar)
