@@ -35,7 +35,7 @@ MODULES = {
 NAMES = {
     "booking request": ("BookingRequest", "Wish"),
     "find calendar": ("find_calendar", "find"),
-    "find link": ("find_link", "find"),
+    "find link": ("find_by_token", "find"),
     "link options": ("LinkOptions", "LinkTerms", "Terms"),
 }
 

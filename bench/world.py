@@ -24,14 +24,14 @@ MINUTES = 5
 def teams(count: int) -> list[Any]:
     """So many new workspaces with a host each, whose calendars are open day and night."""
     from bookonce.domain.calendars import operations as calendars
-    from bookonce.domain.workspaces.operations import found
+    from bookonce.domain.workspaces.operations import found_with_owner
     from bookonce.foundation import clock
 
     now = clock.now()
     made = []
     for _ in range(count):
         name = secrets.token_hex(6)
-        team = found(
+        team = found_with_owner(
             f"Team {name}",
             owner_name="Hana Host",
             owner_email=f"hana-{name}@example.org",
@@ -39,7 +39,9 @@ def teams(count: int) -> list[Any]:
             password=None,
             now=now,
         )
-        calendars.change(team.calendar, by="cli", now=now, hours=ALWAYS, minutes=[MINUTES], window_days=365)
+        calendars.change_calendar(
+            team.calendar, by="cli", now=now, hours=ALWAYS, minutes=[MINUTES], window_days=365
+        )
         made.append(team)
     return made
 
@@ -58,13 +60,13 @@ def bookings(count: int, hosts: int) -> list[dict[str, Any]]:
     """So many links to book with, each with a time of its own, spread over the hosts by chance."""
     from bookonce.domain.diary.models import Diary
     from bookonce.domain.links.minting import mint_many
-    from bookonce.domain.links.operations import Terms
+    from bookonce.domain.links.operations import LinkOptions
     from bookonce.foundation import clock, tokens
 
     chance, rows = random.Random(1), []
     for team in teams(hosts):
         share = count // hosts + 1
-        minted = mint_many(team.calendar, [Terms()] * share, by="cli", via="cli", now=clock.now())
+        minted = mint_many(team.calendar, [LinkOptions()] * share, by="cli", via="cli", now=clock.now())
         known = {
             "workspace_id": team.workspace.pk.hex,
             "calendar_id": team.calendar.pk.hex,
@@ -82,21 +84,23 @@ def bookings(count: int, hosts: int) -> list[dict[str, Any]]:
 def busy_month(busy: int) -> dict[str, str]:
     """A link of a host who has so many meetings in the month to come, at hours as people keep them."""
     from bookonce.domain.bookings.guest_details import Guest
-    from bookonce.domain.bookings.operations import Wish, book
+    from bookonce.domain.bookings.operations import BookingRequest, book
     from bookonce.domain.calendars import operations as calendars
     from bookonce.domain.links.operations import mint
     from bookonce.foundation import clock
 
     [team] = teams(1)
-    calendar = calendars.change(team.calendar, by="cli", now=clock.now(), minutes=[15], window_days=60)
+    calendar = calendars.change_calendar(
+        team.calendar, by="cli", now=clock.now(), minutes=[15], window_days=60
+    )
     first = first_slot()
     for number in range(busy):
         day, place = divmod(number, 7)
         at = first.replace(hour=8) + timedelta(days=day, hours=place)
         guest = Guest("Gil Guest", f"busy{number}@example.net")
-        book(calendar, Wish(at, guest), now=clock.now(), by="guest")
+        book(calendar, BookingRequest(at, guest), now=clock.now(), by="guest")
     week = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-    calendar = calendars.change(calendar, by="cli", now=clock.now(), minutes=[30], hours=week)
+    calendar = calendars.change_calendar(calendar, by="cli", now=clock.now(), minutes=[30], hours=week)
     from bookonce.domain.links.queries import token_of
 
     return {"token": token_of(mint(calendar, by="cli", via="cli", now=clock.now())) or ""}
@@ -116,11 +120,11 @@ def one_link(slots: int) -> dict[str, Any]:
 def one_slot(links: int) -> dict[str, Any]:
     """So many links of one host, whose holders all want the same time."""
     from bookonce.domain.links.minting import mint_many
-    from bookonce.domain.links.operations import Terms
+    from bookonce.domain.links.operations import LinkOptions
     from bookonce.foundation import clock
 
     [team] = teams(1)
-    minted = mint_many(team.calendar, [Terms()] * links, by="cli", via="cli", now=clock.now())
+    minted = mint_many(team.calendar, [LinkOptions()] * links, by="cli", via="cli", now=clock.now())
     return {"tokens": minted.tokens, "slot": slot(0)}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 
 
 class Bookonce(AppConfig):
@@ -40,14 +40,14 @@ def _register_worker() -> None:
 
     register_channel("email", "bookonce.delivery.mail.delivering.deliver")
     register_job("forget repeatable calls", "bookonce.foundation.idempotency.cleanup.forget_calls")
-    register_job("forget sessions", "bookonce.domain.accounts.sessions.tidy")
+    register_job("forget sessions", "bookonce.domain.accounts.sessions.delete_ended_sessions")
 
 
 BOOKING_MAILS = {
-    "booking.made": mark("Booked"),
-    "booking.requested": mark("Requested"),
-    "booking.moved": mark("Moved"),
-    "booking.cancelled": mark("Cancelled"),
+    "booking.made": gettext_noop("Booked"),
+    "booking.requested": gettext_noop("Requested"),
+    "booking.moved": gettext_noop("Moved"),
+    "booking.cancelled": gettext_noop("Cancelled"),
 }
 ACCOUNT_MAILS = (
     "account.password_forgotten",
@@ -71,17 +71,19 @@ def _register_mails() -> None:
         register_mail(kind, NOTICE, Composer("bookonce.domain.bookings.mails.compose", label))
     asked = Composer(
         "bookonce.domain.links.link_request_mail.compose",
-        mark("Somebody asks for a new link"),
-        dropped=mark("Not sent: nobody waits for an answer any more"),
+        gettext_noop("Somebody asks for a new link"),
+        dropped=gettext_noop("Not sent: nobody waits for an answer any more"),
         as_of_sending=True,
     )
     register_mail("link.asked", NOTICE, asked)
     for kind in ACCOUNT_MAILS:
         # No list shows these: whoever they are about reads them as mails alone.
-        register_mail(kind, NOTICE, Composer("bookonce.domain.accounts.mails.compose", mark("A mail")))
+        register_mail(
+            kind, NOTICE, Composer("bookonce.domain.accounts.mails.compose", gettext_noop("A mail"))
+        )
 
 
 def _guard(*, using: str, **_: Any) -> None:
     from bookonce.domain.diary import guards
 
-    guards.install(using)
+    guards.install_guards(using)

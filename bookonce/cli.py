@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bookonce import __version__
-from bookonce.foundation.environment import BadSetting, address_of
+from bookonce.foundation.environment import BadSetting, printable_database_address
 from bookonce.foundation.errors import Refused
 
 
@@ -49,7 +49,7 @@ def _run(args: argparse.Namespace) -> int:
         # The server's own words, without the lines of advice that a library adds below them.
         said = str(trouble).strip().partition("\n")[0]
         url = settings.ENVIRONMENT.database_url
-        raise Refused(f"The database {address_of(url)} cannot be used: {said}") from None
+        raise Refused(f"The database {printable_database_address(url)} cannot be used: {said}") from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -108,17 +108,17 @@ def _care(commands: Commands) -> None:
 
     outbox = commands.add_parser("outbox", help="list the messages that wait")
     outbox.add_argument("--dead", action="store_true", help="those that were given up instead")
-    outbox.set_defaults(runs="bookonce.interfaces.commands.outbox.list_them")
+    outbox.set_defaults(runs="bookonce.interfaces.commands.outbox.list_deliveries")
 
     resend = commands.add_parser("resend", help="send messages anew that were given up")
     resend.add_argument("delivery", nargs="?", metavar="ID", help="dlv_…, as the list of the outbox names it")
     resend.add_argument("--all-dead", action="store_true")
-    resend.set_defaults(runs="bookonce.interfaces.commands.outbox.send_anew")
+    resend.set_defaults(runs="bookonce.interfaces.commands.outbox.resend_deliveries")
 
     anew = commands.add_parser("reset-sign-in", help="a one-time address to set somebody's password anew")
     anew.add_argument("email", metavar="EMAIL", help="with which they sign in")
     anew.add_argument("--without-authenticator", action="store_true", help="turn their second factor off too")
-    anew.set_defaults(runs="bookonce.interfaces.commands.reset_sign_in.reset")
+    anew.set_defaults(runs="bookonce.interfaces.commands.reset_sign_in.reset_sign_in")
 
     demo = commands.add_parser("demo", help="a sample workspace to look around in")
     demo.set_defaults(runs="bookonce.interfaces.commands.demo.run")

@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import bookonce.boot  # noqa: F401 - first: what must happen before Django
-from bookonce.foundation.environment import database, rate, read
+from bookonce.foundation.environment import database_settings, read_environment, read_rate
 
-ENVIRONMENT = read()
+ENVIRONMENT = read_environment()
 
 SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
@@ -47,7 +47,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 MIDDLEWARE = [
-    "bookonce.interfaces.security_headers.Gate",
+    "bookonce.interfaces.security_headers.RequestGate",
     "bookonce.interfaces.host.shared.middleware.Sessions",
     "bookonce.interfaces.host.shared.middleware.Csrf",
     "bookonce.interfaces.host.shared.middleware.People",
@@ -64,18 +64,18 @@ KNOWN_BROWSER_COOKIE_NAME = "__Host-bookonce_known" if _SECURE else "bookonce_kn
 CSRF_COOKIE_NAME = "__Host-bookonce_csrf" if _SECURE else "bookonce_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(BASE_URL))]
-CSRF_FAILURE_VIEW = "bookonce.interfaces.host.account.sign_in.stale"
+CSRF_FAILURE_VIEW = "bookonce.interfaces.host.account.sign_in.csrf_failure"
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "bookonce.interfaces.pages.template_environment.environment"},
+        "OPTIONS": {"environment": "bookonce.interfaces.pages.template_environment.jinja_environment"},
     }
 ]
 
-DATABASES = {"default": database(ENVIRONMENT.database_url)}
+DATABASES = {"default": database_settings(ENVIRONMENT.database_url)}
 _default = DATABASES["default"]
 # A connection per thread that lives as long as its thread; a dead one is noticed before its next use.
 _default |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
@@ -85,20 +85,20 @@ if _default["ENGINE"] == "django.db.backends.sqlite3":
     _default["OPTIONS"] = OPTIONS
 
 RATES = {
-    "api_key": rate("API_KEY", "600/60"),
-    "guest": rate("GUEST", "600/60"),
-    "unknown_token": rate("UNKNOWN_TOKEN", "60/60"),
-    "sign_in": rate("SIGN_IN", "10/60"),
-    "sign_in_place": rate("SIGN_IN_PLACE", "60/60"),
-    "sign_in_known": rate("SIGN_IN_KNOWN", "10/60"),
-    "sign_in_passkey": rate("SIGN_IN_PASSKEY", "60/60"),
-    "sign_in_code": rate("SIGN_IN_CODE", "10/600"),
-    "account_mail": rate("ACCOUNT_MAIL", "3/3600"),
-    "booking_tries": rate("BOOKING_TRIES", "20/600"),
-    "letters_to_guest": rate("LETTERS_TO_GUEST", "5/3600"),
-    "asks_of_link": rate("ASKS_OF_LINK", "3/86400"),
-    "asks_of_place": rate("ASKS_OF_PLACE", "2/86400"),
-    "asks_of_workspace": rate("ASKS_OF_WORKSPACE", "20/3600"),
+    "api_key": read_rate("API_KEY", "600/60"),
+    "guest": read_rate("GUEST", "600/60"),
+    "unknown_token": read_rate("UNKNOWN_TOKEN", "60/60"),
+    "sign_in": read_rate("SIGN_IN", "10/60"),
+    "sign_in_place": read_rate("SIGN_IN_PLACE", "60/60"),
+    "sign_in_known": read_rate("SIGN_IN_KNOWN", "10/60"),
+    "sign_in_passkey": read_rate("SIGN_IN_PASSKEY", "60/60"),
+    "sign_in_code": read_rate("SIGN_IN_CODE", "10/600"),
+    "account_mail": read_rate("ACCOUNT_MAIL", "3/3600"),
+    "booking_tries": read_rate("BOOKING_TRIES", "20/600"),
+    "letters_to_guest": read_rate("LETTERS_TO_GUEST", "5/3600"),
+    "asks_of_link": read_rate("ASKS_OF_LINK", "3/86400"),
+    "asks_of_place": read_rate("ASKS_OF_PLACE", "2/86400"),
+    "asks_of_workspace": read_rate("ASKS_OF_WORKSPACE", "20/3600"),
 }
 
 LOGGING: dict[str, Any] = {
@@ -106,7 +106,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "bookonce.foundation.log_redaction.Formatter",
+            "()": "bookonce.foundation.log_redaction.RedactingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },

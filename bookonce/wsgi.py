@@ -22,4 +22,4 @@ def _headers(headers: dict[str, str], path: str, url: str) -> None:
 
 application = WhiteNoise(get_wsgi_application(), add_headers_function=_headers, allow_all_origins=False)
 if assets.FOLDER.is_dir():
-    application.add_files(str(assets.packed(settings.DATA)), prefix=assets.prefix())
+    application.add_files(str(assets.compressed_copies(settings.DATA)), prefix=assets.static_prefix())

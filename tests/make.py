@@ -12,12 +12,12 @@ from bookonce.domain.accounts.profile import change_workspace
 from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.bookings.operations import NOBODY, Attempt, Wish, book
+from bookonce.domain.bookings.operations import NOBODY, BookingRequest, RequestIdentity, book
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.models import Link
-from bookonce.domain.workspaces.operations import found
+from bookonce.domain.workspaces.operations import found_with_owner
 from bookonce.foundation import clock
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -41,7 +41,7 @@ ALWAYS = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri
 
 def team(name: str = "Acme", owner: str = "Hana", *, now: datetime = NOW, **terms: Any) -> Team:
     """A new workspace whose calendar has these terms (by default: half hours in Berlin, all day)."""
-    founded = found(
+    founded = found_with_owner(
         name,
         owner_name=owner,
         owner_email=f"{owner.lower()}{next(_number)}@example.org",
@@ -50,20 +50,20 @@ def team(name: str = "Acme", owner: str = "Hana", *, now: datetime = NOW, **term
         now=now,
     )
     terms = {"hours": ALWAYS} | terms
-    calendar = calendars.change(founded.calendar, by="test", now=now, **terms)
+    calendar = calendars.change_calendar(founded.calendar, by="test", now=now, **terms)
     return Team(founded.workspace, founded.owner, calendar, founded.api_key)
 
 
 def link(to: Calendar, *, now: datetime = NOW, **terms: Any) -> Link:
     """A fresh one-time link that carries these terms."""
-    return links.mint(to, links.Terms(**terms), by="test", via="api", now=now)
+    return links.mint(to, links.LinkOptions(**terms), by="test", via="api", now=now)
 
 
 def slots(to: Calendar, count: int = 10, *, link: Link | None = None, now: datetime = NOW) -> list[datetime]:
     """The next free starts of the calendar."""
-    start = clock.seconds(now)
+    start = clock.seconds_of_instant(now)
     found_slots = bookings.open_slots(to, start=start, end=start + 30 * 86400, now=now, link=link)
-    return [clock.instant(at) for at, _ in found_slots[:count]]
+    return [clock.instant_of_seconds(at) for at, _ in found_slots[:count]]
 
 
 GIL = Guest(name="Gil Guest", email="gil@example.net", zone="Europe/Berlin", language="en")
@@ -75,13 +75,13 @@ def booking(
     *,
     link: Link | None = None,
     guest: Guest = GIL,
-    attempt: Attempt = NOBODY,
+    attempt: RequestIdentity = NOBODY,
     now: datetime = NOW,
     **wish: Any,
 ) -> Booking:
     """A booking by Gil, at the next free time where none is said."""
     starts_at = at or slots(to, 1, link=link, now=now)[0]
-    return book(to, Wish(starts_at, guest, **wish), now=now, by="guest", link=link, attempt=attempt)
+    return book(to, BookingRequest(starts_at, guest, **wish), now=now, by="guest", link=link, attempt=attempt)
 
 
 def somebody() -> Guest:

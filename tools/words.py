@@ -2,9 +2,9 @@
 
 Templates are read by Jinja2's own extractor. In Python a sentence is known by its form: it begins with a
 capital or with a ``{place}``, and ends with one of ``. ? ! :``, so that rooms of lower floors need to know of
-no language. What has another form is named: by ``say``, ``_`` and ``_n``, by ``mark("…")``, as ``title`` of a
-refusal, or among the words of letters (``ENGLISH``). A sentence with values in it is a ``Sentence`` of a
-template and its values: what an f-string has filled in cannot be found in a catalogue.
+no language. What has another form is named: by ``say``, ``_`` and ``_n``, by ``gettext_noop("…")``, as the
+``title`` of a refusal, or among the words of letters (``ENGLISH``). A sentence with values in it is a
+``Sentence`` of a template and its values: what an f-string has filled in cannot be found in a catalogue.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ UNKEPT = (
 )  # fmt: skip
 """Lines of a header that say nothing here, and that would differ each time."""
 
-CALLS = {"say", "_", "mark", "Sentence", "Mend"}
+CALLS = {"say", "_", "gettext_noop", "translate", "translate_html", "Sentence", "Mend"}
 MANY = {"_n", "count", "of_count"}
 
 SENTENCE = re.compile(r"(?:[A-Z]|\{\w+\}).* .*[.?!:]\Z", re.DOTALL)

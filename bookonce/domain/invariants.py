@@ -213,16 +213,16 @@ _SPEECH = {
 }
 
 
-def broken() -> list[Finding]:
+def find_broken() -> list[Finding]:
     """The promises that do not hold in what is committed now. Empty, always; or something is wrong."""
     return [
         Finding(invariant.name, invariant.promise, invariant.means, ids)
         for invariant in INVARIANTS
-        if (ids := breakers(invariant))
+        if (ids := find_breaches(invariant))
     ]
 
 
-def breakers(invariant: Invariant) -> list[str]:
+def find_breaches(invariant: Invariant) -> list[str]:
     """The public ids of what breaks this promise, the first few."""
     sql = invariant.sql
     for name, words in _SPEECH[connection.vendor].items():

@@ -45,7 +45,7 @@ class Accent:
     tint: str
 
 
-def read(text: str) -> str | None:
+def parse_colour(text: str) -> str | None:
     """Six small hexadecimal digits of ``#1F4FD0``, ``1f4fd0`` or ``#14d``; None where it is no colour."""
     found = re.fullmatch(r"#?([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", text.strip())
     if found is None:
@@ -54,12 +54,12 @@ def read(text: str) -> str | None:
     return digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
 
 
-def address(digits: str, release: str) -> str:
+def stylesheet_address(digits: str, release: str) -> str:
     """Where the stylesheet of this accent lies; under one release's address it may be kept for ever."""
     return f"/accent/{digits.removeprefix('#')}.css?{release}.{FORM}"
 
 
-def stylesheet(digits: str) -> str:
+def accent_stylesheet(digits: str) -> str:
     """The tokens of this accent, for both schemes. ``--brand`` is for the bar of the name-plate.
 
     As in bookonce.css: plain first, and once more for browsers that know ``light-dark()``.
@@ -77,7 +77,7 @@ def stylesheet(digits: str) -> str:
 
 
 def _tokens(digits: str, scheme: str) -> dict[str, str]:
-    found, brand = fit(digits, scheme), plate(digits, scheme)
+    found, brand = readable_accent(digits, scheme), nameplate_colour(digits, scheme)
     return {"brand": brand, "accent": found.accent, "on-accent": found.on_accent, "tint": found.tint}
 
 
@@ -85,23 +85,25 @@ def _rule(tokens: dict[str, str]) -> str:
     return ":root{" + ";".join(f"--{name}:{value}" for name, value in tokens.items()) + "}"
 
 
-def plate(digits: str, scheme: str) -> str:
+def nameplate_colour(digits: str, scheme: str) -> str:
     """The colour for a bar: as it was given where it is seen on every ground, else moved until it is.
 
     What is no colour becomes ink at once, as everywhere.
     """
-    grounds = [luminance(to_rgb(ground)) for ground in GROUNDS[scheme]]
+    grounds = [relative_luminance(to_rgb(ground)) for ground in GROUNDS[scheme]]
     moved = _nearest(digits, scheme, grounds, SEEN)
-    return moved if moved == f"#{digits}" or _chroma(digits) >= GREY else fit(digits, scheme).accent
+    return (
+        moved if moved == f"#{digits}" or _chroma(digits) >= GREY else readable_accent(digits, scheme).accent
+    )
 
 
-def fit(digits: str, scheme: str) -> Accent:
+def readable_accent(digits: str, scheme: str) -> Accent:
     """The colour in this scheme (``light`` or ``dark``): as it is where it can be read, else moved."""
-    _, chroma, hue = to_oklch(rgb(digits))
+    _, chroma, hue = to_oklch(rgb_of(digits))
     tint_lightness, most = _TINTS[scheme]
     tint = _hex((tint_lightness, min(chroma / 4, most), hue))
     around = [tint, *(_hex(ground) for ground in GROUNDS[scheme]), _hex(_ON[scheme])]
-    others = [luminance(rgb(other)) for other in around]
+    others = [relative_luminance(rgb_of(other)) for other in around]
     accent = _nearest(digits, scheme, others, READABLE)
     if accent != f"#{digits}" and chroma < GREY:
         accent = _nearest(digits, scheme, others, AS_INK)
@@ -110,37 +112,39 @@ def fit(digits: str, scheme: str) -> Accent:
 
 def _nearest(digits: str, scheme: str, others: list[float], least: float) -> str:
     """The colour, its lightness moved as little as it takes to have this contrast with all of these."""
-    lightness, chroma, hue = to_oklch(rgb(digits))
+    lightness, chroma, hue = to_oklch(rgb_of(digits))
     far, steps = (0.0 if scheme == "light" else 1.0), 64
     moved = (
         _hex((lightness + (far - lightness) * step / steps, chroma, hue)) for step in range(1, steps + 1)
     )
     candidates = itertools.chain((f"#{digits}",), moved)
     return next(
-        found for found in candidates if min(ratio(luminance(rgb(found)), other) for other in others) >= least
+        found
+        for found in candidates
+        if min(contrast_ratio(relative_luminance(rgb_of(found)), other) for other in others) >= least
     )
 
 
 def _chroma(digits: str) -> float:
-    return to_oklch(rgb(digits))[1]
+    return to_oklch(rgb_of(digits))[1]
 
 
 # --- colour, by hand: sRGB, OKLab (Björn Ottosson's matrices), WCAG 2 --------------------------------
 
 
-def rgb(digits: str) -> Colour:
+def rgb_of(digits: str) -> Colour:
     """Red, green and blue of ``#rrggbb``."""
     red, green, blue = bytes.fromhex(digits.removeprefix("#"))
     return red / 255, green / 255, blue / 255
 
 
-def luminance(colour: Colour) -> float:
+def relative_luminance(colour: Colour) -> float:
     """WCAG's relative luminance of an sRGB colour."""
     red, green, blue = (_linear(part) for part in colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def ratio(one: float, other: float) -> float:
+def contrast_ratio(one: float, other: float) -> float:
     """WCAG's contrast of two luminances: 1 to 21."""
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 

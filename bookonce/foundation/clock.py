@@ -19,10 +19,10 @@ def now() -> datetime:
     When the machine's clock is set back, time goes on from the latest instant seen, so that an
     expired link stays expired (promise 30).
     """
-    return datetime.fromtimestamp(int(precise()), UTC)
+    return datetime.fromtimestamp(int(now_precise()), UTC)
 
 
-def precise() -> float:
+def now_precise() -> float:
     """The same clock as seconds since 1970 with their fraction, for rates and leases."""
     return _go_on(0.0)
 
@@ -43,7 +43,7 @@ def _go_on(least: float) -> float:
         return at
 
 
-def reset() -> None:
+def forget_latest() -> None:
     """Forget what was seen. For tests that travel in time."""
     global _anchor
     with _lock:
@@ -55,11 +55,11 @@ def whole_seconds(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(microsecond=0)
 
 
-def instant(seconds: int) -> datetime:
+def instant_of_seconds(seconds: int) -> datetime:
     """Seconds since 1970 as an aware instant in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def seconds(at: datetime) -> int:
+def seconds_of_instant(at: datetime) -> int:
     """An aware instant as whole seconds since 1970."""
     return int(at.timestamp())

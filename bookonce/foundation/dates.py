@@ -33,7 +33,7 @@ def locale_of(language: str) -> Locale:
     return Locale("en")
 
 
-def day(at: datetime, zone: str, language: str = "en", *, now: datetime | None = None) -> str:
+def format_day(at: datetime, zone: str, language: str = "en", *, now: datetime | None = None) -> str:
     """ "Tue 24 November"; with its year where ``now`` is given and lies in another one."""
     locale, local = locale_of(language), at.astimezone(ZoneInfo(zone))
     with_year = now is not None and now.astimezone(ZoneInfo(zone)).year != local.year
@@ -43,7 +43,7 @@ def day(at: datetime, zone: str, language: str = "en", *, now: datetime | None =
     return format_skeleton("yMMMMEEEd" if with_year else "MMMMEEEd", local, locale=locale)
 
 
-def time(at: datetime, zone: str, language: str = "en", *, clock: str = "") -> str:
+def format_time(at: datetime, zone: str, language: str = "en", *, clock: str = "") -> str:
     """ "14:30", or "2:30 PM" where people say it so; ``clock`` ("12" or "24") is stronger than custom."""
     locale = locale_of(language)
     pattern = clock_pattern(language, clock)
@@ -60,7 +60,7 @@ def has_12_hours(language: str) -> bool:
     return "a" in clock_pattern(language)
 
 
-def halves(language: str) -> tuple[str, str]:
+def day_period_names(language: str) -> tuple[str, str]:
     """What the halves of a day are called beside a time: "AM" and "PM"."""
     names = locale_of(locale_of(language).language).day_periods["format"]["abbreviated"]
     return str(names["am"]), str(names["pm"])
@@ -76,25 +76,27 @@ def _clock_pattern(locale: str) -> str:
     return CLOCKS["24"] if locale == "en" else str(Locale.parse(locale).time_formats["short"].pattern)
 
 
-def time_range(start: datetime, end: datetime, zone: str, language: str = "en", *, clock: str = "") -> str:
+def format_time_range(
+    start: datetime, end: datetime, zone: str, language: str = "en", *, clock: str = ""
+) -> str:
     """ "14:30–15:00"; over a change of clocks each with its offset: "02:30 (UTC+2) – 02:00 (UTC+1)"."""
-    begins, ends = (time(at, zone, language, clock=clock) for at in (start, end))
-    shifts = offset(zone, start), offset(zone, end)
+    begins, ends = (format_time(at, zone, language, clock=clock) for at in (start, end))
+    shifts = format_utc_offset(zone, start), format_utc_offset(zone, end)
     if shifts[0] != shifts[1]:
         return f"{begins} ({shifts[0]}) – {ends} ({shifts[1]})"
     return f"{begins}–{ends}"
 
 
-def moment(
+def format_moment(
     at: datetime, zone: str, language: str = "en", *, now: datetime | None = None, clock: str = ""
 ) -> str:
     """ "Tue 24 November, 14:30"."""
-    return f"{day(at, zone, language, now=now)}, {time(at, zone, language, clock=clock)}"
+    return f"{format_day(at, zone, language, now=now)}, {format_time(at, zone, language, clock=clock)}"
 
 
 def zone_name(zone: str, at: datetime, language: str = "en") -> str:
     """The zone by its place and by the offset it has at that instant: "Berlin, UTC+1"."""
-    place, shift = place_of(zone, language), offset(zone, at)
+    place, shift = place_of(zone, language), format_utc_offset(zone, at)
     return shift if place.startswith(("UTC", "GMT")) else f"{place}, {shift}"
 
 
@@ -124,7 +126,7 @@ def place_of(zone: str, language: str = "en") -> str:
     return _ACCENTS.get(city, city)
 
 
-def offset(zone: str, at: datetime) -> str:
+def format_utc_offset(zone: str, at: datetime) -> str:
     """How far its clocks are from UTC at that instant: "UTC+1", "UTC+5:30", "UTC"."""
     away = at.astimezone(ZoneInfo(zone)).utcoffset()
     minutes = round(away.total_seconds() / 60) if away else 0

@@ -23,10 +23,10 @@ class NotMailable(ValueError):
 
 def is_email(text: str) -> bool:
     """Whether a letter can be sent to this."""
-    return problem(text) is None
+    return email_problem(text) is None
 
 
-def problem(text: str) -> str | None:
+def email_problem(text: str) -> str | None:
     """What keeps a letter from being sent to this, as a sentence that names the mend; None: nothing."""
     try:
         in_ascii(text)

@@ -13,24 +13,24 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
-class Unreadable(Exception):
+class Undecryptable(Exception):
     """It was sealed under another ``BOOKONCE_SECRET_KEY``, which is not among the fallbacks."""
 
 
-def seal(text: str, purpose: str) -> str:
+def encrypt(text: str, purpose: str) -> str:
     """The text, sealed for this purpose alone."""
     return _chest(purpose).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str, purpose: str) -> str:
+def decrypt(sealed: str, purpose: str) -> str:
     """The text that was sealed; ``Unreadable`` where its key is gone."""
     try:
         return _chest(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken:
-        raise Unreadable from None
+        raise Undecryptable from None
 
 
-def marks_of(text: str, purpose: str) -> list[bytes]:
+def lookup_hashes(text: str, purpose: str) -> list[bytes]:
     """What a row may hold of this text: its hash under the current key first, then under older ones."""
     return [hmac.digest(key, text.encode(), "sha256") for key in _keys(purpose)]
 

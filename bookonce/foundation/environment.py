@@ -42,7 +42,7 @@ class Environment:
     metrics_token: str
 
 
-def read(env: dict[str, str] | None = None) -> Environment:
+def read_environment(env: dict[str, str] | None = None) -> Environment:
     """Read and check ``BOOKONCE_*``; raise ``BadSetting`` for the first that cannot be used."""
     given = dict(os.environ) if env is None else env
     data = Path(given.get("BOOKONCE_DATA") or "data").resolve()
@@ -67,7 +67,7 @@ def read(env: dict[str, str] | None = None) -> Environment:
     )
 
 
-def rate(name: str, default: str, env: dict[str, str] | None = None) -> tuple[int, int]:
+def read_rate(name: str, default: str, env: dict[str, str] | None = None) -> tuple[int, int]:
     """A rate such as ``600/60`` (how many in how many seconds) from ``BOOKONCE_RATE_<name>``."""
     given = dict(os.environ) if env is None else env
     text = given.get(f"BOOKONCE_RATE_{name}") or default
@@ -77,7 +77,7 @@ def rate(name: str, default: str, env: dict[str, str] | None = None) -> tuple[in
     return int(count), int(seconds)
 
 
-def database(url: str) -> dict[str, object]:
+def database_settings(url: str) -> dict[str, object]:
     """Django's description of the database at this address (``postgres://…`` or ``sqlite:///path``)."""
     parts = _parts("BOOKONCE_DATABASE_URL", url, "postgres://user:password@host:5432/name")
     if parts.scheme == "sqlite":
@@ -105,7 +105,7 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-def address_of(url: str) -> str:
+def printable_database_address(url: str) -> str:
     """The database's address as it may be shown: without its password."""
     parts = urlsplit(url)
     shown, _, password = parts.netloc.rpartition("@")[0].partition(":")
@@ -124,7 +124,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @lru_cache(maxsize=8)
-def proxies(names: tuple[str, ...]) -> tuple[Network, ...]:
+def trusted_networks(names: tuple[str, ...]) -> tuple[Network, ...]:
     """The trusted proxies as networks: ``10.0.0.1``, ``10.0.0.0/8``, ``::1``."""
     try:
         return tuple(ipaddress.ip_network(name, strict=False) for name in names)
@@ -134,7 +134,7 @@ def proxies(names: tuple[str, ...]) -> tuple[Network, ...]:
 
 def _proxies(env: dict[str, str]) -> tuple[str, ...]:
     names = _list(env, "BOOKONCE_TRUSTED_PROXIES")
-    proxies(names)
+    trusted_networks(names)
     return names
 
 

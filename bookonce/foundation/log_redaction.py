@@ -14,13 +14,13 @@ SECRET = re.compile(
 )
 
 
-def clean(text: str) -> str:
+def redact(text: str) -> str:
     """The text without anything that could open something."""
     return SECRET.sub(lambda found: f"{found['path'] or ''}…", text)
 
 
-class Formatter(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Cleans the finished line, tracebacks and what an exception says included."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return clean(super().format(record))
+        return redact(super().format(record))

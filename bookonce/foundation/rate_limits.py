@@ -84,22 +84,22 @@ class Verdict:
         return told if self.ok else told | {"Retry-After": str(self.reset)}
 
 
-def count(name: str, key: str, *, now: float) -> Verdict:
+def count_attempt(name: str, key: str, *, now: float) -> Verdict:
     """Count one more, if it may come."""
     return _asked(name, key, now=now, adding=True)
 
 
-def peek(name: str, key: str, *, now: float) -> Verdict:
+def check_without_counting(name: str, key: str, *, now: float) -> Verdict:
     """Say whether one more may come, without counting."""
     return _asked(name, key, now=now, adding=False)
 
 
-def add(name: str, key: str, *, now: float) -> None:
+def add_attempt(name: str, key: str, *, now: float) -> None:
     """Count one that has come already."""
     _asked(name, key, now=now, adding=True)
 
 
-def limit(name: str) -> tuple[int, timedelta] | None:
+def limit_of(name: str) -> tuple[int, timedelta] | None:
     """So many in any stretch so long, for whoever counts what is committed; None where nobody is limited."""
     many, seconds = settings.RATES[name]
     return (many, timedelta(seconds=seconds)) if settings.ENVIRONMENT.rate_limits else None

@@ -11,7 +11,7 @@ JOINERS = "\u200c\u200d"
 _SOFT_HYPHEN = "\u00ad"
 
 
-def one_line(text: str) -> str:
+def single_line(text: str) -> str:
     """The text without control characters and line breaks, trimmed: safe in a mail header.
 
     A joiner stays between two signs; a hyphen that shows only where a line ends goes without a trace.
@@ -28,11 +28,11 @@ def _breaks(sign: str) -> bool:
     return unicodedata.category(sign) in _BREAKS
 
 
-def unjoined(text: str) -> str:
+def without_joiners(text: str) -> str:
     """The text as it is compared with what it must not be: nobody sees a joiner in the middle of it."""
     return re.sub(f"[{JOINERS}]", "", text)
 
 
-def many_lines(text: str) -> str:
+def clean_lines(text: str) -> str:
     """The text in such lines: its line breaks stay."""
-    return "\n".join(one_line(line) for line in re.split(r"\r\n|\r|\n", text)).strip()
+    return "\n".join(single_line(line) for line in re.split(r"\r\n|\r|\n", text)).strip()

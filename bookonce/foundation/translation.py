@@ -44,24 +44,24 @@ def is_templated(text: object) -> TypeGuard[Templated]:
 
 
 @cache
-def languages() -> tuple[str, ...]:
+def available_languages() -> tuple[str, ...]:
     """Every language that there is a catalogue of; the one that all is written in comes first."""
     return (SOURCE, *sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/bookonce.po")))
 
 
-def mark(text: str) -> str:
+def gettext_noop(text: str) -> str:
     """The text itself, marked for the catalogues: for what is said later, and is no sentence by its form."""
     return text
 
 
-def say(language: str, text: str) -> str:
+def translate(language: str, text: str) -> str:
     """The sentence in this language; itself where nobody wrote it.
 
     The ``{places}`` of a plain text are still open; a text with values of its own is whole.
     """
     if language == SOURCE:
         return text
-    return _whole(language, text) if is_templated(text) else catalogue(language).said.get(text, text)
+    return _whole(language, text) if is_templated(text) else load_catalogue(language).said.get(text, text)
 
 
 def _whole(language: str, text: Templated) -> str:
@@ -69,21 +69,21 @@ def _whole(language: str, text: Templated) -> str:
         name: _whole(language, value) if is_templated(value) else value for name, value in text.values.items()
     }
     if text.many:
-        said = say_many(language, text.template, text.many, int(text.values["count"]))
+        said = translate_plural(language, text.template, text.many, int(text.values["count"]))
     else:
-        said = say(language, text.template)
+        said = translate(language, text.template)
     return said.format(**values)
 
 
-def say_many(language: str, one: str, many: str, number: int) -> str:
+def translate_plural(language: str, one: str, many: str, number: int) -> str:
     """The sentence for so many, with its places still open."""
-    known = Catalogue() if language == SOURCE else catalogue(language)
+    known = Catalogue() if language == SOURCE else load_catalogue(language)
     forms = known.many.get(one)
     return forms[known.form(number)] if forms else (one, many)[number != 1]
 
 
 @cache
-def catalogue(language: str) -> Catalogue:
+def load_catalogue(language: str) -> Catalogue:
     """The catalogue as its file has it; messages that somebody has yet to look at are left out."""
     path = FOLDER / language / "LC_MESSAGES" / "bookonce.po"
     if not path.is_file():

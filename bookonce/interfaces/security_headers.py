@@ -21,13 +21,13 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import split_domain_port, validate_host
 
 from bookonce.foundation import clock
-from bookonce.foundation.environment import proxies
+from bookonce.foundation.environment import trusted_networks
 from bookonce.foundation.errors import Sentence
-from bookonce.foundation.log_redaction import clean
-from bookonce.foundation.translation import mark
+from bookonce.foundation.log_redaction import redact
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.health import probes
 from bookonce.interfaces.pages import template_environment
-from bookonce.interfaces.pages.assets import asset, favicon
+from bookonce.interfaces.pages.assets import asset_address, favicon_address
 
 log = logging.getLogger("bookonce.gate")
 
@@ -69,7 +69,7 @@ UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation)
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
-class Gate:
+class RequestGate:
     """The one middleware."""
 
     def __init__(self, get_response: Answer) -> None:
@@ -102,8 +102,10 @@ class Gate:
             return asked(request, now=clock.now())
         meta = request.META
         if not _known(meta.get("HTTP_HOST") or meta["SERVER_NAME"]):
-            return problem(request, 400, mark("Unknown host"), "This server does not go by that name.")
-        meta[CLIENT] = client(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
+            return error_response(
+                request, 400, gettext_noop("Unknown host"), "This server does not go by that name."
+            )
+        meta[CLIENT] = client_network(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
         refused = _too_much(request, path)
         if refused is not None:
             return refused
@@ -114,12 +116,12 @@ class Gate:
         if isinstance(exception, Http404):
             return None
         if isinstance(exception, UNREADABLE):
-            return unreadable(request)
-        log.error("%s %s failed", request.method, clean(request.path), exc_info=exception)
-        return failed(request)
+            return handle_400(request)
+        log.error("%s %s failed", request.method, redact(request.path), exc_info=exception)
+        return handle_500(request)
 
 
-def problem(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
+def error_response(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
     """An answer for what no room answers: problem+json for programs, a page in our look for people.
 
     The page asks neither database nor templates: it is what is left when those have failed.
@@ -128,14 +130,16 @@ def problem(request: HttpRequest, status: int, title: str, detail: str) -> HttpR
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         code = CODES.get(status, "invalid")
         return JsonResponse(body | {"code": code}, status=status, content_type="application/problem+json")
-    tag = template_environment.reader_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+    tag = template_environment.reader_language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
     language = tag.partition("-")[0]
     said = {
-        name: escape(template_environment.say(language, text, {}))
+        name: escape(template_environment.translate_html(language, text, {}))
         for name, text in (("title", title), ("detail", detail))
     }
-    start = escape(template_environment.say(language, mark("Go to the start"), {}))
-    page = PAGE.format(tag=tag, sheet=asset("css/bookonce.css"), icon=escape(favicon()), start=start, **said)
+    start = escape(template_environment.translate_html(language, gettext_noop("Go to the start"), {}))
+    page = PAGE.format(
+        tag=tag, sheet=asset_address("css/bookonce.css"), icon=escape(favicon_address()), start=start, **said
+    )
     return HttpResponse(page, status=status)
 
 
@@ -164,22 +168,22 @@ PAGE = """<!doctype html>
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 500: "failed"}
 
 
-def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def handle_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler404: no such address."""
-    return problem(request, 404, mark("Not found"), "There is nothing at this address.")
+    return error_response(request, 404, gettext_noop("Not found"), "There is nothing at this address.")
 
 
-def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def handle_400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler400: the request itself cannot be read."""
-    return problem(request, 400, mark("Bad request"), "This request cannot be read.")
+    return error_response(request, 400, gettext_noop("Bad request"), "This request cannot be read.")
 
 
-def failed(request: HttpRequest) -> HttpResponse:
+def handle_500(request: HttpRequest) -> HttpResponse:
     """Django's handler500: our mistake. Whether something was changed is not known here, and not claimed."""
-    return problem(
+    return error_response(
         request,
         500,
-        mark("Something went wrong"),
+        gettext_noop("Something went wrong"),
         "This is our mistake, and it has been noted. Please go back and try again.",
     )
 
@@ -187,10 +191,10 @@ def failed(request: HttpRequest) -> HttpResponse:
 def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
     """A 405 that says nothing, with a sentence; HEAD has none."""
     allowed = bare.headers.get("Allow", "")
-    answer = problem(
+    answer = error_response(
         request,
         405,
-        mark("Not possible here"),
+        gettext_noop("Not possible here"),
         Sentence("This address answers {allowed} alone.", allowed=allowed),
     )
     answer.headers["Allow"] = allowed
@@ -200,19 +204,23 @@ def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
 def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
     meta = request.META
     if len(path) + len(meta.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
-        return problem(request, 414, mark("Address too long"), "This address is longer than any of ours.")
+        return error_response(
+            request, 414, gettext_noop("Address too long"), "This address is longer than any of ours."
+        )
     length = meta.get("CONTENT_LENGTH")
     if not length:
         if meta.get("HTTP_TRANSFER_ENCODING"):
-            return problem(
-                request, 411, mark("Length required"), "Say how long the body is (Content-Length)."
+            return error_response(
+                request, 411, gettext_noop("Length required"), "Say how long the body is (Content-Length)."
             )
         return None
     with_key = path.startswith("/api/") and not path.startswith("/api/v1/public/")
     a_form = LARGEST_SETTINGS if path.startswith("/settings/") else LARGEST_FORM
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if with_key else a_form
     if not length.isdecimal() or int(length) > most:
-        return problem(request, 413, mark("Too large"), Sentence("Send at most {most} bytes.", most=most))
+        return error_response(
+            request, 413, gettext_noop("Too large"), Sentence("Send at most {most} bytes.", most=most)
+        )
     return None
 
 
@@ -223,7 +231,7 @@ def _known(host: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def client(peer: str, forwarded: str) -> str:
+def client_network(peer: str, forwarded: str) -> str:
     """Who is asking, as far as rates go: the network prefix of the address (IPv4 /32, IPv6 /64).
 
     Of ``X-Forwarded-For`` the right-most address that is not a trusted proxy counts, and only where the
@@ -251,4 +259,4 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def _trusted(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return any(address in network for network in proxies(settings.ENVIRONMENT.trusted_proxies))
+    return any(address in network for network in trusted_networks(settings.ENVIRONMENT.trusted_proxies))

@@ -19,8 +19,8 @@ def main() -> None:
 
     from bookonce.foundation import clock
 
-    precise, file = clock.precise, Path(os.environ[AHEAD])
-    clock.precise = lambda: precise() + file.stat().st_size
+    precise, file = clock.now_precise, Path(os.environ[AHEAD])
+    clock.now_precise = lambda: precise() + file.stat().st_size
     preloaded.bear()
 
 

@@ -109,10 +109,10 @@ def read_hours(page: Any) -> None:
     kept = [f"{at // 60:02}:{at % 60:02}" for at in WRITTEN]
     for voice in VOICES:
         said = {"ranges": list(RANGES), "lists": list(LISTS), "written": WRITTEN}
-        found = page.evaluate(SCRIPT, said | {"notation": calendar_hours.shown(voice)["notation"]})
+        found = page.evaluate(SCRIPT, said | {"notation": calendar_hours.hours_vocabulary(voice)["notation"]})
         assert dict(zip(RANGES, found[0], strict=True)) == RANGES
         assert dict(zip(LISTS, found[1], strict=True)) == LISTS
-        assert found[2] == [calendar_hours.wall(one, voice) for one in kept], voice
+        assert found[2] == [calendar_hours.format_wall_time(one, voice) for one in kept], voice
 
 
 def draw_hours(page: Any) -> None:

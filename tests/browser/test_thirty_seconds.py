@@ -69,7 +69,7 @@ def first_time(page: Any) -> datetime:
 
 def in_words(city: str, zone: str, page: Any) -> str:
     """How the page names that zone, whose clocks may be changed while a year goes by."""
-    return f"Times shown for {city}, {dates.offset(zone, first_time(page))}"
+    return f"Times shown for {city}, {dates.format_utc_offset(zone, first_time(page))}"
 
 
 @pytest.mark.parametrize(

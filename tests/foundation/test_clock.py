@@ -14,9 +14,9 @@ from tests import make
 
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
-    clock.reset()
+    clock.forget_latest()
     yield
-    clock.reset()
+    clock.forget_latest()
 
 
 def test_instants_are_whole_seconds_in_utc() -> None:
@@ -26,15 +26,15 @@ def test_instants_are_whole_seconds_in_utc() -> None:
 
 
 def test_a_step_backwards_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = clock.precise()
+    before = clock.now_precise()
     monkeypatch.setattr(clock.time, "time", lambda: before - 3600)
-    assert clock.precise() >= before
+    assert clock.now_precise() >= before
 
 
 def test_a_step_forwards_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = clock.precise()
+    before = clock.now_precise()
     monkeypatch.setattr(clock.time, "time", lambda: before + 3600)
-    assert clock.precise() == before + 3600
+    assert clock.now_precise() == before + 3600
 
 
 def test_a_new_process_begins_no_earlier_than_what_another_has_seen() -> None:
@@ -45,17 +45,17 @@ def test_a_new_process_begins_no_earlier_than_what_another_has_seen() -> None:
 
 def test_what_another_process_has_seen_turns_back_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The machine's clock was set back an hour, a minute ago; the other process saw what it was then."""
-    before, tick = clock.precise(), clock.time.monotonic()
+    before, tick = clock.now_precise(), clock.time.monotonic()
     monkeypatch.setattr(clock.time, "time", lambda: before - 3600)
     monkeypatch.setattr(clock.time, "monotonic", lambda: tick + 60)
     clock.start_from(datetime.fromtimestamp(before + 1, UTC))
-    assert clock.precise() >= before + 59
+    assert clock.now_precise() >= before + 59
 
 
 def test_an_expired_link_stays_expired_when_the_clock_is_set_back(
     hana: make.Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wall = clock.precise()
+    wall = clock.now_precise()
     link = make.link(hana.calendar, expires_at=clock.now() + timedelta(minutes=5))
     monkeypatch.setattr(clock.time, "time", lambda: wall + 600)
     assert state_of(link, now=clock.now()) == "expired"
@@ -66,4 +66,4 @@ def test_an_expired_link_stays_expired_when_the_clock_is_set_back(
 def test_fractions_are_cut_off() -> None:
     at = datetime(2026, 11, 23, 10, 0, 0, 999999, tzinfo=UTC)
     assert clock.whole_seconds(at) == datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-    assert clock.instant(clock.seconds(at)) == clock.whole_seconds(at)
+    assert clock.instant_of_seconds(clock.seconds_of_instant(at)) == clock.whole_seconds(at)

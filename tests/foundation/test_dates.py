@@ -27,32 +27,35 @@ BERLIN = "Europe/Berlin"
     ],
 )
 def test_a_moment_is_said_as_people_there_say_it(language: str, said: str) -> None:
-    assert dates.moment(AT, BERLIN, language) == said
+    assert dates.format_moment(AT, BERLIN, language) == said
 
 
 @pytest.mark.parametrize("language", ["en", "en-US", "en-GB", "en-AU", "en-CA", "en-DE"])
 def test_before_and_after_noon_have_one_form_in_a_language(language: str) -> None:
     """Whether twelve hours are counted is the country's; how noon is told is the language's."""
-    said = dates.time(AT, BERLIN, language, clock="12"), dates.time(NOW, BERLIN, language, clock="12")
+    said = (
+        dates.format_time(AT, BERLIN, language, clock="12"),
+        dates.format_time(NOW, BERLIN, language, clock="12"),
+    )
     assert said == ("2:30\u00a0PM", "7:00\u00a0AM")
     if dates.has_12_hours(language):
-        assert said[0] == dates.time(AT, BERLIN, language)
+        assert said[0] == dates.format_time(AT, BERLIN, language)
 
 
 def test_the_year_is_said_only_where_it_is_another() -> None:
-    assert dates.day(AT, BERLIN, now=NOW) == "Tue 24 November"
-    assert dates.day(AT + timedelta(days=60), BERLIN, now=NOW) == "Sat 23 January 2027"
-    assert dates.day(AT + timedelta(days=60), BERLIN, "de", now=NOW) == "Sa, 23. Januar 2027"
+    assert dates.format_day(AT, BERLIN, now=NOW) == "Tue 24 November"
+    assert dates.format_day(AT + timedelta(days=60), BERLIN, now=NOW) == "Sat 23 January 2027"
+    assert dates.format_day(AT + timedelta(days=60), BERLIN, "de", now=NOW) == "Sa, 23. Januar 2027"
 
 
 def test_the_year_is_the_year_there() -> None:
     at = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
-    assert dates.day(at, BERLIN, now=NOW) == "Fri 1 January 2027"
-    assert dates.day(at, "UTC", now=NOW) == "Thu 31 December"
+    assert dates.format_day(at, BERLIN, now=NOW) == "Fri 1 January 2027"
+    assert dates.format_day(at, "UTC", now=NOW) == "Thu 31 December"
 
 
 def test_a_range() -> None:
-    assert dates.time_range(AT, AT + timedelta(minutes=30), BERLIN) == "14:30–15:00"
+    assert dates.format_time_range(AT, AT + timedelta(minutes=30), BERLIN) == "14:30–15:00"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ def test_a_range() -> None:
 def test_a_range_over_a_change_of_clocks_says_both_offsets(
     zone: str, start: datetime, minutes: int, said: str
 ) -> None:
-    assert dates.time_range(start, start + timedelta(minutes=minutes), zone) == said
+    assert dates.format_time_range(start, start + timedelta(minutes=minutes), zone) == said
 
 
 @pytest.mark.parametrize(

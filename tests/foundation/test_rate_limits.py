@@ -26,24 +26,26 @@ def own_file(settings: Any, tmp_path: Path) -> Iterator[None]:
 
 
 def _through(times: int, *, at: float = NOW, key: str = "me") -> int:
-    return sum(rate_limits.count("guest", key, now=at).ok for _ in range(times))
+    return sum(rate_limits.count_attempt("guest", key, now=at).ok for _ in range(times))
 
 
 def test_so_many_get_through_and_the_next_does_not() -> None:
     assert _through(5) == 5
-    assert not rate_limits.count("guest", "me", now=NOW).ok
+    assert not rate_limits.count_attempt("guest", "me", now=NOW).ok
     assert _through(1, key="another") == 1
 
 
 @pytest.mark.parametrize("step", [0.0, 1.0, 4.9, 7.3, 11.0])
 def test_no_stretch_of_a_minute_lets_more_through(step: float) -> None:
-    came = [NOW + i * step for i in range(200) if rate_limits.count("guest", "me", now=NOW + i * step).ok]
+    came = [
+        NOW + i * step for i in range(200) if rate_limits.count_attempt("guest", "me", now=NOW + i * step).ok
+    ]
     assert all(sum(start <= at < start + 60 for at in came) <= 5 for start in came)
 
 
 def test_whoever_waits_as_long_as_was_said_gets_in_again() -> None:
     assert _through(5, at=NOW + 3) == 5
-    refused = rate_limits.count("guest", "me", now=NOW + 4)
+    refused = rate_limits.count_attempt("guest", "me", now=NOW + 4)
     assert 0 < refused.reset <= 60
     assert _through(1, at=NOW + 4 + refused.reset - 1.5) == 0
     assert _through(1, at=NOW + 4 + refused.reset) == 1
@@ -53,7 +55,7 @@ def test_whoever_waits_as_long_as_was_said_gets_in_again() -> None:
 def test_nobody_is_told_to_wait_longer_than_the_rate_is_long(at: float) -> None:
     _through(3, at=NOW)
     _through(2, at=NOW + at)
-    refused = rate_limits.count("guest", "me", now=NOW + at)
+    refused = rate_limits.count_attempt("guest", "me", now=NOW + at)
     assert (refused.ok, refused.reset <= 60) == (False, True)
     assert _through(1, at=NOW + at + refused.reset) == 1
 
@@ -66,22 +68,22 @@ def test_the_refused_do_not_prolong_it() -> None:
 
 def test_looking_counts_nothing() -> None:
     for _ in range(10):
-        assert rate_limits.peek("booking_tries", "link me", now=NOW).remaining == 3
-    rate_limits.add("booking_tries", "link me", now=NOW)
-    assert rate_limits.peek("booking_tries", "link me", now=NOW).remaining == 2
+        assert rate_limits.check_without_counting("booking_tries", "link me", now=NOW).remaining == 3
+    rate_limits.add_attempt("booking_tries", "link me", now=NOW)
+    assert rate_limits.check_without_counting("booking_tries", "link me", now=NOW).remaining == 2
     for _ in range(5):
-        rate_limits.add("booking_tries", "link me", now=NOW)
-    assert not rate_limits.peek("booking_tries", "link me", now=NOW).ok
+        rate_limits.add_attempt("booking_tries", "link me", now=NOW)
+    assert not rate_limits.check_without_counting("booking_tries", "link me", now=NOW).ok
 
 
 def test_a_program_is_told() -> None:
-    told = rate_limits.count("guest", "me", now=NOW).headers()
+    told = rate_limits.count_attempt("guest", "me", now=NOW).headers()
     assert told["RateLimit-Policy"] == '"guest";q=5;w=60'
     assert told["RateLimit"].startswith('"guest";r=4;t=')
     assert told["X-RateLimit-Remaining"] == "4"
     assert "Retry-After" not in told
     _through(4)
-    refused = rate_limits.count("guest", "me", now=NOW)
+    refused = rate_limits.count_attempt("guest", "me", now=NOW)
     with pytest.raises(RateLimited) as raised:
         raise refused.refusal()
     assert (raised.value.status, raised.value.code) == (429, "rate_limited")
@@ -89,7 +91,7 @@ def test_a_program_is_told() -> None:
 
 
 def test_no_key_is_kept(tmp_path: Path) -> None:
-    rate_limits.count("guest", "a secret of somebody", now=NOW)
+    rate_limits.count_attempt("guest", "a secret of somebody", now=NOW)
     assert (tmp_path / "rates.sqlite3").exists()
     kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"secret" not in kept
@@ -103,7 +105,7 @@ def test_switched_off_nothing_is_counted(settings: Any, tmp_path: Path) -> None:
 
 def test_a_broken_file_lets_everybody_in_and_is_begun_anew(tmp_path: Path) -> None:
     (tmp_path / "rates.sqlite3").write_bytes(b"this is no database at all" * 100)
-    assert rate_limits.count("guest", "me", now=NOW).ok
+    assert rate_limits.count_attempt("guest", "me", now=NOW).ok
     assert _through(6) == 5
 
 

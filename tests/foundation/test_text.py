@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.foundation.text import many_lines, one_line
+from bookonce.foundation.text import clean_lines, single_line
 
 
 @pytest.mark.parametrize(
@@ -13,8 +13,8 @@ from bookonce.foundation.text import many_lines, one_line
     ids=["persian", "hindi", "emoji", "plain"],
 )
 def test_a_name_keeps_its_joiners(name: str) -> None:
-    assert one_line(name) == name
-    assert many_lines(f"{name}\r\n{name}") == f"{name}\n{name}"
+    assert single_line(name) == name
+    assert clean_lines(f"{name}\r\n{name}") == f"{name}\n{name}"
 
 
 @pytest.mark.parametrize(
@@ -29,4 +29,4 @@ def test_a_name_keeps_its_joiners(name: str) -> None:
     ],
 )
 def test_what_nobody_sees_goes(typed: str, kept: str) -> None:
-    assert one_line(typed) == kept
+    assert single_line(typed) == kept

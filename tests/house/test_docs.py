@@ -37,7 +37,7 @@ def _untold(truth: set[str], page: str) -> list[str]:
 
 def settings() -> set[str]:
     named = set(re.findall(r"[\"'](BOOKONCE_[A-Z_]+[A-Z])[\"']", SOURCE))
-    return named | {f"BOOKONCE_RATE_{name}" for name in re.findall(r"\brate\(\s*\"([A-Z_]+)\"", SOURCE)}
+    return named | {f"BOOKONCE_RATE_{name}" for name in re.findall(r"\bread_rate\(\s*\"([A-Z_]+)\"", SOURCE)}
 
 
 def commands() -> set[str]:

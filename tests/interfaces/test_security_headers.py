@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
-from bookonce.foundation.log_redaction import Formatter, clean
+from bookonce.foundation.log_redaction import RedactingFormatter, redact
 from bookonce.interfaces import security_headers
-from bookonce.interfaces.pages.assets import asset
+from bookonce.interfaces.pages.assets import asset_address
 
 TOKEN = "Zx3kP0aa9QmV7tLw2RbYc51"
 
@@ -38,7 +38,7 @@ urlpatterns = [
     path("form", filled_in),
     path("seen", echoed),
 ]
-handler400, handler404 = security_headers.unreadable, security_headers.unknown
+handler400, handler404 = security_headers.handle_400, security_headers.handle_404
 
 
 @pytest.fixture
@@ -119,9 +119,9 @@ def test_other_names_are_not(stub: Client, host: str) -> None:
 )
 def test_who_is_asking(settings: Any, peer: str, forwarded: str, who: str) -> None:
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, trusted_proxies=("10.0.0.0/8",))
-    security_headers.client.cache_clear()
-    assert security_headers.client(peer, forwarded) == who
-    security_headers.client.cache_clear()
+    security_headers.client_network.cache_clear()
+    assert security_headers.client_network(peer, forwarded) == who
+    security_headers.client_network.cache_clear()
 
 
 def test_too_much_is_refused(stub: Client) -> None:
@@ -146,7 +146,7 @@ def test_a_mistake_of_ours_tells_nothing_and_is_logged_without_the_token(
 ) -> None:
     lines = io.StringIO()
     handler = logging.StreamHandler(lines)
-    handler.setFormatter(Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(handler)
     try:
         answer = stub.get(address)
@@ -176,7 +176,7 @@ def test_an_unknown_address_is_told_to_people_and_to_programs(stub: Client) -> N
     page = answer.content.decode()
     assert "<h1>Not found</h1>" in page
     assert 'name="viewport"' in page
-    assert f'href="{asset("css/bookonce.css")}"' in page, "it wears our look"
+    assert f'href="{asset_address("css/bookonce.css")}"' in page, "it wears our look"
     assert '<a href="/">Go to the start</a>' in page
     assert stub.get("/api/v9")["Content-Type"] == "application/problem+json"
 
@@ -202,9 +202,9 @@ def test_https_stays_https(settings: Any) -> None:
     settings.BASE_URL = "https://book.example.org"
     request = HttpRequest()
     request.META["SERVER_NAME"], request.path_info = "localhost", "/seen"
-    assert "Strict-Transport-Security" in security_headers.Gate(answer)(request).headers
+    assert "Strict-Transport-Security" in security_headers.RequestGate(answer)(request).headers
     settings.BASE_URL = "http://book.example.org"
-    assert "Strict-Transport-Security" not in security_headers.Gate(answer)(request).headers
+    assert "Strict-Transport-Security" not in security_headers.RequestGate(answer)(request).headers
 
 
 @pytest.mark.parametrize(
@@ -219,4 +219,4 @@ def test_https_stays_https(settings: Any) -> None:
     ],
 )
 def test_no_secret_in_a_line(line: str, kept: str) -> None:
-    assert clean(line) == kept
+    assert redact(line) == kept

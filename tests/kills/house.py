@@ -73,7 +73,7 @@ class House:
         keys = [key_of("lnk", name) for name in revoked]
         if Link.objects.filter(pk__in=keys, revoked_at__isnull=False).count() != len(revoked):
             faults.append("a link was acknowledged as revoked and is not")
-        return faults + [f"{found.means}: {found.ids}" for found in invariants.broken()]
+        return faults + [f"{found.means}: {found.ids}" for found in invariants.find_broken()]
 
     def wait_for_mails(self, seconds: float) -> None:
         """Until the worker has brought every delivery to an end."""

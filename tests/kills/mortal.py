@@ -28,7 +28,7 @@ def main() -> None:
     from bookonce.delivery.outbox import worker as deliverer
     from bookonce.foundation.database import failpoints
 
-    deliverer.run.__kwdefaults__["lease"] = LEASE
+    deliverer.run_worker.__kwdefaults__["lease"] = LEASE
     if os.environ.get(FAULT) == "early":
         from tests.kills import early
 
@@ -36,7 +36,7 @@ def main() -> None:
 
     def begin(line: str) -> str:
         part, _, kill = line.strip().partition(" ")
-        failpoints.watch(Killer(*kill.split(":")) if kill else None)
+        failpoints.watch_failpoints(Killer(*kill.split(":")) if kill else None)
         return part
 
     preloaded.bear(begin)

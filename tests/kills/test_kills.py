@@ -23,7 +23,7 @@ from django.db import connection
 
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation import clock
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from tests import make
 from tests.delivery.outbox.post import Post, post_office
 from tests.interfaces.commands.shell import Nursery, Shell, alive, free_port
@@ -159,7 +159,7 @@ def disturb() -> int:
     """Get in the database's way; how many connections were ended."""
     time.sleep(random.uniform(0.05, 0.2))
     if connection.vendor == "sqlite":
-        with door():
+        with transaction():
             time.sleep(0.3)
         return 0
     with connection.cursor() as cursor:

@@ -78,12 +78,12 @@ def stopped_at(point: str) -> Iterator[tuple[threading.Event, threading.Event]]:
             arrived.set()
             assert go_on.wait(30), f"nobody let {point} go on"
 
-    failpoints.watch(watcher)
+    failpoints.watch_failpoints(watcher)
     try:
         yield arrived, go_on
     finally:
         go_on.set()
-        failpoints.watch(None)
+        failpoints.watch_failpoints(None)
 
 
 def in_order(point: str, first: Job, second: Job) -> list[Any]:

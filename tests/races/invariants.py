@@ -7,4 +7,4 @@ from bookonce.domain import invariants
 
 def broken() -> list[str]:
     """The names of what does not hold now."""
-    return [found.name for found in invariants.broken()]
+    return [found.name for found in invariants.find_broken()]

@@ -44,7 +44,7 @@ def main() -> None:
 
     def ask(link_id: str) -> Callable[[], Any]:
         link = link_of(link_id)
-        return lambda: link_requests.ask(link, name="Gil Guest", now=make.NOW)
+        return lambda: link_requests.request_new_link(link, name="Gil Guest", now=make.NOW)
 
     def mint(calendar_id: str, nonce: str) -> Callable[[], Any]:
         calendar, by = Calendar.objects.get(pk=calendar_id), "mem_1"
@@ -52,7 +52,9 @@ def main() -> None:
 
     def create(member_id: str, key: str) -> Callable[[], Any]:
         owner = Member.objects.select_related("workspace", "person").get(pk=member_id)
-        return lambda: calendars.create(owner, name="Another", by="test", now=make.NOW, key=UUID(key))
+        return lambda: calendars.create_calendar(
+            owner, name="Another", by="test", now=make.NOW, key=UUID(key)
+        )
 
     verbs: dict[str, Callable[..., Callable[[], Any]]] = {
         verb.__name__: verb for verb in (book, ask, mint, create)

@@ -19,7 +19,7 @@ def main() -> None:
 
     django.setup()
 
-    from bookonce.domain.bookings.operations import Attempt
+    from bookonce.domain.bookings.operations import RequestIdentity
     from bookonce.domain.links.models import Link
     from bookonce.foundation.database import failpoints
     from tests import make
@@ -31,9 +31,9 @@ def main() -> None:
             print("stuck", flush=True)
             threading.Event().wait()
 
-    failpoints.watch(stop)
+    failpoints.watch_failpoints(stop)
     link = Link.objects.select_related("calendar__workspace").get(pk=link_id)
-    attempt = Attempt("a program", "k", b"body", alone=True)
+    attempt = RequestIdentity("a program", "k", b"body", alone=True)
     make.booking(link.calendar, datetime.fromisoformat(starts_at), link=link, attempt=attempt)
 
 

@@ -46,7 +46,7 @@ def without_constraint(name: str) -> Iterator[None]:
         else:
             editor.execute(f'DROP TRIGGER "{name}"')
     try:
-        assert name in guards.missing() or constraint is not None
+        assert name in guards.missing_guards() or constraint is not None
         yield
     finally:
         HeldTime.objects.all().delete()
@@ -54,8 +54,8 @@ def without_constraint(name: str) -> Iterator[None]:
         if constraint is not None:
             with connection.schema_editor() as editor:
                 editor.add_constraint(Booking, constraint)
-        guards.install()
-        assert guards.missing() == []
+        guards.install_guards()
+        assert guards.missing_guards() == []
 
 
 @contextmanager
@@ -129,11 +129,11 @@ def race_on_one_slot(*, with_links: bool = True) -> list[str]:
     [at] = make.slots(team.calendar, 1)
     spent = [make.link(team.calendar) if with_links else None for _ in range(MANY)]
     jobs = [lambda link=link: book(team.calendar, at, link=link) for link in spent]
-    failpoints.watch(lambda point: time.sleep(0.02) if point == "book.found_free" else None)
+    failpoints.watch_failpoints(lambda point: time.sleep(0.02) if point == "book.found_free" else None)
     try:
         at_once(jobs)
     finally:
-        failpoints.watch(None)
+        failpoints.watch_failpoints(None)
     return broken()
 
 
@@ -197,12 +197,12 @@ def crash_at(point: str) -> Callable[[str], None]:
 def test_a_crash_before_the_commit_leaves_nothing(point: str) -> None:
     team = make.team()
     link = make.link(team.calendar)
-    failpoints.watch(crash_at(point))
+    failpoints.watch_failpoints(crash_at(point))
     try:
         with pytest.raises(Crash):
             book(team.calendar, link=link)
     finally:
-        failpoints.watch(None)
+        failpoints.watch_failpoints(None)
     assert not Booking.objects.exists()
     assert book(team.calendar, link=link)
     assert broken() == []
@@ -216,12 +216,12 @@ def test_an_outbox_outside_the_transaction_loses_what_a_crash_interrupts() -> No
         late.append("the rows that would be written after the commit")
         return []
 
-    failpoints.watch(crash_at("book.committed"))
+    failpoints.watch_failpoints(crash_at("book.committed"))
     try:
         with instead(bookings, "event_rows", told_later), pytest.raises(Crash):
             book(team.calendar)
     finally:
-        failpoints.watch(None)
+        failpoints.watch_failpoints(None)
     assert late
     assert broken() == ["booked_untold"]
 

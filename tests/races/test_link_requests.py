@@ -41,7 +41,7 @@ def race(*crowd: Link) -> tuple[int, int, int, int]:
     """After a race: how many asks are there, how often was one said, told, and written to the owner."""
     at_once(
         [
-            lambda link=link, n=n: link_requests.ask(link, name=f"Guest {n}", now=NOW)
+            lambda link=link, n=n: link_requests.request_new_link(link, name=f"Guest {n}", now=NOW)
             for n, link in enumerate(crowd)
         ]
     )
@@ -195,5 +195,5 @@ def test_the_next_hour_and_the_next_day_have_their_own() -> None:
             for minutes, more in ((59, 0), (66, OF_WORKSPACE), (26 * 60, 3)):
                 before = Event.objects.filter(kind="link.asked").count()
                 for each in [*others, link] if minutes < 1000 else [link] * 5:
-                    link_requests.ask(each, name="Gil Guest", now=later(minutes))
+                    link_requests.request_new_link(each, name="Gil Guest", now=later(minutes))
                 assert Event.objects.filter(kind="link.asked").count() == before + more, minutes

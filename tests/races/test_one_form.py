@@ -17,7 +17,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock, tokens
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.idempotency import in_flight
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.interfaces.api import idempotency as calls
@@ -41,13 +41,13 @@ Press = Callable[[], Any]
 @pytest.fixture(autouse=True)
 def _now(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """It is the tests' now, and nobody is limited: the crowd comes from one address and by one key."""
-    monkeypatch.setattr(clock, "precise", NOW.timestamp)
+    monkeypatch.setattr(clock, "now_precise", NOW.timestamp)
     settings.RATES = dict.fromkeys(settings.RATES, (10**6, 60))
 
 
 def test_one_form_mints_one_link() -> None:
     team, nonce = make.team(), tokens.new_nonce()
-    terms = links.Terms(recipient_email="gil@example.net")
+    terms = links.LinkOptions(recipient_email="gil@example.net")
     results = at_once(
         [lambda: links.mint(team.calendar, terms, by="mem_1", via="page", now=NOW, nonce=nonce)] * RACERS
     )
@@ -126,7 +126,7 @@ def test_the_hash_of_its_token_keeps_a_link_to_one() -> None:
         link.token_hash = tokens.new_nonce()
         return link
 
-    made_by = links.new
+    made_by = links.build_link
     with instead(links, "new", new):
         made, _ = race(share, Link)
     assert made == RACERS
@@ -164,7 +164,7 @@ def race_of_calls(many: int = RACERS) -> tuple[int, int, set[str]]:
     return Link.objects.filter(workspace=team.workspace).count(), len(ids), told - ids
 
 
-no_lock: Taken = partial(instead, in_flight, "door_of", lambda _: door())
+no_lock: Taken = partial(instead, in_flight, "door_of", lambda _: transaction())
 no_constraint: Taken = partial(without, RepeatableCall, "one_call_per_key")
 
 

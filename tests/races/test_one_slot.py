@@ -14,7 +14,7 @@ from bookonce.domain.calendars.models import CalendarHost
 from bookonce.domain.diary.operations import open_diary
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import with_state
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from tests import make
 from tests.make import NOW
 from tests.races.crowd import RACERS, at_once, book, outcomes
@@ -71,7 +71,7 @@ def test_a_limit_per_day_holds_in_a_race() -> None:
 
 def test_two_calendars_of_one_host_never_meet() -> None:
     team = make.team()
-    other = calendars.create(team.owner, name="Other", hours=make.ALWAYS, by="test", now=NOW)
+    other = calendars.create_calendar(team.owner, name="Other", hours=make.ALWAYS, by="test", now=NOW)
     [at] = make.slots(team.calendar, 1)
     jobs = [lambda to=(team.calendar, other)[n % 2]: book(to, at, link=make.link(to)) for n in range(RACERS)]
     assert outcomes(at_once(jobs))["Booking"] == 1
@@ -82,7 +82,7 @@ def test_of_many_on_one_slot_of_two_hosts_two_book() -> None:
     team = make.team()
     person = Person.objects.create(name="Hugo", email="hugo@example.org", created_at=NOW)
     second = Member.objects.create(workspace=team.workspace, person=person, created_at=NOW)
-    with door():
+    with transaction():
         open_diary(second)
     CalendarHost.objects.create(calendar=team.calendar, member=second, position=1)
     [at] = make.slots(team.calendar, 1)

@@ -202,7 +202,7 @@ def test_holds_of_many_links_on_one_slot_are_one() -> None:
     team = make.team()
     [at] = make.slots(team.calendar, 1)
     links = [make.link(team.calendar) for _ in range(RACERS)]
-    results = at_once([lambda link=link: holds.hold(link, at, now=NOW) for link in links])
+    results = at_once([lambda link=link: holds.hold_slot(link, at, now=NOW) for link in links])
     assert outcomes(results) == {"datetime": 1, "SlotTaken": RACERS - 1}
     assert Hold.objects.count() == 1
 
@@ -213,7 +213,7 @@ def test_a_hold_and_a_booking_for_the_same_slot() -> None:
         one, two = make.link(team.calendar), make.link(team.calendar)
         results = at_once(
             [
-                lambda one=one, at=at: holds.hold(one, at, now=NOW),
+                lambda one=one, at=at: holds.hold_slot(one, at, now=NOW),
                 lambda two=two, at=at: book(team.calendar, at, link=two),
             ]
         )

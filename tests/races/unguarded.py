@@ -30,5 +30,5 @@ if __name__ == "__main__":
             time.sleep(0.3)
 
     links.redeem = redeem
-    failpoints.watch(together)
+    failpoints.watch_failpoints(together)
     sys.exit(main())

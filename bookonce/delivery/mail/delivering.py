@@ -18,14 +18,14 @@ from bookonce.foundation import clock, rate_limits
 
 def deliver(delivery: Delivery) -> None:
     """Make the mail and hand it to the post office; raises ``NotDelivered`` as that does."""
-    message, to = message_of(delivery, now=clock.now()), email.reachable(delivery.to)
+    message, to = message_of(delivery, now=clock.now()), email.require_mailable(delivery.to)
     # Without a server nothing goes out, so that nobody is flooded.
     counted = delivery.recipient == GUEST and bool(settings.EMAIL_URL)
     if counted:
         _must_have_room(to)
-    email.send(message, to=to, key=str(delivery.pk))
+    email.send_mail(message, to=to, key=str(delivery.pk))
     if counted:
-        rate_limits.add("letters_to_guest", to.lower(), now=clock.precise())
+        rate_limits.add_attempt("letters_to_guest", to.lower(), now=clock.now_precise())
 
 
 def message_of(delivery: Delivery, *, now: datetime, masked: bool = False) -> EmailMessage:
@@ -34,12 +34,12 @@ def message_of(delivery: Delivery, *, now: datetime, masked: bool = False) -> Em
     if composer is None:
         raise NotDelivered("no mail of this kind is known here")
     composed = composer.compose(delivery, now=now, masked=masked)
-    return build_message(composed, to=email.reachable(delivery.to), now=now)
+    return build_message(composed, to=email.require_mailable(delivery.to), now=now)
 
 
 def _must_have_room(to: str) -> None:
     """Let a mail wait where this address has had enough: nobody has proven that it is theirs."""
-    verdict = rate_limits.peek("letters_to_guest", to.lower(), now=clock.precise())
+    verdict = rate_limits.check_without_counting("letters_to_guest", to.lower(), now=clock.now_precise())
     if not verdict.ok:
         wait = timedelta(seconds=verdict.reset)
         raise Postponed("this address has had as many letters as it gets in an hour", wait)

@@ -40,10 +40,10 @@ def build_message(mail: ComposedMail, *, to: str, now: datetime) -> EmailMessage
 
 def _address(message: EmailMessage, mail: ComposedMail, to: str) -> None:
     """Who, to whom, about what, and to which mails it belongs."""
-    message["From"] = email.sender(mail.sender)
-    message["To"] = email.mailbox(mail.to_name, to)
+    message["From"] = email.sender_mailbox(mail.sender)
+    message["To"] = email.named_mailbox(mail.to_name, to)
     if mail.reply_to is not None:
-        message["Reply-To"] = email.mailbox(*mail.reply_to)
+        message["Reply-To"] = email.named_mailbox(*mail.reply_to)
     message["Subject"] = mail.subject
     if mail.conversation:
         message["References"] = _id(mail.conversation)

@@ -55,6 +55,6 @@ def composer_of(delivery: Delivery) -> Composer | None:
     return _composers.get((delivery.event.kind, delivery.purpose))
 
 
-def registered() -> dict[tuple[str, str], Composer]:
+def registered_composers() -> dict[tuple[str, str], Composer]:
     """Every sort of mail that there is, by kind of event and purpose."""
     return dict(_composers)

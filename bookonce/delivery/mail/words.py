@@ -18,14 +18,14 @@ class WordTable:
         """The words in this language, whatever its country; in English where there is no such."""
         spoken = spoken_in(language)
         if spoken not in self._said:
-            said = {key: translation.say(spoken, text) for key, text in self._english.items()}
+            said = {key: translation.translate(spoken, text) for key, text in self._english.items()}
             self._said[spoken] = said
         return self._said[spoken]
 
 
 def language_of(own: str, otherwise: str) -> str:
     """The language to write in, with its country; where we have no such, the other one."""
-    return own if spoken_in(own) in translation.languages() else otherwise
+    return own if spoken_in(own) in translation.available_languages() else otherwise
 
 
 def spoken_in(language: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from bookonce.delivery.outbox.models import Event
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.guarded_rows import RowPattern
-from bookonce.foundation.database.transactions import step
+from bookonce.foundation.database.transactions import requires_transaction
 
 
 def event_pattern(event: Event) -> RowPattern:
@@ -18,7 +18,7 @@ def event_pattern(event: Event) -> RowPattern:
     return RowPattern(event, "id", "link_id", "data")
 
 
-@step
+@requires_transaction
 def record_events(events: Iterable[tuple[RowPattern, tuple[str, str, str]]]) -> None:
     """Write an event for each of these: its pattern, and its own id, link and data."""
     guarded_rows.insert_many(Event, events)

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from bookonce.delivery.outbox import queries
 from bookonce.delivery.outbox.errors import NotDelivered, Postponed
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 
 LEASE = timedelta(minutes=3)
 """How long a claimed delivery is one worker's: longer than any attempt may take (``email.DEADLINE``)."""
@@ -23,7 +23,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 BATCH = 32
 
 
-def claim(channels: Collection[str], *, now: datetime, lease: timedelta = LEASE) -> Delivery | None:
+def claim_delivery(channels: Collection[str], *, now: datetime, lease: timedelta = LEASE) -> Delivery | None:
     """Take the delivery that waits longest, for as long as the lease; None where nothing is due.
 
     Of several workers exactly one gets each, and of a thread only the first that is not done.
@@ -52,13 +52,13 @@ def _older_waiting() -> QuerySet[Delivery]:
 
 
 def _newer() -> QuerySet[Delivery]:
-    return queries.newer().exclude(state=Delivery.State.DROPPED)
+    return queries.later_in_thread().exclude(state=Delivery.State.DROPPED)
 
 
 def _take(pk: uuid.UUID, fence: int, *, now: datetime, lease: timedelta) -> bool:
     """Compare and set: raise the fence from what was seen, if the row can still be claimed."""
     mine = {"fence": fence + 1, "lease_until": now + lease, "attempts": F("attempts") + 1}
-    with door():
+    with transaction():
         return _claimable(now).filter(pk=pk, fence=fence).update(**mine) == 1
 
 
@@ -72,7 +72,7 @@ def _still_first(pk: uuid.UUID, *, now: datetime) -> Delivery | None:
     )
     delivery = seen.get(pk=pk)
     if delivery.overtaken:
-        drop(delivery, now=now)
+        mark_dropped(delivery, now=now)
     elif delivery.early:
         put_back(delivery)
     else:
@@ -85,32 +85,32 @@ def _mine(delivery: Delivery) -> QuerySet[Delivery]:
     return Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence, state=Delivery.State.WAITING)
 
 
-def done(delivery: Delivery, *, now: datetime) -> bool:
+def mark_done(delivery: Delivery, *, now: datetime) -> bool:
     """It has arrived. False, and nothing is written, where the lease was taken by another worker."""
     return _end(delivery, Delivery.State.DONE, now=now)
 
 
-def drop(delivery: Delivery, *, now: datetime) -> bool:
+def mark_dropped(delivery: Delivery, *, now: datetime) -> bool:
     """Something newer has made it moot."""
     return _end(delivery, Delivery.State.DROPPED, now=now)
 
 
 def _end(delivery: Delivery, state: Delivery.State, *, now: datetime, error: str = "") -> bool:
-    with door():
+    with transaction():
         ended = _mine(delivery).update(state=state, ended_at=now, lease_until=None, last_error=error)
     return ended == 1
 
 
 def put_back(delivery: Delivery) -> bool:
     """It was not tried: as if it had never been claimed."""
-    with door():
+    with transaction():
         return _mine(delivery).update(lease_until=None, attempts=F("attempts") - 1) == 1
 
 
-def failed(delivery: Delivery, why: NotDelivered, *, now: datetime) -> str:
+def record_failure(delivery: Delivery, why: NotDelivered, *, now: datetime) -> str:
     """It has not arrived: what becomes of it, ``waiting``, ``dropped``, ``dead`` or (fenced) ``lost``."""
     if why.moot or Delivery.objects.filter(pk=delivery.pk).filter(Exists(_newer())).exists():
-        return "dropped" if drop(delivery, now=now) else "lost"
+        return "dropped" if mark_dropped(delivery, now=now) else "lost"
     if isinstance(why, Postponed):
         return "waiting" if _wait(delivery, why, now + why.wait, attempts=F("attempts") - 1) else "lost"
     tries = 1 if why.at_once else TRIES_AFTER_NO if why.for_good else TRIES
@@ -121,7 +121,7 @@ def failed(delivery: Delivery, why: NotDelivered, *, now: datetime) -> str:
 
 def _wait(delivery: Delivery, why: NotDelivered, until: datetime, **more: Any) -> bool:
     waits = {"not_before": until, "lease_until": None, "last_error": why.reason[:500]} | more
-    with door():
+    with transaction():
         return _mine(delivery).update(**waits) == 1
 
 

@@ -26,7 +26,7 @@ from django.conf import settings
 
 from bookonce.delivery.outbox.errors import NotDelivered, Unaddressed, Undeliverable
 from bookonce.foundation import email_addresses
-from bookonce.foundation.database.transactions import outside
+from bookonce.foundation.database.transactions import assert_no_transaction
 
 TIMEOUT = 20.0
 """How long the server may think about one step."""
@@ -124,7 +124,7 @@ class Server:
         )
 
 
-def sender(name: str) -> Address:
+def sender_mailbox(name: str) -> Address:
     """The mailbox that every mail comes from, under this display name unless the operator gave one.
 
     Without ``BOOKONCE_EMAIL_FROM``: ``bookonce@`` and the host of the base address.
@@ -137,7 +137,7 @@ def _own_host() -> str:
     return urlsplit(settings.BASE_URL).hostname or "localhost"
 
 
-def reachable(address: str) -> str:
+def require_mailable(address: str) -> str:
     """The address as mail servers take it, or ``Unaddressed``: no later attempt could go better."""
     try:
         return email_addresses.in_ascii(address)
@@ -145,17 +145,17 @@ def reachable(address: str) -> str:
         raise Unaddressed("the address is none that a letter can be sent to") from None
 
 
-def mailbox(name: str, address: str) -> Address:
+def named_mailbox(name: str, address: str) -> Address:
     """Whom a letter names, as a header takes it, or ``Unaddressed``."""
-    return Address(display_name=name, addr_spec=reachable(address))
+    return Address(display_name=name, addr_spec=require_mailable(address))
 
 
-def send(message: EmailMessage, *, to: str, key: str) -> None:
+def send_mail(message: EmailMessage, *, to: str, key: str) -> None:
     """Hand this mail over, or raise ``NotDelivered``; ``Undeliverable`` where it is refused for good.
 
     Sent again under the same ``key`` it is still one mail: one file here, one Message-ID there.
     """
-    outside()
+    assert_no_transaction()
     if settings.EMAIL_URL:
         _by_smtp(Server.at(settings.EMAIL_URL), message, to)
     else:
@@ -167,7 +167,7 @@ def is_kept(key: str) -> bool:
     return _path(key).is_file()
 
 
-def kept(key: str) -> EmailMessage | None:
+def kept_mail(key: str) -> EmailMessage | None:
     """The mail that was kept under this key, just as it was made; None where there is none."""
     try:
         found = BytesParser(EmailMessage, policy=POLICY).parsebytes(_path(key).read_bytes())
@@ -176,7 +176,7 @@ def kept(key: str) -> EmailMessage | None:
     return found if isinstance(found, EmailMessage) else None
 
 
-def people(message: EmailMessage, header: str) -> str:
+def header_addresses(message: EmailMessage, header: str) -> str:
     """Whom a header of a mail names, as text; empty where it has no such header.
 
     The standard reading of a mail from its file sets a space into a name wherever the file breaks it
@@ -212,7 +212,7 @@ def _by_smtp(server: Server, message: EmailMessage, to: str) -> None:
     try:
         with _line(server) as smtp:
             _greet(smtp, server)
-            smtp.send_message(message, from_addr=sender("").addr_spec, to_addrs=[to])
+            smtp.send_message(message, from_addr=sender_mailbox("").addr_spec, to_addrs=[to])
     except smtplib.SMTPRecipientsRefused as refused:
         raise _refusal("the recipient was refused", *next(iter(refused.recipients.values()))) from None
     except smtplib.SMTPDataError as refused:

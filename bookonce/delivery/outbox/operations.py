@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation.database import guarded_rows
-from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.database.transactions import requires_transaction, transaction
 from bookonce.foundation.errors import Sentence, WrongState
 
 NOTICE = "notice"
@@ -91,15 +91,15 @@ def event_rows(
     return [event, *deliveries]
 
 
-@step
+@requires_transaction
 def record_event(
     event: Event, requests: Iterable[DeliveryRequest] = (), *, subject: str = "", position: int = 0
 ) -> None:
     """Write the event and its deliveries (``event_rows``), all or (with the transaction) none."""
-    guarded_rows.insert(*event_rows(event, requests, subject=subject, position=position))
+    guarded_rows.insert_unless_conflict(*event_rows(event, requests, subject=subject, position=position))
 
 
-@step
+@requires_transaction
 def drop_waiting(found: QuerySet[Delivery], *, now: datetime, why: str = "") -> None:
     """Drop what of these waits and is not under way: something newer makes it moot, or ``why``."""
     more = {"last_error": why} if why else {}
@@ -113,7 +113,7 @@ def resend(delivery: Delivery, *, now: datetime) -> Delivery:
     ``WrongState`` where it is not dead, where the same message waits already, or where something newer
     was written to the same people about the same booking: the old would undo the new (promise 15).
     """
-    with door():
+    with transaction():
         _lock_event(delivery)
         dead = Delivery.objects.select_for_update().get(pk=delivery.pk)
         if dead.state != Delivery.State.DEAD:
@@ -137,7 +137,7 @@ def send_again(delivery: Delivery, *, now: datetime) -> Delivery:
     while it waits: unchanged. ``WrongState`` where something newer was written: the old would undo it
     (promise 15), and if that is written at this very moment, the worker drops the older one.
     """
-    with door():
+    with transaction():
         _lock_event(delivery)
         known = Delivery.objects.get(pk=delivery.pk)
         waits = _same(known).filter(state=Delivery.State.WAITING).first()
@@ -151,14 +151,14 @@ def send_again(delivery: Delivery, *, now: datetime) -> Delivery:
             copy_of_id=known.copy_of_id or known.pk,
             **{name: getattr(known, name) for name in _COPIED},
         )
-        guarded_rows.insert(copy)
+        guarded_rows.insert_unless_conflict(copy)
     return copy
 
 
 _COPIED = ("event_id", "workspace_id", "purpose", "channel", "recipient", "to", "thread", "position")
 
 
-@step
+@requires_transaction
 def _lock_event(delivery: Delivery) -> None:
     """Whoever has the same message sent once more waits here, so that two presses are one copy."""
     Event.objects.select_for_update().get(pk=delivery.event_id)
@@ -176,7 +176,7 @@ def try_now(found: Iterable[Delivery], *, now: datetime) -> int:
     Everything else of the row stays: whoever claims it raises the fence as ever. Left alone is what is
     under way, and what waits for its first attempt.
     """
-    with door():
+    with transaction():
         tried = Delivery.objects.filter(
             pk__in=[one.pk for one in found],
             state=Delivery.State.WAITING,
@@ -192,7 +192,7 @@ def take_at_once(now: datetime) -> int:
     For where mails are kept as files: the server they waited for is not there any more. What has a time
     of its own waits for it.
     """
-    with door():
+    with transaction():
         put_off = Delivery.objects.filter(state=Delivery.State.WAITING, channel=EMAIL, not_before__gt=now)
         put_off = put_off.exclude(last_error="").exclude(lease_until__gt=now)
         return put_off.update(not_before=now)

@@ -21,7 +21,7 @@ def trail_of_link(link_id: uuid.UUID) -> QuerySet[Event]:
     return Event.objects.filter(link_id=link_id).order_by("id")
 
 
-def lately(kind: str, link_id: uuid.UUID, *, by: str, since: datetime) -> bool:
+def happened_since(kind: str, link_id: uuid.UUID, *, by: str, since: datetime) -> bool:
     """Whether they did this with the link after that time."""
     return Event.objects.filter(link_id=link_id, kind=kind, by=by, at__gt=since).exists()
 
@@ -48,12 +48,12 @@ def latest_instant() -> datetime | None:
     return Event.objects.order_by("-id").values_list("at", flat=True).first()
 
 
-def deliveries(state: str) -> QuerySet[Delivery]:
+def list_deliveries(state: str) -> QuerySet[Delivery]:
     """Every delivery in this state (``waiting``, ``done``, ``dropped``, ``dead``), oldest first."""
     return Delivery.objects.filter(state=state).select_related("event").order_by("id")
 
 
-def letters(
+def list_mails(
     workspace_id: uuid.UUID,
     *states: str,
     roles: Collection[str],
@@ -68,7 +68,7 @@ def letters(
         found = found.filter(state__in=states)
     if booking_id is not None:
         found = found.filter(event__booking_id=booking_id)
-    return found.select_related("event").annotate(overtaken=Exists(newer()))
+    return found.select_related("event").annotate(overtaken=Exists(later_in_thread()))
 
 
 def _in(roles: Collection[str]) -> Q:
@@ -89,34 +89,34 @@ def deliveries_in(thread: str) -> QuerySet[Delivery]:
     return Delivery.objects.filter(thread=thread)
 
 
-def latest(thread: str) -> Delivery | None:
+def latest_in_thread(thread: str) -> Delivery | None:
     """What was written last in this thread, however it went."""
     return deliveries_in(thread).order_by("-position", "-id").first()
 
 
-def newer() -> QuerySet[Delivery]:
+def later_in_thread() -> QuerySet[Delivery]:
     """What was written later in the same thread, for a subquery."""
     return Delivery.objects.filter(
         thread=OuterRef("thread"), thread__gt="", position__gt=OuterRef("position")
     )
 
 
-def tally(workspace_id: uuid.UUID, *states: str, roles: Collection[str], most: int) -> dict[str, int]:
+def count_mails(workspace_id: uuid.UUID, *states: str, roles: Collection[str], most: int) -> dict[str, int]:
     """How many of these a workspace has in each of these states; nobody counts further than ``most``."""
     found = Delivery.objects.filter(_in(roles), workspace_id=workspace_id)
     return {state: found.filter(state=state)[:most].count() for state in states}
 
 
-def of_workspace(name: str, *, workspace_id: uuid.UUID, roles: Collection[str]) -> Delivery:
+def find_delivery(name: str, *, workspace_id: uuid.UUID, roles: Collection[str]) -> Delivery:
     """The delivery by its public id, in this workspace and to these roles alone; else ``NotFound``."""
     key = tokens.key_of("dlv", name)
-    found = letters(workspace_id, roles=roles).filter(pk=key).first() if key else None
+    found = list_mails(workspace_id, roles=roles).filter(pk=key).first() if key else None
     if found is None:
         raise NotFound
     return found
 
 
-def delivery(name: str) -> Delivery:
+def find_for_operator(name: str) -> Delivery:
     """The delivery by its public id (``dlv_…``); else ``NotFound``. For the operator: knows no workspace."""
     key = tokens.key_of("dlv", name)
     found = Delivery.objects.select_related("event").filter(pk=key).first() if key else None
@@ -125,7 +125,7 @@ def delivery(name: str) -> Delivery:
     return found
 
 
-def describe(delivery: Delivery) -> dict[str, object]:
+def describe_for_operator(delivery: Delivery) -> dict[str, object]:
     """The delivery for the operator: what, to which side, how it went. No address, no token."""
     return {
         "id": tokens.public_id("dlv", delivery.pk),
@@ -140,7 +140,7 @@ def describe(delivery: Delivery) -> dict[str, object]:
     }
 
 
-def overdue(*, now: datetime, by: timedelta = timedelta(minutes=15)) -> int:
+def count_overdue(*, now: datetime, by: timedelta = timedelta(minutes=15)) -> int:
     """How many deliveries should have been tried for so long, and are not: the worker is away or behind."""
     late = Delivery.objects.filter(state=Delivery.State.WAITING, not_before__lt=now - by)
     return late.exclude(lease_until__gt=now).count()

@@ -22,7 +22,7 @@ from bookonce.delivery.outbox.models import Beat, Delivery
 from bookonce.delivery.outbox.registry import DeliveryHandler, PeriodicJob
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import failpoints
-from bookonce.foundation.database.transactions import door, outside
+from bookonce.foundation.database.transactions import assert_no_transaction, transaction
 
 Deliverers = Mapping[str, DeliveryHandler]
 
@@ -35,7 +35,7 @@ FORGET_BEATS = timedelta(days=1)
 log = logging.getLogger("bookonce.outbox")
 
 
-def run(
+def run_worker(
     deliverers: Deliverers,
     stop: threading.Event,
     *,
@@ -62,7 +62,7 @@ def run(
         hand.start()
     try:
         while not stop.wait(BEAT):
-            _patiently(beat, name)
+            _patiently(record_heartbeat, name)
             for job in jobs:
                 _patiently(job, clock.now())
     finally:
@@ -76,28 +76,28 @@ def at_first() -> list[PeriodicJob]:
     return [] if settings.EMAIL_URL else [operations.take_at_once]
 
 
-def once(
+def deliver_one(
     deliverers: Deliverers, *, now: datetime | None = None, lease: timedelta = claims.LEASE
 ) -> Delivery | None:
     """Claim one delivery and make one attempt; None where nothing was due."""
-    delivery = claims.claim(deliverers.keys(), now=now or clock.now(), lease=lease)
+    delivery = claims.claim_delivery(deliverers.keys(), now=now or clock.now(), lease=lease)
     if delivery is None:
         return None
-    failpoints.reach("worker.claimed")
+    failpoints.failpoint("worker.claimed")
     why = _attempt(deliverers[delivery.channel], delivery)
-    failpoints.reach("worker.sent")
+    failpoints.failpoint("worker.sent")
     at = now or clock.now()
     if why is not None:
-        _note(delivery, claims.failed(delivery, why, now=at), why.reason)
-    elif not claims.done(delivery, now=at):
+        _note(delivery, claims.record_failure(delivery, why, now=at), why.reason)
+    elif not claims.mark_done(delivery, now=at):
         _note(delivery, "lost", "delivered, but its lease had been taken")
-    failpoints.reach("worker.written")
+    failpoints.failpoint("worker.written")
     return delivery
 
 
 def _attempt(deliver: Callable[[Delivery], None], delivery: Delivery) -> NotDelivered | None:
     """Deliver, outside any transaction; what went wrong, if anything did."""
-    outside()
+    assert_no_transaction()
     if delivery.attempts > claims.TRIES:
         return NotDelivered("every worker that tried it has died")
     try:
@@ -109,9 +109,9 @@ def _attempt(deliver: Callable[[Delivery], None], delivery: Delivery) -> NotDeli
     return None
 
 
-def beat(name: str, *, now: datetime | None = None) -> None:
+def record_heartbeat(name: str, *, now: datetime | None = None) -> None:
     """Say that this worker is alive."""
-    with door():
+    with transaction():
         Beat.objects.update_or_create(worker=name, defaults={"at": now or clock.now()})
 
 
@@ -120,15 +120,15 @@ def _begin(name: str) -> None:
     newest = Beat.objects.order_by("-at").first()
     if newest is not None:
         clock.start_from(newest.at)
-    beat(name)
-    with door():
+    record_heartbeat(name)
+    with transaction():
         Beat.objects.filter(at__lt=clock.now() - FORGET_BEATS).delete()
 
 
 def _lane(deliverers: Deliverers, stop: threading.Event, lease: timedelta) -> None:
     try:
         while not stop.is_set():
-            if not _patiently(once, deliverers, lease=lease):
+            if not _patiently(deliver_one, deliverers, lease=lease):
                 stop.wait(POLL)
     finally:
         connection.close()

@@ -111,7 +111,7 @@ def manageable_keys(member: Member) -> QuerySet[ApiKey]:
     return keys if member.role in RULES[Verb.MANAGE_KEY].roles else keys.filter(member=member)
 
 
-def with_key(authorization: str, *, now: datetime) -> Visitor:
+def authenticate_key(authorization: str, *, now: datetime) -> Visitor:
     """The visitor who shows this ``Authorization`` header, or ``Unauthorized``."""
     scheme, _, secret = authorization.partition(" ")
     secret = secret.strip()
@@ -127,7 +127,7 @@ def with_key(authorization: str, *, now: datetime) -> Visitor:
     return Visitor(key)
 
 
-def seat_of(person: Person, *, workspace: str = "") -> Member | None:
+def membership_of(person: Person, *, workspace: str = "") -> Member | None:
     """The person as a member of this workspace (its public id), else of their first; None: of none."""
     seats = (
         Member.objects.filter(person=person)
@@ -138,7 +138,7 @@ def seat_of(person: Person, *, workspace: str = "") -> Member | None:
     return (seats.filter(workspace_id=wanted).first() if wanted else None) or seats.first()
 
 
-def seats_of(person: Person) -> list[Member]:
+def memberships_of(person: Person) -> list[Member]:
     """Everywhere that this person is a member, by the name of the workspace."""
     return list(
         Member.objects.filter(person=person).select_related("workspace").order_by("workspace__name", "pk")
@@ -152,7 +152,7 @@ class MemberUnknown(NotFound):
     sentence = "Name a member of this workspace, like mem_…."
 
 
-def member_of(name: str, *, workspace_id: uuid.UUID) -> Member:
+def find_member(name: str, *, workspace_id: uuid.UUID) -> Member:
     """The member by their public id, in this workspace alone; else ``MemberUnknown``."""
     key = tokens.key_of("mem", name)
     member = Member.objects.filter(workspace_id=workspace_id, pk=key).first() if key else None

@@ -16,7 +16,7 @@ from bookonce.domain.accounts import mailed_tokens
 from bookonce.domain.accounts.errors import AuthenticatorOn
 from bookonce.domain.accounts.models import Authenticator, Person, RecoveryCode
 from bookonce.foundation import clock, encryption
-from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.database.transactions import requires_transaction, transaction
 
 SEALED, MARKED = "authenticator", "recovery code"
 HALF_MINUTE = 30
@@ -25,47 +25,47 @@ SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 """No two that look alike: 31 signs, ten of them in a code, a little under 50 bits."""
 
 
-def begin(person: Person, *, now: datetime) -> str:
+def begin_setup(person: Person, *, now: datetime) -> str:
     """The secret to be read by the app: that of the set-up that was begun, or a new one."""
-    with door():
+    with transaction():
         begun = Authenticator.objects.filter(person=person).first()
         if begun is not None and begun.confirmed_at is not None:
             raise AuthenticatorOn
         if begun is not None:
-            return encryption.unseal(begun.secret, SEALED)
+            return encryption.decrypt(begun.secret, SEALED)
         secret = pyotp.random_base32()
-        Authenticator.objects.create(person=person, secret=encryption.seal(secret, SEALED), created_at=now)
+        Authenticator.objects.create(person=person, secret=encryption.encrypt(secret, SEALED), created_at=now)
     return secret
 
 
 def begun_secret(person: Person) -> str | None:
     """The secret of a set-up that is not confirmed yet. Afterwards nobody reads it again."""
     begun = Authenticator.objects.filter(person=person, confirmed_at=None).first()
-    return encryption.unseal(begun.secret, SEALED) if begun else None
+    return encryption.decrypt(begun.secret, SEALED) if begun else None
 
 
-def address_of(person: Person, secret: str) -> str:
+def otpauth_url(person: Person, secret: str) -> str:
     """The secret as an app on the same device takes it: ``otpauth://…``."""
     issuer = f"Bookonce ({urlsplit(settings.BASE_URL).hostname})"
     return pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=issuer)
 
 
-def drawn(person: Person, secret: str) -> bytes:
+def qr_code_svg(person: Person, secret: str) -> bytes:
     """The same as an app on another device reads it: a QR code, black on white, as SVG."""
     image = io.BytesIO()
-    code = segno.make(address_of(person, secret), error="m", micro=False)
+    code = segno.make(otpauth_url(person, secret), error="m", micro=False)
     code.save(image, kind="svg", scale=5, border=3, dark="#000", light="#fff")
     return image.getvalue()
 
 
-def confirm(person: Person, code: str, *, now: datetime) -> list[str] | None:
+def confirm_setup(person: Person, code: str, *, now: datetime) -> list[str] | None:
     """Turn it on by a first code: the recovery codes, told this once; None where the code is wrong."""
-    with door():
+    with transaction():
         begun = Authenticator.objects.filter(person=person, confirmed_at=None).select_for_update().first()
         if begun is None or not _takes(begun, _plain(code), now=now):
             return None
         Authenticator.objects.filter(pk=begun.pk).update(confirmed_at=now)
-        mailed_tokens.tell(person, "account.authenticator_on", to=person.email, now=now)
+        mailed_tokens.record_account_event(person, "account.authenticator_on", to=person.email, now=now)
         return _new_codes(person)
 
 
@@ -74,17 +74,17 @@ def is_on(person: Person) -> bool:
     return Authenticator.objects.filter(person=person, confirmed_at__isnull=False).exists()
 
 
-def takes(person: Person, code: str, *, now: datetime) -> bool:
+def accept_code(person: Person, code: str, *, now: datetime) -> bool:
     """Whether this is a code of the app, or a recovery code. Each is taken once."""
     plain = _plain(code)
-    with door():
+    with transaction():
         on = Authenticator.objects.filter(person=person, confirmed_at__isnull=False).first()
         if on is None:
             return False
         if not is_recovery_code(code):
             return _takes(on, plain, now=now)
         unused = RecoveryCode.objects.filter(person=person, used_at=None)
-        return unused.filter(mark__in=encryption.marks_of(plain, MARKED)).update(used_at=now) > 0
+        return unused.filter(mark__in=encryption.lookup_hashes(plain, MARKED)).update(used_at=now) > 0
 
 
 def is_recovery_code(code: str) -> bool:
@@ -100,38 +100,41 @@ def codes_left(person: Person) -> int:
 
 def new_codes(person: Person) -> list[str]:
     """New recovery codes in place of all earlier ones, told this once."""
-    with door():
+    with transaction():
         return _new_codes(person)
 
 
 def turn_off(person: Person, *, now: datetime) -> None:
     """Forget the app and its recovery codes; what was begun and not confirmed too."""
-    with door():
+    with transaction():
         was_on = is_on(person)
         Authenticator.objects.filter(person=person).delete()
         RecoveryCode.objects.filter(person=person).delete()
         if was_on:
-            mailed_tokens.tell(person, "account.authenticator_off", to=person.email, now=now)
+            mailed_tokens.record_account_event(person, "account.authenticator_off", to=person.email, now=now)
 
 
-@step
+@requires_transaction
 def _takes(it: Authenticator, code: str, *, now: datetime) -> bool:
     """Compare and set: a code of this half minute, or the ones beside it, later than any that was taken."""
     if len(code) != 6:
         return False
-    totp, here = pyotp.TOTP(encryption.unseal(it.secret, SEALED)), clock.seconds(now) // HALF_MINUTE
+    totp, here = (
+        pyotp.TOTP(encryption.decrypt(it.secret, SEALED)),
+        clock.seconds_of_instant(now) // HALF_MINUTE,
+    )
     for at in (here, here - 1, here + 1):
         if hmac.compare_digest(totp.generate_otp(at), code):
             return Authenticator.objects.filter(pk=it.pk, step__lt=at).update(step=at) == 1
     return False
 
 
-@step
+@requires_transaction
 def _new_codes(person: Person) -> list[str]:
     RecoveryCode.objects.filter(person=person).delete()
     codes = ["".join(secrets.choice(SIGNS) for _ in range(10)) for _ in range(CODES)]
     RecoveryCode.objects.bulk_create(
-        RecoveryCode(person=person, mark=encryption.marks_of(code, MARKED)[0]) for code in codes
+        RecoveryCode(person=person, mark=encryption.lookup_hashes(code, MARKED)[0]) for code in codes
     )
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 

@@ -17,19 +17,19 @@ from bookonce.foundation import tokens
 _VARIABLE = "_BOOKONCE_FIRST_RUN"
 
 
-def begin() -> str:
+def create_setup_secret() -> str:
     """A new address for this process and those that it will start."""
     secret = tokens.new_secret()
     os.environ[_VARIABLE] = tokens.hash_of(secret).hex()
     return f"{settings.BASE_URL}/setup/{secret}"
 
 
-def opens(secret: str) -> bool:
+def can_found_workspace(secret: str) -> bool:
     """Whether this secret founds the first workspace, now."""
-    return is_it(secret) and not Workspace.objects.exists()
+    return is_setup_secret(secret) and not Workspace.objects.exists()
 
 
-def is_it(secret: str) -> bool:
+def is_setup_secret(secret: str) -> bool:
     """Whether this is the secret of this start, which founds nothing once somebody works here."""
     kept = os.environ.get(_VARIABLE, "")
     return bool(kept) and hmac.compare_digest(kept, tokens.hash_of(secret).hex())

@@ -15,7 +15,7 @@ from bookonce.delivery.outbox.recipients import person_key
 from bookonce.domain.accounts.errors import MailedLinkDead
 from bookonce.domain.accounts.models import MailedLink, Member, Person
 from bookonce.foundation import tokens
-from bookonce.foundation.database.transactions import step
+from bookonce.foundation.database.transactions import requires_transaction
 
 Purpose = MailedLink.Purpose
 
@@ -24,10 +24,10 @@ PAGES = {Purpose.PASSWORD: "/password/new/", Purpose.EMAIL: "/email/new/"}
 KINDS = {Purpose.PASSWORD: "account.password_forgotten", Purpose.EMAIL: "account.email_new"}
 
 
-@step
+@requires_transaction
 def mail_link(person: Person, purpose: Purpose, *, to: str, now: datetime) -> None:
     """Mail this person a new link; what was mailed for the same purpose before does not open any more."""
-    end(person, purpose, now=now)
+    invalidate_links(person, purpose, now=now)
     nonce = tokens.new_nonce()
     link = MailedLink.objects.create(
         person=person,
@@ -38,11 +38,13 @@ def mail_link(person: Person, purpose: Purpose, *, to: str, now: datetime) -> No
         created_at=now,
         expires_at=now + LIVES[purpose],
     )
-    tell(person, KINDS[purpose], to=to, now=now, link=link.pk)
+    record_account_event(person, KINDS[purpose], to=to, now=now, link=link.pk)
 
 
-@step
-def tell(person: Person, kind: str, *, to: str, now: datetime, link: uuid.UUID | None = None) -> None:
+@requires_transaction
+def record_account_event(
+    person: Person, kind: str, *, to: str, now: datetime, link: uuid.UUID | None = None
+) -> None:
     """Record what happened to the account, and write to its owner, who is a member of something.
 
     Nobody else reads what is for a person and not for a host, in the same workspace neither.
@@ -57,22 +59,22 @@ def tell(person: Person, kind: str, *, to: str, now: datetime, link: uuid.UUID |
     record_event(happened, [DeliveryRequest(EMAIL, person_key(person.pk), to)])
 
 
-@step
-def end(person: Person, purpose: Purpose, *, now: datetime) -> None:
+@requires_transaction
+def invalidate_links(person: Person, purpose: Purpose, *, now: datetime) -> None:
     """Whatever was mailed for this purpose does not open any more."""
     MailedLink.objects.filter(person=person, purpose=purpose, used_at=None).update(used_at=now)
 
 
-@step
-def use(token: str, purpose: Purpose, *, now: datetime) -> MailedLink:
+@requires_transaction
+def use_link(token: str, purpose: Purpose, *, now: datetime) -> MailedLink:
     """Spend the link with this token, or ``MailedLinkDead``."""
-    link = opened(token, purpose, now=now)
+    link = find_live_link(token, purpose, now=now)
     if link is None or not MailedLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
         raise MailedLinkDead
     return link
 
 
-def opened(token: str, purpose: Purpose, *, now: datetime) -> MailedLink | None:
+def find_live_link(token: str, purpose: Purpose, *, now: datetime) -> MailedLink | None:
     """The living link with this token; looking spends nothing."""
     if not tokens.looks_like_token(token):
         return None
@@ -80,7 +82,7 @@ def opened(token: str, purpose: Purpose, *, now: datetime) -> MailedLink | None:
     return living.filter(token_hash=tokens.hash_of(token)).select_related("person").first()
 
 
-def url_of(link: MailedLink) -> str | None:
+def mailed_link_url(link: MailedLink) -> str | None:
     """The address to mail; None where the key that made it is gone."""
     purpose = Purpose(link.purpose)
     token = tokens.token_again(bytes(link.nonce), bytes(link.token_hash), _key(purpose))

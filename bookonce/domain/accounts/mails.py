@@ -54,7 +54,7 @@ def _person(name: str) -> Person:
 
 def _url(name: str, *, now: datetime, masked: bool) -> str:
     living = MailedLink.objects.filter(pk=uuid.UUID(name), used_at=None, expires_at__gt=now).first()
-    url = mailed_tokens.url_of(living) if living else None
+    url = mailed_tokens.mailed_link_url(living) if living else None
     if url is None:
         raise Unaddressed("the link in it does not work any more")
     return url if not masked else f"{url.rpartition('/')[0]}/{MASKED}"

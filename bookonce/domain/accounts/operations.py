@@ -11,7 +11,7 @@ from uuid import UUID
 from bookonce.delivery.outbox import operations as outbox
 from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.foundation import tokens, translation
-from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.database.transactions import requires_transaction, transaction
 from bookonce.foundation.errors import Invalid
 
 SCOPES = (
@@ -48,8 +48,8 @@ def is_password(text: str) -> bool:
     return SHORTEST <= len(text) <= LONGEST
 
 
-@step
-def found_workspace(name: str, *, now: datetime, language: str = "") -> Workspace:
+@requires_transaction
+def create_workspace(name: str, *, now: datetime, language: str = "") -> Workspace:
     """A new workspace; where its slug is taken already, a number is added."""
     slug, number = slug_of(name), 1
     while Workspace.objects.filter(slug=slug).exists():
@@ -60,14 +60,14 @@ def found_workspace(name: str, *, now: datetime, language: str = "") -> Workspac
     )
 
 
-@step
+@requires_transaction
 def record_workspace_event(kind: str, workspace_id: UUID, *, by: str, now: datetime, **more: Any) -> None:
     """Write down what happened to a workspace or to its keys; nobody is told of it."""
     data = {"workspace": tokens.public_id("wsp", workspace_id)} | more
     outbox.record_event(outbox.new_event(kind, workspace_id=workspace_id, now=now, by=by, data=data))
 
 
-@step
+@requires_transaction
 def add_owner(
     workspace: Workspace,
     *,
@@ -111,7 +111,7 @@ def make_key(
 ) -> tuple[ApiKey, str]:
     """Make an API key; the second value is the key itself, which nobody can read again."""
     secret = KEY_PREFIX + tokens.new_secret()
-    with door():
+    with transaction():
         key = ApiKey.objects.create(
             member=member,
             name=name,
@@ -126,18 +126,18 @@ def make_key(
 
 def revoke_key(key: ApiKey, *, by: str, now: datetime) -> None:
     """Let this key open nothing any more, for good. Again: unchanged."""
-    with door():
+    with transaction():
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
             _record_key_event("key.revoked", key, by=by, now=now)
 
 
-@step
+@requires_transaction
 def _record_key_event(kind: str, key: ApiKey, *, by: str, now: datetime, **more: Any) -> None:
     said = {"key": tokens.public_id("key", key.pk), "member": tokens.public_id("mem", key.member_id)}
     record_workspace_event(kind, key.member.workspace_id, by=by, now=now, **said, name=key.name, **more)
 
 
-def note_use(key: ApiKey, *, now: datetime) -> None:
+def note_key_use(key: ApiKey, *, now: datetime) -> None:
     """Remember that the key was used, at most once a minute; never waits for anybody."""
     if key.last_used_at is None or now - key.last_used_at >= USED_EVERY:
         key.last_used_at = now

@@ -28,8 +28,8 @@ from fido2.webauthn import (
 from bookonce.domain.accounts import mailed_tokens, sessions
 from bookonce.domain.accounts.errors import LastWayIn, PasskeyKnown, PasskeyRefused
 from bookonce.domain.accounts.models import Passkey, Person
-from bookonce.domain.accounts.queries import has_way_in
-from bookonce.foundation.database.transactions import door
+from bookonce.domain.accounts.queries import can_sign_in
+from bookonce.foundation.database.transactions import transaction
 
 NAME = 80
 Begun = dict[str, Any]
@@ -49,7 +49,7 @@ def begin_adding(person: Person) -> tuple[dict[str, Any], Begun]:
     return _plain(options), _plain(begun)
 
 
-def add(
+def add_passkey(
     person: Person, begun: Begun | None, answer: str, *, name: str, session: str, now: datetime
 ) -> Passkey:
     """Keep the passkey that the browser has made.
@@ -63,14 +63,14 @@ def add(
         assert credential is not None
     except (ValueError, KeyError, TypeError, AssertionError):
         raise PasskeyRefused from None
-    with door():
+    with transaction():
         if Passkey.objects.filter(credential_id=credential.credential_id).exists():
             raise PasskeyKnown
         person = Person.objects.select_for_update().get(pk=person.pk)
-        if not has_way_in(person):
+        if not can_sign_in(person):
             person.setup_expires_at = now
             person.save(update_fields=["setup_expires_at"])
-            sessions.end_others(person, but=session)
+            sessions.end_other_sessions(person, but=session)
         key = Passkey.objects.create(
             person=person,
             name=name[:NAME] or "Passkey",
@@ -79,7 +79,7 @@ def add(
             counter=proven.counter,
             created_at=now,
         )
-        mailed_tokens.tell(person, "account.passkey_added", to=person.email, now=now)
+        mailed_tokens.record_account_event(person, "account.passkey_added", to=person.email, now=now)
     return key
 
 
@@ -89,7 +89,7 @@ def begin_signing_in() -> tuple[dict[str, Any], Begun]:
     return _plain(options), _plain(begun)
 
 
-def owner_of(begun: Begun | None, answer: str, *, now: datetime) -> Person:
+def verify_sign_in(begun: Begun | None, answer: str, *, now: datetime) -> Person:
     """Whoever has answered with their passkey, or ``PasskeyRefused``."""
     try:
         given = _read(answer)
@@ -103,28 +103,28 @@ def owner_of(begun: Begun | None, answer: str, *, now: datetime) -> Person:
         raise PasskeyRefused from None
     if counter and counter <= key.counter:
         raise PasskeyRefused
-    with door():
+    with transaction():
         Passkey.objects.filter(pk=key.pk).update(counter=counter, used_at=now)
     return key.person
 
 
-def rename(key: Passkey, name: str) -> None:
+def rename_passkey(key: Passkey, name: str) -> None:
     """Call it otherwise."""
     if name:
-        with door():
+        with transaction():
             key.name = name[:NAME]
             key.save(update_fields=["name"])
 
 
-def remove(key: Passkey, *, now: datetime) -> None:
+def remove_passkey(key: Passkey, *, now: datetime) -> None:
     """Forget a passkey; ``LastWayIn`` where nothing else opens the account."""
-    with door():
+    with transaction():
         person = Person.objects.select_for_update().get(pk=key.person_id)
         others = Passkey.objects.filter(person=person).exclude(pk=key.pk)
         if not person.has_usable_password() and not others.exists():
             raise LastWayIn
         Passkey.objects.filter(pk=key.pk).delete()
-        mailed_tokens.tell(person, "account.passkey_removed", to=person.email, now=now)
+        mailed_tokens.record_account_event(person, "account.passkey_removed", to=person.email, now=now)
 
 
 def _site() -> Fido2Server:

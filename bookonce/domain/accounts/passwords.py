@@ -9,9 +9,9 @@ from bookonce.domain.accounts.errors import MailedLinkDead
 from bookonce.domain.accounts.mailed_tokens import Purpose
 from bookonce.domain.accounts.models import Person
 from bookonce.domain.accounts.operations import LONGEST, SHORTEST, is_password
-from bookonce.domain.accounts.queries import has_way_in
+from bookonce.domain.accounts.queries import can_sign_in
 from bookonce.foundation import tokens
-from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.database.transactions import requires_transaction, transaction
 from bookonce.foundation.errors import Invalid, Sentence
 
 ANEW_WITHIN = timedelta(hours=1)
@@ -27,41 +27,41 @@ WRONG = Sentence(
 )
 
 
-def forgotten(email: str, *, now: datetime) -> None:
+def request_password_reset(email: str, *, now: datetime) -> None:
     """Mail a link for a new password to this address, if somebody signs in with it. Never says whether."""
     person = Person.objects.filter(email=email.strip().lower()).first()
     if person is not None:
-        with door():
+        with transaction():
             mailed_tokens.mail_link(person, Purpose.PASSWORD, to=person.email, now=now)
 
 
-def reset(token: str, password: str, *, now: datetime) -> Person:
+def reset_password(token: str, password: str, *, now: datetime) -> Person:
     """Set a new password by a mailed link, which is spent; every session ends."""
     _insist(password)
-    with door():
-        link = mailed_tokens.use(token, Purpose.PASSWORD, now=now)
+    with transaction():
+        link = mailed_tokens.use_link(token, Purpose.PASSWORD, now=now)
         if link.person.email != link.email:
             raise MailedLinkDead  # the address was changed since: its old mailbox opens nothing
         _set(link.person, password, now=now)
-        sessions.end_others(link.person, but="")
+        sessions.end_other_sessions(link.person, but="")
     return link.person
 
 
-def change(person: Person, password: str, *, session: str, now: datetime) -> None:
+def change_password(person: Person, password: str, *, session: str, now: datetime) -> None:
     """Set a password, the first or a new one; every session ends but this one (its key)."""
     _insist(password)
-    with door():
+    with transaction():
         _set(person, password, now=now)
-        sessions.end_others(person, but=session)
+        sessions.end_other_sessions(person, but=session)
 
 
-def let_set_anew(person: Person, *, without_authenticator: bool, now: datetime) -> str:
+def create_setup_link(person: Person, *, without_authenticator: bool, now: datetime) -> str:
     """The secret of a new set-up address, for whoever cannot get in; what lets them in today stays.
 
     For the operator alone, who knows whom they hand it to.
     """
     secret = tokens.new_secret()
-    with door():
+    with transaction():
         Person.objects.filter(pk=person.pk).update(
             setup_hash=tokens.hash_of(secret), setup_expires_at=now + ANEW_WITHIN
         )
@@ -70,34 +70,34 @@ def let_set_anew(person: Person, *, without_authenticator: bool, now: datetime) 
     return secret
 
 
-def set_by_secret(secret: str, password: str, *, now: datetime, clock: str = "") -> Person | None:
+def set_first_password(secret: str, password: str, *, now: datetime, clock: str = "") -> Person | None:
     """Set the password of whoever holds this set-up secret, once; None where nobody does, or not any more.
 
     ``clock``: the clock of whoever begins so (``12``, ``24``), where none is kept yet.
     """
     _insist(password)
-    with door():
+    with transaction():
         waiting = Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now)
         person = waiting.select_for_update().first()
         if person is not None:
-            is_first = not has_way_in(person)
+            is_first = not can_sign_in(person)
             _set(person, password, now=now)
             if is_first and clock and not person.clock:
                 person.clock = clock
                 person.save(update_fields=["clock"])
-            sessions.end_others(person, but="")
+            sessions.end_other_sessions(person, but="")
         return person
 
 
-def enter_by_secret(secret: str, *, now: datetime, clock: str = "") -> Person | None:
+def find_by_setup_secret(secret: str, *, now: datetime, clock: str = "") -> Person | None:
     """Whoever holds this set-up secret and wants to begin with a passkey; None where somebody has a way in.
 
     Nothing is spent: the address stays good, for the same person, until there is a password or a passkey.
     """
-    with door():
+    with transaction():
         waiting = Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now)
         person = waiting.select_for_update().first()
-        if person is None or has_way_in(person) or authenticator.is_on(person):
+        if person is None or can_sign_in(person) or authenticator.is_on(person):
             return None
         if clock and not person.clock:
             person.clock = clock
@@ -105,7 +105,7 @@ def enter_by_secret(secret: str, *, now: datetime, clock: str = "") -> Person | 
         return person
 
 
-@step
+@requires_transaction
 def _set(person: Person, password: str, *, now: datetime) -> None:
     """Set it, and end whatever was given out before: by mail, also to a new address, and by an operator.
 
@@ -114,15 +114,15 @@ def _set(person: Person, password: str, *, now: datetime) -> None:
     if is_easy(password, person.name, person.email):
         raise Invalid(("/password", EASY))
     kind = "account.password_changed" if person.has_usable_password() else "account.password_set"
-    tells = has_way_in(person)
+    tells = can_sign_in(person)
     person.set_password(password)
     # The secret's hash stays: whoever holds it is told that it is over, and everybody else nothing.
     person.setup_expires_at = now
     person.save(update_fields=["password", "setup_expires_at"])
     for purpose in Purpose:
-        mailed_tokens.end(person, purpose, now=now)
+        mailed_tokens.invalidate_links(person, purpose, now=now)
     if tells:
-        mailed_tokens.tell(person, kind, to=person.email, now=now)
+        mailed_tokens.record_account_event(person, kind, to=person.email, now=now)
 
 
 def is_easy(password: str, name: str, email: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
+from django.db import transaction as django_transaction
 
 from bookonce.domain.accounts import mailed_tokens
 from bookonce.domain.accounts.errors import EmailTaken
@@ -13,7 +14,7 @@ from bookonce.domain.accounts.mailed_tokens import Purpose
 from bookonce.domain.accounts.models import Person, Workspace
 from bookonce.domain.accounts.operations import record_workspace_event
 from bookonce.foundation import accent_colours, email_addresses, translation
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import Invalid, Sentence
 
 NAME = 120
@@ -26,7 +27,7 @@ WRONG_COLOUR = "Enter a colour like #1f4fd0 or #14d, or leave it empty for ours.
 WRONG_LANGUAGE = "Choose one of the languages in the list."
 
 
-def introduce(person: Person, *, name: str, zone: str, language: str, clock: str) -> None:
+def change_profile(person: Person, *, name: str, zone: str, language: str, clock: str) -> None:
     """Change how this person is called, and by which clock and in which language they read.
 
     The caller has looked whether zone, language and clock are among those that there are.
@@ -35,42 +36,42 @@ def introduce(person: Person, *, name: str, zone: str, language: str, clock: str
         raise Invalid(("/name", "Enter your name."))
     if len(name) > NAME:
         raise Invalid(("/name", Sentence("Shorten the name to {most} characters.", most=NAME)))
-    with door():
+    with transaction():
         person.name, person.zone, person.language, person.clock = name, zone, language, clock
         person.save(update_fields=["name", "zone", "language", "clock"])
 
 
-def ask_for_email(person: Person, email: str, *, now: datetime) -> str:
+def request_email_change(person: Person, email: str, *, now: datetime) -> str:
     """Mail a link to the new address, which changes when it is followed; the address as it was understood.
 
     Somebody else's address gets no mail, and the answer does not say so: it would tell of another workspace.
     """
     email = email.strip().lower()
-    wrong = email_addresses.problem(email)
+    wrong = email_addresses.email_problem(email)
     if wrong is not None:
         raise Invalid(("/email", wrong))
     if email == person.email:
         raise Invalid(("/email", "This is your address already."))
-    with door():
-        mailed_tokens.end(person, Purpose.EMAIL, now=now)
+    with transaction():
+        mailed_tokens.invalidate_links(person, Purpose.EMAIL, now=now)
         if not Person.objects.filter(email=email).exists():
             mailed_tokens.mail_link(person, Purpose.EMAIL, to=email, now=now)
     return email
 
 
-def confirm_email(token: str, *, now: datetime) -> Person:
+def confirm_email_change(token: str, *, now: datetime) -> Person:
     """Take the new address of whoever followed the link to it, and tell the old one."""
-    with door():
-        link = mailed_tokens.use(token, Purpose.EMAIL, now=now)
+    with transaction():
+        link = mailed_tokens.use_link(token, Purpose.EMAIL, now=now)
         person, old = link.person, link.person.email
         person.email = link.email
         try:
-            with transaction.atomic():
+            with django_transaction.atomic():
                 person.save(update_fields=["email"])
         except IntegrityError:
             raise EmailTaken from None
-        mailed_tokens.end(person, Purpose.PASSWORD, now=now)
-        mailed_tokens.tell(person, "account.email_changed", to=old, now=now)
+        mailed_tokens.invalidate_links(person, Purpose.PASSWORD, now=now)
+        mailed_tokens.record_account_event(person, "account.email_changed", to=old, now=now)
     return person
 
 
@@ -89,7 +90,7 @@ def change_workspace(
 
     All of it or nothing. Under a new slug the public addresses of before do not open any more.
     """
-    digits = accent_colours.read(accent)
+    digits = accent_colours.parse_colour(accent)
     problems = [
         *([] if name else [("/name", "Name the workspace.")]),
         *(
@@ -100,7 +101,7 @@ def change_workspace(
         *([] if _SLUG.fullmatch(slug) else [("/slug", WRONG_SLUG)]),
         *([] if link_days is None or 1 <= link_days <= MOST_DAYS else [("/link_days", WRONG_DAYS)]),
         *([("/accent", WRONG_COLOUR)] if accent.strip() and not digits else []),
-        *([] if language in translation.languages() else [("/language", WRONG_LANGUAGE)]),
+        *([] if language in translation.available_languages() else [("/language", WRONG_LANGUAGE)]),
     ]
     if problems:
         raise Invalid(*problems)
@@ -110,7 +111,7 @@ def change_workspace(
     for field in changed:
         setattr(workspace, field, terms[field])
     try:
-        with door(), transaction.atomic():
+        with transaction(), django_transaction.atomic():
             workspace.save(update_fields=[*terms])
             if changed:
                 record_workspace_event("workspace.changed", workspace.pk, by=by, now=now, fields=changed)

@@ -14,17 +14,17 @@ from bookonce.foundation import tokens
 from bookonce.foundation.errors import NotFound
 
 
-def awaits_password(secret: str, *, now: datetime) -> Person | None:
+def find_by_setup_secret(secret: str, *, now: datetime) -> Person | None:
     """Whoever sets their password with this secret; None once it is set, and where it is too late."""
     return Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now).first()
 
 
-def was_given_out(secret: str) -> bool:
+def is_setup_secret_of_somebody(secret: str) -> bool:
     """Whether this is the last set-up secret of somebody, living or dead. Nobody can guess one."""
     return Person.objects.filter(setup_hash=tokens.hash_of(secret)).exists()
 
 
-def has_way_in(person: Person) -> bool:
+def can_sign_in(person: Person) -> bool:
     """Whether anything lets this person in again once they have signed out."""
     return person.has_usable_password() or person.passkeys.exists()
 
@@ -41,12 +41,12 @@ def key_names(keys: Iterable[uuid.UUID], *, workspace_id: uuid.UUID) -> dict[uui
     return dict(found.values_list("pk", "name"))
 
 
-def keys_of(member: Member) -> QuerySet[ApiKey]:
+def list_keys(member: Member) -> QuerySet[ApiKey]:
     """The keys in use that this member may manage, newest first."""
     return manageable_keys(member).filter(revoked_at=None).order_by("-created_at", "-id")
 
 
-def key_of(member: Member, name: str) -> ApiKey:
+def find_key(member: Member, name: str) -> ApiKey:
     """One of them by its public id, also one that is revoked; or ``NotFound``."""
     wanted = tokens.key_of("key", name)
     found = manageable_keys(member).filter(pk=wanted).first() if wanted else None
@@ -55,6 +55,6 @@ def key_of(member: Member, name: str) -> ApiKey:
     return found
 
 
-def has_begun() -> bool:
+def is_set_up() -> bool:
     """Whether anybody works here yet; until then nobody can sign in."""
     return Workspace.objects.exists()

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from bookonce.domain.accounts.models import Person, Session
 from bookonce.foundation import clock, tokens
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 
 UNUSED_FOR = timedelta(days=30)
 """After so long without a visit a session has ended."""
@@ -67,7 +67,7 @@ class SessionStore(SessionBase):
             "data": self.encode(data),
             "expires_at": now + (UNUSED_FOR if data.get(SESSION_KEY) else NOBODYS_FOR),
         }
-        with door():
+        with transaction():
             if must_create:
                 key_hash = tokens.hash_of(self.session_key)
                 made = Session(key_hash=key_hash, created_at=now, seen_at=now, **kept)
@@ -81,21 +81,21 @@ class SessionStore(SessionBase):
         """End the session."""
         key = session_key or self.session_key
         if key is not None:
-            with door():
+            with transaction():
                 Session.objects.filter(key_hash=tokens.hash_of(key)).delete()
 
     def note_visit(self, *, now: datetime) -> None:
         """Remember that its owner was here, at most every few minutes; it lives on from now."""
         if self.found is not None and now - self.found.seen_at >= SEEN_EVERY:
             self.found.seen_at = now
-            with door():
+            with transaction():
                 self._row().update(seen_at=now, expires_at=now + UNUSED_FOR)
 
     def _row(self) -> Any:
         return Session.objects.filter(key_hash=tokens.hash_of(self.session_key or ""))
 
 
-def living(person: Person, *, now: datetime) -> QuerySet[Session]:
+def list_sessions(person: Person, *, now: datetime) -> QuerySet[Session]:
     """Where this person is signed in, the latest visit first."""
     return Session.objects.filter(person=person, expires_at__gt=now).order_by("-seen_at", "-id")
 
@@ -105,21 +105,21 @@ def is_this(session: Session, key: str) -> bool:
     return bytes(session.key_hash) == tokens.hash_of(key)
 
 
-def end(session: Session) -> None:
+def end_session(session: Session) -> None:
     """Sign this browser out."""
-    with door():
+    with transaction():
         Session.objects.filter(pk=session.pk).delete()
 
 
-def end_others(person: Person, *, but: str) -> None:
+def end_other_sessions(person: Person, *, but: str) -> None:
     """Sign this person out everywhere, but for the session with this key."""
-    with door():
+    with transaction():
         Session.objects.filter(person=person).exclude(key_hash=tokens.hash_of(but)).delete()
 
 
-def tidy(now: datetime) -> None:
+def delete_ended_sessions(now: datetime) -> None:
     """Forget sessions that have ended by themselves. Looks first: most of the time there are none."""
     ended = Session.objects.filter(expires_at__lte=now)
     if ended.exists():
-        with door():
+        with transaction():
             ended.delete()

@@ -14,7 +14,7 @@ from bookonce.domain.availability.hours import (
     parse_hours,
     parse_range,
 )
-from bookonce.domain.availability.problems import problems
+from bookonce.domain.availability.problems import rule_problems
 from bookonce.domain.availability.rules import Problem, Range, Rules, Schedule
 from bookonce.domain.availability.slots import (
     MAX_BUFFER,
@@ -45,5 +45,5 @@ __all__ = [
     "parse_exceptions",
     "parse_hours",
     "parse_range",
-    "problems",
+    "rule_problems",
 ]

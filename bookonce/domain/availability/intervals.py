@@ -7,7 +7,7 @@ from collections.abc import Sequence
 Interval = tuple[int, int]
 
 
-def merged(intervals: list[Interval]) -> list[Interval]:
+def merge_intervals(intervals: list[Interval]) -> list[Interval]:
     """The same instants as ascending intervals that neither touch nor overlap."""
     intervals.sort()
     found: list[Interval] = []

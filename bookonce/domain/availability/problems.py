@@ -32,7 +32,7 @@ class Mend(str):
         return made
 
 
-def problems(schedule: Schedule, rules: Rules) -> list[Problem]:
+def rule_problems(schedule: Schedule, rules: Rules) -> list[Problem]:
     """(pointer, sentence) for everything that keeps the two from being used; empty if nothing does."""
     return [
         *_zone(schedule.zone),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bookonce.domain.availability import zones
-from bookonce.domain.availability.intervals import free_starts, merged
+from bookonce.domain.availability.intervals import free_starts, merge_intervals
 from bookonce.domain.availability.rules import Rules, Schedule
 from bookonce.domain.availability.zones import DAY, EPOCH_ORDINAL, FIRST_INSTANT, LAST_INSTANT
 
@@ -152,7 +152,7 @@ def _pieces(
     if not days:
         return []
     full = _full(schedule.zone, rules, booked)
-    known = zones.stretches(
+    known = zones.offset_stretches(
         schedule.zone, start=days.start * DAY - zones.ROOM, end=days.stop * DAY + zones.ROOM
     )
     pieces: list[Piece] = []
@@ -207,7 +207,7 @@ def _forbidden(rules: Rules, *, length: int, busy: Sequence[Busy]) -> list[Piece
     busy time, so both together are the wider on each side: the larger buffer counts, never the sum.
     """
     own_before, own_after = rules.buffer_before * 60, rules.buffer_after * 60
-    return merged(
+    return merge_intervals(
         [
             (
                 start - length - (own_after if own_after > before else before) + 1,

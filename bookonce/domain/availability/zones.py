@@ -30,7 +30,7 @@ CHUNK = 64 * DAY
 ROOM = 2 * DAY
 
 
-def stretches(zone: str, *, start: int, end: int) -> tuple[Stretch, ...]:
+def offset_stretches(zone: str, *, start: int, end: int) -> tuple[Stretch, ...]:
     """Every stretch that touches [start, end), ascending and without a gap; the outer ones reach further."""
     return _joined(zone, start // CHUNK, max(start, end - 1) // CHUNK)
 
@@ -82,9 +82,9 @@ def _offset(info: ZoneInfo, instant: int) -> int:
     return offset.days * DAY + offset.seconds
 
 
-def reading(zone: str, instant: int) -> int:
+def wall_clock_reading(zone: str, instant: int) -> int:
     """What the wall clock shows at ``instant``, in seconds after its own 1970-01-01 00:00."""
-    for _, end, offset in stretches(zone, start=instant, end=instant + 1):
+    for _, end, offset in offset_stretches(zone, start=instant, end=instant + 1):
         if instant < end:
             return instant + offset
     raise AssertionError("stretches cover what they are asked for")
@@ -92,7 +92,7 @@ def reading(zone: str, instant: int) -> int:
 
 def local_day(zone: str, instant: int) -> int:
     """The local date of ``instant``, in days after 1970-01-01."""
-    return reading(zone, instant) // DAY
+    return wall_clock_reading(zone, instant) // DAY
 
 
 def local_days(zone: str, *, start: int, end: int) -> range:
@@ -103,7 +103,7 @@ def local_days(zone: str, *, start: int, end: int) -> range:
     """
     lows: list[int] = []
     highs: list[int] = []
-    for begin, finish, offset in stretches(zone, start=start, end=end):
+    for begin, finish, offset in offset_stretches(zone, start=start, end=end):
         low, high = max(begin, start), min(finish, end)
         if low < high:
             lows.append((low + offset) // DAY)
@@ -116,7 +116,7 @@ def instants_of_days(zone: str, days: range) -> tuple[int, int]:
     low, high = days.start * DAY, days.stop * DAY
     found = [
         (max(begin, low - offset), min(finish, high - offset))
-        for begin, finish, offset in stretches(zone, start=low - ROOM, end=high + ROOM)
+        for begin, finish, offset in offset_stretches(zone, start=low - ROOM, end=high + ROOM)
         if max(begin, low - offset) < min(finish, high - offset)
     ]
     return min(begin for begin, _ in found), max(finish for _, finish in found)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bookonce.foundation import translation
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 
 CHOSEN = {
-    "cannot": mark("I can't make it"),
-    "another_time": mark("I'll ask for another time"),
+    "cannot": gettext_noop("I can't make it"),
+    "another_time": gettext_noop("I'll ask for another time"),
 }
 
 
-def told(reason: str, language: str) -> str:
+def reason_text(reason: str, language: str) -> str:
     """A reason in the reader's language where it was chosen; what somebody wrote stays as it is."""
-    return translation.say(language, reason) if reason in CHOSEN.values() else reason
+    return translation.translate(language, reason) if reason in CHOSEN.values() else reason

@@ -9,25 +9,25 @@ from bookonce.delivery.outbox import queries as events
 from bookonce.domain.bookings import guest_details, queries
 from bookonce.domain.bookings.errors import SlotTaken
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.bookings.operations import WHOLE, event_rows, free_host, record_event, wall_time
+from bookonce.domain.bookings.operations import WHOLE, event_rows, lock_free_host, record_event, wall_time
 from bookonce.domain.bookings.states import Change, is_done, state_after
 from bookonce.domain.bookings.transitions import change_booking
 from bookonce.domain.diary import operations as diaries
 from bookonce.domain.diary.models import Diary
-from bookonce.domain.diary.queries import Apart
+from bookonce.domain.diary.queries import Exclusion
 from bookonce.domain.links import operations as links
 from bookonce.foundation import clock
 from bookonce.foundation.database import failpoints, guarded_rows
-from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.database.transactions import requires_transaction, transaction
 from bookonce.foundation.errors import WrongState
 
 
-@step
+@requires_transaction
 def _locked(booking: Booking) -> tuple[Booking, list[Diary]]:
     """The booking as it is, with its link and its hosts locked in the house's order."""
     if booking.link_id is not None:
-        links.lock(booking.link_id)
-    hosts = diaries.lock_of_booking(booking.pk, booking.calendar_id)
+        links.lock_link(booking.link_id)
+    hosts = diaries.lock_hosts_of_booking(booking.pk, booking.calendar_id)
     current = Booking.objects.select_related(*WHOLE).select_for_update(of=("self",))
     return current.get(pk=booking.pk), hosts
 
@@ -47,27 +47,27 @@ def cancel(
     ``seen`` is the version that whoever cancels has looked at: another one is ``WrongState``.
     Again: unchanged. Where its state does not allow it: ``WrongState``.
     """
-    with door():
+    with transaction():
         booking, _ = _locked(booking)
         if is_done(booking.state, Change.CANCEL):
             return booking
         state_after(booking.state, Change.CANCEL)
         _must_be(booking, seen)
-        reopened = booking.link is not None and (reopens(booking) if reopen is None else reopen)
+        reopened = booking.link is not None and (reopens_link(booking) if reopen is None else reopen)
         change_booking(
             booking,
             Change.CANCEL,
             cancelled_at=now,
             cancelled_by="guest" if by == "guest" else "host",
-            cancel_reason=guest_details.many_lines(reason)[:500],
+            cancel_reason=guest_details.clean_lines(reason)[:500],
             gave_back_at=now if reopened else booking.gave_back_at,
         )
-        diaries.release(booking.pk)
+        diaries.release_time(booking.pk)
         outbox.drop_waiting(events.deliveries_about(booking.pk), now=now)
         record_event("booking.cancelled", booking, by=by, now=now, reason=booking.cancel_reason)
         if reopened and booking.link is not None:
             links.give_back(booking.link, by=by, now=now, booking_id=booking.pk)
-        failpoints.reach("cancel.written")
+        failpoints.failpoint("cancel.written")
     return booking
 
 
@@ -77,7 +77,7 @@ def _must_be(booking: Booking, seen: int | None) -> None:
         raise WrongState
 
 
-def reopens(booking: Booking) -> bool:
+def reopens_link(booking: Booking) -> bool:
     """Whether cancelling makes the booking's link good again, unless somebody says otherwise."""
     link = booking.link
     return link is not None and (link.on_cancel or booking.calendar.on_cancel) == "reopen"
@@ -92,21 +92,21 @@ def move(
     not stand any more, or not as it was ``seen``; ``SlotTaken`` with fresh times where the new time is not
     on offer.
     """
-    apart = Apart(booking_id=booking.pk, link_id=booking.link_id)
+    apart = Exclusion(booking_id=booking.pk, link_id=booking.link_id)
     try:
-        with door():
+        with transaction():
             return _move(booking, starts_at=starts_at, apart=apart, seen=seen, by=by, now=now)
     except SlotTaken:
-        at = clock.seconds(starts_at)
+        at = clock.seconds_of_instant(starts_at)
         fresh = queries.fresh_times(
             booking.calendar, at=at, minutes=booking.minutes, link=booking.link, now=now, apart=apart
         )
         raise SlotTaken(open=fresh) from None
 
 
-@step
+@requires_transaction
 def _move(
-    booking: Booking, *, starts_at: datetime, apart: Apart, seen: int | None, by: str, now: datetime
+    booking: Booking, *, starts_at: datetime, apart: Exclusion, seen: int | None, by: str, now: datetime
 ) -> Booking:
     booking, hosts = _locked(booking)
     state_after(booking.state, Change.MOVE)
@@ -114,10 +114,10 @@ def _move(
         return booking
     _must_be(booking, seen)
     calendar, was = booking.calendar, booking.starts_at
-    host = free_host(
+    host = lock_free_host(
         hosts, calendar, booking.link, at=starts_at, minutes=booking.minutes, now=now, apart=apart
     )
-    diaries.release(booking.pk)
+    diaries.release_time(booking.pk)
     change_booking(
         booking,
         Change.MOVE,
@@ -127,14 +127,14 @@ def _move(
         wall=wall_time(starts_at, calendar.zone),
         host=host.member,
     )
-    held = diaries.held(
+    held = diaries.build_held_time(
         host, calendar, booking_id=booking.pk, starts_at=booking.starts_at, ends_at=booking.ends_at
     )
     outbox.drop_waiting(events.deliveries_about(booking.pk), now=now)
-    kept, *_ = guarded_rows.insert(
-        held, *event_rows("booking.moved", booking, by=by, now=now, was=queries.plain(was))
+    kept, *_ = guarded_rows.insert_unless_conflict(
+        held, *event_rows("booking.moved", booking, by=by, now=now, was=queries.json_value(was))
     )
     if not kept:
         raise SlotTaken
-    failpoints.reach("move.written")
+    failpoints.failpoint("move.written")
     return booking

@@ -15,14 +15,14 @@ MOST = 1000
 _gone: dict[tuple[uuid.UUID, datetime], datetime] = {}
 
 
-def lost(calendar_id: uuid.UUID, starts_at: datetime, *, now: datetime) -> None:
+def note_slot_lost(calendar_id: uuid.UUID, starts_at: datetime, *, now: datetime) -> None:
     """Remember that somebody has just come too late for this time."""
     if len(_gone) >= MOST:
         _gone.clear()
     _gone[calendar_id, starts_at] = now
 
 
-def just_lost(calendar_id: uuid.UUID, starts_at: datetime, *, now: datetime) -> bool:
+def recently_lost(calendar_id: uuid.UUID, starts_at: datetime, *, now: datetime) -> bool:
     """Whether somebody has come too late for this time a moment ago."""
     at = _gone.get((calendar_id, starts_at))
     return at is not None and abs(now - at) < REMEMBERED

@@ -12,9 +12,9 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.models import Link
 from bookonce.foundation import email_addresses, phones
 from bookonce.foundation.errors import Invalid, Sentence
-from bookonce.foundation.text import many_lines as many_lines
-from bookonce.foundation.text import one_line as one_line
-from bookonce.foundation.text import unjoined
+from bookonce.foundation.text import clean_lines as clean_lines
+from bookonce.foundation.text import single_line as single_line
+from bookonce.foundation.text import without_joiners
 
 NAME, ANSWER = 200, 4000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -40,15 +40,15 @@ def plain_name(name: str) -> str:
 
     Whoever gives an address, a number or markup for a name wants it written to somebody.
     """
-    name = one_line(name)
+    name = single_line(name)
     long = len(name) > 60 or len(name.split()) > 5
-    return "" if long or _NO_NAME.search(unjoined(name)) else name
+    return "" if long or _NO_NAME.search(without_joiners(name)) else name
 
 
 _NO_NAME = re.compile(r"://|www\.|@|[^\W\d_]\.[^\W\d_]{2}|[<>{}\[\]]|\d{4}", re.IGNORECASE)
 
 
-def masked(email: str) -> str:
+def mask_email(email: str) -> str:
     """An address that its owner will know and nobody else: ``g•••@example.net``."""
     local, _, host = email.partition("@")
     return f"{local[:1]}•••@{host}" if host else ""
@@ -137,11 +137,11 @@ _SHORTENED = frozenset(
 """Titles only with their dot: somebody may be called Phil."""
 
 
-MASKS: dict[str, Callable[[str], str]] = {"name": first_name, "email": masked, "phone": phones.mask_phone}
+MASKS: dict[str, Callable[[str], str]] = {"name": first_name, "email": mask_email, "phone": phones.mask_phone}
 """How little a guest is shown of what the link knows about them (rule 14 of a link)."""
 
 
-def complete(guest: Guest, link: Link | None) -> Guest:
+def complete_guest(guest: Guest, link: Link | None) -> Guest:
     """What was said, completed by what the link knows; a masked value stands for the kept one.
 
     What the link has locked is kept, whatever was said.
@@ -155,27 +155,29 @@ def complete(guest: Guest, link: Link | None) -> Guest:
 
 
 def _kept(key: str, said: str, link: Link, other: bool) -> str:
-    known = known_of(link, key)
+    known = recipient_detail(link, key)
     if key in link.locked or (not other and (not said or (known and said == MASKS[key](known)))):
         return known
     return said
 
 
-def known_of(link: Link, key: str) -> str:
+def recipient_detail(link: Link, key: str) -> str:
     """What the link knows of its recipient's ``name``, ``email`` or ``phone``; empty: nothing."""
     return str(link.prefill.get(key) or getattr(link, f"recipient_{key}"))
 
 
-def check(
+def validate_guest(
     guest: Guest, calendar: Calendar, answers: Mapping[str, Any], link: Link | None
 ) -> tuple[Guest, dict[str, Any]]:
     """The guest and the answers as they are stored, or ``Invalid`` with every field that needs a mend."""
-    guest = complete(guest, link)
-    guest = replace(guest, name=one_line(guest.name), email=guest.email.strip(), phone=one_line(guest.phone))
+    guest = complete_guest(guest, link)
+    guest = replace(
+        guest, name=single_line(guest.name), email=guest.email.strip(), phone=single_line(guest.phone)
+    )
     phone, wrong_phone = _phone(guest, calendar, link)
     problems = [*_guest_problems(guest, wrong_phone), *_missing_phone(guest, calendar, link)]
     guest = replace(guest, phone=phone)
-    kept, wrong = check_answers(calendar.questions, answers, link)
+    kept, wrong = validate_answers(calendar.questions, answers, link)
     if problems or wrong:
         raise Invalid(*problems, *wrong)
     return guest, kept
@@ -196,7 +198,7 @@ def _phone(guest: Guest, calendar: Calendar, link: Link | None) -> tuple[str, st
     """The number as it is kept, and what is wrong with it."""
     if not guest.phone:
         return "", ""
-    kept = frozenset([one_line(known_of(link, "phone"))] if link else [])
+    kept = frozenset([single_line(recipient_detail(link, "phone"))] if link else [])
     region = phones.region_of(guest.zone, calendar.zone)
     try:
         return phones.PhoneRules(region, kept).parse(guest.phone), ""
@@ -212,7 +214,7 @@ def _guest_problems(guest: Guest, wrong_phone: str) -> list[tuple[str, str]]:
         problems.append(("/guest/name", Sentence("Shorten the name to {most} characters.", most=NAME)))
     if not guest.email:
         problems.append(("/guest/email", "Enter an e-mail like ana@example.org."))
-    elif (wrong := email_addresses.problem(guest.email)) is not None:
+    elif (wrong := email_addresses.email_problem(guest.email)) is not None:
         problems.append(("/guest/email", wrong))
     if wrong_phone:
         problems.append(("/guest/phone", wrong_phone))
@@ -247,7 +249,7 @@ def is_zone(name: str) -> bool:
     return name not in ("localtime", "posixrules", "Factory")
 
 
-def check_answers(
+def validate_answers(
     questions: list[dict[str, Any]], answers: Mapping[str, Any], link: Link | None
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The answers to the calendar's questions, and what is wrong with them."""
@@ -268,7 +270,7 @@ def check_answers(
     return kept, problems
 
 
-def wrong_answer(question: Mapping[str, Any], value: Any) -> str | None:
+def answer_problem(question: Mapping[str, Any], value: Any) -> str | None:
     """What keeps this value from being the answer; an empty one is for the guest to fill."""
     return _answer({**question, "required": False}, value)[1]
 
@@ -283,9 +285,9 @@ def _answer(question: Mapping[str, Any], value: Any) -> tuple[Any, str | None]:
         return None, ("Answer this question." if required else None)
     if not isinstance(value, str):
         return None, "Answer with text."
-    value = (many_lines if kind == "textarea" else one_line)(value)
+    value = (clean_lines if kind == "textarea" else single_line)(value)
     if len(value) > ANSWER:
         return None, Sentence("Shorten the answer to {most} characters.", most=ANSWER)
-    if kind == "choice" and value not in map(one_line, question.get("options", [])):
+    if kind == "choice" and value not in map(single_line, question.get("options", [])):
         return None, "Choose one of the options."
     return value, None

@@ -7,30 +7,30 @@ from datetime import datetime, timedelta
 from bookonce.domain.bookings import queries
 from bookonce.domain.bookings.errors import SlotTaken
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.bookings.operations import free_host, length
+from bookonce.domain.bookings.operations import chosen_length, lock_free_host
 from bookonce.domain.diary import operations as diaries
 from bookonce.domain.links import operations as links
 from bookonce.domain.links import queries as link_queries
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import WrongState
 
 
-def hold(link: Link, starts_at: datetime, *, minutes: int | None = None, now: datetime) -> datetime:
+def hold_slot(link: Link, starts_at: datetime, *, minutes: int | None = None, now: datetime) -> datetime:
     """Keep a slot for the holder of this link for ten minutes, and say until when.
 
     One a link, the last pick wins; it decides nothing between people with the same link. Raises why the
     link cannot be used, or ``SlotTaken`` with fresh times.
     """
-    link_queries.check(link, now=now)
+    link_queries.require_usable(link, now=now)
     try:
-        with door():
-            link = links.lock(link.pk)
-            link_queries.check(link, now=now)
-            link.calendar, hosts = diaries.lock(link.calendar)
-            minutes = length(link.calendar, link, minutes)
-            host = free_host(hosts, link.calendar, link, at=starts_at, minutes=minutes, now=now)
+        with transaction():
+            link = links.lock_link(link.pk)
+            link_queries.require_usable(link, now=now)
+            link.calendar, hosts = diaries.lock_hosts(link.calendar)
+            minutes = chosen_length(link.calendar, link, minutes)
+            host = lock_free_host(hosts, link.calendar, link, at=starts_at, minutes=minutes, now=now)
             ends_at = starts_at + timedelta(minutes=minutes)
             kept = diaries.place_hold(
                 host,
@@ -40,22 +40,22 @@ def hold(link: Link, starts_at: datetime, *, minutes: int | None = None, now: da
                 now=now,
                 until=link.expires_at,
             )
-            until = queries.plain(kept.until)
+            until = queries.json_value(kept.until)
             links.record_event("link.held", link, by="guest", now=now, until=until)
             return kept.until
     except SlotTaken:
-        at = clock.seconds(starts_at)
+        at = clock.seconds_of_instant(starts_at)
         fresh = queries.fresh_times(link.calendar, at=at, minutes=minutes, link=link, now=now)
         raise SlotTaken(open=fresh) from None
 
 
-def reopen(link: Link, *, by: str, now: datetime) -> Link:
+def reopen_link(link: Link, *, by: str, now: datetime) -> Link:
     """Make a used or revoked link good again, by the owner's hand. An active one: unchanged.
 
     Where a booking still stands on it, that must be cancelled first: ``WrongState``.
     """
-    with door():
-        link = links.lock(link.pk)
+    with transaction():
+        link = links.lock_link(link.pk)
         booking = Booking.objects.filter(link=link, gave_back_at=None).first()
         if booking is not None and booking.stands:
             raise WrongState("A booking stands on this link. Cancel it first.")
@@ -66,7 +66,7 @@ def reopen(link: Link, *, by: str, now: datetime) -> Link:
         if booking is not None:
             Booking.objects.filter(pk=booking.pk).update(gave_back_at=now)
         if link.revoked_at is not None:
-            links.unrevoke(link, by=by, now=now)
+            links.undo_revocation(link, by=by, now=now)
         if link.used_at is not None:
             links.give_back(link, by=by, now=now)
     return link

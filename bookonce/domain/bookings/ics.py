@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 from icalendar.prop import vCalAddress
 
-from bookonce.delivery.outbox.email import sender
-from bookonce.domain.bookings.guest_details import many_lines, one_line, plain_name
+from bookonce.delivery.outbox.email import sender_mailbox
+from bookonce.domain.bookings.guest_details import clean_lines, plain_name, single_line
 from bookonce.domain.bookings.mail_texts import words_for
-from bookonce.domain.bookings.vtimezone import vtimezone
+from bookonce.domain.bookings.vtimezone import vtimezone_of
 from bookonce.foundation import email_addresses
 from bookonce.foundation.phones import format_phone, mask_phone
 
@@ -43,17 +43,17 @@ def calendar_file(
     calendar.add("version", "2.0")
     calendar.add("method", method)
     if starts_at.tzinfo is not UTC:
-        calendar.add_component(vtimezone(snapshot["zone"], starts_at.year))
+        calendar.add_component(vtimezone_of(snapshot["zone"], starts_at.year))
     event = Event()
     event.add("uid", snapshot["uid"])
     event.add("sequence", snapshot["sequence"])
     event.add("dtstamp", at or instant_of(snapshot["cancelled_at"] or snapshot["created_at"]))
     event.add("dtstart", starts_at)
     event.add("dtend", ends_at)
-    event.add("summary", one_line(title(snapshot, audience)))
+    event.add("summary", single_line(event_title(snapshot, audience)))
     event.add("status", "CANCELLED" if method == CANCEL else STATUS.get(snapshot["state"], "CANCELLED"))
     event.add("transp", "OPAQUE")
-    event["organizer"] = _mailbox(sender("").addr_spec, snapshot["host"]["name"])
+    event["organizer"] = _mailbox(sender_mailbox("").addr_spec, snapshot["host"]["name"])
     for attendee in _attendees(snapshot, method, audience):
         event.add("attendee", attendee, encode=False)
     if place := _location(snapshot, audience):
@@ -85,7 +85,7 @@ def instant_of(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-def title(snapshot: Mapping[str, Any], audience: str) -> str:
+def event_title(snapshot: Mapping[str, Any], audience: str) -> str:
     """What it is, and with whom, as seen from this side of the table, in the words spoken there."""
     calendar, host = snapshot["calendar_name"], snapshot["host"]["name"]
     if audience == "host":
@@ -103,7 +103,7 @@ def _words(snapshot: Mapping[str, Any], audience: str) -> Mapping[str, str]:
 def place_of(snapshot: Mapping[str, Any]) -> str:
     """Where, in one line; empty where nobody has said."""
     place = snapshot["location"] or {}
-    value = one_line(str(place.get("value") or ""))
+    value = single_line(str(place.get("value") or ""))
     return format_phone(value) if place.get("kind") == "phone" else value
 
 
@@ -114,7 +114,7 @@ def place_url(snapshot: Mapping[str, Any]) -> str:
     return place if is_url else ""
 
 
-def where(snapshot: Mapping[str, Any], audience: str) -> str:
+def place_text(snapshot: Mapping[str, Any], audience: str) -> str:
     """The place in one line; where the guest is called, who calls whom, on which number.
 
     To an address that nobody has proven it says no more of a number than its owner knows it by.
@@ -123,7 +123,7 @@ def where(snapshot: Mapping[str, Any], audience: str) -> str:
     if place or (snapshot["location"] or {}).get("kind") not in ("ask", "phone"):
         return place
     number = format_phone(guest["phone"]) if audience == "host" else mask_phone(guest["phone"])
-    names = {side: one_line(snapshot[side]["name"]) for side in ("guest", "host")}
+    names = {side: single_line(snapshot[side]["name"]) for side in ("guest", "host")}
     said = _words(snapshot, audience)[f"{audience} phone{' number' if number else ''}"]
     return said.format(**names, number=number)
 
@@ -133,7 +133,7 @@ def _location(snapshot: Mapping[str, Any], audience: str) -> str:
     place = place_of(snapshot)
     if place and snapshot["location"].get("kind") == "phone":
         return f"{_words(snapshot, audience)['phone']}: {place}"
-    return where(snapshot, audience)
+    return place_text(snapshot, audience)
 
 
 def _mailbox(address: str, name: str, **parameters: str) -> vCalAddress:
@@ -142,7 +142,7 @@ def _mailbox(address: str, name: str, **parameters: str) -> vCalAddress:
         address = email_addresses.in_ascii(address)
     mailbox = vCalAddress(f"mailto:{quote(address, safe=PLAIN)}")
     if name:
-        mailbox.params["CN"] = one_line(name).replace('"', "'")
+        mailbox.params["CN"] = single_line(name).replace('"', "'")
     mailbox.params.update(parameters)
     return mailbox
 
@@ -163,7 +163,7 @@ def _attendees(snapshot: Mapping[str, Any], method: str, audience: str) -> list[
 
 
 def _description(snapshot: Mapping[str, Any], audience: str, manage_url: str) -> str:
-    parts = [many_lines(snapshot["description"])]
+    parts = [clean_lines(snapshot["description"])]
     if audience == "host":
         parts += [f"{label}: {answer}" for label, answer in answers_of(snapshot)]
     elif manage_url and snapshot["state"] in STATUS:
@@ -176,8 +176,8 @@ def answers_of(snapshot: Mapping[str, Any]) -> list[tuple[str, str]]:
     words = _words(snapshot, "host")
     return [
         (
-            one_line(question["label"]),
-            words["yes" if answer else "no"] if answer in (True, False) else many_lines(answer),
+            single_line(question["label"]),
+            words["yes" if answer else "no"] if answer in (True, False) else clean_lines(answer),
         )
         for question in snapshot["questions"]
         if (answer := snapshot["answers"].get(question["key"])) not in (None, "")

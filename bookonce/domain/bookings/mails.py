@@ -19,7 +19,7 @@ from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import NOTICE
 from bookonce.delivery.outbox.recipients import GUEST, HOST
 from bookonce.domain.bookings import cancellation_reasons, ics
-from bookonce.domain.bookings.guest_details import one_line, plain_name
+from bookonce.domain.bookings.guest_details import plain_name, single_line
 from bookonce.domain.bookings.mail_texts import words_for
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.queries import manage_url
@@ -85,14 +85,14 @@ class _Reader:
     def mail(self, key: str, method: str, url: str) -> ComposedMail:
         """All of it; the page at ``url`` is for the guest to move or cancel."""
         event, data, words = self.event, self.event.data, self.words
-        names = {side: one_line(data[side]["name"]) for side in ("guest", "host")}
+        names = {side: single_line(data[side]["name"]) for side in ("guest", "host")}
         to_name = plain_name(data["guest"]["name"]) if self.side == GUEST else names["host"]
         subject = _cut(words[f"subject {event.kind}"], self.what(), self.moment(data["starts_at"]))
         return ComposedMail(
             key=key,
             language=self.language,
             subject=subject,
-            sender=one_line(data["workspace"]["name"]),
+            sender=single_line(data["workspace"]["name"]),
             to_name=to_name,
             greeting=words["hello"].format(name=name) if (name := self.name(names)) else words["hello you"],
             heading=words[f"{self.side} {event.kind}"].format(**names),
@@ -122,15 +122,17 @@ class _Reader:
     def reply_to(self) -> tuple[str, str] | None:
         """The other side of the table, where it has an address."""
         other = self.event.data["owner_contact" if self.side == GUEST else "guest"]
-        return (one_line(other["name"]), other["email"]) if email_addresses.is_email(other["email"]) else None
+        return (
+            (single_line(other["name"]), other["email"]) if email_addresses.is_email(other["email"]) else None
+        )
 
     def what(self) -> str:
         """The appointment, and with whom, unless its name says that already."""
         data = self.event.data
-        calendar, host = one_line(data["calendar_name"]), one_line(data["host"]["name"])
+        calendar, host = single_line(data["calendar_name"]), single_line(data["host"]["name"])
         if self.side == GUEST and host.lower() in calendar.lower():
             return calendar
-        with_whom = {"calendar": calendar, "host": host, "guest": one_line(data["guest"]["name"])}
+        with_whom = {"calendar": calendar, "host": host, "guest": single_line(data["guest"]["name"])}
         return self.words[f"with {self.side}"].format(**with_whom)
 
     def facts(self) -> Iterator[tuple[str, str]]:
@@ -141,28 +143,28 @@ class _Reader:
         yield words["when"], self.when(self.zone)
         if _wall(start, self.zone) != _wall(start, self.other_zone):
             side = "host" if self.side == GUEST else "guest"
-            name = {side: one_line(data[side]["name"])}
+            name = {side: single_line(data[side]["name"])}
             yield words[f"for {side}"].format(**name), self.when(self.other_zone)
         if data.get("was"):
             yield words["before"], self.moment(data["was"])
-        yield words["where"], ics.where(data, self.side)
+        yield words["where"], ics.place_text(data, self.side)
         if self.side == HOST:
             guest = data["guest"]
             yield from ((words["guest"], guest["name"]), (words["email"], guest["email"]))
             yield words["phone"], format_phone(guest["phone"])
             yield from ics.answers_of(data)
         if self.side == HOST or self.event.by != "guest":
-            yield words["reason"], cancellation_reasons.told(data.get("reason", ""), self.language)
+            yield words["reason"], cancellation_reasons.reason_text(data.get("reason", ""), self.language)
 
     def moment(self, said: str) -> str:
         at = ics.instant_of(said)
-        return dates.moment(at, self.zone, self.language, now=self.now, clock=self.clock)
+        return dates.format_moment(at, self.zone, self.language, now=self.now, clock=self.clock)
 
     def when(self, zone: str) -> str:
         start, end = (ics.instant_of(self.event.data[key]) for key in ("starts_at", "ends_at"))
-        day = dates.day(start, zone, self.language, now=self.now)
-        times = dates.time_range(start, end, zone, self.language, clock=self.clock)
-        same = dates.offset(zone, start) == dates.offset(zone, end)
+        day = dates.format_day(start, zone, self.language, now=self.now)
+        times = dates.format_time_range(start, end, zone, self.language, clock=self.clock)
+        same = dates.format_utc_offset(zone, start) == dates.format_utc_offset(zone, end)
         place = (dates.zone_name if same else _city)(zone, start, self.language)
         return f"{day}, {times} ({place})"
 

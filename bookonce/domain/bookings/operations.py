@@ -21,23 +21,23 @@ from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.states import FIRST_EVENT, State, initial_state
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import contact_of
-from bookonce.domain.contacts.operations import find_or_make
+from bookonce.domain.contacts.operations import find_or_create_contact
 from bookonce.domain.diary import operations as diaries
 from bookonce.domain.diary.models import Diary
-from bookonce.domain.diary.queries import Apart
+from bookonce.domain.diary.queries import Exclusion
 from bookonce.domain.links import operations as links
 from bookonce.domain.links import queries as link_queries
 from bookonce.domain.links.errors import LinkRequired, LinkRevoked, LinkUsed
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import failpoints, guarded_rows
-from bookonce.foundation.database.transactions import step
+from bookonce.foundation.database.transactions import requires_transaction
 from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.idempotency import in_flight
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class RequestIdentity:
     """By what an attempt is known when it comes again (rule 12 of a link): never by name or e-mail.
 
     ``key`` is an Idempotency-Key or a form's own key, and ``scope`` says whose; ``body`` is the hash of
@@ -61,7 +61,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class BookingRequest:
     """What somebody asks for: a start, a length (None: the only or shortest one), who, and the answers."""
 
     starts_at: datetime
@@ -70,17 +70,17 @@ class Wish:
     answers: Mapping[str, Any] | None = None
 
 
-NOBODY = Attempt()
+NOBODY = RequestIdentity()
 
 
 def book(
     calendar: Calendar,
-    wish: Wish,
+    wish: BookingRequest,
     *,
     now: datetime,
     by: str,
     link: Link | None = None,
-    attempt: Attempt = NOBODY,
+    attempt: RequestIdentity = NOBODY,
 ) -> Booking:
     """Make the booking and spend the link, in one commit; or change nothing and say why.
 
@@ -95,15 +95,15 @@ def book(
         if earlier is not None:
             return earlier
     if link is not None:
-        link_queries.check(link, now=now)
-    guest, answers = guest_details.check(wish.guest, calendar, wish.answers or {}, link)
+        link_queries.require_usable(link, now=now)
+    guest, answers = guest_details.validate_guest(wish.guest, calendar, wish.answers or {}, link)
     try:
-        failpoints.reach("book.begun")
+        failpoints.failpoint("book.begun")
         _look_first(calendar, wish, link=link, now=now)
-        with in_flight.door_of(attempt.key_hash if attempt.alone else None):
+        with in_flight.exclusive_transaction(attempt.key_hash if attempt.alone else None):
             booking = _book(calendar, wish, guest, answers, link=link, attempt=attempt, now=now, by=by)
-            failpoints.reach("book.written")
-        failpoints.reach("book.committed")
+            failpoints.failpoint("book.written")
+        failpoints.failpoint("book.committed")
         return booking
     except (LinkUsed, SlotTaken) as refused:
         # The one who was faster may have been this same attempt.
@@ -112,16 +112,16 @@ def book(
             return earlier
         if isinstance(refused, LinkUsed):
             raise
-        contention.lost(calendar.pk, wish.starts_at, now=now)
-        at = clock.seconds(wish.starts_at)
+        contention.note_slot_lost(calendar.pk, wish.starts_at, now=now)
+        at = clock.seconds_of_instant(wish.starts_at)
         fresh = queries.fresh_times(calendar, at=at, minutes=wish.minutes, link=link, now=now)
         raise SlotTaken(STILL_GOOD if link else None, open=fresh) from None
 
 
-def _look_first(calendar: Calendar, wish: Wish, *, link: Link | None, now: datetime) -> None:
+def _look_first(calendar: Calendar, wish: BookingRequest, *, link: Link | None, now: datetime) -> None:
     """Where somebody has just come too late for this time, look before queueing for its locks."""
-    if contention.just_lost(calendar.pk, wish.starts_at, now=now):
-        minutes, at = length(calendar, link, wish.minutes), clock.seconds(wish.starts_at)
+    if contention.recently_lost(calendar.pk, wish.starts_at, now=now):
+        minutes, at = chosen_length(calendar, link, wish.minutes), clock.seconds_of_instant(wish.starts_at)
         if not queries.open_slots(calendar, start=at, end=at + 1, now=now, minutes=minutes, link=link):
             raise SlotTaken
 
@@ -129,7 +129,7 @@ def _look_first(calendar: Calendar, wish: Wish, *, link: Link | None, now: datet
 STILL_GOOD = "Your link is still good, and what you typed is kept. Here are the next free times."
 
 
-def earlier_booking(attempt: Attempt, *, link: Link | None) -> Booking | None:
+def earlier_booking(attempt: RequestIdentity, *, link: Link | None) -> Booking | None:
     """The booking that this same attempt, or this browser with this link, has made already.
 
     The same key with another body is ``KeyMismatch``.
@@ -149,37 +149,37 @@ def earlier_booking(attempt: Attempt, *, link: Link | None) -> Booking | None:
 WHOLE = ("calendar__workspace", "host__person", "link")
 
 
-@step
+@requires_transaction
 def _book(
     calendar: Calendar,
-    wish: Wish,
+    wish: BookingRequest,
     guest: Guest,
     answers: dict[str, Any],
     *,
     link: Link | None,
-    attempt: Attempt,
+    attempt: RequestIdentity,
     now: datetime,
     by: str,
 ) -> Booking:
     """The six steps. Every "no" leaves by exception, so a lost slot gives the link back by itself."""
     spent = links.redeem(link.pk, now=now) if link is not None else None
-    failpoints.reach("book.redeemed")
+    failpoints.failpoint("book.redeemed")
     contact_id = _contact(calendar, spent, guest, now=now)
     calendar, hosts = _locked(calendar, link=spent)
-    failpoints.reach("book.locked")
-    minutes = length(calendar, spent, wish.minutes)
-    host = free_host(hosts, calendar, spent, at=wish.starts_at, minutes=minutes, now=now)
-    failpoints.reach("book.found_free")
+    failpoints.failpoint("book.locked")
+    minutes = chosen_length(calendar, spent, wish.minutes)
+    host = lock_free_host(hosts, calendar, spent, at=wish.starts_at, minutes=minutes, now=now)
+    failpoints.failpoint("book.found_free")
 
     booking = _new_booking(calendar, wish.starts_at, minutes, guest, answers, host=host, link=spent, now=now)
     booking.contact_id = contact_id
     booking.browser_hash, booking.replay_key = attempt.browser_hash, attempt.key_hash
     booking.replay_body = attempt.body
-    held = diaries.held(
+    held = diaries.build_held_time(
         host, calendar, booking_id=booking.pk, starts_at=booking.starts_at, ends_at=booking.ends_at
     )
     told = event_rows(FIRST_EVENT[State(booking.state)], booking, by=by, now=now)
-    made, kept, *_ = guarded_rows.insert(booking, held, *told)
+    made, kept, *_ = guarded_rows.insert_unless_conflict(booking, held, *told)
     if not made:
         raise SlotTaken if link is None else LinkUsed(contact=contact_of(calendar))
     if not kept:
@@ -193,12 +193,14 @@ def _contact(calendar: Calendar, link: Link | None, guest: Guest, *, now: dateti
     """The contact of this guest: the link's own recipient, or whoever is known by that address, or new."""
     if link is not None and link.contact_id is not None and link.recipient_email == guest.email:
         return link.contact_id
-    return find_or_make(calendar.workspace_id, name=guest.name, email=guest.email, phone=guest.phone, now=now)
+    return find_or_create_contact(
+        calendar.workspace_id, name=guest.name, email=guest.email, phone=guest.phone, now=now
+    )
 
 
 def _locked(known: Calendar, *, link: Link | None) -> tuple[Calendar, list[Diary]]:
     """The calendar as it is, if it still takes this booking, and its hosts, locked."""
-    calendar, hosts = diaries.lock(known)
+    calendar, hosts = diaries.lock_hosts(known)
     if calendar.archived_at is not None:
         raise LinkRevoked(contact=contact_of(calendar)) if link else LinkRequired
     if link is None and calendar.visibility == Calendar.Visibility.LINK_ONLY:
@@ -206,8 +208,8 @@ def _locked(known: Calendar, *, link: Link | None) -> tuple[Calendar, list[Diary
     return calendar, hosts
 
 
-def length(calendar: Calendar, link: Link | None, wished: int | None) -> int:
-    lengths = queries.narrowed(calendar, link).lengths
+def chosen_length(calendar: Calendar, link: Link | None, wished: int | None) -> int:
+    lengths = queries.effective_rules(calendar, link).lengths
     if wished is None:
         return int(lengths[0])
     if wished not in lengths:
@@ -216,7 +218,7 @@ def length(calendar: Calendar, link: Link | None, wished: int | None) -> int:
     return wished
 
 
-def free_host(
+def lock_free_host(
     hosts: list[Diary],
     calendar: Calendar,
     link: Link | None,
@@ -224,10 +226,10 @@ def free_host(
     at: datetime,
     minutes: int,
     now: datetime,
-    apart: Apart | None = None,
+    apart: Exclusion | None = None,
 ) -> Diary:
     """The first of these hosts, in the order of their locks, who is free at this time; else ``SlotTaken``."""
-    start, by_id = clock.seconds(at), {host.pk: host for host in hosts}
+    start, by_id = clock.seconds_of_instant(at), {host.pk: host for host in hosts}
     found = queries.open_hosts(
         calendar,
         start=start,
@@ -295,7 +297,7 @@ def event_rows(kind: str, booking: Booking, *, by: str, now: datetime, **more: A
     return outbox.event_rows(**_told(kind, booking, by=by, now=now, **more))
 
 
-@step
+@requires_transaction
 def record_event(kind: str, booking: Booking, *, by: str, now: datetime, **more: Any) -> None:
     """Write the event, and a delivery for everybody who must know."""
     outbox.record_event(**_told(kind, booking, by=by, now=now, **more))
@@ -303,7 +305,7 @@ def record_event(kind: str, booking: Booking, *, by: str, now: datetime, **more:
 
 def _told(kind: str, booking: Booking, *, by: str, now: datetime, **more: Any) -> dict[str, Any]:
     """What happened, whom to tell, and in what order."""
-    data = queries.snapshot(booking) | more
+    data = queries.booking_snapshot(booking) | more
     event = outbox.new_event(
         kind,
         workspace_id=booking.workspace_id,

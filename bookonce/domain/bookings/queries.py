@@ -16,7 +16,7 @@ from bookonce.domain.bookings.errors import BookingUnknown
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.states import BLOCKING, CALLED_OFF, State
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.calendars.queries import contact_with, rules_of, schedule_of
+from bookonce.domain.calendars.queries import rules_of, schedule_of, shown_contact
 from bookonce.domain.diary import queries as diary
 from bookonce.domain.links import queries as link_queries
 from bookonce.domain.links.errors import LinkRequired
@@ -31,7 +31,7 @@ def _whole() -> QuerySet[Booking]:
     return Booking.objects.select_related("calendar__workspace", "host__person", "link")
 
 
-def of_workspace(name: str, *, workspace_id: uuid.UUID) -> Booking:
+def find_booking(name: str, *, workspace_id: uuid.UUID) -> Booking:
     """The booking by its public id, in this workspace alone; else ``BookingUnknown``."""
     key = tokens.key_of("bkg", name)
     booking = _whole().filter(workspace_id=workspace_id, pk=key).first() if key else None
@@ -40,7 +40,7 @@ def of_workspace(name: str, *, workspace_id: uuid.UUID) -> Booking:
     return booking
 
 
-def find(manage_token: str) -> Booking:
+def find_by_manage_token(manage_token: str) -> Booking:
     """The booking behind a manage token; else ``BookingUnknown``."""
     if not tokens.looks_like_token(manage_token):
         raise BookingUnknown
@@ -50,18 +50,18 @@ def find(manage_token: str) -> Booking:
     return booking
 
 
-def of_link(link: Link) -> Booking | None:
+def booking_of_link(link: Link) -> Booking | None:
     """The booking for which this link is spent, if it is."""
     return _whole().filter(link=link, gave_back_at=None).first()
 
 
-def on_links(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+def booking_ids_of_links(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """For each of these links that is spent: the booking for which it is."""
     spent = Booking.objects.filter(link_id__in=link_ids, gave_back_at=None)
     return dict(spent.values_list("link_id", "pk"))
 
 
-def next_of(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, Booking]:
+def next_bookings(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, Booking]:
     """For each of these calendars that has one ahead: the next booking that stands."""
     ahead = Booking.objects.filter(calendar=OuterRef("pk"), state__in=BLOCKING, starts_at__gte=now)
     calendars = Calendar.objects.filter(pk__in=calendar_ids)
@@ -69,13 +69,13 @@ def next_of(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UU
     return {booking.calendar_id: booking for booking in Booking.objects.filter(pk__in=first)}
 
 
-def standing_on(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Booking]:
+def bookings_of_links(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Booking]:
     """The same with the bookings themselves: for each of these links that is spent."""
     spent = Booking.objects.filter(link_id__in=link_ids, gave_back_at=None)
     return {booking.link_id: booking for booking in spent if booking.link_id is not None}
 
 
-def every(
+def list_bookings(
     workspace_id: uuid.UUID,
     *,
     state: str | None = None,
@@ -102,7 +102,7 @@ UPCOMING, PAST, CANCELLED = "upcoming", "past", "cancelled"
 PARTS = (UPCOMING, PAST, CANCELLED)
 
 
-def agenda(
+def list_agenda(
     workspace_id: uuid.UUID, part: str, *, now: datetime, calendar: str = "", guest: str = ""
 ) -> QuerySet[Booking]:
     """One part of a workspace's agenda: what comes, what is over, or what does not take place.
@@ -140,14 +140,14 @@ def open_slots(
     now: datetime,
     minutes: int | None = None,
     link: Link | None = None,
-    apart: diary.Apart | None = None,
+    apart: diary.Exclusion | None = None,
 ) -> list[tuple[int, int]]:
     """Every slot in [start, end) that can be booked, as start and end in epoch seconds, ascending.
 
     ``link`` narrows it to what that link offers. ``minutes``: one of the calendar's lengths; without it
     the link's own or the shortest.
     """
-    minutes = minutes or narrowed(calendar, link).lengths[0]
+    minutes = minutes or effective_rules(calendar, link).lengths[0]
     seconds = minutes * 60
     found = open_hosts(calendar, start=start, end=end, now=now, minutes=minutes, link=link, apart=apart)
     return [(at, at + seconds) for at in found]
@@ -161,7 +161,7 @@ def open_hosts(
     now: datetime,
     minutes: int,
     link: Link | None,
-    apart: diary.Apart | None = None,
+    apart: diary.Exclusion | None = None,
     hosts: Sequence[int] | None = None,
 ) -> dict[int, tuple[int, ...]]:
     """For every slot on offer in [start, end), by its start: whose diaries are free then. Starts ascend.
@@ -172,28 +172,28 @@ def open_hosts(
     return diary.open_hosts(
         calendar,
         schedule_of(calendar),
-        narrowed(calendar, link, moved=minutes if apart and apart.booking_id else None),
+        effective_rules(calendar, link, moved=minutes if apart and apart.booking_id else None),
         diary_ids=diary.hosts_of(calendar.pk) if hosts is None else hosts,
         minutes=minutes,
         start=start,
         end=end,
         now=now,
-        apart=apart or diary.Apart(link_id=link.pk if link else None),
+        apart=apart or diary.Exclusion(link_id=link.pk if link else None),
     )
 
 
-def check_way_in(calendar: Calendar, link: Link | None, *, now: datetime) -> None:
+def require_bookable(calendar: Calendar, link: Link | None, *, now: datetime) -> None:
     """Raise the refusal of whoever cannot book here at all: a dead link, or none where one is needed.
 
     Decides nothing: ``book`` does.
     """
     if link is not None:
-        link_queries.check(link, now=now)
+        link_queries.require_usable(link, now=now)
     elif calendar.visibility == Calendar.Visibility.LINK_ONLY:
         raise LinkRequired
 
 
-def narrowed(calendar: Calendar, link: Link | None, *, moved: int | None = None) -> Rules:
+def effective_rules(calendar: Calendar, link: Link | None, *, moved: int | None = None) -> Rules:
     """The calendar's rules with the link's own length and window in force.
 
     ``moved``: the length of a booking that is moved; it keeps it, whatever is on offer by now.
@@ -212,10 +212,10 @@ def fresh_times(
     minutes: int | None,
     link: Link | None,
     now: datetime,
-    apart: diary.Apart | None = None,
+    apart: diary.Exclusion | None = None,
 ) -> list[dict[str, datetime]]:
     """Free times near one that has gone: of its own day and after it, else the last ones before it."""
-    today = clock.seconds(now)
+    today = clock.seconds_of_instant(now)
     near = max(today, _day_of(at, calendar.zone)) if at < today + 366 * DAY else today
     # Most often the same day has others; the month is asked only where the day has none.
     for start, end in ((near, near + 2 * DAY), (near, near + 31 * DAY), (max(today, near - 31 * DAY), near)):
@@ -224,7 +224,7 @@ def fresh_times(
         slots = open_slots(calendar, start=start, end=end, now=now, minutes=minutes, link=link, apart=apart)
         if slots:
             return [
-                {"starts_at": clock.instant(first), "ends_at": clock.instant(last)}
+                {"starts_at": clock.instant_of_seconds(first), "ends_at": clock.instant_of_seconds(last)}
                 for first, last in (slots[:FRESH] if start == near else slots[-FRESH:])
             ]
     return []
@@ -239,7 +239,7 @@ def _day_of(at: int, zone: str) -> int:
     return zones.instants_of_days(zone, range(day, day + 1))[0]
 
 
-def describe(booking: Booking) -> dict[str, Any]:
+def describe_booking(booking: Booking) -> dict[str, Any]:
     """The booking as programs see it (docs/api.md). Carries no token."""
     return {
         "id": tokens.public_id("bkg", booking.pk),
@@ -269,20 +269,20 @@ def describe(booking: Booking) -> dict[str, Any]:
     }
 
 
-def first_described(booking: Booking) -> dict[str, Any]:
+def describe_as_booked(booking: Booking) -> dict[str, Any]:
     """The booking as it was described when it was made, whatever came since: read from its first event.
 
     Its contact alone is told by the id that it has now.
     """
-    now_is, first = describe(booking), outbox.first_of_booking(booking.pk)
+    now_is, first = describe_booking(booking), outbox.first_of_booking(booking.pk)
     told = {name: first.data.get(name, value) for name, value in now_is.items()} if first else now_is
     return told | {"contact": now_is["contact"]}
 
 
-def snapshot(booking: Booking) -> dict[str, Any]:
+def booking_snapshot(booking: Booking) -> dict[str, Any]:
     """All that a mail, a webhook or a remote calendar needs of the booking, as plain JSON."""
     calendar, person = booking.calendar, booking.host.person
-    told = {name: plain(value) for name, value in describe(booking).items()}
+    told = {name: json_value(value) for name, value in describe_booking(booking).items()}
     return told | {
         "wall": booking.wall,
         "minutes": booking.minutes,
@@ -297,11 +297,11 @@ def snapshot(booking: Booking) -> dict[str, Any]:
             "language": person.language or calendar.workspace.language,
             "clock": person.clock,
         },
-        "owner_contact": contact_with(calendar.contact, name=person.name, email=person.email),
+        "owner_contact": shown_contact(calendar.contact, name=person.name, email=person.email),
     }
 
 
-def plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """An instant as RFC 3339 in UTC; anything else as it is."""
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.states import Change, state_after
-from bookonce.foundation.database.transactions import step
+from bookonce.foundation.database.transactions import requires_transaction
 from bookonce.foundation.errors import WrongState
 
 
-@step
+@requires_transaction
 def change_booking(booking: Booking, change: Change, **values: Any) -> None:
     """Write where this change leads, these values and the next SEQUENCE, or raise ``WrongState``.
 

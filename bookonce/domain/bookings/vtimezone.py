@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vRecur
 
-from bookonce.domain.availability.zones import stretches
+from bookonce.domain.availability.zones import offset_stretches
 
 BEFORE, AFTER = 1, 5
 """So many years before and after the date are told, and must follow a rule to be written as one."""
@@ -28,11 +28,11 @@ Change = tuple[datetime, int, int]
 
 
 @lru_cache(maxsize=512)
-def vtimezone(zone: str, year: int) -> Timezone:
+def vtimezone_of(zone: str, year: int) -> Timezone:
     """The zone as it is in the years around this one."""
     first, last = datetime(year - BEFORE, 1, 1, tzinfo=UTC), datetime(year + AFTER, 1, 1, tzinfo=UTC)
     start, end = int(first.timestamp()), int(last.timestamp())
-    known = [stretch for stretch in stretches(zone, start=start, end=end) if stretch[1] > start]
+    known = [stretch for stretch in offset_stretches(zone, start=start, end=end) if stretch[1] > start]
     made = Timezone()
     made.add("tzid", zone)
     changes: dict[tuple[int, int], list[Change]] = defaultdict(list)

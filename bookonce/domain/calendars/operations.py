@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
+from django.db import transaction as django_transaction
 from django.db.models import Q
 
 from bookonce.delivery.outbox import operations as outbox
@@ -19,13 +20,13 @@ from bookonce.domain.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.domain.calendars.queries import terms_before_saving
 from bookonce.foundation import tokens
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import Invalid
 
 OFFICE_HOURS = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
-def create(
+def create_calendar(
     owner: Member,
     *,
     name: str,
@@ -41,9 +42,9 @@ def create(
     ``Invalid`` names every rule that cannot be kept. Whoever may ask twice for the same calendar gives its
     ``key``, which no other may have: the second time it is the one that was made.
     """
-    calendar = blank(owner, name=name, now=now, **terms)
-    check(calendar)
-    with door():
+    calendar = build_calendar(owner, name=name, now=now, **terms)
+    require_valid(calendar)
+    with transaction():
         if key is not None:
             if (made := _made_before(calendar, key)) is not None:
                 return made
@@ -55,13 +56,13 @@ def create(
     return calendar
 
 
-def blank(owner: Member, *, name: str, now: datetime, **terms: Any) -> Calendar:
+def build_calendar(owner: Member, *, name: str, now: datetime, **terms: Any) -> Calendar:
     """A calendar with these terms and the defaults for all others, that is not saved."""
     terms = {"minutes": [30], "hours": OFFICE_HOURS, "zone": owner.person.zone} | terms
     return Calendar(workspace=owner.workspace, name=name, created_at=now, changed_at=now, **terms)
 
 
-def change(
+def change_calendar(
     calendar: Calendar,
     *,
     by: str,
@@ -74,7 +75,7 @@ def change(
 
     ``version``: what the terms were written over; ``CalendarChanged`` where it is another one by now.
     """
-    with door():
+    with transaction():
         calendar = _locked(calendar)
         if version not in (None, calendar.version):
             raise CalendarChanged(now_is=calendar)
@@ -83,7 +84,7 @@ def change(
             setattr(calendar, name, value)
         calendar.version += 1
         calendar.changed_at = now
-        check(calendar)
+        require_valid(calendar)
         _save(calendar, now=now, update_fields=[*terms, "version", "changed_at"])
         if hosts is not None:
             calendar.hosting.all().delete()
@@ -110,7 +111,9 @@ def _record_event(kind: str, calendar: Calendar, *, by: str, now: datetime, **mo
     outbox.record_event(told)
 
 
-def duplicate(calendar: Calendar, *, name: str, by: str, now: datetime, key: UUID | None = None) -> Calendar:
+def duplicate_calendar(
+    calendar: Calendar, *, name: str, by: str, now: datetime, key: UUID | None = None
+) -> Calendar:
     """Another calendar with the same rules and hosts, under this name and an address of its own; no links.
 
     It is link only, so that nobody books what is about to be changed. ``key`` as in ``create``.
@@ -119,7 +122,7 @@ def duplicate(calendar: Calendar, *, name: str, by: str, now: datetime, key: UUI
     terms = {field: getattr(calendar, field) for field in fields}
     terms["visibility"] = Calendar.Visibility.LINK_ONLY
     copy = Calendar(name=name, created_at=now, changed_at=now, **terms)
-    with door():
+    with transaction():
         if key is not None:
             if (made := _made_before(copy, key)) is not None:
                 return made
@@ -133,12 +136,12 @@ def duplicate(calendar: Calendar, *, name: str, by: str, now: datetime, key: UUI
     return copy
 
 
-def archive(calendar: Calendar, *, by: str, now: datetime) -> None:
+def archive_calendar(calendar: Calendar, *, by: str, now: datetime) -> None:
     """Take the calendar out of use: no address, no link of it books any more. Its bookings stay.
 
     Again: unchanged.
     """
-    with door():
+    with transaction():
         calendar = _locked(calendar)
         if calendar.archived_at is not None:
             return
@@ -148,12 +151,12 @@ def archive(calendar: Calendar, *, by: str, now: datetime) -> None:
         _record_event("calendar.archived", calendar, by=by, now=now)
 
 
-def restore(calendar: Calendar, *, by: str, now: datetime) -> Calendar:
+def restore_calendar(calendar: Calendar, *, by: str, now: datetime) -> Calendar:
     """Take an archived calendar into use again, with its links, under its own address.
 
     Where another calendar has taken that meanwhile, it gets one with a number.
     """
-    with door():
+    with transaction():
         calendar = _locked(calendar)
         if calendar.archived_at is None:
             return calendar
@@ -179,9 +182,9 @@ def _locked(calendar: Calendar) -> Calendar:
     return found.get(pk=calendar.pk)
 
 
-def check(calendar: Calendar) -> None:
+def require_valid(calendar: Calendar) -> None:
     """Raise ``Invalid`` with every rule of it that cannot be kept."""
-    problems = availability.problems(*terms_before_saving(calendar))
+    problems = availability.rule_problems(*terms_before_saving(calendar))
     if problems:
         places = {f"/exceptions/{one['on']}": n for n, one in enumerate(calendar.exceptions)}
         raise Invalid(*((_placed(at, places), mend) for at, mend in problems))
@@ -215,7 +218,7 @@ def _save(calendar: Calendar, *, now: datetime, **how: Any) -> None:
     archived = Calendar.objects.filter(workspace_id=calendar.workspace_id, slug=calendar.slug)
     archived = archived.exclude(Q(pk=calendar.pk) | Q(archived_at=None))
     try:
-        with transaction.atomic():
+        with django_transaction.atomic():
             archived.update(slug=f"{calendar.slug[:47].rstrip('-')}-{now:%y%m%d%H%M%S}")
             calendar.save(**how)
     except IntegrityError:

@@ -65,8 +65,10 @@ def _schedule(kept: _Kept) -> Schedule:
     calendar = kept.calendar
     return Schedule(
         zone=calendar.zone,
-        hours=tuple(ranges(calendar.hours.get(day, [])) for day in DAYS),
-        exceptions={date.fromisoformat(entry["on"]): ranges(entry["hours"]) for entry in calendar.exceptions},
+        hours=tuple(parse_ranges(calendar.hours.get(day, [])) for day in DAYS),
+        exceptions={
+            date.fromisoformat(entry["on"]): parse_ranges(entry["hours"]) for entry in calendar.exceptions
+        },
     )
 
 
@@ -88,7 +90,7 @@ def _rules(kept: _Kept, minutes: int | None, window_from: date | None, window_to
     )
 
 
-def ranges(pairs: list[list[str]]) -> tuple[Range, ...]:
+def parse_ranges(pairs: list[list[str]]) -> tuple[Range, ...]:
     """``[["09:00", "17:00"]]`` as minutes after midnight; "24:00" ends the day."""
     return tuple((_minutes(start), _minutes(end)) for start, end in pairs)
 
@@ -108,12 +110,12 @@ WITH_OWNER = """
 
 OWNED = (Calendar, Workspace, Member, Person)
 OWNED_COLUMNS = ", ".join(
-    guarded_rows.columns(model, alias)
+    guarded_rows.select_columns(model, alias)
     for model, alias in zip(OWNED, ("calendar", "workspace", "member", "person"), strict=True)
 )
 
 
-def owned(calendar: Calendar, workspace: Workspace, member: Member, person: Person) -> Calendar:
+def with_owner(calendar: Calendar, workspace: Workspace, member: Member, person: Person) -> Calendar:
     """The calendar, knowing its workspace and its owner without another question."""
     calendar.workspace = workspace
     member.workspace, member.person = workspace, person
@@ -121,14 +123,14 @@ def owned(calendar: Calendar, workspace: Workspace, member: Member, person: Pers
     return calendar
 
 
-def as_it_is(calendar_id: uuid.UUID) -> Calendar:
+def reload_calendar(calendar_id: uuid.UUID) -> Calendar:
     """The calendar as it is now, archived or not, with its workspace and owner."""
     sql = f"SELECT {OWNED_COLUMNS} FROM bookonce_calendar AS calendar {WITH_OWNER} WHERE calendar.id = %s"
-    [found] = guarded_rows.fetch(sql, [guarded_rows.key(calendar_id)], *OWNED)
-    return owned(*found)
+    [found] = guarded_rows.fetch_models(sql, [guarded_rows.sql_uuid(calendar_id)], *OWNED)
+    return with_owner(*found)
 
 
-def find(calendar: str | uuid.UUID, *, workspace_id: uuid.UUID) -> Calendar:
+def find_calendar(calendar: str | uuid.UUID, *, workspace_id: uuid.UUID) -> Calendar:
     """The calendar by key or slug, in this workspace alone; else ``CalendarUnknown``."""
     name = {"pk": calendar} if isinstance(calendar, uuid.UUID) else {"slug": calendar}
     found = Calendar.objects.filter(workspace_id=workspace_id, archived_at=None, **name)
@@ -138,13 +140,13 @@ def find(calendar: str | uuid.UUID, *, workspace_id: uuid.UUID) -> Calendar:
     return calendar_found
 
 
-def public(workspace_slug: str, calendar_slug: str) -> Calendar:
+def find_public_calendar(workspace_slug: str, calendar_slug: str) -> Calendar:
     """The calendar behind a scheduling link; a link-only or archived one is as unknown as any other."""
     sql = f"""SELECT {OWNED_COLUMNS} FROM bookonce_calendar AS calendar {WITH_OWNER}
         WHERE workspace.slug = %s AND calendar.slug = %s
         AND archived_at IS NULL AND visibility = 'public'"""
-    for found in guarded_rows.fetch(sql, [workspace_slug, calendar_slug], *OWNED):
-        return owned(*found)
+    for found in guarded_rows.fetch_models(sql, [workspace_slug, calendar_slug], *OWNED):
+        return with_owner(*found)
     raise CalendarUnknown
 
 
@@ -164,33 +166,33 @@ def hosts_of(calendar: Calendar) -> list[CalendarHost]:
 def contact_of(calendar: Calendar) -> dict[str, str]:
     """Whom a dead link says to contact: the owner's name and e-mail, unless changed or hidden."""
     owner = calendar.owner.person
-    return contact_with(calendar.contact, name=owner.name, email=owner.email)
+    return shown_contact(calendar.contact, name=owner.name, email=owner.email)
 
 
-def contact_with(said: Mapping[str, Any], *, name: str, email: str) -> dict[str, str]:
+def shown_contact(said: Mapping[str, Any], *, name: str, email: str) -> dict[str, str]:
     """The contact as shown: what the calendar says, else the owner's own; always the four keys."""
     own = {"name": name, "email": email, "phone": "", "text": ""}
     return {key: (said[key] or "") if key in said else value for key, value in own.items()}
 
 
-def said_minutes(lengths: list[int]) -> int | list[int]:
+def format_lengths(lengths: list[int]) -> int | list[int]:
     """One length as a number, several as a list."""
     return lengths[0] if len(lengths) == 1 else lengths
 
 
-def by_name(name: str, *, workspace_id: uuid.UUID) -> Calendar:
+def find_by_id_or_slug(name: str, *, workspace_id: uuid.UUID) -> Calendar:
     """The calendar by public id or slug, in this workspace alone; else ``CalendarUnknown``."""
-    return find(tokens.key_of("cal", name) or name, workspace_id=workspace_id)
+    return find_calendar(tokens.key_of("cal", name) or name, workspace_id=workspace_id)
 
 
-def of_workspace(workspace_id: uuid.UUID) -> QuerySet[Calendar]:
+def list_calendars(workspace_id: uuid.UUID) -> QuerySet[Calendar]:
     """The calendars in use of this workspace, each with its hosts."""
     hosting = CalendarHost.objects.select_related("member__person").order_by("position", "id")
     found = Calendar.objects.filter(workspace_id=workspace_id, archived_at=None)
     return found.select_related("workspace").prefetch_related(Prefetch("hosting", queryset=hosting))
 
 
-def made(name: str, *, workspace_id: uuid.UUID) -> Calendar:
+def find_including_archived(name: str, *, workspace_id: uuid.UUID) -> Calendar:
     """The calendar by its public id, archived or not; else ``CalendarUnknown``."""
     key = tokens.key_of("cal", name) or uuid.UUID(int=0)
     calendar = Calendar.objects.filter(workspace_id=workspace_id, pk=key).select_related("workspace").first()
@@ -199,7 +201,7 @@ def made(name: str, *, workspace_id: uuid.UUID) -> Calendar:
     return calendar
 
 
-def found_by(words: str, *, workspace_id: uuid.UUID, archived: bool) -> QuerySet[Calendar]:
+def search_calendars(words: str, *, workspace_id: uuid.UUID, archived: bool) -> QuerySet[Calendar]:
     """The calendars of this workspace whose name or address has each of these words in it."""
     found = Calendar.objects.filter(workspace_id=workspace_id, archived_at__isnull=not archived)
     for word in words.split()[:8]:

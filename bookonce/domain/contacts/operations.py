@@ -8,10 +8,10 @@ from datetime import datetime
 
 from bookonce.domain.contacts.models import Contact
 from bookonce.foundation.database import guarded_rows
-from bookonce.foundation.database.transactions import step
+from bookonce.foundation.database.transactions import requires_transaction
 
 
-def key_of(*, email: str, phone: str) -> str | None:
+def contact_key(*, email: str, phone: str) -> str | None:
     """What a person is known by: the e-mail address, else the phone number; None where neither is given."""
     if email:
         return f"e:{email.strip().lower()}"
@@ -19,27 +19,27 @@ def key_of(*, email: str, phone: str) -> str | None:
     return f"p:{digits}" if digits else None
 
 
-@step
-def find_or_make(
+@requires_transaction
+def find_or_create_contact(
     workspace_id: uuid.UUID, *, name: str, email: str, phone: str, now: datetime
 ) -> uuid.UUID | None:
     """The key of the one contact with this address, made where there is none; None without any address.
 
     Called before hosts are locked (the order of locks, house rules), and locks nobody who is known.
     """
-    key = key_of(email=email, phone=phone)
+    key = contact_key(email=email, phone=phone)
     if key is None:
         return None
     contact = Contact(workspace_id=workspace_id, name=name, email=email, phone=phone, key=key, created_at=now)
-    [made] = guarded_rows.insert(contact)
+    [made] = guarded_rows.insert_unless_conflict(contact)
     if made:
         return contact.pk
-    [(known,)] = guarded_rows.fetch(_ONE, [guarded_rows.key(workspace_id), key], Contact)
+    [(known,)] = guarded_rows.fetch_models(_ONE, [guarded_rows.sql_uuid(workspace_id), key], Contact)
     return uuid.UUID(str(known.pk))
 
 
 _ONE = f"""
-SELECT {guarded_rows.columns(Contact, "contact")} FROM bookonce_contact AS contact
+SELECT {guarded_rows.select_columns(Contact, "contact")} FROM bookonce_contact AS contact
 WHERE workspace_id = %s AND key = %s
 """
 
@@ -48,15 +48,15 @@ Person = tuple[str, str, str]
 """Name, e-mail address and phone number of somebody, each perhaps empty."""
 
 
-@step
-def find_or_make_many(
+@requires_transaction
+def find_or_create_contacts(
     workspace_id: uuid.UUID, people: Iterable[Person], *, now: datetime
 ) -> dict[Person, uuid.UUID]:
     """The same for many people at once; whoever gives no address is not in the answer.
 
     New ones are made in the order of their keys, so that two batches never wait for each other in a ring.
     """
-    keys = {person: key for person in people if (key := key_of(email=person[1], phone=person[2]))}
+    keys = {person: key for person in people if (key := contact_key(email=person[1], phone=person[2]))}
     wanted = sorted(set(keys.values()))
     known = _known(workspace_id, wanted)
     first = {key: person for person, key in sorted(keys.items(), reverse=True) if key not in known}

@@ -15,7 +15,7 @@ class ContactUnknown(NotFound):
     title = "There is no such contact"
 
 
-def of_workspace(name: str, *, workspace_id: uuid.UUID) -> Contact:
+def find_contact(name: str, *, workspace_id: uuid.UUID) -> Contact:
     """The contact by its public id, in this workspace alone; else ``ContactUnknown``."""
     key = tokens.key_of("ctc", name)
     contact = Contact.objects.filter(workspace_id=workspace_id, pk=key).first() if key else None

@@ -55,7 +55,7 @@ POSTGRES = {
 }
 
 
-def install(using: str = "default") -> None:
+def install_guards(using: str = "default") -> None:
     """Make sure that both guards stand; safe to call again."""
     connection = connections[using]
     if not {"bookonce_heldtime", "bookonce_booking"} <= set(connection.introspection.table_names()):
@@ -68,7 +68,7 @@ def install(using: str = "default") -> None:
                 cursor.execute(sql)
 
 
-def missing(using: str = "default") -> list[str]:
+def missing_guards(using: str = "default") -> list[str]:
     """The names of the guards that do not stand; the program refuses to run where there is one."""
     wanted = SQLITE if connections[using].vendor == "sqlite" else POSTGRES
     standing = _standing(using)

@@ -10,10 +10,10 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from bookonce.domain.accounts.models import Member
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.calendars.queries import as_it_is
+from bookonce.domain.calendars.queries import reload_calendar
 from bookonce.domain.diary.models import Diary, HeldTime, Hold
 from bookonce.foundation.database import guarded_rows
-from bookonce.foundation.database.transactions import step
+from bookonce.foundation.database.transactions import requires_transaction
 
 HOLD_MINUTES = timedelta(minutes=10)
 
@@ -23,15 +23,15 @@ def diaries_of(calendar_id: uuid.UUID) -> QuerySet[Diary]:
     return Diary.objects.filter(member__hosting__calendar_id=calendar_id).order_by("pk")
 
 
-@step
-def lock(known: Calendar) -> tuple[Calendar, list[Diary]]:
+@requires_transaction
+def lock_hosts(known: Calendar) -> tuple[Calendar, list[Diary]]:
     """Lock the diaries of this calendar's hosts until the transaction ends, in one statement, by id.
 
     With them comes the calendar as it is: the one that is known, unless it has changed meanwhile. On
     SQLite the one writer is lock enough.
     """
-    found = guarded_rows.fetch(_LOCK[connection.vendor], [guarded_rows.key(known.pk)], Diary)
-    calendar = known if found[0][1] == known.version else as_it_is(known.pk)
+    found = guarded_rows.fetch_models(_LOCK[connection.vendor], [guarded_rows.sql_uuid(known.pk)], Diary)
+    calendar = known if found[0][1] == known.version else reload_calendar(known.pk)
     hosts = [diary for diary, _ in found]
     for diary in hosts:
         if diary.member_id == calendar.owner.pk:
@@ -40,7 +40,7 @@ def lock(known: Calendar) -> tuple[Calendar, list[Diary]]:
 
 
 _HOSTS = f"""
-SELECT {guarded_rows.columns(Diary, "diary")}, calendar.version FROM bookonce_calendar AS calendar
+SELECT {guarded_rows.select_columns(Diary, "diary")}, calendar.version FROM bookonce_calendar AS calendar
 JOIN bookonce_calendarhost AS hosting ON hosting.calendar_id = calendar.id
 JOIN bookonce_diary AS diary ON diary.member_id = hosting.member_id
 WHERE calendar.id = %s ORDER BY diary.id
@@ -48,8 +48,8 @@ WHERE calendar.id = %s ORDER BY diary.id
 _LOCK = {"postgresql": f"{_HOSTS} FOR UPDATE OF diary", "sqlite": _HOSTS}
 
 
-@step
-def lock_of_booking(booking_id: uuid.UUID, calendar_id: uuid.UUID) -> list[Diary]:
+@requires_transaction
+def lock_hosts_of_booking(booking_id: uuid.UUID, calendar_id: uuid.UUID) -> list[Diary]:
     """Lock what a change of this booking touches: its hosts and those of its calendar, by id.
 
     Returned are the calendar's alone: whoever hosts it no more is offered to nobody.
@@ -66,7 +66,7 @@ def lock_of_booking(booking_id: uuid.UUID, calendar_id: uuid.UUID) -> list[Diary
     return [diary for diary in locked if diary.hosts]
 
 
-def held(
+def build_held_time(
     diary: Diary, calendar: Calendar, *, booking_id: uuid.UUID, starts_at: datetime, ends_at: datetime
 ) -> HeldTime:
     """The row that holds this time, not written yet; ``rows.insert`` meets the guard with it."""
@@ -80,13 +80,13 @@ def held(
     )
 
 
-@step
-def release(booking_id: uuid.UUID) -> None:
+@requires_transaction
+def release_time(booking_id: uuid.UUID) -> None:
     """Give back the time that a booking holds. The host's diary is locked by the caller."""
     HeldTime.objects.filter(booking_id=booking_id).delete()
 
 
-@step
+@requires_transaction
 def place_hold(
     diary: Diary,
     *,
@@ -116,13 +116,13 @@ def place_hold(
     return hold
 
 
-@step
+@requires_transaction
 def drop_hold(link_id: uuid.UUID) -> None:
     """Forget the slot that was kept for this link."""
     Hold.objects.filter(link_id=link_id).delete()
 
 
-@step
+@requires_transaction
 def open_diary(member: Member) -> Diary:
     """A diary for a new member, whose row is locked whenever their time is given away."""
     return Diary.objects.create(member=member)

@@ -23,29 +23,29 @@ LONGEST = 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class Exclusion:
     """What is not in the asker's way: their own booking (a move), their own link's hold."""
 
     booking_id: uuid.UUID | None = None
     link_id: uuid.UUID | None = None
 
 
-NOTHING = Apart()
+NOTHING = Exclusion()
 
 
 def hosts_of(calendar_id: uuid.UUID) -> list[int]:
     """The diaries of the calendar's hosts, in the order in which they are locked and chosen."""
     with connection.cursor() as cursor:
-        cursor.execute(_HOSTS, [guarded_rows.key(calendar_id)])
+        cursor.execute(_HOSTS, [guarded_rows.sql_uuid(calendar_id)])
         return sorted(int(key) for (key,) in cursor.fetchall())
 
 
-def of_member(member_id: uuid.UUID) -> list[int]:
+def diary_id_of(member_id: uuid.UUID) -> list[int]:
     """The member's diary, as ``hosts_of`` gives those of a calendar; none where there is none."""
     return [*Diary.objects.filter(member_id=member_id).values_list("pk", flat=True)]
 
 
-def hold_of(link_id: uuid.UUID) -> Hold | None:
+def find_hold(link_id: uuid.UUID) -> Hold | None:
     """The slot that is kept for this link, or was: whether it still is, ``until`` says."""
     return Hold.objects.filter(link_id=link_id).first()
 
@@ -58,12 +58,12 @@ WHERE hosting.calendar_id = %s
 """
 
 
-def busy_of(
-    diary_ids: Sequence[int], *, start: int, end: int, now: datetime, apart: Apart = NOTHING
+def list_busy(
+    diary_ids: Sequence[int], *, start: int, end: int, now: datetime, apart: Exclusion = NOTHING
 ) -> dict[int, list[Busy]]:
     """For each of these hosts what takes their time in [start, end), epoch seconds: bookings, live holds."""
     span: list[Any] = [*diary_ids, _time(start - LONGEST), _time(end), _time(start)]
-    values = [*span, _key(apart.booking_id), *span, guarded_rows.time(now), _key(apart.link_id)]
+    values = [*span, _key(apart.booking_id), *span, guarded_rows.sql_instant(now), _key(apart.link_id)]
     found: dict[int, list[Busy]] = {diary_id: [] for diary_id in diary_ids}
     with connection.cursor() as cursor:
         cursor.execute(_busy_sql(connection.vendor, len(diary_ids)), values)
@@ -82,7 +82,7 @@ def open_hosts(
     start: int,
     end: int,
     now: datetime,
-    apart: Apart = NOTHING,
+    apart: Exclusion = NOTHING,
 ) -> dict[int, tuple[int, ...]]:
     """For every start (epoch seconds, ascending) in [start, end) on offer: which of these hosts are free.
 
@@ -91,26 +91,26 @@ def open_hosts(
     if not diary_ids:
         return {}
     first, last = availability.busy_span(rules, minutes=minutes, start=start, end=end)
-    busy = busy_of(diary_ids, start=first, end=last, now=now, apart=apart)
+    busy = list_busy(diary_ids, start=first, end=last, now=now, apart=apart)
     return availability.open_hosts(
         [HostTime(diary_id, schedule, busy[diary_id]) for diary_id in diary_ids],
         rules,
         minutes=minutes,
-        now=clock.seconds(now),
+        now=clock.seconds_of_instant(now),
         start=start,
         end=end,
-        booked=booked_of(calendar, schedule, rules, start=start, end=end, apart=apart),
+        booked=booked_starts(calendar, schedule, rules, start=start, end=end, apart=apart),
     )
 
 
-def booked_of(
+def booked_starts(
     calendar: Calendar,
     schedule: Schedule,
     rules: Rules,
     *,
     start: int,
     end: int,
-    apart: Apart = NOTHING,
+    apart: Exclusion = NOTHING,
 ) -> Sequence[int]:
     """Starts of this calendar's blocking bookings that count for its limits; none where it has none."""
     if rules.limit_per_day is None and rules.limit_per_week is None:
@@ -118,18 +118,18 @@ def booked_of(
     first, last = availability.limit_span(schedule, rules, start=start, end=end)
     held = HeldTime.objects.filter(
         booking__calendar_id=calendar.pk,
-        booking__starts_at__gte=clock.instant(first),
-        booking__starts_at__lt=clock.instant(last),
+        booking__starts_at__gte=clock.instant_of_seconds(first),
+        booking__starts_at__lt=clock.instant_of_seconds(last),
     ).exclude(booking_id=apart.booking_id or uuid.UUID(int=0))
-    return [clock.seconds(at) for at in held.values_list("starts_at", flat=True)]
+    return [clock.seconds_of_instant(at) for at in held.values_list("starts_at", flat=True)]
 
 
 def _time(seconds: int) -> Any:
-    return guarded_rows.time(clock.instant(seconds))
+    return guarded_rows.sql_instant(clock.instant_of_seconds(seconds))
 
 
 def _key(key: uuid.UUID | None) -> Any:
-    return guarded_rows.key(key or uuid.UUID(int=0))
+    return guarded_rows.sql_uuid(key or uuid.UUID(int=0))
 
 
 _BUSY_SQL = """

@@ -18,7 +18,7 @@ from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts.models import Member
 from bookonce.domain.links import queries
 from bookonce.domain.links.models import Ask
-from bookonce.foundation.text import one_line
+from bookonce.foundation.text import single_line
 
 MOST = 5
 DESK = "/settings/calendars"
@@ -53,10 +53,10 @@ WORDS = WordTable(ENGLISH)
 def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
     """The mail as it would be sent now (``mail.registry``); ``Moot`` where it would tell of nobody."""
     owner = _owner(delivery)
-    asks = list(queries.asks_of_owner(owner))
+    asks = list(queries.list_requests_of_owner(owner))
     if not asks:
         raise Moot("nobody waits for an answer any more")
-    workspace, name = delivery.event.workspace, one_line(owner.person.name)
+    workspace, name = delivery.event.workspace, single_line(owner.person.name)
     language = language_of(owner.person.language, workspace.language)
     words, count = WORDS.in_language(language), len(asks)
     subject, heading = _headlines(words, asks)
@@ -64,7 +64,7 @@ def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
         key=f"{delivery.pk.hex}.ask",
         language=language,
         subject=subject,
-        sender=one_line(workspace.name),
+        sender=single_line(workspace.name),
         to_name=name,
         greeting=words["hello"].format(name=name),
         heading=heading,
@@ -93,14 +93,14 @@ def _headlines(words: Mapping[str, str], asks: Sequence[Ask]) -> tuple[str, str]
     if count > 1:
         many = words["subject many"].format(count=count)
         return many, many
-    calendar = one_line(first.link.calendar.name)
+    calendar = single_line(first.link.calendar.name)
     return words["subject"].format(calendar=calendar), words["heading"].format(name=first.first["name"])
 
 
 def _facts(words: Mapping[str, str], asked: Ask) -> Iterator[tuple[str, str]]:
     said, link = asked.first, asked.link
     told = f"{said['state']} with words" if said["message"] else said["state"]
-    values = {"name": said["name"], "message": said["message"], "calendar": one_line(link.calendar.name)}
+    values = {"name": said["name"], "message": said["message"], "calendar": single_line(link.calendar.name)}
     yield words["who"], words[told].format(**values)
     yield words["reach"], said["reach"]
     yield (

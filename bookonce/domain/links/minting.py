@@ -17,13 +17,13 @@ from django.conf import settings
 
 from bookonce.delivery.outbox.bulk import event_pattern, record_events
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.contacts.operations import find_or_make_many
+from bookonce.domain.contacts.operations import find_or_create_contacts
 from bookonce.domain.links.models import Batch, Link
-from bookonce.domain.links.operations import Terms, new, new_event
+from bookonce.domain.links.operations import LinkOptions, build_link, new_event
 from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.guarded_rows import RowPattern
-from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.database.transactions import requires_transaction, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,28 +40,28 @@ class Minted:
 
 
 def mint_many(
-    calendar: Calendar, terms: Sequence[Terms], *, by: str, via: str, now: datetime, label: str = ""
+    calendar: Calendar, terms: Sequence[LinkOptions], *, by: str, via: str, now: datetime, label: str = ""
 ) -> Minted:
     """Make a link for each of these terms, all or none. They are committed before any address is told.
 
     Terms that several links share should be one object, which is then prepared once.
     """
-    return mint(drafted(calendar, terms, by=by, via=via, now=now, label=label))
+    return mint_prepared(prepare_links(calendar, terms, by=by, via=via, now=now, label=label))
 
 
 @dataclass(frozen=True, slots=True)
-class Drafts:
+class PreparedLinks:
     """Links that are prepared as far as they can be without the database."""
 
     calendar: Calendar
     batch: Batch
-    terms: Sequence[Terms]
+    terms: Sequence[LinkOptions]
     patterns: Sequence[_Patterns]
 
 
-def drafted(
-    calendar: Calendar, terms: Sequence[Terms], *, by: str, via: str, now: datetime, label: str = ""
-) -> Drafts:
+def prepare_links(
+    calendar: Calendar, terms: Sequence[LinkOptions], *, by: str, via: str, now: datetime, label: str = ""
+) -> PreparedLinks:
     """The links of these terms, to be minted: where all terms differ this is most of the work.
 
     Whoever has opened a door already drafts before, so that nobody waits for it.
@@ -70,14 +70,14 @@ def drafted(
         workspace_id=calendar.workspace_id, calendar=calendar, label=label, size=len(terms), created_at=now
     )
     patterns = list(_patterns(calendar, terms, batch=batch, by=by, via=via, now=now))
-    return Drafts(calendar, batch, terms, patterns)
+    return PreparedLinks(calendar, batch, terms, patterns)
 
 
-def mint(drafts: Drafts) -> Minted:
+def mint_prepared(drafts: PreparedLinks) -> Minted:
     """Mint them, all or none."""
     events: Events = []
     made = Minted(drafts.batch)
-    with door():
+    with transaction():
         drafts.batch.save(force_insert=True)
         contacts = _contacts(drafts.calendar, drafts.terms, now=drafts.batch.created_at)
         guarded_rows.insert_many(Link, _links(drafts.patterns, contacts, made, events))
@@ -85,10 +85,10 @@ def mint(drafts: Drafts) -> Minted:
     return made
 
 
-@step
-def _contacts(calendar: Calendar, terms: Sequence[Terms], *, now: datetime) -> list[uuid.UUID | None]:
+@requires_transaction
+def _contacts(calendar: Calendar, terms: Sequence[LinkOptions], *, now: datetime) -> list[uuid.UUID | None]:
     people = [(term.recipient_name, term.recipient_email, term.recipient_phone) for term in terms]
-    found = find_or_make_many(calendar.workspace_id, set(people), now=now)
+    found = find_or_create_contacts(calendar.workspace_id, set(people), now=now)
     return [term.contact_id or found.get(person) for term, person in zip(terms, people, strict=True)]
 
 
@@ -102,13 +102,13 @@ class _Patterns:
 
 
 def _patterns(
-    calendar: Calendar, terms: Sequence[Terms], *, batch: Batch, by: str, via: str, now: datetime
+    calendar: Calendar, terms: Sequence[LinkOptions], *, batch: Batch, by: str, via: str, now: datetime
 ) -> Iterator[_Patterns]:
-    known: Terms | None = None
+    known: LinkOptions | None = None
     patterns: _Patterns | None = None
     for term in terms:
         if patterns is None or term is not known:
-            link = new(calendar, term, via=via, now=now)
+            link = build_link(calendar, term, via=via, now=now)
             link.batch_id = batch.pk
             event = new_event("link.minted", link, by=by, now=now)
             before, after = json.dumps(event.data).split(tokens.public_id("lnk", link.pk))

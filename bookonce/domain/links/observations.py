@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from bookonce.domain.links.models import Link, Observation
 from bookonce.foundation import clock
 from bookonce.foundation.database import guarded_rows
-from bookonce.foundation.database.transactions import Busy, door
+from bookonce.foundation.database.transactions import Busy, transaction
 
 OPENED, REFUSED = Observation.Kind.OPENED, Observation.Kind.REFUSED
 EVERY = {OPENED: 600, REFUSED: 60}
@@ -51,28 +51,28 @@ def _without_waiting(observation: Observation) -> None:
         cursor.execute(_NOTE, told)
 
 
-def visitor_of(agent: str) -> str:
+def visitor_kind(agent: str) -> str:
     """Whether a User-Agent belongs to a person or to a robot: a preview, a scanner, a program."""
     robot = not agent.strip() or _ROBOT.search(agent)
     return Observation.Visitor.ROBOT if robot else Observation.Visitor.PERSON
 
 
-def observe(link: Link, *, kind: str, visitor: str, now: datetime, reason: str = "") -> None:
+def record_observation(link: Link, *, kind: str, visitor: str, now: datetime, reason: str = "") -> None:
     """Note that the link was opened or refused; where that is not possible at once, do not."""
     span = EVERY[Observation.Kind(kind)]
-    begin = clock.seconds(now) // span * span
+    begin = clock.seconds_of_instant(now) // span * span
     this = (link.pk, kind, visitor, reason, begin)
     if this in _seen:
         return
     observation = Observation(
-        link_id=link.pk, kind=kind, visitor=visitor, reason=reason[:40], at=clock.instant(begin)
+        link_id=link.pk, kind=kind, visitor=visitor, reason=reason[:40], at=clock.instant_of_seconds(begin)
     )
     try:
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
             _without_waiting(observation)
         else:
-            with door(wait=False):
-                guarded_rows.insert(observation)
+            with transaction(wait=False):
+                guarded_rows.insert_unless_conflict(observation)
     except (Busy, DatabaseError):
         return
     with _lock:

@@ -13,14 +13,14 @@ from bookonce.delivery.outbox import operations as outbox
 from bookonce.delivery.outbox import queries as event_queries
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.contacts.operations import find_or_make
+from bookonce.domain.contacts.operations import find_or_create_contact
 from bookonce.domain.links import queries
 from bookonce.domain.links.errors import LinkUnknown
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, STATE_SQL, USED, state_of
 from bookonce.foundation import tokens
 from bookonce.foundation.database import failpoints, guarded_rows
-from bookonce.foundation.database.transactions import door, step
+from bookonce.foundation.database.transactions import requires_transaction, transaction
 from bookonce.foundation.errors import WrongState
 
 EXTENSION = timedelta(days=14)
@@ -29,15 +29,15 @@ ONE_COPY = timedelta(minutes=10)
 """However often somebody presses Copy within it, the trail says it once."""
 
 
-class Unsaid:
+class NotSpecified:
     """That nobody said until when."""
 
 
-UNSAID = Unsaid()
+UNSAID = NotSpecified()
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class LinkOptions:
     """What a link carries. Everything is optional; the calendar's own terms hold where one is silent.
 
     ``expires_at``: None is never; where nothing is said, it is the workspace's default life (``new``).
@@ -59,14 +59,16 @@ class Terms:
     metadata: dict[str, Any] = field(default_factory=dict)
     on_cancel: str = ""
     opens_at: datetime | None = None
-    expires_at: datetime | Unsaid | None = UNSAID
+    expires_at: datetime | NotSpecified | None = UNSAID
 
 
-def new(calendar: Calendar, terms: Terms, *, via: str, now: datetime, nonce: bytes | None = None) -> Link:
+def build_link(
+    calendar: Calendar, terms: LinkOptions, *, via: str, now: datetime, nonce: bytes | None = None
+) -> Link:
     """A link that is not written yet, with a nonce of its own, and the end that it has from now on."""
     nonce = nonce or tokens.new_nonce()
-    carried = {name: getattr(terms, name) for name in Terms.__slots__}
-    if isinstance(terms.expires_at, Unsaid):
+    carried = {name: getattr(terms, name) for name in LinkOptions.__slots__}
+    if isinstance(terms.expires_at, NotSpecified):
         carried["expires_at"] = default_end(calendar, opens_at=terms.opens_at, now=now)
     return Link(
         workspace_id=calendar.workspace_id,
@@ -90,7 +92,7 @@ def default_end(calendar: Calendar, *, opens_at: datetime | None = None, now: da
 
 def mint(
     calendar: Calendar,
-    terms: Terms | None = None,
+    terms: LinkOptions | None = None,
     *,
     by: str,
     via: str,
@@ -102,10 +104,10 @@ def mint(
     Whoever may ask twice for the same link gives its ``nonce``, which no other may have: the second
     finds the link of the first, whose token it would have had.
     """
-    with door():
-        link = new(calendar, terms or Terms(), via=via, now=now, nonce=nonce)
+    with transaction():
+        link = build_link(calendar, terms or LinkOptions(), via=via, now=now, nonce=nonce)
         if link.contact_id is None:
-            link.contact_id = find_or_make(
+            link.contact_id = find_or_create_contact(
                 link.workspace_id,
                 name=link.recipient_name,
                 email=link.recipient_email,
@@ -114,33 +116,35 @@ def mint(
             )
         minted = new_event("link.minted", link, by=by, now=now)
         if nonce is None:
-            guarded_rows.insert(link, *outbox.event_rows(minted))
-        elif all(guarded_rows.insert(link)):
+            guarded_rows.insert_unless_conflict(link, *outbox.event_rows(minted))
+        elif all(guarded_rows.insert_unless_conflict(link)):
             outbox.record_event(minted)
         else:
             return Link.objects.select_related("calendar").get(token_hash=link.token_hash)
     return link
 
 
-@step
+@requires_transaction
 def redeem(link_id: uuid.UUID, *, now: datetime) -> Link:
     """Spend the link, or raise why it cannot be spent. The first step of ``book``.
 
     One guarded UPDATE decides: whoever comes second waits for the first to commit, and then finds the
     link used. The row returned is the link as it is under the lock.
     """
-    at = guarded_rows.time(now)
-    for link, has_hold in guarded_rows.fetch(_REDEEM, [at, guarded_rows.key(link_id), at, at], Link):
+    at = guarded_rows.sql_instant(now)
+    for link, has_hold in guarded_rows.fetch_models(
+        _REDEEM, [at, guarded_rows.sql_uuid(link_id), at, at], Link
+    ):
         link.has_hold = bool(has_hold)
         spent: Link = link
         return spent
     link = _now(link_id)
-    raise queries.why_not(link, now=now) or LinkUnknown
+    raise queries.refusal_of(link, now=now) or LinkUnknown
 
 
 _REDEEM = f"""
 UPDATE bookonce_link SET used_at = %s WHERE id = %s AND {STATE_SQL} = 'active'
-RETURNING {guarded_rows.columns(Link, "bookonce_link")},
+RETURNING {guarded_rows.select_columns(Link, "bookonce_link")},
     EXISTS (SELECT 1 FROM bookonce_hold WHERE link_id = bookonce_link.id)
 """
 
@@ -149,13 +153,13 @@ def _now(link_id: uuid.UUID) -> Link:
     return Link.objects.select_related("calendar").get(pk=link_id)
 
 
-@step
-def lock(link_id: uuid.UUID) -> Link:
+@requires_transaction
+def lock_link(link_id: uuid.UUID) -> Link:
     """The link, locked until the transaction ends: the first in the order of locks."""
     return Link.objects.select_related("calendar").select_for_update(of=("self",)).get(pk=link_id)
 
 
-@step
+@requires_transaction
 def give_back(link: Link, *, by: str, now: datetime, booking_id: uuid.UUID | None = None) -> None:
     """Make a used link good again. The booking that held it gives it back in the same commit."""
     Link.objects.filter(pk=link.pk, used_at__isnull=False).update(used_at=None, version=link.version + 1)
@@ -168,36 +172,38 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
 
     Again: unchanged. A link that was used has nothing left to end: ``WrongState``.
     """
-    with door():
-        link = lock(link.pk)
+    with transaction():
+        link = lock_link(link.pk)
         if state_of(link, now=now) == USED:
             raise WrongState("This link has already been used. Cancel its booking instead.")
         if link.revoked_at is None:
             set_on(link, revoked_at=now)
             _forget_hold(link)
             record_event("link.revoked", link, by=by, now=now)
-            failpoints.reach("revoke.written")
+            failpoints.failpoint("revoke.written")
     return link
 
 
-def copied(link: Link, *, by: str, now: datetime) -> None:
+def note_address_copied(link: Link, *, by: str, now: datetime) -> None:
     """Note that somebody took the address with them: once for each of them and ten minutes."""
-    with door():
-        link = lock(link.pk)
-        if not event_queries.lately("link.copied", link.pk, by=by, since=now - ONE_COPY):
+    with transaction():
+        link = lock_link(link.pk)
+        if not event_queries.happened_since("link.copied", link.pk, by=by, since=now - ONE_COPY):
             record_event("link.copied", link, by=by, now=now)
 
 
-def extend(link: Link, *, until: datetime | Unsaid | None = UNSAID, by: str, now: datetime) -> Link:
+def extend_link(
+    link: Link, *, until: datetime | NotSpecified | None = UNSAID, by: str, now: datetime
+) -> Link:
     """Let a link that is neither used nor revoked live until then; None: for ever.
 
     Where nothing is said, it lives for two weeks from now at least. Again: unchanged.
     """
-    with door():
-        link = lock(link.pk)
+    with transaction():
+        link = lock_link(link.pk)
         if state_of(link, now=now) not in (ACTIVE, NOT_OPEN, EXPIRED):
             raise WrongState("Only a link that is neither used nor revoked can be extended.")
-        wanted = _two_weeks_at_least(link, now=now) if isinstance(until, Unsaid) else until
+        wanted = _two_weeks_at_least(link, now=now) if isinstance(until, NotSpecified) else until
         if wanted != link.expires_at:
             set_on(link, expires_at=wanted)
             told = wanted.isoformat() if wanted else None
@@ -214,26 +220,26 @@ def _two_weeks_at_least(link: Link, *, now: datetime) -> datetime | None:
 
 def _forget_hold(link: Link) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM bookonce_hold WHERE link_id = %s", [guarded_rows.key(link.pk)])
+        cursor.execute("DELETE FROM bookonce_hold WHERE link_id = %s", [guarded_rows.sql_uuid(link.pk)])
 
 
-@step
-def unrevoke(link: Link, *, by: str, now: datetime) -> None:
+@requires_transaction
+def undo_revocation(link: Link, *, by: str, now: datetime) -> None:
     """Take a revocation back; the link is locked by the caller."""
     set_on(link, revoked_at=None)
     record_event("link.reopened", link, by=by, now=now)
 
 
-def change(link: Link, *, by: str, now: datetime, **changes: Any) -> Link:
+def change_link(link: Link, *, by: str, now: datetime, **changes: Any) -> Link:
     """Change what the link carries, without changing its address. Only the named terms are written."""
-    with door():
-        link = lock(link.pk)
+    with transaction():
+        link = lock_link(link.pk)
         contact = {"recipient_name", "recipient_email", "recipient_phone"} & changes.keys()
         if contact and "contact_id" not in changes:
             who = {
                 name: changes.get(f"recipient_{name}", getattr(link, f"recipient_{name}")) for name in _WHO
             }
-            changes["contact_id"] = find_or_make(link.workspace_id, now=now, **who)
+            changes["contact_id"] = find_or_create_contact(link.workspace_id, now=now, **who)
         changed = sorted(name for name, value in changes.items() if getattr(link, name) != value)
         if changed:
             set_on(link, **changes)
@@ -244,7 +250,7 @@ def change(link: Link, *, by: str, now: datetime, **changes: Any) -> Link:
 _WHO = ("name", "email", "phone")
 
 
-@step
+@requires_transaction
 def set_on(link: Link, **changes: Any) -> None:
     """Write these fields, and that the link is another version now."""
     for name, value in changes.items():
@@ -253,7 +259,7 @@ def set_on(link: Link, **changes: Any) -> None:
     link.save(update_fields=[*changes, "version"])
 
 
-@step
+@requires_transaction
 def record_event(kind: str, link: Link, *, by: str, now: datetime, **more: Any) -> None:
     """Write down what happened to a link; nobody is told of it."""
     outbox.record_event(new_event(kind, link, by=by, now=now, **more))

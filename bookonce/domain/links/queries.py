@@ -14,7 +14,7 @@ from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q, Qu
 from django.db.models.expressions import RawSQL
 
 from bookonce.domain.accounts.models import Member
-from bookonce.domain.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact_of, owned
+from bookonce.domain.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact_of, with_owner
 from bookonce.domain.links.errors import LinkExpired, LinkNotOpen, LinkRevoked, LinkUnknown, LinkUsed
 from bookonce.domain.links.models import Ask, Link, Observation
 from bookonce.foundation import tokens
@@ -49,60 +49,61 @@ def state_of(link: Link, *, now: datetime) -> str:
 
 def with_state(links: QuerySet[Link], state: str, *, now: datetime) -> QuerySet[Link]:
     """Those of the links that are in this state now; an archived calendar has ended all of its own."""
-    at = guarded_rows.time(now)
+    at = guarded_rows.sql_instant(now)
     links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
     ended = Q(calendar__archived_at__isnull=False)
     return links.filter(Q(state=state) | ended) if state == REVOKED else links.filter(~ended, state=state)
 
 
-def open_counts(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, int]:
+def count_open_links(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, int]:
     """How many links of each of these calendars can be used, now or once they open."""
-    at = guarded_rows.time(now)
+    at = guarded_rows.sql_instant(now)
     links = Link.objects.filter(calendar_id__in=calendar_ids, used_at=None, revoked_at=None)
     links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
     standing = links.filter(state__in=(ACTIVE, NOT_OPEN)).values("calendar_id").annotate(count=Count("pk"))
     return dict(standing.order_by().values_list("calendar_id", "count"))
 
 
-def find(token: str) -> Link:
+def find_by_token(token: str) -> Link:
     """The link behind a token, with its calendar, workspace and owner; else ``LinkUnknown``."""
     if not tokens.looks_like_token(token):
         raise LinkUnknown
     return _one("link.token_hash = %s", [tokens.hash_of(token)])
 
 
-def of_workspace(name: str, *, workspace_id: uuid.UUID) -> Link:
+def find_link(name: str, *, workspace_id: uuid.UUID) -> Link:
     """The link by its public id, in this workspace alone; else ``LinkUnknown``."""
     key = tokens.key_of("lnk", name)
     if key is None:
         raise LinkUnknown
     return _one(
-        "link.workspace_id = %s AND link.id = %s", [guarded_rows.key(workspace_id), guarded_rows.key(key)]
+        "link.workspace_id = %s AND link.id = %s",
+        [guarded_rows.sql_uuid(workspace_id), guarded_rows.sql_uuid(key)],
     )
 
 
 def _one(condition: str, values: list[Any]) -> Link:
-    for link, *found in guarded_rows.fetch(f"{_WHOLE} WHERE {condition}", values, Link, *OWNED):
-        link.calendar = owned(*found)
+    for link, *found in guarded_rows.fetch_models(f"{_WHOLE} WHERE {condition}", values, Link, *OWNED):
+        link.calendar = with_owner(*found)
         whole: Link = link
         return whole
     raise LinkUnknown
 
 
 _WHOLE = f"""
-SELECT {guarded_rows.columns(Link, "link")}, {OWNED_COLUMNS} FROM bookonce_link AS link
+SELECT {guarded_rows.select_columns(Link, "link")}, {OWNED_COLUMNS} FROM bookonce_link AS link
 JOIN bookonce_calendar AS calendar ON calendar.id = link.calendar_id {WITH_OWNER}
 """
 
 
-def check(link: Link, *, now: datetime) -> None:
+def require_usable(link: Link, *, now: datetime) -> None:
     """Raise the refusal that fits, where the link cannot be used now. Decides nothing: ``redeem`` does."""
-    refusal = why_not(link, now=now)
+    refusal = refusal_of(link, now=now)
     if refusal is not None:
         raise refusal
 
 
-def why_not(link: Link, *, now: datetime) -> Refused | None:
+def refusal_of(link: Link, *, now: datetime) -> Refused | None:
     """The refusal of a link that cannot be used now, with what its page needs; None where it can."""
     state = REVOKED if link.calendar.archived_at else state_of(link, now=now)
     if state == ACTIVE:
@@ -126,7 +127,7 @@ def url_of(link: Link) -> str | None:
     return f"{settings.BASE_URL}/o/{token}" if token else None
 
 
-def opened(links: Iterable[Link]) -> dict[uuid.UUID, dict[str, Any]]:
+def count_openings(links: Iterable[Link]) -> dict[uuid.UUID, dict[str, Any]]:
     """How often each of these was looked at, by people and by robots, as far as it was observed.
 
     The database counts: of a link that robots come to for months, two rows are fetched.
@@ -147,7 +148,7 @@ def opened(links: Iterable[Link]) -> dict[uuid.UUID, dict[str, Any]]:
     return told
 
 
-def seen_by_people(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
+def opened_by_people(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Which of these links a person has opened, as far as it was observed."""
     looks = Observation.objects.filter(
         link=OuterRef("pk"), kind=Observation.Kind.OPENED, visitor=Observation.Visitor.PERSON
@@ -155,7 +156,7 @@ def seen_by_people(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
     return set(Link.objects.filter(Exists(looks), pk__in=keys).values_list("pk", flat=True))
 
 
-def of_batch(name: str, *, workspace_id: uuid.UUID) -> QuerySet[Link]:
+def list_links_of_batch(name: str, *, workspace_id: uuid.UUID) -> QuerySet[Link]:
     """The links of a batch in the order in which they were asked for; else ``LinkUnknown``."""
     key = tokens.key_of("bat", name)
     if key is None:
@@ -164,7 +165,7 @@ def of_batch(name: str, *, workspace_id: uuid.UUID) -> QuerySet[Link]:
     return found.select_related("calendar")
 
 
-def every(
+def list_links(
     workspace_id: uuid.UUID,
     *,
     now: datetime,
@@ -198,7 +199,7 @@ def every(
     return with_state(found, state, now=now) if state else found
 
 
-def open_asks(workspace_id: uuid.UUID) -> QuerySet[Ask]:
+def list_open_requests(workspace_id: uuid.UUID) -> QuerySet[Ask]:
     """Who asks for a new link in this workspace and waits for an answer, the latest first.
 
     Also where the old link can be used again: whoever asked does not know it. Each knows its link
@@ -207,7 +208,7 @@ def open_asks(workspace_id: uuid.UUID) -> QuerySet[Ask]:
     return _open_asks().filter(workspace_id=workspace_id).order_by("-last_at", "-id")
 
 
-def asks_of_owner(owner: Member) -> QuerySet[Ask]:
+def list_requests_of_owner(owner: Member) -> QuerySet[Ask]:
     """Those that this member is written to about, the first first."""
     mine = _open_asks().filter(link__calendar__hosting__member=owner)
     return mine.filter(link__calendar__hosting__position=0).order_by("id")
@@ -217,7 +218,7 @@ def _open_asks() -> QuerySet[Ask]:
     return Ask.objects.filter(closed_at=None).select_related("link__calendar")
 
 
-def ask_of_workspace(name: str, *, workspace_id: uuid.UUID) -> Ask:
+def find_request(name: str, *, workspace_id: uuid.UUID) -> Ask:
     """The ask by its public id (``ask_…``), open or closed, in this workspace alone; else ``NotFound``."""
     key = tokens.key_of("ask", name)
     found = Ask.objects.filter(workspace_id=workspace_id, pk=key) if key else Ask.objects.none()
@@ -227,7 +228,7 @@ def ask_of_workspace(name: str, *, workspace_id: uuid.UUID) -> Ask:
     return asked
 
 
-def ask_id(asked: Ask) -> str:
+def request_id(asked: Ask) -> str:
     """Its name for the world."""
     return tokens.public_id("ask", asked.pk)
 

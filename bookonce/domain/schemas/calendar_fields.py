@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,41 +40,50 @@ class CalendarField:
 
 
 CALENDAR_FIELDS = (
-    CalendarField("name", {"name": mark("Name")}, is_copied=False),
-    CalendarField("slug", {"slug": mark("Address")}, affects_times=False, is_copied=False),
-    CalendarField("description", {"description": mark("Description")}),
-    CalendarField("minutes", {"minutes": mark("Lengths"), "other_minutes": mark("Lengths")}),
-    CalendarField("slot_step", {"slot_step": mark("Start every … minutes")}, limits=(1, 1440)),
-    CalendarField("zone", {"zone": mark("Time zone")}),
-    CalendarField("hours", {"hours": mark("Hours")}),
-    CalendarField("exceptions", {"exceptions": mark("Other days")}),
-    CalendarField("buffer_before", {"buffer_before": mark("Minutes free before")}, limits=(0, 1440), empty=0),
-    CalendarField("buffer_after", {"buffer_after": mark("Minutes free after")}, limits=(0, 1440), empty=0),
-    CalendarField("notice_minutes", {"notice": mark("Notice")}, limits=(0, 525_600), empty=0),
-    CalendarField("window_days", {"window_days": mark("Days ahead")}, limits=(0, 3660)),
+    CalendarField("name", {"name": gettext_noop("Name")}, is_copied=False),
+    CalendarField("slug", {"slug": gettext_noop("Address")}, affects_times=False, is_copied=False),
+    CalendarField("description", {"description": gettext_noop("Description")}),
+    CalendarField("minutes", {"minutes": gettext_noop("Lengths"), "other_minutes": gettext_noop("Lengths")}),
+    CalendarField("slot_step", {"slot_step": gettext_noop("Start every … minutes")}, limits=(1, 1440)),
+    CalendarField("zone", {"zone": gettext_noop("Time zone")}),
+    CalendarField("hours", {"hours": gettext_noop("Hours")}),
+    CalendarField("exceptions", {"exceptions": gettext_noop("Other days")}),
+    CalendarField(
+        "buffer_before", {"buffer_before": gettext_noop("Minutes free before")}, limits=(0, 1440), empty=0
+    ),
+    CalendarField(
+        "buffer_after", {"buffer_after": gettext_noop("Minutes free after")}, limits=(0, 1440), empty=0
+    ),
+    CalendarField("notice_minutes", {"notice": gettext_noop("Notice")}, limits=(0, 525_600), empty=0),
+    CalendarField("window_days", {"window_days": gettext_noop("Days ahead")}, limits=(0, 3660)),
     CalendarField(
         "window",
-        {"window_from": mark("First day"), "window_to": mark("Last day")},
+        {"window_from": gettext_noop("First day"), "window_to": gettext_noop("Last day")},
         columns=("window_from", "window_to"),
     ),
-    CalendarField("limit_per_day", {"limit_per_day": mark("Most bookings a day")}, limits=(1, 1000)),
-    CalendarField("limit_per_week", {"limit_per_week": mark("Most bookings a week")}, limits=(1, 1000)),
-    CalendarField("visibility", {"visibility": mark("Visibility")}, affects_times=False),
+    CalendarField("limit_per_day", {"limit_per_day": gettext_noop("Most bookings a day")}, limits=(1, 1000)),
     CalendarField(
-        "location", {"place": mark("How you meet"), "place_value": mark("Link, number or address")}
+        "limit_per_week", {"limit_per_week": gettext_noop("Most bookings a week")}, limits=(1, 1000)
     ),
-    CalendarField("questions", {"questions": mark("Questions")}, affects_times=False),
+    CalendarField("visibility", {"visibility": gettext_noop("Visibility")}, affects_times=False),
+    CalendarField(
+        "location",
+        {"place": gettext_noop("How you meet"), "place_value": gettext_noop("Link, number or address")},
+    ),
+    CalendarField("questions", {"questions": gettext_noop("Questions")}, affects_times=False),
     CalendarField(
         "contact",
         {
-            "contact_name": mark("Name to contact"),
-            "contact_email": mark("E-mail to contact"),
-            "contact_phone": mark("Phone to contact"),
-            "contact_text": mark("Words to them"),
+            "contact_name": gettext_noop("Name to contact"),
+            "contact_email": gettext_noop("E-mail to contact"),
+            "contact_phone": gettext_noop("Phone to contact"),
+            "contact_text": gettext_noop("Words to them"),
         },
         affects_times=False,
     ),
-    CalendarField("on_cancel", {"on_cancel": mark("When a booking is cancelled")}, affects_times=False),
+    CalendarField(
+        "on_cancel", {"on_cancel": gettext_noop("When a booking is cancelled")}, affects_times=False
+    ),
     CalendarField("approval"),
 )
 """In the order of the form."""

@@ -13,7 +13,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.schemas.calendar_fields import within_limits
 from bookonce.domain.schemas.links import Policy
 from bookonce.domain.schemas.locations import Location, Window
-from bookonce.domain.schemas.parsing import Fault, Said
+from bookonce.domain.schemas.parsing import InputFault, RequestBody
 from bookonce.domain.schemas.types import (
     Email,
     Id,
@@ -32,7 +32,7 @@ from bookonce.foundation.phones import PhoneRules, region_of
 
 def _pair(said: Any) -> Any:
     if isinstance(said, list) and len(said) != 2:
-        raise Fault('Give a start and an end, like ["09:00", "17:00"].')
+        raise InputFault('Give a start and an end, like ["09:00", "17:00"].')
     return said
 
 
@@ -44,14 +44,14 @@ ASKED_ALREADY = "You ask this already. Change one, or take one away."
 RESERVED = ("name", "email", "phone")
 
 
-class Exception_(Said):
+class Exception_(RequestBody):
     """Other hours on one date; no hours: closed."""
 
     on: str
     hours: Ranges
 
 
-class Question(Said):
+class Question(RequestBody):
     """Something that the guest is asked."""
 
     key: Key
@@ -64,25 +64,25 @@ class Question(Said):
     @model_validator(mode="after")
     def _sound(self) -> Question:
         if self.key in RESERVED:
-            raise Fault("Choose another key: name, email and phone are asked anyway.", "key")
+            raise InputFault("Choose another key: name, email and phone are asked anyway.", "key")
         if self.kind == "choice" and not self.options:
-            raise Fault("Give the options to choose from.", "options")
+            raise InputFault("Give the options to choose from.", "options")
         if self.kind != "choice" and self.options:
-            raise Fault('Leave the options out, or ask with the kind "choice".', "options")
+            raise InputFault('Leave the options out, or ask with the kind "choice".', "options")
         if len(set(self.options)) < len(self.options):
-            raise Fault("Name each option once.", "options")
+            raise InputFault("Name each option once.", "options")
         return self
 
 
 def _asked_once(questions: list[Question]) -> list[Question]:
     if len({question.key for question in questions}) < len(questions):
-        raise Fault("Give each question a key of its own.")
-    for number in asked_before(question.label for question in questions):
-        raise Fault(ASKED_ALREADY, number, "label")
+        raise InputFault("Give each question a key of its own.")
+    for number in repeated_questions(question.label for question in questions):
+        raise InputFault(ASKED_ALREADY, number, "label")
     return questions
 
 
-def asked_before(labels: Iterable[str]) -> list[int]:
+def repeated_questions(labels: Iterable[str]) -> list[int]:
     """Which of these questions ask what an earlier one asks; capitals and spaces make no other question."""
     plain = [" ".join(label.casefold().split()) for label in labels]
     return [number for number, label in enumerate(plain) if label and label in plain[:number]]
@@ -91,7 +91,7 @@ def asked_before(labels: Iterable[str]) -> list[int]:
 Questions = Annotated[list[Question], Field(max_length=50), AfterValidator(_asked_once)]
 
 
-class ShownContact(Said):
+class ShownContact(RequestBody):
     """Whom a dead link names. A key that is missing takes the owner's own; an empty one hides it."""
 
     name: Line | None = None
@@ -100,7 +100,7 @@ class ShownContact(Said):
     text: Text | None = None
 
 
-class CalendarChange(Said):
+class CalendarChange(RequestBody):
     """What is to be changed; what is not named stays."""
 
     name: Name = ""
@@ -152,7 +152,7 @@ def _numbers(location: Mapping[str, Any] | None, contact: Mapping[str, Any]) -> 
         yield str(location.get("value") or "")
 
 
-def unreadable(terms: Mapping[str, Any]) -> list[Problem]:
+def unreadable_hours(terms: Mapping[str, Any]) -> list[Problem]:
     """What of the hours and exceptions of these terms cannot be read. Whether they make sense is for the
     calendar to say."""
     return [

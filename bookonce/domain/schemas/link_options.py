@@ -12,9 +12,9 @@ from bookonce.domain.bookings import guest_details
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.contacts import queries as contacts
 from bookonce.domain.links.models import Link
-from bookonce.domain.links.operations import Terms
+from bookonce.domain.links.operations import LinkOptions
 from bookonce.domain.schemas.links import Recipient, Row, Shared
-from bookonce.domain.schemas.parsing import Problem, pointer
+from bookonce.domain.schemas.parsing import Problem, json_pointer
 from bookonce.foundation import email_addresses, phones
 from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.phones import PhoneRules, region_of
@@ -40,7 +40,9 @@ def phone_rules(calendar: Calendar, *zones: str, now_is: Link | None = None) -> 
     return PhoneRules(region_of(calendar.zone, *zones), frozenset(kept))
 
 
-def carried(said: Shared, calendar: Calendar, *, now: datetime, now_is: Link | None = None) -> dict[str, Any]:
+def link_options_of(
+    said: Shared, calendar: Calendar, *, now: datetime, now_is: Link | None = None
+) -> dict[str, Any]:
     """The terms that were said, by the names of ``links.operations.Terms``, or ``Invalid``.
 
     ``now_is`` is the link that they change: what is not said is judged as it is.
@@ -74,7 +76,7 @@ def _recipient(terms: dict[str, Any], calendar: Calendar) -> dict[str, Any]:
     if contact is not None:
         if said is not _NOT_SAID and said is not None:
             raise Invalid(("/contact", "Send a contact or a recipient, not both."))
-        known = contacts.of_workspace(contact, workspace_id=calendar.workspace_id)
+        known = contacts.find_contact(contact, workspace_id=calendar.workspace_id)
         found = {f"recipient_{name}": getattr(known, name) for name in WHO}
         return found | {"contact_id": known.pk}
     if said is _NOT_SAID:
@@ -110,9 +112,9 @@ def prefill_problems(
     """What keeps these answers from being filled in for the guest."""
     asked = {question["key"]: question for question in calendar.questions}
     for key, value in prefill.items():
-        at = pointer("/prefill", key)
+        at = json_pointer("/prefill", key)
         if key in asked:
-            wrong = guest_details.wrong_answer(asked[key], value)
+            wrong = guest_details.answer_problem(asked[key], value)
         elif key in WHO:
             wrong = _wrong_who(key, value, rules)
         else:
@@ -130,7 +132,7 @@ def _wrong_who(key: str, value: Any, rules: PhoneRules) -> str | None:
     if len(value) > guest_details.NAME:
         return Sentence("Shorten this to {most} characters.", most=guest_details.NAME)
     if key == "email" and value:
-        return email_addresses.problem(value)
+        return email_addresses.email_problem(value)
     if key == "phone" and value:
         try:
             rules.parse(value)
@@ -139,7 +141,7 @@ def _wrong_who(key: str, value: Any, rules: PhoneRules) -> str | None:
     return None
 
 
-def of_row(row: Row, shared: Terms) -> Terms:
+def options_of_row(row: Row, shared: LinkOptions) -> LinkOptions:
     """The terms of one link of a batch."""
     own: dict[str, Any] = {
         name: value for name in ("label", "note", "metadata") if (value := getattr(row, name)) is not None

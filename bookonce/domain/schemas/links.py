@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from bookonce.domain.schemas.locations import Location, Window
-from bookonce.domain.schemas.parsing import Fault, Said
+from bookonce.domain.schemas.parsing import InputFault, RequestBody
 from bookonce.domain.schemas.types import Email, Id, Line, Minutes, Paragraph, Phone, Settable, Text
 
 METADATA = 8 * 1024
@@ -16,9 +16,9 @@ METADATA = 8 * 1024
 
 def _metadata(value: Any) -> Any:
     if not isinstance(value, dict):
-        raise Fault("Send an object.")
+        raise InputFault("Send an object.")
     if len(json.dumps(value, ensure_ascii=False).encode()) > METADATA:
-        raise Fault("Shorten the metadata to 8 kB.")
+        raise InputFault("Shorten the metadata to 8 kB.")
     return value
 
 
@@ -30,7 +30,7 @@ Metadata = Annotated[
 Policy = Literal["stay_used", "reopen"]
 
 
-class Recipient(Said):
+class Recipient(RequestBody):
     """For whom a link is."""
 
     name: Line | None = None
@@ -38,7 +38,7 @@ class Recipient(Said):
     phone: Phone = None
 
 
-class Shared(Said):
+class Shared(RequestBody):
     """What several links may carry alike."""
 
     label: Line | None = None
@@ -55,7 +55,7 @@ class Shared(Said):
     on_cancel: Policy | None = None
 
 
-class Carried(Shared):
+class LinkFields(Shared):
     """What a link may carry."""
 
     contact: Id | None = None

@@ -6,14 +6,14 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from bookonce.domain.schemas.parsing import Fault, Said
+from bookonce.domain.schemas.parsing import InputFault, RequestBody
 from bookonce.domain.schemas.types import Day, Paragraph, phone_of
 from bookonce.foundation.errors import Sentence
 
 NEEDS_VALUE = ("address", "url", "text")
 
 
-class Location(Said):
+class Location(RequestBody):
     """Where the meeting is."""
 
     kind: Literal["phone", "address", "url", "ask", "text"]
@@ -28,9 +28,9 @@ class Location(Said):
     def _sound(self) -> Location:
         value = self.value or ""
         if self.kind in NEEDS_VALUE and not value:
-            raise Fault(Sentence('Give a value with the kind "{kind}".', kind=self.kind), "value")
+            raise InputFault(Sentence('Give a value with the kind "{kind}".', kind=self.kind), "value")
         if self.kind == "url" and not value.startswith(("https://", "http://")):
-            raise Fault("Let the address begin with https://.", "value")
+            raise InputFault("Let the address begin with https://.", "value")
         return self
 
     def stored(self) -> dict[str, Any]:
@@ -38,7 +38,7 @@ class Location(Said):
         return {"kind": self.kind, "value": self.value or ""}
 
 
-class Window(Said):
+class Window(RequestBody):
     """Dates, inclusive, between which something can be booked."""
 
     first: Day = Field(None, alias="from")
@@ -47,5 +47,5 @@ class Window(Said):
     @model_validator(mode="after")
     def _forward(self) -> Window:
         if self.first and self.last and self.first > self.last:
-            raise Fault("Let the window end on or after the day it begins.", "to")
+            raise InputFault("Let the window end on or after the day it begins.", "to")
         return self

@@ -85,7 +85,7 @@ OWNERS_ALONE = BookingOutput.__annotations__.keys() - PublicBookingOutput.__anno
 
 def describe_booking(booking: Booking) -> BookingOutput:
     """The booking as programs see it. Carries no token."""
-    return cast(BookingOutput, queries.describe(booking))
+    return cast(BookingOutput, queries.describe_booking(booking))
 
 
 def describe_new_booking(booking: Booking, told: Mapping[str, Any]) -> NewBookingOutput:
@@ -100,7 +100,7 @@ def describe_public_booking(booking: Booking, told: Mapping[str, Any], said: Gue
     phone = guest_details.kept_phone(said, booking.calendar)
     told_themselves = {"name": said.name, "email": said.email, "phone": phone}
     for key, mask in guest_details.MASKS.items():
-        if guest_details.one_line(told_themselves[key]) != who[key]:
+        if guest_details.single_line(told_themselves[key]) != who[key]:
             who[key] = mask(who[key])
     manage_url = queries.manage_url(booking)
     return cast(PublicBookingOutput, shown | {"guest": who, "manage_url": manage_url})

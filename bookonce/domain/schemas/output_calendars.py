@@ -8,7 +8,7 @@ from django.conf import settings
 from typing_extensions import TypedDict
 
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.calendars.queries import contact_with, hosts_of, said_minutes
+from bookonce.domain.calendars.queries import format_lengths, hosts_of, shown_contact
 from bookonce.domain.schemas.output_types import CalendarId, Day, MemberId, Moment, OneOf, exact
 from bookonce.foundation import tokens
 
@@ -99,14 +99,14 @@ def describe_calendar(calendar: Calendar) -> CalendarOutput:
     """The calendar as programs see it."""
     hosts = hosts_of(calendar)
     owner = hosts[0].member.person
-    contact: Any = contact_with(calendar.contact, name=owner.name, email=owner.email)
+    contact: Any = shown_contact(calendar.contact, name=owner.name, email=owner.email)
     public_address = f"{settings.BASE_URL}/c/{calendar.workspace.slug}/{calendar.slug}"
     return {
         "id": tokens.public_id("cal", calendar.pk),
         "name": calendar.name,
         "slug": calendar.slug,
         "description": calendar.description,
-        "minutes": said_minutes(calendar.minutes),
+        "minutes": format_lengths(calendar.minutes),
         "slot_step": calendar.slot_step,
         "zone": calendar.zone,
         "hours": calendar.hours,

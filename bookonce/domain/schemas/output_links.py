@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from bookonce.delivery.outbox.models import Event
 from bookonce.domain.bookings import guest_details
-from bookonce.domain.calendars.queries import said_minutes
+from bookonce.domain.calendars.queries import format_lengths
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import REVOKED, STATES, state_of, url_of
 from bookonce.domain.schemas.output_calendars import (
@@ -189,7 +189,7 @@ def describe_public_link(link: Link, *, now: datetime) -> PublicLinkOutput:
         "calendar": {
             "name": calendar.name,
             "description": calendar.description,
-            "minutes": link.minutes or said_minutes(calendar.minutes),
+            "minutes": link.minutes or format_lengths(calendar.minutes),
             "zone": calendar.zone,
             "location": link.location or calendar.location,
             "questions": calendar.questions,

@@ -19,7 +19,7 @@ LARGEST = 10**18
 Problem = tuple[str, str]
 
 
-class Said(BaseModel):
+class RequestBody(BaseModel):
     """What a program says: types are taken as they are, and an unknown field is a fault."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
@@ -29,10 +29,10 @@ class Said(BaseModel):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-S = TypeVar("S", bound=Said)
+S = TypeVar("S", bound=RequestBody)
 
 
-class Fault(ValueError):
+class InputFault(ValueError):
     """A value that cannot be taken; its text names the mend, and ``at`` where inside the value it lies."""
 
     def __init__(self, mend: str, *at: int | str) -> None:
@@ -40,7 +40,7 @@ class Fault(ValueError):
         self.mend, self.at = mend, at
 
 
-def tree_of(raw: bytes) -> Any:
+def parse_json(raw: bytes) -> Any:
     """The JSON in these bytes, or ``Invalid``. An empty body is an empty object."""
     if not raw.strip():
         return {}
@@ -77,7 +77,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _unstorable(node: Any, at: str, deeper: int) -> Iterator[Problem]:
     """What a database or a reader of JSON cannot hold."""
     if isinstance(node, str):
-        if not storable(node):
+        if not is_storable(node):
             yield at, "Leave out the character U+0000 and halves of surrogate pairs."
     elif isinstance(node, int | float):
         if not -LARGEST <= node <= LARGEST:
@@ -90,26 +90,26 @@ def _unstorable_inside(node: dict[str, Any] | list[Any], at: str, deeper: int) -
     if not deeper:
         yield at, Sentence("Nest at most {most} deep.", most=DEEPEST)
         return
-    if isinstance(node, _Twice) and storable(node.name):
-        yield pointer(at, node.name), "Give each name once."
+    if isinstance(node, _Twice) and is_storable(node.name):
+        yield json_pointer(at, node.name), "Give each name once."
     for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-        if isinstance(key, str) and not storable(key):
+        if isinstance(key, str) and not is_storable(key):
             yield at, "Leave out the character U+0000 and halves of surrogate pairs in names."
         else:
-            yield from _unstorable(value, pointer(at, key), deeper - 1)
+            yield from _unstorable(value, json_pointer(at, key), deeper - 1)
 
 
-def storable(text: str) -> bool:
+def is_storable(text: str) -> bool:
     """Whether both databases can hold this text."""
     return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
-def pointer(at: str, *names: str | int) -> str:
+def json_pointer(at: str, *names: str | int) -> str:
     """The RFC 6901 pointer to something inside ``at``."""
     return at + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
 
 
-def checked(schema: type[S], tree: Any, rules: PhoneRules | None = None) -> S:
+def validate(schema: type[S], tree: Any, rules: PhoneRules | None = None) -> S:
     """The tree as this schema, or ``Invalid`` with every field that needs a mend.
 
     Without ``rules`` a phone number needs its country's code.
@@ -122,10 +122,10 @@ def checked(schema: type[S], tree: Any, rules: PhoneRules | None = None) -> S:
         raise Invalid(*_named(refused, tree)) from None
 
 
-def problems(schema: type[Said], tree: Any, rules: PhoneRules | None = None) -> list[Problem]:
+def list_problems(schema: type[RequestBody], tree: Any, rules: PhoneRules | None = None) -> list[Problem]:
     """Every field that needs a mend before the tree is of this schema."""
     try:
-        checked(schema, tree, rules)
+        validate(schema, tree, rules)
     except Invalid as refused:
         return [(error["pointer"], error["detail"]) for error in refused.data["errors"]]
     return []
@@ -139,7 +139,7 @@ def _named(refused: ValidationError, tree: Any) -> list[Problem]:
 def _inside(fault: Any) -> tuple[int | str, ...]:
     """Where in its value the fault lies, if it says so."""
     error = fault.get("ctx", {}).get("error")
-    return error.at if isinstance(error, Fault) else ()
+    return error.at if isinstance(error, InputFault) else ()
 
 
 def _pointer(place: tuple[int | str, ...], tree: Any) -> str:
@@ -149,9 +149,9 @@ def _pointer(place: tuple[int | str, ...], tree: Any) -> str:
         if isinstance(node, Mapping):
             if name not in node and number < len(place) - 1:
                 continue
-            at, node = pointer(at, name), node.get(name)
+            at, node = json_pointer(at, name), node.get(name)
         elif isinstance(node, list) and isinstance(name, int):
-            at, node = pointer(at, name), node[name] if name < len(node) else None
+            at, node = json_pointer(at, name), node[name] if name < len(node) else None
     return at
 
 
@@ -182,7 +182,7 @@ MENDS = {
 def _mend(fault: Any) -> str:
     said = fault.get("ctx", {})
     error = said.get("error")
-    if isinstance(error, Fault):
+    if isinstance(error, InputFault):
         return error.mend
     mend = MENDS.get(fault["type"])
     return Sentence(mend, **said, things=_things(fault)) if mend else f"{fault['msg']}."

@@ -7,7 +7,7 @@ import io
 import re
 from dataclasses import dataclass
 
-from bookonce.domain.schemas.parsing import storable
+from bookonce.domain.schemas.parsing import is_storable
 from bookonce.foundation.errors import Invalid, Sentence
 
 COLUMNS = ("name", "email", "phone", "label", "note")
@@ -53,7 +53,7 @@ def parse_recipient_csv(raw: bytes, *, other_columns: bool = False) -> Recipient
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid(("", "This is not text in UTF-8. Save it as “CSV UTF-8”.")) from None
-    if not storable(text):
+    if not is_storable(text):
         raise Invalid(("", "Leave out the character U+0000."))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:

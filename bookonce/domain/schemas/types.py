@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, WithJsonSchema
 
 from bookonce.domain.bookings import guest_details
-from bookonce.domain.schemas.parsing import Fault
+from bookonce.domain.schemas.parsing import InputFault
 from bookonce.foundation import email_addresses, phones
 from bookonce.foundation.errors import Sentence
 
@@ -22,7 +22,7 @@ FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UT
 LIKE = "Write the time like 2026-11-24T14:30:00+01:00."
 
 
-def instant(text: Any) -> datetime:
+def parse_instant(text: Any) -> datetime:
     """RFC 3339, any offset, fractions cut off, as an instant in UTC; what no clock shows is a ``Fault``.
 
     An instant that no calendar reaches is moved to the nearest that one could: it is well formed, and
@@ -30,14 +30,14 @@ def instant(text: Any) -> datetime:
     """
     found = _TIME.fullmatch(text) if isinstance(text, str) else None
     if found is None:
-        raise Fault(LIKE)
+        raise InputFault(LIKE)
     day, time, offset = found.groups()
     if offset is None:
-        raise Fault("Add the offset from UTC, like 2026-11-24T14:30:00+01:00 or 2026-11-24T13:30:00Z.")
+        raise InputFault("Add the offset from UTC, like 2026-11-24T14:30:00+01:00 or 2026-11-24T13:30:00Z.")
     try:
         at = datetime.fromisoformat(f"{day}T{time}{offset.upper().replace('Z', '+00:00')}")
     except ValueError:
-        raise Fault(LIKE) from None
+        raise InputFault(LIKE) from None
     if not FIRST.year < at.year < LAST.year:
         return FIRST if at.year <= FIRST.year else LAST
     return at.astimezone(UTC)
@@ -46,41 +46,41 @@ def instant(text: Any) -> datetime:
 def _settable(text: Any) -> Any:
     if text is None:
         return None
-    at = instant(text)
+    at = parse_instant(text)
     if not FIRST < at < LAST:
-        raise Fault("Choose a time between the years 1971 and 2998.")
+        raise InputFault("Choose a time between the years 1971 and 2998.")
     return at
 
 
-def day(text: Any) -> date:
+def parse_date(text: Any) -> date:
     """``2026-11-24`` as a date."""
     try:
         if isinstance(text, str) and _DATE.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise Fault("Write the date like 2026-11-24.")
+    raise InputFault("Write the date like 2026-11-24.")
 
 
 def _day_or_none(text: Any) -> date | None:
-    return None if text is None else day(text)
+    return None if text is None else parse_date(text)
 
 
 def _zone(text: Any) -> Any:
     if isinstance(text, str) and guest_details.is_zone(text):
         return text
-    raise Fault("Choose a time zone like Europe/Berlin.")
+    raise InputFault("Choose a time zone like Europe/Berlin.")
 
 
 def _email(text: Any) -> Any:
     if text in (None, ""):
         return text
     if not isinstance(text, str):
-        raise Fault("Enter an e-mail like ana@example.org.")
+        raise InputFault("Enter an e-mail like ana@example.org.")
     _must_fit(text, email_addresses.LONGEST)
-    wrong = email_addresses.problem(text.strip())
+    wrong = email_addresses.email_problem(text.strip())
     if wrong is not None:
-        raise Fault(wrong)
+        raise InputFault(wrong)
     return text.strip()
 
 
@@ -88,9 +88,9 @@ def _phone(text: Any, info: ValidationInfo) -> Any:
     if text in (None, ""):
         return text
     if not isinstance(text, str):
-        raise Fault(phones.WRONG)
+        raise InputFault(phones.WRONG)
     _must_fit(text, phones.LONGEST)
-    return phone_of(guest_details.one_line(text), info)
+    return phone_of(guest_details.single_line(text), info)
 
 
 def phone_of(text: str, info: ValidationInfo) -> str:
@@ -99,7 +99,7 @@ def phone_of(text: str, info: ValidationInfo) -> str:
     try:
         return rules.parse(text)
     except phones.WrongPhone as wrong:
-        raise Fault(wrong.mend) from None
+        raise InputFault(wrong.mend) from None
 
 
 def _must_fit(text: str, most: int) -> None:
@@ -108,10 +108,10 @@ def _must_fit(text: str, most: int) -> None:
     A browser sends every line break as two signs, and its person typed one.
     """
     if len(text.replace("\r\n", "\n")) > most:
-        raise Fault(Sentence("Shorten this to {most} characters.", most=most))
+        raise InputFault(Sentence("Shorten this to {most} characters.", most=most))
 
 
-def cleaned(clean: Callable[[str], str], most: int) -> BeforeValidator:
+def cleaned_text(clean: Callable[[str], str], most: int) -> BeforeValidator:
     """A reader of text of at most so many characters, as it is kept."""
 
     def read(text: Any) -> Any:
@@ -123,34 +123,34 @@ def cleaned(clean: Callable[[str], str], most: int) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-def spelled(pattern: str, mend: str) -> BeforeValidator:
+def matching_text(pattern: str, mend: str) -> BeforeValidator:
     """A reader of text that fits the pattern as a whole; else a ``Fault`` with this mend."""
     whole = re.compile(pattern, re.ASCII)
 
     def read(text: Any) -> Any:
         if isinstance(text, str) and not whole.fullmatch(text):
-            raise Fault(mend)
+            raise InputFault(mend)
         return text
 
     return BeforeValidator(read)
 
 
-def lengths(said: Any) -> Any:
+def parse_lengths(said: Any) -> Any:
     """A number of minutes, or a list of them; every other thing is one ``Fault``."""
     each = said if isinstance(said, list) else [said]
     if not all(isinstance(one, int) and not isinstance(one, bool) for one in each):
-        raise Fault("Send a number of minutes, or a list of them.")
+        raise InputFault("Send a number of minutes, or a list of them.")
     if not 1 <= len(each) <= MOST_LENGTHS:
-        raise Fault(Sentence("Give 1 to {most} lengths.", most=MOST_LENGTHS))
+        raise InputFault(Sentence("Give 1 to {most} lengths.", most=MOST_LENGTHS))
     if not all(1 <= one <= DAY_MINUTES for one in each):
-        raise Fault(Sentence("Let every length be 1 to {most} minutes.", most=DAY_MINUTES))
+        raise InputFault(Sentence("Let every length be 1 to {most} minutes.", most=DAY_MINUTES))
     return said
 
 
 MOST_LENGTHS, DAY_MINUTES = 20, 1440
 
 _MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
-Instant = Annotated[datetime, BeforeValidator(instant), WithJsonSchema(_MOMENT)]
+Instant = Annotated[datetime, BeforeValidator(parse_instant), WithJsonSchema(_MOMENT)]
 """A start that somebody asks for."""
 
 Settable = Annotated[
@@ -178,26 +178,29 @@ Phone = Annotated[
 ]
 
 
-Name = Annotated[str, cleaned(guest_details.one_line, 120), StringConstraints(max_length=120, min_length=1)]
-Line = Annotated[str, cleaned(guest_details.one_line, 200), StringConstraints(max_length=200)]
-Paragraph = Annotated[str, cleaned(guest_details.many_lines, 500), StringConstraints(max_length=500)]
-Text = Annotated[str, cleaned(guest_details.many_lines, 2000), StringConstraints(max_length=2000)]
-LongText = Annotated[str, cleaned(guest_details.many_lines, 4000), StringConstraints(max_length=4000)]
+Name = Annotated[
+    str, cleaned_text(guest_details.single_line, 120), StringConstraints(max_length=120, min_length=1)
+]
+Line = Annotated[str, cleaned_text(guest_details.single_line, 200), StringConstraints(max_length=200)]
+Paragraph = Annotated[str, cleaned_text(guest_details.clean_lines, 500), StringConstraints(max_length=500)]
+Text = Annotated[str, cleaned_text(guest_details.clean_lines, 2000), StringConstraints(max_length=2000)]
+LongText = Annotated[str, cleaned_text(guest_details.clean_lines, 4000), StringConstraints(max_length=4000)]
 Minutes = Annotated[int, Field(ge=1, le=DAY_MINUTES)]
 Lengths = Annotated[
-    Minutes | Annotated[list[Minutes], Field(min_length=1, max_length=MOST_LENGTHS)], BeforeValidator(lengths)
+    Minutes | Annotated[list[Minutes], Field(min_length=1, max_length=MOST_LENGTHS)],
+    BeforeValidator(parse_lengths),
 ]
 SLUG, KEY = r"[a-z0-9]+(-[a-z0-9]+)*", r"[A-Za-z0-9_-]+"
 Slug = Annotated[
     str,
     StringConstraints(max_length=60),
-    spelled(SLUG, "Use lower-case letters, digits and single hyphens, like intro-call."),
+    matching_text(SLUG, "Use lower-case letters, digits and single hyphens, like intro-call."),
     WithJsonSchema({"type": "string", "pattern": f"^{SLUG}$", "maxLength": 60}),
 ]
 Key = Annotated[
     str,
     StringConstraints(max_length=40),
-    spelled(KEY, "Use letters, digits, hyphens and underscores, like company_size."),
+    matching_text(KEY, "Use letters, digits, hyphens and underscores, like company_size."),
     WithJsonSchema({"type": "string", "pattern": f"^{KEY}$", "maxLength": 40}),
 ]
 Id = Annotated[str, StringConstraints(max_length=80)]

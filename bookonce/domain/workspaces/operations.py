@@ -12,22 +12,22 @@ from bookonce.domain.accounts.operations import (
     LONGEST,
     SHORTEST,
     add_owner,
-    found_workspace,
+    create_workspace,
     is_password,
     make_key,
     record_workspace_event,
 )
-from bookonce.domain.bookings.guest_details import is_zone, one_line
+from bookonce.domain.bookings.guest_details import is_zone, single_line
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary.operations import open_diary
 from bookonce.foundation import email_addresses, tokens, translation
-from bookonce.foundation.database.transactions import FOUNDING, door, step
+from bookonce.foundation.database.transactions import FOUNDING, requires_transaction, transaction
 from bookonce.foundation.errors import Invalid, Sentence, WrongState
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 
 NO_LANGUAGE = Sentence(
-    "Name a language that there is: {languages}.", languages=" or ".join(translation.languages())
+    "Name a language that there is: {languages}.", languages=" or ".join(translation.available_languages())
 )
 NO_PASSWORD = Sentence(
     "Give one line with a password of {shortest} to {longest} characters.", shortest=SHORTEST, longest=LONGEST
@@ -52,7 +52,7 @@ class AlreadyFounded(WrongState):
     sentence = "There is a workspace here by now. Sign in, or ask whoever founded it."
 
 
-def found(
+def found_with_owner(
     name: str,
     *,
     owner_name: str,
@@ -74,12 +74,12 @@ def found(
 
     Where it ``is_first`` and another stands already: ``AlreadyFounded``, also of two at the same moment.
     """
-    name, owner_name = one_line(name), one_line(owner_name)
+    name, owner_name = single_line(name), single_line(owner_name)
     _insist(name, owner_name, owner_email, zone=zone, language=language, password=password)
-    with door():
+    with transaction():
         if is_first:
             _insist_on_none()
-        workspace = found_workspace(name, now=now, language=language)
+        workspace = create_workspace(name, now=now, language=language)
         owner, secret = add_owner(
             workspace,
             name=owner_name,
@@ -95,8 +95,8 @@ def found(
         by = by or owner_id
         record_workspace_event("workspace.founded", workspace.pk, by=by, now=now, name=name, owner=owner_id)
         open_diary(owner)
-        sample = translation.say(language or translation.SOURCE, mark("Intro call"))
-        calendar = calendars.create(owner, name=sample, by=by, now=now)
+        sample = translation.translate(language or translation.SOURCE, gettext_noop("Intro call"))
+        calendar = calendars.create_calendar(owner, name=sample, by=by, now=now)
         _, key = make_key(owner, name="made by init", by=by, now=now) if with_key else (None, "")
     return Founded(workspace, owner, calendar, key, secret)
 
@@ -105,20 +105,20 @@ def _insist(
     name: str, owner_name: str, owner_email: str, *, zone: str, language: str, password: str | None
 ) -> None:
     """Name everything that is missing or wrong, at once."""
-    wrong = email_addresses.problem(owner_email)
+    wrong = email_addresses.email_problem(owner_email)
     problems = [
         *([] if name else [("/workspace", "Name the workspace.")]),
         *([] if owner_name else [("/owner_name", "Name the owner.")]),
         *([] if wrong is None else [("/owner_email", wrong)]),
         *([] if is_zone(zone) else [("/zone", "Name a time zone like Europe/Berlin.")]),
-        *([] if language in ("", *translation.languages()) else [("/language", NO_LANGUAGE)]),
+        *([] if language in ("", *translation.available_languages()) else [("/language", NO_LANGUAGE)]),
         *([] if password is None or is_password(password) else [("/password_stdin", NO_PASSWORD)]),
     ]
     if problems:
         raise Invalid(*problems)
 
 
-@step
+@requires_transaction
 def _insist_on_none() -> None:
     """Of several who found the first workspace, one does; on SQLite the door has room for one anyhow."""
     if connection.vendor == "postgresql":

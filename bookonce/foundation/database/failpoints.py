@@ -10,13 +10,13 @@ from collections.abc import Callable
 _watcher: Callable[[str], None] | None = None
 
 
-def reach(point: str) -> None:
+def failpoint(point: str) -> None:
     """Say that this point is reached."""
     if _watcher is not None:
         _watcher(point)
 
 
-def watch(watcher: Callable[[str], None] | None) -> None:
+def watch_failpoints(watcher: Callable[[str], None] | None) -> None:
     """Let this watcher be told of every point, in whatever thread; None: nobody."""
     global _watcher
     _watcher = watcher

@@ -22,7 +22,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
 
-def insert(*rows: models.Model) -> list[bool]:
+def insert_unless_conflict(*rows: models.Model) -> list[bool]:
     """Insert these rows in order; say of each whether it went in.
 
     A row that meets a unique or exclusion guard stays out. The caller decides, and leaves the
@@ -77,22 +77,22 @@ def _values(model: type[models.Model], vendor: str) -> tuple[tuple[str, models.F
     )
 
 
-def key(value: uuid.UUID | None) -> Any:
+def sql_uuid(value: uuid.UUID | None) -> Any:
     """A UUID as this database compares it in hand-made SQL."""
     return value.hex if value is not None and connection.vendor == "sqlite" else value
 
 
-def time(at: datetime | None) -> Any:
+def sql_instant(at: datetime | None) -> Any:
     """An instant as this database compares it in hand-made SQL."""
     return connection.ops.adapt_datetimefield_value(at)
 
 
-def columns(model: type[models.Model], alias: str) -> str:
+def select_columns(model: type[models.Model], alias: str) -> str:
     """The model's columns as ``fetch`` wants them in a SELECT or RETURNING."""
     return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
 
 
-def fetch(sql: str, values: Sequence[Any], *of: type[models.Model]) -> list[tuple[Any, ...]]:
+def fetch_models(sql: str, values: Sequence[Any], *of: type[models.Model]) -> list[tuple[Any, ...]]:
     """Run a SELECT (or RETURNING) of the ``columns`` of these models; an instance of each, row by row.
 
     What comes after the models' columns is passed on as the database gives it. A model whose key is

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection
+from django.db import transaction as django_transaction
 
 FOUNDING = 0x0B00C0CE
 """The number of our advisory lock in PostgreSQL: to migrate, and to found the first workspace."""
@@ -37,7 +38,7 @@ class Busy(Exception):
 
 
 @contextmanager
-def door(*, wait: bool = True) -> Iterator[None]:
+def transaction(*, wait: bool = True) -> Iterator[None]:
     """Open the transaction, or join the one that an outer door has opened.
 
     Everything inside is committed together or not at all. Raises ``Busy`` where ``wait`` is false
@@ -46,7 +47,7 @@ def door(*, wait: bool = True) -> Iterator[None]:
     if _here.inside:
         yield
         return
-    with _turn(wait), transaction.atomic():
+    with _turn(wait), django_transaction.atomic():
         _here.inside = True
         try:
             yield
@@ -54,13 +55,13 @@ def door(*, wait: bool = True) -> Iterator[None]:
             _here.inside = False
 
 
-def outside() -> None:
+def assert_no_transaction() -> None:
     """Assert that no door is open here: nothing remote happens inside a transaction (promise 14)."""
     if _here.inside:
         raise AssertionError("this may take long, or reach another machine: do it outside a door")
 
 
-def step(operation: Callable[P, R]) -> Callable[P, R]:
+def requires_transaction(operation: Callable[P, R]) -> Callable[P, R]:
     """Mark an operation that must run inside a door; calling it outside is a mistake, and told."""
 
     @wraps(operation)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from bookonce.foundation import tokens
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.idempotency.models import RepeatableCall
 
 KEPT = timedelta(days=7)
@@ -34,7 +34,7 @@ def remember_while_in_use(prefix: str, find_in_use: FindInUse) -> None:
     _in_use[prefix] = find_in_use
 
 
-class Walk:
+class CallCleanup:
     """A walk through all that is kept, oldest first, a few at each step."""
 
     def __init__(self) -> None:
@@ -57,12 +57,12 @@ class Walk:
         alive = _alive({call.made for call in old}, since)
         over = [call.pk for call in old if call.made not in alive]
         if over:
-            with door():
+            with transaction():
                 RepeatableCall.objects.filter(pk__in=over).delete()
         return len(over)
 
 
-_walk = Walk()
+_walk = CallCleanup()
 
 
 def forget_calls(now: datetime) -> int:

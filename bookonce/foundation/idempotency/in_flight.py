@@ -15,32 +15,32 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import InFlight
 
 
 @contextmanager
-def door_of(key: bytes | None) -> Iterator[None]:
+def exclusive_transaction(key: bytes | None) -> Iterator[None]:
     """Open a door through which one call of this key goes at a time; ``InFlight`` for all others.
 
     ``key`` is a hash. Without one it is a door as any other. The key is free again with the commit, the
     refusal or the end of the process.
     """
     if key is None:
-        with door():
+        with transaction():
             yield
     elif connection.vendor == "sqlite":
         # Before the queue for the one writer: to stand in it would be to wait.
-        with _place(_number(key)), door():
+        with _place(_number(key)), transaction():
             yield
     else:
-        with door():
+        with transaction():
             if not _locked(_number(key)):
                 raise InFlight
             yield
 
 
-def running(key: bytes | None) -> bool:
+def is_in_flight(key: bytes | None) -> bool:
     """Whether a call of this key is at work at this moment."""
     if key is None:
         return False

@@ -6,12 +6,12 @@ from typing import Any
 
 from bookonce.domain.schemas.recipient_csv import parse_recipient_csv
 from bookonce.foundation.errors import Invalid, Sentence
-from bookonce.interfaces.api.request_context import Call
+from bookonce.interfaces.api.request_context import ApiRequest
 
 SHARED = ("calendar", "label", "note", "message", "expires_at", "opens_at", "minutes", "on_cancel")
 
 
-def tree_of(request: Call) -> dict[str, Any]:
+def tree_of(request: ApiRequest) -> dict[str, Any]:
     """The table and the query as the JSON that says the same."""
     tree: dict[str, Any] = {"recipients": parse_recipient_csv(request.raw).recipients()}
     for name, value in request.http.GET.dict().items():

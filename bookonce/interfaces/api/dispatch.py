@@ -14,24 +14,24 @@ from collections.abc import Callable, Mapping
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 
-from bookonce.domain.accounts.access import with_key
+from bookonce.domain.accounts.access import authenticate_key
 from bookonce.foundation import clock
 from bookonce.foundation.errors import InFlight, NotFound, Refused
 from bookonce.interfaces.api import idempotency, key_limits, key_usage, problems, responses
 from bookonce.interfaces.api.endpoints import Endpoint, Endpoints
-from bookonce.interfaces.api.idempotency import Raced, Repeat
-from bookonce.interfaces.api.problems import Broken, MethodUnknown
-from bookonce.interfaces.api.request_context import Call
+from bookonce.interfaces.api.idempotency import ConcurrentDuplicate, IdempotentCall
+from bookonce.interfaces.api.problems import InternalFault, MethodUnknown
+from bookonce.interfaces.api.request_context import ApiRequest
 
 log = logging.getLogger("bookonce.api")
 
 Served = Callable[..., HttpResponse]
 
 
-def urls(api: Endpoints) -> list[URLPattern]:
+def url_patterns(api: Endpoints) -> list[URLPattern]:
     """An address each."""
     return [
-        re_path(_pattern(path), served({name: _answering(one) for name, one in methods.items()}))
+        re_path(_pattern(path), dispatch({name: _answering(one) for name, one in methods.items()}))
         for path, methods in api.known.items()
     ]
 
@@ -41,12 +41,12 @@ def _pattern(path: str) -> str:
     return rf"^api/v1{named}\Z"
 
 
-def nowhere(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
+def unknown_address(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
     """There is nothing at this address."""
-    return _finished(problems.answer(NotFound()))
+    return _finished(problems.problem_response(NotFound()))
 
 
-def served(methods: Mapping[str, Served]) -> Served:
+def dispatch(methods: Mapping[str, Served]) -> Served:
     """An address with these methods: HEAD and OPTIONS come with them, others are refused."""
     allowed = ", ".join(sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
@@ -55,7 +55,7 @@ def served(methods: Mapping[str, Served]) -> Served:
         if method == "OPTIONS":
             return _finished(HttpResponse(status=204, headers={"Allow": allowed}))
         if method not in methods:
-            response = problems.answer(MethodUnknown())
+            response = problems.problem_response(MethodUnknown())
             response["Allow"] = allowed
             return _finished(response)
         return _finished(methods[method](request, **names))
@@ -65,7 +65,7 @@ def served(methods: Mapping[str, Served]) -> Served:
 
 def _answering(endpoint: Endpoint) -> Served:
     def answer(request: HttpRequest, **names: str) -> HttpResponse:
-        call = Call(request, clock.now(), largest=endpoint.largest)
+        call = ApiRequest(request, clock.now(), largest=endpoint.largest)
         response = _answered(endpoint, call, names)
         for name, value in call.headers.items():
             response[name] = value
@@ -74,43 +74,43 @@ def _answering(endpoint: Endpoint) -> Served:
     return answer
 
 
-def _answered(endpoint: Endpoint, call: Call, names: dict[str, str]) -> HttpResponse:
+def _answered(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> HttpResponse:
     try:
         return _acted(endpoint, call, names)
     except Refused as refusal:
-        return problems.answer(refusal)
+        return problems.problem_response(refusal)
     except Exception as fault:
         # The address may hold a token: only its pattern is logged.
         log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=fault)
-        return problems.answer(Broken())
+        return problems.problem_response(InternalFault())
 
 
-def _acted(endpoint: Endpoint, call: Call, names: dict[str, str]) -> HttpResponse:
+def _acted(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> HttpResponse:
     if not endpoint.open:
-        call.visitor = with_key(call.http.headers.get("Authorization", ""), now=call.now)
+        call.visitor = authenticate_key(call.http.headers.get("Authorization", ""), now=call.now)
         if not endpoint.counts_itself:
-            key_limits.by_key(call)
+            key_limits.count_key_call(call)
         if endpoint.scope:
             call.visitor.need(endpoint.scope)
-        key_usage.note(call.visitor.key, now=call.now)
+        key_usage.note_use_if_free(call.visitor.key, now=call.now)
     if endpoint.again is None or not call.key:
         return endpoint.view(call, **names)
     return _repeatable(endpoint, call, names)
 
 
-def _repeatable(endpoint: Endpoint, call: Call, names: dict[str, str]) -> HttpResponse:
+def _repeatable(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> HttpResponse:
     """Act once for each Idempotency-Key; whoever comes again gets the first answer, whatever came since."""
     assert endpoint.again is not None
     owner = f"workspace:{call.visitor.workspace_id}" if call.visitor else "guest"
-    call.repeat = Repeat(owner, f"{call.http.method} {call.http.path}", call.key, call.body_hash)
+    call.repeat = IdempotentCall(owner, f"{call.http.method} {call.http.path}", call.key, call.body_hash)
     for _ in range(3):
-        earlier = idempotency.earlier(call.repeat)
+        earlier = idempotency.find_earlier_call(call.repeat)
         if earlier is not None:
             first = idempotency.first_answer(earlier)
-            return responses.one(endpoint.again(call, earlier.made, first), earlier.status)
+            return responses.object_response(endpoint.again(call, earlier.made, first), earlier.status)
         try:
             return endpoint.view(call, **names)
-        except Raced:
+        except ConcurrentDuplicate:
             continue
     raise InFlight
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce.domain.schemas.parsing import Said
-from bookonce.interfaces.api.request_context import SMALL, Call
+from bookonce.domain.schemas.parsing import RequestBody
+from bookonce.interfaces.api.request_context import SMALL, ApiRequest
 
 View = Callable[..., HttpResponse]
 First = dict[str, Any] | None
-Again = Callable[[Call, str, First], Mapping[str, Any]]
+Again = Callable[[ApiRequest, str, First], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Endpoint:
     scope: str | None = None
     open: bool = False
     """Whether it is answered without a key."""
-    body: type[Said] | None = None
+    body: type[RequestBody] | None = None
     optional_body: bool = False
-    query: type[Said] | None = None
+    query: type[RequestBody] | None = None
     answer: str = "object"
     status: int = 200
     refusals: Sequence[int] = ()

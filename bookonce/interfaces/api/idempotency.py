@@ -13,11 +13,11 @@ from django.db.models import Model
 
 from bookonce.domain.bookings.errors import KeyMismatch
 from bookonce.foundation.database import failpoints, guarded_rows
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.idempotency import in_flight
 from bookonce.foundation.idempotency.models import RepeatableCall
-from bookonce.interfaces.api.problems import Changed
-from bookonce.interfaces.api.responses import encoded, etag_of
+from bookonce.interfaces.api.problems import PreconditionFailed
+from bookonce.interfaces.api.responses import encode_json, etag_of
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ CARRIES_TOKEN = ("url", "manage_url")
 
 
 @dataclass(frozen=True, slots=True)
-class Repeat:
+class IdempotentCall:
     """An Idempotency-Key at one address, and what was sent with it."""
 
     scope: str
@@ -49,11 +49,11 @@ class Repeat:
         return hashlib.sha256(self.scope.encode() + self.key_hash).digest()
 
 
-class Raced(Exception):
+class ConcurrentDuplicate(Exception):
     """The same call was faster: it has just committed."""
 
 
-def earlier(repeat: Repeat) -> RepeatableCall | None:
+def find_earlier_call(repeat: IdempotentCall) -> RepeatableCall | None:
     """The same call that was made before; ``KeyMismatch`` where another body came with its key."""
     call = RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash).first()
     if call is not None and bytes(call.body_hash) != repeat.body_hash:
@@ -62,7 +62,7 @@ def earlier(repeat: Repeat) -> RepeatableCall | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Act(Generic[T]):
+class RepeatableAction(Generic[T]):
     """What a call does, how that is named, and how it is answered."""
 
     do: Callable[[], T]
@@ -74,7 +74,9 @@ class Act(Generic[T]):
     """Whether the answer is too large to keep for certain: then it is made when nobody waits for it."""
 
 
-def once(repeat: Repeat, act: Act[T], *, status: int, now: datetime) -> Mapping[str, Any]:
+def run_once(
+    repeat: IdempotentCall, act: RepeatableAction[T], *, status: int, now: datetime
+) -> Mapping[str, Any]:
     """Act, and remember what was made and answered, in one commit: of the same calls at once, one acts.
 
     The others are told ``InFlight`` while it is at work, and leave by ``Raced`` where it has just
@@ -84,10 +86,10 @@ def once(repeat: Repeat, act: Act[T], *, status: int, now: datetime) -> Mapping[
     call = RepeatableCall(
         scope=repeat.scope, key_hash=repeat.key_hash, body_hash=repeat.body_hash, status=status, at=now
     )
-    with in_flight.door_of(repeat.lock):
-        if not all(guarded_rows.insert(call)):
-            raise Raced
-        failpoints.reach("once.begun")
+    with in_flight.exclusive_transaction(repeat.lock):
+        if not all(guarded_rows.insert_unless_conflict(call)):
+            raise ConcurrentDuplicate
+        failpoints.failpoint("once.begun")
         thing = act.do()
         answer = None if act.large else act.look(thing)
         known = RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash)
@@ -100,7 +102,7 @@ def _kept(answer: Mapping[str, Any], hide: Sequence[str]) -> str:
     told = _hidden(answer, hide)
     if isinstance(told.get("data"), list):
         told["data"] = [_hidden(one, hide) for one in told["data"]]
-    text = encoded(told)
+    text = encode_json(told)
     return text.decode() if len(text) <= LARGEST_KEPT else ""
 
 
@@ -114,16 +116,18 @@ def first_answer(call: RepeatableCall) -> dict[str, Any] | None:
     return found
 
 
-def unchanged(etag: str, thing: Model, look: Callable[[], Mapping[str, Any]], act: Callable[[], T]) -> T:
+def run_if_unchanged(
+    etag: str, thing: Model, look: Callable[[], Mapping[str, Any]], act: Callable[[], T]
+) -> T:
     """Act if the thing is still as the ``If-Match`` header says, else ``Changed``; it is locked meanwhile.
 
     ``look`` describes it as it is under the lock. Without a header: act.
     """
     if not etag:
         return act()
-    with door():
+    with transaction():
         type(thing)._default_manager.select_for_update().filter(pk=thing.pk).first()
         known = {part.strip() for part in etag.split(",")}
         if "*" not in known and etag_of(look()) not in known:
-            raise Changed
+            raise PreconditionFailed
         return act()

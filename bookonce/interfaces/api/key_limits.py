@@ -7,86 +7,86 @@ by their outcome.
 
 from __future__ import annotations
 
-from bookonce.domain.bookings.operations import Attempt
+from bookonce.domain.bookings.operations import RequestIdentity
 from bookonce.domain.links import queries
 from bookonce.domain.links.errors import LinkDead, LinkUnknown
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock, rate_limits
 from bookonce.foundation.errors import InFlight, Refused
 from bookonce.foundation.idempotency import in_flight
-from bookonce.interfaces.api.request_context import Call
+from bookonce.interfaces.api.request_context import ApiRequest
 
 CLIENT = "bookonce.client"
 API_KEY, GUEST, UNKNOWN, TRIES = "api_key", "guest", "unknown_token", "booking_tries"
 COUNTED = (409, 422)
 
 
-def client(request: Call) -> str:
+def client_network(request: ApiRequest) -> str:
     """The network that asks; the gate has found out."""
     return str(request.http.META.get(CLIENT, ""))
 
 
-def by_key(request: Call) -> None:
+def count_key_call(request: ApiRequest) -> None:
     """Count a call by key, or refuse it."""
     _count(request, API_KEY, request.who.by)
 
 
-def by_guest(request: Call) -> None:
+def count_guest_call(request: ApiRequest) -> None:
     """Count a call without a key, or refuse it."""
-    _count(request, GUEST, client(request))
+    _count(request, GUEST, client_network(request))
 
 
-def find(request: Call, token: str) -> Link:
+def find_link_counted(request: ApiRequest, token: str) -> Link:
     """The link behind the token; asking for unknown ones is counted, and soon refused."""
     try:
-        return queries.find(token)
+        return queries.find_by_token(token)
     except LinkUnknown:
-        _count(request, UNKNOWN, client(request))
-        by_guest(request)
+        _count(request, UNKNOWN, client_network(request))
+        count_guest_call(request)
         raise
 
 
-def usable(request: Call, link: Link) -> None:
+def require_usable(request: ApiRequest, link: Link) -> None:
     """Count a look at the link, and raise why it cannot be used; a dead one is never counted."""
-    refusal = queries.why_not(link, now=request.now)
+    refusal = queries.refusal_of(link, now=request.now)
     if not isinstance(refusal, LinkDead):
-        by_guest(request)
+        count_guest_call(request)
     if refusal is not None:
         raise refusal
 
 
-class Tries:
+class BookingTries:
     """Tries to book, counted by how they end: one on a dead link or beside its own twin is never counted.
 
     By key each counts for the key. On the guest's side each counts for the network, and those answered
     409 or 422 for the link and the network.
     """
 
-    def __init__(self, request: Call, attempt: Attempt, *, of: Link | None = None) -> None:
+    def __init__(self, request: ApiRequest, attempt: RequestIdentity, *, of: Link | None = None) -> None:
         self.request, self.attempt = request, attempt
-        self.every = (GUEST, client(request)) if of else (API_KEY, request.who.by)
-        self.failed = (TRIES, f"{of.pk} {client(request)}") if of else None
+        self.every = (GUEST, client_network(request)) if of else (API_KEY, request.who.by)
+        self.failed = (TRIES, f"{of.pk} {client_network(request)}") if of else None
 
     def __enter__(self) -> None:
         for name, key in filter(None, (self.every, self.failed)):
-            verdict = rate_limits.peek(name, key, now=clock.precise())
-            if not verdict.ok and in_flight.running(self.attempt.key_hash):
+            verdict = rate_limits.check_without_counting(name, key, now=clock.now_precise())
+            if not verdict.ok and in_flight.is_in_flight(self.attempt.key_hash):
                 raise InFlight
             _judged(self.request, verdict)
 
     def __exit__(self, kind: object, refusal: BaseException | None, trace: object) -> None:
         if isinstance(refusal, (LinkDead, InFlight)):
             return
-        rate_limits.add(*self.every, now=clock.precise())
+        rate_limits.add_attempt(*self.every, now=clock.now_precise())
         if self.failed and isinstance(refusal, Refused) and refusal.status in COUNTED:
-            rate_limits.add(*self.failed, now=clock.precise())
+            rate_limits.add_attempt(*self.failed, now=clock.now_precise())
 
 
-def _count(request: Call, name: str, key: str) -> None:
-    _judged(request, rate_limits.count(name, key, now=clock.precise()))
+def _count(request: ApiRequest, name: str, key: str) -> None:
+    _judged(request, rate_limits.count_attempt(name, key, now=clock.now_precise()))
 
 
-def _judged(request: Call, verdict: rate_limits.Verdict) -> None:
+def _judged(request: ApiRequest, verdict: rate_limits.Verdict) -> None:
     request.headers.update(verdict.headers())
     if not verdict.ok:
         raise verdict.refusal()

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 import bookonce
 from bookonce.interfaces.api.endpoints import Endpoint, api
 from bookonce.interfaces.api.request_context import CSV, KEY, LONGEST_KEY
-from bookonce.interfaces.api.response_schemas import schema_of_list, schemas
+from bookonce.interfaces.api.response_schemas import component_schemas, schema_of_list
 
 PREFIX = "/api/v1"
 HEADERS: dict[str, Any] = {
@@ -34,7 +34,7 @@ REFUSED = {
 
 
 @cache
-def document() -> dict[str, Any]:
+def openapi_document() -> dict[str, Any]:
     """The whole document."""
     return {
         "openapi": "3.1.0",
@@ -48,11 +48,13 @@ def document() -> dict[str, Any]:
         "security": [{"key": []}],
         "tags": [{"name": name} for name in sorted({tag_of(path) for path in api.known})],
         "paths": {
-            PREFIX + path: {method.lower(): operation(endpoint) for method, endpoint in methods.items()}
+            PREFIX + path: {
+                method.lower(): describe_endpoint(endpoint) for method, endpoint in methods.items()
+            }
             for path, methods in api.known.items()
         },
         "components": {
-            "schemas": schemas() | _bodies(),
+            "schemas": component_schemas() | _bodies(),
             "securitySchemes": {
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key: bko_…"}
             },
@@ -65,7 +67,7 @@ def tag_of(path: str) -> str:
     return path.split("/")[1].split(".", maxsplit=1)[0]
 
 
-def operation(endpoint: Endpoint) -> dict[str, Any]:
+def describe_endpoint(endpoint: Endpoint) -> dict[str, Any]:
     """One method of one address."""
     told: dict[str, Any] = {
         "operationId": f"{tag_of(endpoint.path)}_{endpoint.view.__name__}",

@@ -27,7 +27,7 @@ from bookonce.foundation.errors import (
     Refused,
     WrongState,
 )
-from bookonce.interfaces.api.responses import encoded
+from bookonce.interfaces.api.responses import encode_json
 
 DOCS = "/api/v1/docs"
 
@@ -59,7 +59,7 @@ class MediaUnknown(Refused):
     sentence = "Send JSON, with Content-Type: application/json."
 
 
-class Changed(WrongState):
+class PreconditionFailed(WrongState):
     """The thing is not as the ``If-Match`` header says any more."""
 
     status = 412
@@ -67,7 +67,7 @@ class Changed(WrongState):
     sentence = "Read it again, and repeat the change with its new ETag."
 
 
-class Broken(Refused):
+class InternalFault(Refused):
     """A fault of ours."""
 
     code = "broken"
@@ -76,12 +76,12 @@ class Broken(Refused):
     sentence = "This is our fault. Repeat the request with the same Idempotency-Key."
 
 
-def words(refusal: Refused) -> tuple[str, str]:
+def problem_text(refusal: Refused) -> tuple[str, str]:
     """Title and sentence, with the owner and the date filled in."""
     contact = refusal.data.get("contact") or {}
     owner = contact.get("name") or "the person who sent it"
     when = refusal.data.get("expires_at") or refusal.data.get("opens_at")
-    date = f"{dates.moment(when, 'UTC')} UTC" if isinstance(when, datetime) else ""
+    date = f"{dates.format_moment(when, 'UTC')} UTC" if isinstance(when, datetime) else ""
     said = (
         text.replace("{owner}", owner).replace("{date}", date) for text in (refusal.title, refusal.sentence)
     )
@@ -89,9 +89,9 @@ def words(refusal: Refused) -> tuple[str, str]:
     return title, sentence
 
 
-def body_of(refusal: Refused) -> dict[str, Any]:
+def problem_body(refusal: Refused) -> dict[str, Any]:
     """The problem as it is sent: the five members of RFC 9457, the code, and what the refusal adds."""
-    title, sentence = words(refusal)
+    title, sentence = problem_text(refusal)
     added = {name: value for name, value in refusal.data.items() if name != "headers"}
     return {
         "type": f"{DOCS}#{refusal.code}",
@@ -103,10 +103,10 @@ def body_of(refusal: Refused) -> dict[str, Any]:
     }
 
 
-def answer(refusal: Refused) -> HttpResponse:
+def problem_response(refusal: Refused) -> HttpResponse:
     """The refusal as an answer."""
     response = HttpResponse(
-        encoded(body_of(refusal)), status=refusal.status, content_type="application/problem+json"
+        encode_json(problem_body(refusal)), status=refusal.status, content_type="application/problem+json"
     )
     if refusal.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="Bookonce"'
@@ -134,6 +134,6 @@ CODES: list[tuple[type[Refused], str]] = [
     (MethodUnknown, "The address does not know this method; `Allow` says which it knows."),
     (TooLarge, "The body is too large."),
     (MediaUnknown, "The body is of a kind that is not read here."),
-    (Broken, "A fault of ours; the same Idempotency-Key makes it safe to repeat."),
+    (InternalFault, "A fault of ours; the same Idempotency-Key makes it safe to repeat."),
 ]
 """Every refusal that programs meet, with what its code means."""

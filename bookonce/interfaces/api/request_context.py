@@ -15,7 +15,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 from bookonce.domain.accounts.access import Visitor
-from bookonce.domain.bookings.operations import Attempt
+from bookonce.domain.bookings.operations import RequestIdentity
 from bookonce.domain.schemas import parsing
 from bookonce.domain.schemas.parsing import S
 from bookonce.foundation.errors import Invalid, Sentence
@@ -31,14 +31,14 @@ KEY, LONGEST_KEY = "Idempotency-Key", 255
 
 
 @dataclass
-class Call:
+class ApiRequest:
     """A request, as views take it: they name it ``request``."""
 
     http: HttpRequest
     now: datetime
     visitor: Visitor | None = None
     largest: int = SMALL
-    repeat: idempotency.Repeat | None = None
+    repeat: idempotency.IdempotentCall | None = None
     headers: dict[str, str] = field(default_factory=dict)
     """What every answer to this call carries."""
 
@@ -74,11 +74,11 @@ class Call:
         """The JSON that was sent; ``MediaUnknown`` where it is said to be something else."""
         if self.raw and self.kind and self.kind != JSON and not self.kind.endswith("+json"):
             raise MediaUnknown
-        return parsing.tree_of(self.raw)
+        return parsing.parse_json(self.raw)
 
     def read(self, schema: type[S], rules: PhoneRules | None = None) -> S:
         """What was sent, as this schema; else ``Invalid`` with every field that needs a mend."""
-        return parsing.checked(schema, self.tree, rules)
+        return parsing.validate(schema, self.tree, rules)
 
     def named(self, name: str) -> str | None:
         """The text of one field of the body before the rest is judged: to find what it names."""
@@ -90,11 +90,11 @@ class Call:
         said: dict[str, str] = {}
         for name, values in self.http.GET.lists():
             if len(values) > 1:
-                raise Invalid((parsing.pointer("", name), "Give this once."))
-            if not parsing.storable(name + values[0]):
+                raise Invalid((parsing.json_pointer("", name), "Give this once."))
+            if not parsing.is_storable(name + values[0]):
                 raise Invalid(("", "Leave out the character U+0000."))
             said[name] = values[0]
-        return parsing.checked(schema, said)
+        return parsing.validate(schema, said)
 
     @cached_property
     def key(self) -> str:
@@ -114,12 +114,12 @@ class Call:
             raw = json.dumps(json.loads(raw), sort_keys=True).encode()
         return hashlib.sha256(self.http.META.get("QUERY_STRING", "").encode() + b"\n" + raw).digest()
 
-    def attempt(self, scope: str) -> Attempt:
+    def attempt(self, scope: str) -> RequestIdentity:
         """How this attempt at a booking is known when it comes again."""
-        return Attempt(scope, self.key, self.body_hash, alone=True) if self.key else Attempt()
+        return RequestIdentity(scope, self.key, self.body_hash, alone=True) if self.key else RequestIdentity()
 
-    def once(self, act: idempotency.Act[T], *, status: int = 200) -> Mapping[str, Any]:
+    def once(self, act: idempotency.RepeatableAction[T], *, status: int = 200) -> Mapping[str, Any]:
         """Act and answer, and remember both under the Idempotency-Key, in one commit; without a key, act."""
         if self.repeat is None:
             return act.look(act.do())
-        return idempotency.once(self.repeat, act, status=status, now=self.now)
+        return idempotency.run_once(self.repeat, act, status=status, now=self.now)

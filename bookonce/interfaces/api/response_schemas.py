@@ -23,7 +23,7 @@ MODELS = {
 }
 
 
-def schemas() -> dict[str, Schema]:
+def component_schemas() -> dict[str, Schema]:
     """The schemas of all that is answered."""
     return {name: schema_of(model) for name, model in MODELS.items()}
 

@@ -18,7 +18,7 @@ NOT_IN_ETAG = frozenset({"opened", "url"})
 """What a look or another key changes: nobody's change must fail because somebody looked."""
 
 
-def encoded(body: Any, *, ordered: bool = False) -> bytes:
+def encode_json(body: Any, *, ordered: bool = False) -> bytes:
     """The body as JSON; instants as ``2026-11-24T13:30:00Z``. ``ordered``: with its names in one order."""
     return json.dumps(
         body, default=_plain, ensure_ascii=False, separators=(",", ":"), sort_keys=ordered
@@ -33,7 +33,7 @@ def _plain(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-def slots(found: Sequence[tuple[int, int]]) -> HttpResponse:
+def slots_response(found: Sequence[tuple[int, int]]) -> HttpResponse:
     """Slots as an answer. A month has more than a thousand, so they are written by hand."""
     told = ",".join(
         [f'{{"starts_at":"{_moment(start)}","ends_at":"{_moment(end)}"}}' for start, end in found]
@@ -43,23 +43,23 @@ def slots(found: Sequence[tuple[int, int]]) -> HttpResponse:
 
 @lru_cache(maxsize=16_384)
 def _moment(seconds: int) -> str:
-    return _plain(clock.instant(seconds))
+    return _plain(clock.instant_of_seconds(seconds))
 
 
 def etag_of(thing: Mapping[str, Any]) -> str:
     """The ETag of one object, as it is now."""
     counted = {name: value for name, value in thing.items() if name not in NOT_IN_ETAG}
-    digest = hashlib.sha256(encoded(counted, ordered=True)).digest()[:16]
+    digest = hashlib.sha256(encode_json(counted, ordered=True)).digest()[:16]
     return f'"{base64.urlsafe_b64encode(digest).decode().rstrip("=")}"'
 
 
-def answer(body: Any, status: int = 200) -> HttpResponse:
+def json_response(body: Any, status: int = 200) -> HttpResponse:
     """The body as an answer."""
-    return HttpResponse(encoded(body), status=status, content_type="application/json")
+    return HttpResponse(encode_json(body), status=status, content_type="application/json")
 
 
-def one(thing: Mapping[str, Any], status: int = 200) -> HttpResponse:
+def object_response(thing: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """One object as an answer, with its ETag."""
-    response = answer(thing, status)
+    response = json_response(thing, status)
     response["ETag"] = etag_of(thing)
     return response

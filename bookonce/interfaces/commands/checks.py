@@ -34,7 +34,7 @@ HERE = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CheckResult:
     """How one thing is."""
 
     level: str
@@ -42,44 +42,50 @@ class Line:
     detail: str
 
 
-def secret() -> Iterator[Line]:
+def check_secret() -> Iterator[CheckResult]:
     """Links are made from it: it must not be guessed, nor read by others on this machine."""
     key = settings.SECRET_KEY
     if len(key) < 32:
-        yield Line(FAIL, "secret", f"it has {len(key)} characters; set BOOKONCE_SECRET_KEY to 48 random ones")
+        yield CheckResult(
+            FAIL, "secret", f"it has {len(key)} characters; set BOOKONCE_SECRET_KEY to 48 random ones"
+        )
     elif len(set(key)) < 12:
-        yield Line(FAIL, "secret", "it is too regular; set BOOKONCE_SECRET_KEY to 48 random characters")
+        yield CheckResult(
+            FAIL, "secret", "it is too regular; set BOOKONCE_SECRET_KEY to 48 random characters"
+        )
     else:
-        yield Line(OK, "secret", f"{len(key)} characters")
+        yield CheckResult(OK, "secret", f"{len(key)} characters")
     weak = [old for old in settings.SECRET_KEY_FALLBACKS if len(old) < 32 or len(set(old)) < 12]
     if weak:
         detail = (
             f"{len(weak)} of BOOKONCE_SECRET_KEY_FALLBACKS can be guessed, and with it the links made under "
             "it; take it out once they have ended"
         )
-        yield Line(WARN, "secret", detail)
+        yield CheckResult(WARN, "secret", detail)
     file = settings.DATA / "secret_key"
     if file.is_file() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        yield Line(WARN, "secret", f"others on this machine can read {file.name}: chmod 600 it")
+        yield CheckResult(WARN, "secret", f"others on this machine can read {file.name}: chmod 600 it")
 
 
-def base_url() -> Iterator[Line]:
+def check_base_url() -> Iterator[CheckResult]:
     """Links are sent to others, who must be able to open them."""
     parts = urlsplit(settings.BASE_URL)
     if parts.hostname in HERE:
-        yield Line(
+        yield CheckResult(
             WARN,
             "base address",
             f"{settings.BASE_URL} is this computer's own: others cannot open its links. "
             "Set BOOKONCE_BASE_URL to the address that the world uses",
         )
     elif parts.scheme != "https":
-        yield Line(WARN, "base address", f"{settings.BASE_URL} is not https: links can be read on their way")
+        yield CheckResult(
+            WARN, "base address", f"{settings.BASE_URL} is not https: links can be read on their way"
+        )
     else:
-        yield Line(OK, "base address", settings.BASE_URL)
+        yield CheckResult(OK, "base address", settings.BASE_URL)
 
 
-def folder() -> Iterator[Line]:
+def check_data_folder() -> Iterator[CheckResult]:
     """Everything that must be kept lies there."""
     data = settings.DATA
     try:
@@ -89,38 +95,40 @@ def folder() -> Iterator[Line]:
         trial.unlink()
         free = shutil.disk_usage(data).free
     except OSError as refused:
-        yield Line(FAIL, "data folder", f"{data} cannot be written: {refused.strerror}")
+        yield CheckResult(FAIL, "data folder", f"{data} cannot be written: {refused.strerror}")
         return
     level = OK if free > FREE else WARN
-    yield Line(level, "data folder", f"{data}, {free // 1_000_000} MB free")
+    yield CheckResult(level, "data folder", f"{data}, {free // 1_000_000} MB free")
 
 
-def mail() -> Iterator[Line]:
+def check_mail() -> Iterator[CheckResult]:
     """Guests are told by mail."""
     if settings.ENVIRONMENT.email_url:
-        yield Line(OK, "mail", f"by {urlsplit(settings.ENVIRONMENT.email_url).hostname}")
+        yield CheckResult(OK, "mail", f"by {urlsplit(settings.ENVIRONMENT.email_url).hostname}")
     else:
-        yield Line(WARN, "mail", "BOOKONCE_EMAIL_URL is not set: mails are files in the data folder")
+        yield CheckResult(WARN, "mail", "BOOKONCE_EMAIL_URL is not set: mails are files in the data folder")
 
 
-def kept_letters() -> Iterator[Line]:
+def check_kept_mails() -> Iterator[CheckResult]:
     """Letters that were kept as files hold names, addresses and the guests' own links."""
     folder = settings.DATA / "outbox"
     open_ones = [file for file in folder.glob("*.eml") if _readable(file, folder, settings.DATA)]
     if open_ones:
         detail = f"others on this machine can read {len(open_ones)} of them: chmod -R go= {folder}"
-        yield Line(WARN, "letters kept as files", detail)
+        yield CheckResult(WARN, "letters kept as files", detail)
 
 
-def zones() -> Iterator[Line]:
+def check_zone_data() -> Iterator[CheckResult]:
     """Every process must know the same future of the zones (promise 17)."""
     if zoneinfo.TZPATH:
-        yield Line(FAIL, "time zones", f"the system's zones in {zoneinfo.TZPATH[0]} hide our own tzdata")
+        yield CheckResult(
+            FAIL, "time zones", f"the system's zones in {zoneinfo.TZPATH[0]} hide our own tzdata"
+        )
     else:
-        yield Line(OK, "time zones", f"tzdata {tzdata.IANA_VERSION}")
+        yield CheckResult(OK, "time zones", f"tzdata {tzdata.IANA_VERSION}")
 
 
-def database() -> Iterator[Line]:
+def check_database() -> Iterator[CheckResult]:
     """An acknowledged booking must survive a power cut (promise 10)."""
     if connection.vendor == "sqlite":
         yield from _sqlite()
@@ -128,15 +136,15 @@ def database() -> Iterator[Line]:
         yield from _postgres()
 
 
-def _sqlite() -> Iterator[Line]:
+def _sqlite() -> Iterator[CheckResult]:
     journal, version = str(_ask("PRAGMA journal_mode")).upper(), sqlite3.sqlite_version
     if journal == "WAL" and sqlite3.sqlite_version_info < WAL_IS_SOUND:
-        yield Line(FAIL, "SQLite", f"{version} can corrupt a WAL; use 3.51.3 or newer")
+        yield CheckResult(FAIL, "SQLite", f"{version} can corrupt a WAL; use 3.51.3 or newer")
     elif journal not in ("WAL", "TRUNCATE", "DELETE", "PERSIST"):
-        yield Line(FAIL, "SQLite", f"the journal is {journal}: a power cut can corrupt the database")
+        yield CheckResult(FAIL, "SQLite", f"the journal is {journal}: a power cut can corrupt the database")
     else:
         slow = "" if journal == "WAL" else ", which is safe and slower than WAL with pysqlite3"
-        yield Line(OK, "SQLite", f"{version}, journal {journal}{slow}")
+        yield CheckResult(OK, "SQLite", f"{version}, journal {journal}{slow}")
     yield from _readers()
     durable, keys = _ask("PRAGMA synchronous"), _ask("PRAGMA foreign_keys")
     yield _or_fail(
@@ -156,14 +164,14 @@ def _readable(file: Path, *folders: Path) -> bool:
     return any(own & read and all(way & enter for way in ways) for read, enter in rights)
 
 
-def _readers() -> Iterator[Line]:
+def _readers() -> Iterator[CheckResult]:
     file = Path(str(connection.settings_dict["NAME"]))
     if file.is_file() and _readable(file, file.parent):
         detail = f"others on this machine can read {file}: chmod 700 its folder and chmod 600 the file"
-        yield Line(WARN, "SQLite file", detail)
+        yield CheckResult(WARN, "SQLite file", detail)
 
 
-def _postgres() -> Iterator[Line]:
+def _postgres() -> Iterator[CheckResult]:
     version = int(str(_ask("SHOW server_version_num"))) // 10_000
     yield _or_fail(version >= 15, "PostgreSQL", str(version), f"{version} is too old; use 15 or newer")
     wanted = {
@@ -177,15 +185,15 @@ def _postgres() -> Iterator[Line]:
         yield _or_fail(value in good, f"PostgreSQL {name}", value, f"{value}: {harm}; set it to {good[0]}")
 
 
-def migrated() -> Line:
+def check_migrations() -> CheckResult:
     """Whether the database has the form that this release wants."""
     is_new = is_migrated()
     return _or_fail(is_new, "migrations", "all done", "some are waiting; run `bookonce migrate`")
 
 
-def guarded() -> Iterator[Line]:
+def check_guards() -> Iterator[CheckResult]:
     """The guards against double booking, whatever the code does (promises 1 and 6)."""
-    missing = guards.missing()
+    missing = guards.missing_guards()
     yield _or_fail(
         not missing,
         "guards",
@@ -194,14 +202,14 @@ def guarded() -> Iterator[Line]:
     )
 
 
-def worker(*, now: datetime) -> Iterator[Line]:
+def check_worker(*, now: datetime) -> Iterator[CheckResult]:
     """Somebody must send what waits."""
     alive = worker_seen(now=now)
     detail = "alive" if alive else "not seen for half a minute; run `bookonce serve` or `bookonce worker`"
-    yield Line(OK if alive else WARN, "worker", detail)
+    yield CheckResult(OK if alive else WARN, "worker", detail)
 
 
-def letters(*, now: datetime) -> Iterator[Line]:
+def check_outbox(*, now: datetime) -> Iterator[CheckResult]:
     """What waits too long, and what was given up."""
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
     late = waiting.filter(not_before__lt=now - LATE).count()
@@ -210,14 +218,14 @@ def letters(*, now: datetime) -> Iterator[Line]:
     )
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
     if dead:
-        yield Line(WARN, "outbox", f"{dead} messages were given up; see `bookonce outbox --dead`")
+        yield CheckResult(WARN, "outbox", f"{dead} messages were given up; see `bookonce outbox --dead`")
 
 
-def ahead(*, now: datetime) -> Iterator[Line]:
+def check_clock(*, now: datetime) -> Iterator[CheckResult]:
     """A clock that was set back must not revive an expired link (promise 30)."""
     latest = latest_instant()
     behind = int(latest.timestamp() - time.time()) if latest else 0
-    yield Line(
+    yield CheckResult(
         WARN if behind > 5 else OK,
         "clock",
         f"{behind} seconds behind what has happened already; set this machine's clock"
@@ -226,7 +234,7 @@ def ahead(*, now: datetime) -> Iterator[Line]:
     )
 
 
-def agreed_times(*, now: datetime) -> Iterator[Line]:
+def check_agreed_times(*, now: datetime) -> Iterator[CheckResult]:
     """Bookings whose instant is not what the wall clock will show, by the zones of this release."""
     coming = Booking.objects.filter(state__in=BLOCKING, starts_at__gt=now)
     moved = sum(
@@ -235,21 +243,21 @@ def agreed_times(*, now: datetime) -> Iterator[Line]:
     )
     level = WARN if moved else OK
     detail = f"{moved} differ from the clock on the wall: their zone has new rules" if moved else "all agree"
-    yield Line(level, "agreed times", detail)
+    yield CheckResult(level, "agreed times", detail)
 
 
-def promises() -> Iterator[Line]:
+def check_promises() -> Iterator[CheckResult]:
     """Every invariant, by its query."""
-    found = invariants.broken()
+    found = invariants.find_broken()
     for finding in found:
         which = ", ".join(finding.ids)
-        yield Line(FAIL, f"promise {finding.promise}", f"{finding.name}: {finding.means} ({which})")
+        yield CheckResult(FAIL, f"promise {finding.promise}", f"{finding.name}: {finding.means} ({which})")
     if not found:
-        yield Line(OK, "promises", f"{len(invariants.INVARIANTS)} queries found nothing")
+        yield CheckResult(OK, "promises", f"{len(invariants.INVARIANTS)} queries found nothing")
 
 
-def _or_fail(good: bool, about: str, well: str, ill: str) -> Line:
-    return Line(OK, about, well) if good else Line(FAIL, about, ill)
+def _or_fail(good: bool, about: str, well: str, ill: str) -> CheckResult:
+    return CheckResult(OK, about, well) if good else CheckResult(FAIL, about, ill)
 
 
 def _ask(sql: str) -> object:

@@ -15,26 +15,26 @@ from bookonce.domain.accounts.models import Workspace
 from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.bookings.operations import Wish, book
+from bookonce.domain.bookings.operations import BookingRequest, book
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.models import Link
-from bookonce.domain.links.operations import Terms
+from bookonce.domain.links.operations import LinkOptions
 from bookonce.domain.links.queries import url_of
-from bookonce.domain.workspaces.operations import Founded, found
+from bookonce.domain.workspaces.operations import Founded, found_with_owner
 from bookonce.foundation import clock
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import Refused
 from bookonce.interfaces.commands import prepare
 from bookonce.interfaces.commands.init import own_zone
-from bookonce.interfaces.commands.printed_commands import command
+from bookonce.interfaces.commands.printed_commands import printed_command
 
 ADA = Guest(name="Ada Sample", email="ada@example.net", zone="Europe/London", language="en")
 BEN = Guest(name="Ben Sample", email="ben@example.net", zone="America/New_York", language="en")
 
 
-class NotEmpty(Refused):
+class WorkspaceNotEmpty(Refused):
     """There is real work here."""
 
     sentence = "There is a workspace here already; try the sample on an empty database."
@@ -44,18 +44,18 @@ def run(args: argparse.Namespace) -> None:
     """Make the sample, and say what to open."""
     prepare.prepare()
     now, password = clock.now(), secrets.token_urlsafe(9)
-    with prepare.alone():
+    with prepare.only_one_process():
         if Workspace.objects.exists():
-            raise NotEmpty
-        with door():
-            founded = made(password=password, now=now)
-            told = fill(founded, now=now)
+            raise WorkspaceNotEmpty
+        with transaction():
+            founded = create_sample(password=password, now=now)
+            told = fill_sample(founded, now=now)
     print(_how_to_begin(founded, password, told))
 
 
-def made(*, password: str, now: datetime) -> Founded:
+def create_sample(*, password: str, now: datetime) -> Founded:
     """The sample workspace, with its owner."""
-    return found(
+    return found_with_owner(
         "Demo",
         owner_name="Dana Demo",
         owner_email="dana@example.org",
@@ -66,16 +66,16 @@ def made(*, password: str, now: datetime) -> Founded:
     )
 
 
-def fill(founded: Founded, *, now: datetime) -> dict[str, str | None]:
+def fill_sample(founded: Founded, *, now: datetime) -> dict[str, str | None]:
     """Calendars, links in every state, and bookings; the addresses worth opening, each with its words."""
-    public = calendars.change(
+    public = calendars.change_calendar(
         founded.calendar,
         by="cli",
         now=now,
         description="Half an hour to get to know each other.",
         location={"kind": "phone", "value": "+4930123456"},
     )
-    closed = calendars.create(
+    closed = calendars.create_calendar(
         founded.owner,
         name="Consultation",
         description="An hour for your case. By invitation only.",
@@ -86,13 +86,13 @@ def fill(founded: Founded, *, now: datetime) -> dict[str, str | None]:
         by="cli",
         now=now,
     )
-    kept = Terms(label="For Ada", recipient_name=ADA.name, recipient_email=ADA.email)
+    kept = LinkOptions(label="For Ada", recipient_name=ADA.name, recipient_email=ADA.email)
     fresh = _mint(closed, kept, now=now)
     used = _mint(closed, replace(kept, label="Used by Ada"), now=now)
     first = _book(closed, ADA, link=used, now=now)
-    expired = _mint(closed, Terms(label="Too late", expires_at=now), now=now)
-    revoked = links.revoke(_mint(closed, Terms(label="Taken back"), now=now), by="cli", now=now)
-    _mint(public, Terms(label="Opens tomorrow", opens_at=now + timedelta(days=1)), now=now)
+    expired = _mint(closed, LinkOptions(label="Too late", expires_at=now), now=now)
+    revoked = links.revoke(_mint(closed, LinkOptions(label="Taken back"), now=now), by="cli", now=now)
+    _mint(public, LinkOptions(label="Opens tomorrow", opens_at=now + timedelta(days=1)), now=now)
     _book(public, BEN, link=None, now=now)
     return {
         "a one-time link, still good": url_of(fresh),
@@ -104,14 +104,16 @@ def fill(founded: Founded, *, now: datetime) -> dict[str, str | None]:
     }
 
 
-def _mint(calendar: Calendar, terms: Terms, *, now: datetime) -> Link:
+def _mint(calendar: Calendar, terms: LinkOptions, *, now: datetime) -> Link:
     return links.mint(calendar, terms, by="cli", via="cli", now=now)
 
 
 def _book(calendar: Calendar, guest: Guest, *, link: Link | None, now: datetime) -> Booking:
-    start = clock.seconds(now)
+    start = clock.seconds_of_instant(now)
     [(at, _), *_] = bookings.open_slots(calendar, start=start, end=start + 30 * 86400, now=now, link=link)
-    booking = book(calendar, Wish(clock.instant(at), guest), now=now, by="guest", link=link)
+    booking = book(
+        calendar, BookingRequest(clock.instant_of_seconds(at), guest), now=now, by="guest", link=link
+    )
     if settings.EMAIL_URL:
         # Nobody lives at these addresses: a real mail server would only bounce.
         drop_waiting(deliveries_about(booking.pk), now=now, why=SAMPLE)
@@ -128,7 +130,7 @@ def _how_to_begin(founded: Founded, password: str, told: dict[str, str | None]) 
             *(f"    {words:<{widest}}  {url}" for words, url in told.items()),
             "",
             "  Mint another one-time link:",
-            f"    {command(f'mint {slug}')}",
+            f"    {printed_command(f'mint {slug}')}",
             "",
             f"  Its owner is {founded.owner.person.email}, with the password {password}",
             f"  A key for programs: {founded.api_key}",

@@ -11,21 +11,21 @@ from django.db import DatabaseError
 
 from bookonce.foundation import clock
 from bookonce.interfaces.commands import checks
-from bookonce.interfaces.commands.checks import FAIL, OK, Line
+from bookonce.interfaces.commands.checks import FAIL, OK, CheckResult
 
-ABOUT_THE_PROGRAM: tuple[Callable[[], Iterator[Line]], ...] = (
-    checks.secret,
-    checks.base_url,
-    checks.folder,
-    checks.mail,
-    checks.kept_letters,
-    checks.zones,
+ABOUT_THE_PROGRAM: tuple[Callable[[], Iterator[CheckResult]], ...] = (
+    checks.check_secret,
+    checks.check_base_url,
+    checks.check_data_folder,
+    checks.check_mail,
+    checks.check_kept_mails,
+    checks.check_zone_data,
 )
 
 
 def run(args: argparse.Namespace) -> int:
     """Print a line for everything that was looked at; 1 where something fails."""
-    lines = list(look())
+    lines = list(run_checks())
     failed = any(line.level == FAIL for line in lines)
     if args.json:
         told = [{"level": line.level, "about": line.about, "detail": line.detail} for line in lines]
@@ -37,21 +37,21 @@ def run(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def look() -> Iterator[Line]:
+def run_checks() -> Iterator[CheckResult]:
     """Everything, the program first, then the database as far as it can be asked."""
     for check in ABOUT_THE_PROGRAM:
         yield from check()
     now = clock.now()
     try:
-        yield from checks.database()
-        migrated = checks.migrated()
+        yield from checks.check_database()
+        migrated = checks.check_migrations()
         yield migrated
         if migrated.level == OK:
-            yield from checks.guarded()
-            yield from checks.worker(now=now)
-            yield from checks.letters(now=now)
-            yield from checks.ahead(now=now)
-            yield from checks.agreed_times(now=now)
-            yield from checks.promises()
+            yield from checks.check_guards()
+            yield from checks.check_worker(now=now)
+            yield from checks.check_outbox(now=now)
+            yield from checks.check_clock(now=now)
+            yield from checks.check_agreed_times(now=now)
+            yield from checks.check_promises()
     except DatabaseError as refused:
-        yield Line(FAIL, "database", f"it cannot be asked: {str(refused).strip()}")
+        yield CheckResult(FAIL, "database", f"it cannot be asked: {str(refused).strip()}")

@@ -13,13 +13,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from bookonce.domain.accounts.models import Workspace
 from bookonce.domain.schemas.output_calendars import describe_calendar
-from bookonce.domain.workspaces.operations import AlreadyFounded, Founded, found
+from bookonce.domain.workspaces.operations import AlreadyFounded, Founded, found_with_owner
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.interfaces.commands import prepare
 
 
-class NotEmpty(Refused):
+class WorkspaceExists(Refused):
     """There is a workspace already, and another one was not asked for."""
 
     sentence = "There is a workspace here already. To add one more, say --another."
@@ -29,11 +29,11 @@ def run(args: argparse.Namespace) -> None:
     """Found a workspace and print what a program needs to go on."""
     password = _password() if args.password_stdin else None
     prepare.prepare()
-    with prepare.alone():
+    with prepare.only_one_process():
         if Workspace.objects.exists() and not args.another:
-            raise NotEmpty
+            raise WorkspaceExists
         try:
-            founded = found(
+            founded = found_with_owner(
                 args.workspace,
                 owner_name=args.owner_name,
                 owner_email=args.owner_email,
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> None:
                 language=args.language,
             )
         except AlreadyFounded:
-            raise NotEmpty from None
+            raise WorkspaceExists from None
     print(json.dumps(_describe(founded), indent=2, ensure_ascii=False, cls=DjangoJSONEncoder))
     print(f"The workspace {founded.workspace.name} is ready.", file=sys.stderr)
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.minting import mint_many
-from bookonce.domain.links.operations import Terms
-from bookonce.domain.schemas.link_options import carried, of_row, phone_rules
+from bookonce.domain.links.operations import LinkOptions
+from bookonce.domain.schemas.link_options import link_options_of, options_of_row, phone_rules
 from bookonce.domain.schemas.links import Row, Shared
-from bookonce.domain.schemas.parsing import Said, checked
+from bookonce.domain.schemas.parsing import RequestBody, validate
 from bookonce.domain.schemas.recipient_csv import RecipientTable, parse_recipient_csv
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.errors import Invalid, Sentence
@@ -26,7 +26,7 @@ FAULTS = 20
 """So many are told at once."""
 
 
-class Recipients(Said):
+class Recipients(RequestBody):
     """The rows of a table, as a batch takes them."""
 
     recipients: list[Row]
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> None:
     """Mint, and print every address after all of them are committed."""
     prepare.prepare()
     now = clock.now()
-    calendar = find(args.calendar)
+    calendar = find_calendar(args.calendar)
     shared = _shared(args, calendar, now=now)
     if args.csv is None:
         count = 1 if args.count is None else args.count
@@ -48,12 +48,12 @@ def run(args: argparse.Namespace) -> None:
     if args.count is not None:
         raise Invalid(("/count", "Leave it out with --csv: every row gets one link."))
     table = _read(args.csv)
-    terms = [of_row(row, shared) for row in _rows(table, calendar)]
+    terms = [options_of_row(row, shared) for row in _rows(table, calendar)]
     made = mint_many(calendar, terms, by="cli", via="cli", now=now, label=shared.label)
     _write(table, made.urls)
 
 
-def find(name: str) -> Calendar:
+def find_calendar(name: str) -> Calendar:
     """The calendar by id, by ``workspace/calendar`` or, where only one has it, by its slug alone."""
     standing = Calendar.objects.filter(archived_at=None).select_related("workspace")
     key = tokens.key_of("cal", name)
@@ -79,13 +79,13 @@ def find(name: str) -> Calendar:
     return found[0]
 
 
-def _shared(args: argparse.Namespace, calendar: Calendar, *, now: datetime) -> Terms:
+def _shared(args: argparse.Namespace, calendar: Calendar, *, now: datetime) -> LinkOptions:
     """What all of them carry, judged as what programs send to mint is."""
     said = {"label": args.label}
     if args.expires:
         said["expires_at"] = _expiry(args.expires, now=now)
     try:
-        return Terms(**carried(checked(Shared, said), calendar, now=now))
+        return LinkOptions(**link_options_of(validate(Shared, said), calendar, now=now))
     except Invalid as refused:
         errors = refused.data["errors"]
         named = ((error["pointer"].removesuffix("_at"), error["detail"]) for error in errors)
@@ -125,7 +125,7 @@ def _read(name: str) -> RecipientTable:
 
 def _rows(table: RecipientTable, calendar: Calendar) -> list[Row]:
     try:
-        return checked(Recipients, {"recipients": table.recipients()}, phone_rules(calendar)).recipients
+        return validate(Recipients, {"recipients": table.recipients()}, phone_rules(calendar)).recipients
     except Invalid as refused:
         raise Invalid(*(("/csv", fault) for fault in table.faults(refused)[:FAULTS])) from None
 

@@ -15,19 +15,19 @@ from bookonce.interfaces.commands import prepare
 SHOWN = 1000
 
 
-class NothingSaid(Refused):
+class NothingChosen_(Refused):
     """Which of them?"""
 
     sentence = "Say which delivery to send anew (dlv_…, see `bookonce outbox --dead`), or --all-dead."
 
 
-def list_them(args: argparse.Namespace) -> None:
+def list_deliveries(args: argparse.Namespace) -> None:
     """A line for each delivery that waits, or that was given up; the oldest first."""
     prepare.prepare()
     state = Delivery.State.DEAD if args.dead else Delivery.State.WAITING
-    found = queries.deliveries(state)
+    found = queries.list_deliveries(state)
     for delivery in found[:SHOWN]:
-        told = queries.describe(delivery)
+        told = queries.describe_for_operator(delivery)
         name = told.pop("id")
         print(name, *(f"{word}={value}" for word, value in told.items() if value not in (None, "")), sep="  ")
     more = found.count() - SHOWN
@@ -35,17 +35,19 @@ def list_them(args: argparse.Namespace) -> None:
         print(f"… and {more} more.", file=sys.stderr)
 
 
-def send_anew(args: argparse.Namespace) -> int:
+def resend_deliveries(args: argparse.Namespace) -> int:
     """Let dead deliveries wait again; says of each what became of it."""
     prepare.prepare()
     if bool(args.delivery) == args.all_dead:
-        raise NothingSaid
+        raise NothingChosen_
     chosen = (
-        list(queries.deliveries(Delivery.State.DEAD)) if args.all_dead else [queries.delivery(args.delivery)]
+        list(queries.list_deliveries(Delivery.State.DEAD))
+        if args.all_dead
+        else [queries.find_for_operator(args.delivery)]
     )
     refused = 0
     for delivery in chosen:
-        name = queries.describe(delivery)["id"]
+        name = queries.describe_for_operator(delivery)["id"]
         try:
             resend(delivery, now=clock.now())
             print(f"{name}  waits again")

@@ -31,12 +31,12 @@ def prepare() -> None:
     own_folder(settings.DATA, "BOOKONCE_DATA")
     if connection.vendor == "sqlite":
         # Even opening a new file in its journal mode is for one at a time.
-        with alone():
+        with only_one_process():
             _migrate_if_needed()
     elif not is_migrated():
-        with alone():
+        with only_one_process():
             _migrate_if_needed()
-    missing = guards.missing()
+    missing = guards.missing_guards()
     if missing:
         mend = (
             "The database lacks {guards}, which keeps a time or a link from being booked twice. "
@@ -47,7 +47,7 @@ def prepare() -> None:
 
 def run(args: argparse.Namespace) -> None:
     """``bookonce migrate``. Bring the database to the newest form, and put its guards back in any case."""
-    with alone():
+    with only_one_process():
         call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -57,7 +57,7 @@ def _migrate_if_needed() -> None:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def only_one_process() -> Iterator[None]:
     """Only one process of those that share the database is in here."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

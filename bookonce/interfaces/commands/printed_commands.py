@@ -8,7 +8,7 @@ import shlex
 CARRIED = ("BOOKONCE_DATA", "BOOKONCE_DATABASE_URL", "BOOKONCE_BASE_URL", "BOOKONCE_PORT")
 
 
-def command(words: str) -> str:
+def printed_command(words: str) -> str:
     """``bookonce`` with these words, and before it those settings that are not the default."""
     given = [(name, os.environ.get(name, "")) for name in CARRIED]
     # A server's address may hold a password, which is not to be printed.

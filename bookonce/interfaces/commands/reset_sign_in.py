@@ -16,19 +16,21 @@ from bookonce.foundation.errors import Refused
 from bookonce.interfaces.commands import prepare
 
 
-class Nobody(Refused):
+class AccountUnknown(Refused):
     """No account has this address."""
 
     sentence = "Nobody signs in with this e-mail address."
 
 
-def reset(args: argparse.Namespace) -> None:
+def reset_sign_in(args: argparse.Namespace) -> None:
     """Print an address at which this person sets a password once; or a passkey, if nothing lets them in."""
     prepare.prepare()
     person = Person.objects.filter(email=args.email.strip().lower()).first()
     if person is None:
-        raise Nobody
-    secret = passwords.let_set_anew(person, without_authenticator=args.without_authenticator, now=clock.now())
+        raise AccountUnknown
+    secret = passwords.create_setup_link(
+        person, without_authenticator=args.without_authenticator, now=clock.now()
+    )
     print(f"{settings.BASE_URL}/setup/{secret}")
     for sentence in _told(person):
         print(sentence, file=sys.stderr)

@@ -30,8 +30,8 @@ from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused, Sentence
 from bookonce.interfaces.commands import prepare, supervisor, web, worker
-from bookonce.interfaces.commands.printed_commands import command
-from bookonce.interfaces.commands.subprocess_call import apart
+from bookonce.interfaces.commands.printed_commands import printed_command
+from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
 from bookonce.interfaces.health import probes
 
 log = logging.getLogger("bookonce.serve")
@@ -43,7 +43,7 @@ UP = 20.0
 """Seconds in which the web must answer for the first time."""
 
 
-class KeepsDying(Refused):
+class ProcessKeepsDying(Refused):
     """One of the parts cannot be kept running."""
 
 
@@ -54,7 +54,7 @@ AGAIN = 2.0
 
 
 @dataclass
-class Part:
+class SupervisedProcess:
     """One of the processes that are watched."""
 
     name: str
@@ -79,25 +79,25 @@ class Part:
         self.deaths = [*(at for at in self.deaths if now - at < WITHIN), now]
         if len(self.deaths) > OFTEN:
             told = "The {name} process ended {times} times in a minute."
-            raise KeepsDying(Sentence(told, name=self.name, times=len(self.deaths)))
+            raise ProcessKeepsDying(Sentence(told, name=self.name, times=len(self.deaths)))
 
 
 def run(args: argparse.Namespace) -> None:
     """Run until told to stop."""
-    web.insist_on_port()
-    is_empty, latest = apart(_prepared)
+    web.require_free_port()
+    is_empty, latest = call_in_subprocess(_prepared)
     if latest is not None:
         clock.start_from(latest)
-    begin_at = first_run.begin() if is_empty else ""
+    begin_at = first_run.create_setup_secret() if is_empty else ""
     probes.under_serve_since = clock.now()
-    parts = [Part("web", web.serve), Part("worker", worker.deliver)]
+    parts = [SupervisedProcess("web", web.serve), SupervisedProcess("worker", worker.run_until_stopped)]
     signals = _signals()
     lifeline = os.pipe()
     try:
         for part in parts:
             part.start(lifeline)
         _wait_until_up(parts)
-        print(welcome(begin_at), flush=True)
+        print(welcome_text(begin_at), flush=True)
         _keep(parts, signals, lifeline)
     finally:
         _stop(parts)
@@ -119,7 +119,7 @@ def _become(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
             signal.signal(name, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
         os.close(lifeline[1])
-        supervisor.with_parent(supervisor.until_closed(lifeline[0]))
+        supervisor.stop_with_parent(supervisor.wait_until_closed(lifeline[0]))
         work()
         code = 0
     except SystemExit as ended:
@@ -152,7 +152,7 @@ def _stop_asked(number: int, frame: FrameType | None) -> None:
     _stopping = True
 
 
-def _keep(parts: list[Part], signals: int, lifeline: tuple[int, int]) -> None:
+def _keep(parts: list[SupervisedProcess], signals: int, lifeline: tuple[int, int]) -> None:
     while not _stopping:
         for part in _dead(parts):
             part.start(lifeline)
@@ -163,7 +163,7 @@ def _keep(parts: list[Part], signals: int, lifeline: tuple[int, int]) -> None:
             continue
 
 
-def _dead(parts: list[Part]) -> list[Part]:
+def _dead(parts: list[SupervisedProcess]) -> list[SupervisedProcess]:
     """The parts that have ended by themselves."""
     dead = []
     for part in parts:
@@ -175,13 +175,13 @@ def _dead(parts: list[Part]) -> list[Part]:
     return dead
 
 
-def _wait_until_up(parts: list[Part]) -> None:
+def _wait_until_up(parts: list[SupervisedProcess]) -> None:
     here = settings.ENVIRONMENT
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(here.host, here.host)  # noqa: S104 - compared
     until = time.monotonic() + UP
     while time.monotonic() < until and not _stopping:
         if any(os.waitpid(part.pid, os.WNOHANG)[0] for part in parts if part.pid):
-            raise KeepsDying("The start failed; the lines above say why.")
+            raise ProcessKeepsDying("The start failed; the lines above say why.")
         try:
             with urllib.request.urlopen(f"http://{host}:{here.port}/healthz", timeout=2):
                 return
@@ -189,7 +189,7 @@ def _wait_until_up(parts: list[Part]) -> None:
             time.sleep(0.03)
 
 
-def _stop(parts: list[Part]) -> None:
+def _stop(parts: list[SupervisedProcess]) -> None:
     """Ask every part to finish, and insist after a while."""
     for part in parts:
         if part.pid:
@@ -212,13 +212,13 @@ def _stop(parts: list[Part]) -> None:
                 time.sleep(0.02)
 
 
-def _ask_all_of(part: Part) -> None:
+def _ask_all_of(part: SupervisedProcess) -> None:
     """Ask every process of the part once more: one that was just beginning may not have heard it."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(part.pid, signal.SIGTERM)
 
 
-def welcome(begin_at: str) -> str:
+def welcome_text(begin_at: str) -> str:
     """Where it is, and how to begin."""
     lines = ["", f"  Bookonce is at {settings.BASE_URL}", ""]
     if begin_at:
@@ -226,7 +226,7 @@ def welcome(begin_at: str) -> str:
             "  Nobody works here yet. Open this address to begin; it is yours alone, and good once:",
             f"    {begin_at}",
             "  or look around with a sample workspace, in a second terminal:",
-            f"    {command('demo')}",
+            f"    {printed_command('demo')}",
             "",
         ]
     return "\n".join([*lines, "  Ctrl-C stops it.", ""])

@@ -16,7 +16,7 @@ from bookonce.foundation.errors import Refused
 T = TypeVar("T")
 
 
-def apart(work: Callable[[], T]) -> T:
+def call_in_subprocess(work: Callable[[], T]) -> T:
     """What ``work`` returns, or the refusal it raises, from a forked process."""
     reading, writing = os.pipe()
     sys.stdout.flush()

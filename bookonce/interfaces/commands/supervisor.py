@@ -16,7 +16,7 @@ GRACE = 30.0
 """Seconds that requests in flight and letters being sent are given to finish."""
 
 
-def with_parent(gone: Callable[[], object]) -> None:
+def stop_with_parent(gone: Callable[[], object]) -> None:
     """Ask this process to stop, as SIGTERM would, once ``gone`` returns; insist after a while."""
 
     def watch() -> None:
@@ -28,6 +28,6 @@ def with_parent(gone: Callable[[], object]) -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def until_closed(pipe: int) -> Callable[[], object]:
+def wait_until_closed(pipe: int) -> Callable[[], object]:
     """Returns once the other end of the pipe is closed."""
     return lambda: os.read(pipe, 1)

@@ -25,7 +25,7 @@ from bookonce.foundation import clock
 from bookonce.foundation.environment import BadSetting
 from bookonce.foundation.errors import Refused, Sentence
 from bookonce.interfaces.commands import prepare, supervisor
-from bookonce.interfaces.commands.subprocess_call import apart
+from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
 
 BACKLOG = 2048
 PATIENCE = 3.0
@@ -41,12 +41,15 @@ class PortTaken(Refused):
 
 def run(args: argparse.Namespace) -> None:
     """Serve until told to stop; requests in flight are finished."""
-    insist_on_port()
-    is_empty, latest = apart(_prepared)
+    require_free_port()
+    is_empty, latest = call_in_subprocess(_prepared)
     if latest is not None:
         clock.start_from(latest)
     if is_empty:
-        print(f"Nobody works here yet. Open this address to begin: {first_run.begin()}", flush=True)
+        print(
+            f"Nobody works here yet. Open this address to begin: {first_run.create_setup_secret()}",
+            flush=True,
+        )
     serve()
 
 
@@ -89,7 +92,7 @@ def _application() -> Any:
     """Runs in each process of the server, which ends with its parent."""
     parent = multiprocessing.parent_process()
     if parent is not None:
-        supervisor.with_parent(parent.join)
+        supervisor.stop_with_parent(parent.join)
     connection_created.connect(close_what_threads_left)
     return import_string(settings.WSGI_APPLICATION)
 
@@ -120,7 +123,7 @@ TAKEN = (
 )
 
 
-def insist_on_port() -> None:
+def require_free_port() -> None:
     """Raise ``PortTaken`` where nobody could be served at the address of the settings."""
     here = settings.ENVIRONMENT
     family = socket.AF_INET6 if ":" in here.host else socket.AF_INET

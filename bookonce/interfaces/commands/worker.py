@@ -13,16 +13,16 @@ from bookonce.interfaces.commands import prepare
 def run(args: argparse.Namespace) -> None:
     """Deliver until told to stop; what is being sent is finished."""
     prepare.prepare()
-    deliver()
+    run_until_stopped()
 
 
-def deliver() -> None:
+def run_until_stopped() -> None:
     """Deliver on a database that is ready."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))
     jobs = list(registry.periodic_jobs().values())
-    worker.run(registry.delivery_handlers(), stop, first=worker.at_first(), jobs=jobs)
+    worker.run_worker(registry.delivery_handlers(), stop, first=worker.at_first(), jobs=jobs)
 
 
 def _tell(stop: threading.Event) -> None:

@@ -9,20 +9,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from bookonce.foundation import accent_colours
 from bookonce.interfaces.pages import assets
-from bookonce.interfaces.pages.methods import answers
+from bookonce.interfaces.pages.methods import allow_methods
 
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 EFFORT = 5
 """Of brotli's eleven: a millisecond for an answer that each browser asks for once."""
 
 
-@answers("GET")
-def accent(request: HttpRequest, digits: str) -> HttpResponse:
+@allow_methods("GET")
+def accent_stylesheet(request: HttpRequest, digits: str) -> HttpResponse:
     """Every rule and the tokens of this colour in one answer.
 
     No page needs a style of its own, which our CSP would refuse, and none waits for one request more.
     """
-    if accent_colours.read(digits) != digits:
+    if accent_colours.parse_colour(digits) != digits:
         raise Http404
     packed = "br" in request.headers.get("Accept-Encoding", "")
     answer = HttpResponse(
@@ -35,6 +35,6 @@ def accent(request: HttpRequest, digits: str) -> HttpResponse:
 
 @lru_cache(maxsize=256)
 def _stylesheet(digits: str, packed: bool) -> bytes:
-    rules = (assets.FOLDER / "css/bookonce.css").read_text() + accent_colours.stylesheet(digits)
+    rules = (assets.FOLDER / "css/bookonce.css").read_text() + accent_colours.accent_stylesheet(digits)
     whole: bytes = brotli.compress(rules.encode(), quality=EFFORT) if packed else rules.encode()
     return whole

@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 
 
-def calendars(
+def calendar_addresses(
     title: str, starts_at: datetime, ends_at: datetime, *, place: str, text: str
 ) -> list[tuple[str, str]]:
     """The name of each calendar, and the address that adds this appointment there."""

@@ -12,74 +12,74 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from bookonce.domain.bookings import queries
 from bookonce.domain.bookings.errors import SlotTaken
-from bookonce.domain.bookings.holds import hold
-from bookonce.domain.bookings.operations import STILL_GOOD, Attempt, Wish, book
+from bookonce.domain.bookings.holds import hold_slot
+from bookonce.domain.bookings.operations import STILL_GOOD, BookingRequest, RequestIdentity, book
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.interfaces.guest import details, slot_picker
-from bookonce.interfaces.guest.confirmation import confirmed
-from bookonce.interfaces.guest.details import Typed
+from bookonce.interfaces.guest.confirmation import confirm_to_winner
+from bookonce.interfaces.guest.details import TypedDetails
 from bookonce.interfaces.guest.errors import NothingChosen
-from bookonce.interfaces.guest.guest_request import Visit
-from bookonce.interfaces.guest.holds import keep_longer, kept
+from bookonce.interfaces.guest.guest_request import GuestRequest
+from bookonce.interfaces.guest.holds import held_until, prolong_hold
 from bookonce.interfaces.guest.offered_slots import Offer
 from bookonce.interfaces.pages import form_tokens, time_zones
 from bookonce.interfaces.pages.errors import MovedMeanwhile, PageStale, TooQuick
-from bookonce.interfaces.pages.form_tokens import DETAILS, MOVE, PICK, TRAP, Seal
+from bookonce.interfaces.pages.form_tokens import DETAILS, HONEYPOT, MOVE, PICK, FormToken
 from bookonce.interfaces.pages.month_grid import date_in
 from bookonce.interfaces.pages.slot_picker import name_instant, read_instant
 
 
-def get(visit: Visit, offer: Offer) -> HttpResponse:
+def show_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """The page that the query asks for: the times, the zones, or the details of a time picked."""
     if "zones" in visit.said:
-        return zones(visit, offer)
+        return show_zones(visit, offer)
     if "pick" not in visit.said:
-        return show(visit, offer)
+        return show_times(visit, offer)
     try:
-        seal = form_tokens.read(visit.said["pick"], DETAILS, thing=offer.thing)
+        seal = form_tokens.read_form_token(visit.said["pick"], DETAILS, thing=offer.thing)
     except PageStale as stale:
-        return show(visit, offer, refusal=stale, status=200)
-    return ask(visit, offer, seal.unkeyed(), Typed({}, other=visit.said.get("other") == "1"))
+        return show_times(visit, offer, refusal=stale, status=200)
+    return show_details(visit, offer, seal.unkeyed(), TypedDetails({}, other=visit.said.get("other") == "1"))
 
 
-def post(visit: Visit, offer: Offer) -> HttpResponse:
+def take_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """Go one step further, or show the times again and say why not."""
-    steps: dict[str, Callable[[Visit, Offer], HttpResponse]] = {
-        "pick": pick,
-        "keep": keep,
-        "book": make,
-        "back": again,
+    steps: dict[str, Callable[[GuestRequest, Offer], HttpResponse]] = {
+        "pick": pick_time,
+        "keep": prolong_picked,
+        "book": make_booking,
+        "back": back_to_times,
     }
     step = steps.get(visit.said.get("step", ""), _nothing)
     try:
-        form_tokens.must_be_ours(visit.request)
+        form_tokens.require_same_site(visit.request)
         return step(visit, offer)
     except (SlotTaken, PageStale, NothingChosen, TooQuick) as refusal:
-        return show(visit, offer, refusal=refusal, typed=Typed.of(visit, offer))
+        return show_times(visit, offer, refusal=refusal, typed=TypedDetails.of(visit, offer))
 
 
-def _nothing(visit: Visit, offer: Offer) -> HttpResponse:
+def _nothing(visit: GuestRequest, offer: Offer) -> HttpResponse:
     raise NothingChosen
 
 
-def show(
-    visit: Visit,
+def show_times(
+    visit: GuestRequest,
     offer: Offer,
     *,
     refusal: Refused | None = None,
     status: int | None = None,
-    typed: Typed | None = None,
+    typed: TypedDetails | None = None,
 ) -> HttpResponse:
     """The times to choose from; after a refusal with its sentence, fresh, and with what was typed."""
     wanted = slot_picker.Wanted.of(visit, offer, near=_near(visit, offer, refusal))
-    shown = slot_picker.times(visit, offer, wanted)
+    shown = slot_picker.times_context(visit, offer, wanted)
     shown["none_before"] = visit.voice.date(slot_picker.none_before(visit, offer))
     answer = visit.page(
         "guest/times.html",
         status or (refusal.status if refusal else 200),
         offer=offer,
-        seal=form_tokens.fresh(offer.thing).text(PICK),
+        seal=form_tokens.new_form_token(offer.thing).text(PICK),
         notice=_lost(visit, offer, refusal, typed, more=not shown["reach"])
         if isinstance(refusal, SlotTaken)
         else _notice(visit, offer, refusal),
@@ -92,12 +92,12 @@ def show(
     return visit.known_as(answer, query.to(day=shown["day_value"] or None))
 
 
-def _near(visit: Visit, offer: Offer, refusal: Refused | None) -> datetime | None:
+def _near(visit: GuestRequest, offer: Offer, refusal: Refused | None) -> datetime | None:
     """Around when other times are welcome: the time that has gone, or that of the booking to move."""
     if isinstance(refusal, SlotTaken):
         picked, purpose = visit.said.get("pick"), MOVE if offer.booking else DETAILS
-        return instant(
-            form_tokens.read(picked, purpose, thing=offer.thing).said["at"]
+        return chosen_instant(
+            form_tokens.read_form_token(picked, purpose, thing=offer.thing).said["at"]
             if picked
             else visit.said.get("at", "")
         )
@@ -106,7 +106,7 @@ def _near(visit: Visit, offer: Offer, refusal: Refused | None) -> datetime | Non
     return None
 
 
-def _notice(visit: Visit, offer: Offer, refusal: Refused | None) -> tuple[str, str] | None:
+def _notice(visit: GuestRequest, offer: Offer, refusal: Refused | None) -> tuple[str, str] | None:
     if refusal is None or isinstance(refusal, NothingChosen):
         return None
     sentence, values = refusal.sentence, dict[str, str]()
@@ -116,7 +116,7 @@ def _notice(visit: Visit, offer: Offer, refusal: Refused | None) -> tuple[str, s
 
 
 def _lost(
-    visit: Visit, offer: Offer, refusal: SlotTaken, typed: Typed | None, *, more: bool
+    visit: GuestRequest, offer: Offer, refusal: SlotTaken, typed: TypedDetails | None, *, more: bool
 ) -> tuple[str, str]:
     """What is said of a time that has gone: what is left, and, where there are any, that others follow."""
     if offer.booking is not None:
@@ -135,14 +135,16 @@ def _lost(
     return visit.voice.say(refusal.title), visit.voice.say(words) if words else ""
 
 
-def zones(visit: Visit, offer: Offer) -> HttpResponse:
+def show_zones(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """A few zones to choose from, or those that were searched for."""
     minutes, asked = slot_picker.Wanted.of(visit, offer).minutes, visit.said.get("q", "")[:100]
     day, tag = visit.said.get("day", "")[:10] or None, visit.voice.tag
     query = slot_picker.query_of(visit, offer, minutes=minutes)
-    searched = time_zones.found(tag, visit.now, asked) if asked else None
+    searched = time_zones.search_zones(tag, visit.now, asked) if asked else None
     shown = (
-        searched if searched is not None else time_zones.usual(tag, visit.now, visit.voice.zone, visit.home)
+        searched
+        if searched is not None
+        else time_zones.common_zones(tag, visit.now, visit.voice.zone, visit.home)
     )
     return visit.page(
         "guest/zones.html",
@@ -155,31 +157,33 @@ def zones(visit: Visit, offer: Offer) -> HttpResponse:
     )
 
 
-def again(visit: Visit, offer: Offer) -> HttpResponse:
+def back_to_times(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """Back to the times, with what was typed."""
-    return show(visit, offer, typed=Typed.of(visit, offer))
+    return show_times(visit, offer, typed=TypedDetails.of(visit, offer))
 
 
-def pick(visit: Visit, offer: Offer) -> HttpResponse:
+def pick_time(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """Take the chosen time, keep it for a link's holder, and go on to the details."""
-    seal = form_tokens.read(visit.said.get("seal", ""), PICK, thing=offer.thing)
-    at, minutes = instant(visit.said.get("at", "")), slot_picker.Wanted.of(visit, offer).minutes
+    seal = form_tokens.read_form_token(visit.said.get("seal", ""), PICK, thing=offer.thing)
+    at, minutes = chosen_instant(visit.said.get("at", "")), slot_picker.Wanted.of(visit, offer).minutes
     if offer.link is not None and offer.booking is None:
         # Kept already: who comes back to the same time has not asked for longer.
-        if kept(offer, at, minutes, now=visit.now) is None:
-            hold(offer.link, at, minutes=minutes, now=visit.now)
-    elif not offer.slots(clock.seconds(at), clock.seconds(at) + 1, minutes=minutes, visit=visit):
+        if held_until(offer, at, minutes, now=visit.now) is None:
+            hold_slot(offer.link, at, minutes=minutes, now=visit.now)
+    elif not offer.slots(
+        clock.seconds_of_instant(at), clock.seconds_of_instant(at) + 1, minutes=minutes, visit=visit
+    ):
         raise _gone(visit, offer, at, minutes)
     chosen = seal.saying(at=name_instant(at), minutes=minutes)
-    typed = Typed.of(visit, offer)
+    typed = TypedDetails.of(visit, offer)
     if typed.values and offer.booking is None:
-        return ask(visit, offer, chosen, typed)
+        return show_details(visit, offer, chosen, typed)
     query = slot_picker.query_of(visit, offer, minutes=minutes)
     purpose = MOVE if offer.booking else DETAILS
     return HttpResponseRedirect(query.to(pick=chosen.text(purpose)), status=303)
 
 
-def instant(text: str) -> datetime:
+def chosen_instant(text: str) -> datetime:
     """The time that a form names; ``NothingChosen`` where it names none."""
     at = read_instant(text)
     if at is None:
@@ -187,25 +191,25 @@ def instant(text: str) -> datetime:
     return at
 
 
-def _gone(visit: Visit, offer: Offer, at: datetime, minutes: int) -> SlotTaken:
+def _gone(visit: GuestRequest, offer: Offer, at: datetime, minutes: int) -> SlotTaken:
     fresh = queries.fresh_times(
-        offer.calendar, at=clock.seconds(at), minutes=minutes, link=offer.link, now=visit.now
+        offer.calendar, at=clock.seconds_of_instant(at), minutes=minutes, link=offer.link, now=visit.now
     )
     return SlotTaken(open=fresh)
 
 
-def keep(visit: Visit, offer: Offer) -> HttpResponse:
+def prolong_picked(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """Keep the picked time longer, once. The answer shows how it stands, with what was typed."""
-    seal = form_tokens.read(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
-    keep_longer(offer, instant(seal.said["at"]), seal.said["minutes"], now=visit.now)
-    return _details(visit, offer, seal, Typed.of(visit, offer))
+    seal = form_tokens.read_form_token(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
+    prolong_hold(offer, chosen_instant(seal.said["at"]), seal.said["minutes"], now=visit.now)
+    return _details(visit, offer, seal, TypedDetails.of(visit, offer))
 
 
-def ask(
-    visit: Visit,
+def show_details(
+    visit: GuestRequest,
     offer: Offer,
-    seal: Seal,
-    typed: Typed,
+    seal: FormToken,
+    typed: TypedDetails,
     *,
     refusal: Refused | None = None,
 ) -> HttpResponse:
@@ -216,56 +220,56 @@ def ask(
 
 
 def _details(
-    visit: Visit, offer: Offer, seal: Seal, typed: Typed, refusal: Refused | None = None
+    visit: GuestRequest, offer: Offer, seal: FormToken, typed: TypedDetails, refusal: Refused | None = None
 ) -> HttpResponse:
-    starts_at, minutes = instant(seal.said["at"]), seal.said["minutes"]
+    starts_at, minutes = chosen_instant(seal.said["at"]), seal.said["minutes"]
     problems = refusal.data.get("errors", ()) if refusal else ()
     query = slot_picker.query_of(visit, offer, minutes=minutes)
     return visit.page(
         "guest/details.html",
         refusal.status if refusal else 200,
         offer=offer,
-        trap=TRAP,
+        trap=HONEYPOT,
         draft=details.draft_of(offer),
         pick=seal.text(DETAILS),
         wait=seal.wait,
         minutes=minutes,
         starts_at=starts_at,
-        day_value=date_in(visit.voice.zone, clock.seconds(starts_at)).isoformat(),
-        kept=kept(offer, starts_at, minutes, now=visit.now),
+        day_value=date_in(visit.voice.zone, clock.seconds_of_instant(starts_at)).isoformat(),
+        kept=held_until(offer, starts_at, minutes, now=visit.now),
         notice=_notice(visit, offer, refusal) if isinstance(refusal, TooQuick) else None,
         other_address=query.to(pick=seal.unkeyed().text(DETAILS), other=1),
-        **details.fields(visit, offer, typed, problems),
+        **details.details_form(visit, offer, typed, problems),
     )
 
 
-def attempt_of(visit: Visit, offer: Offer) -> Attempt:
+def request_identity(visit: GuestRequest, offer: Offer) -> RequestIdentity:
     """By what this visitor is known when they come again: the form's key, the browser's key."""
     key = ""
     if visit.posts and "pick" in visit.said:
         try:
-            key = form_tokens.read(visit.said["pick"], DETAILS, thing=offer.thing).key
+            key = form_tokens.read_form_token(visit.said["pick"], DETAILS, thing=offer.thing).key
         except PageStale:
             key = ""
-    return Attempt(scope=offer.thing, key=key, browser=visit.browser if offer.link else "")
+    return RequestIdentity(scope=offer.thing, key=key, browser=visit.browser if offer.link else "")
 
 
-def make(visit: Visit, offer: Offer) -> HttpResponse:
+def make_booking(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """Book what was picked, for whom the form says."""
-    seal = form_tokens.read(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
-    typed = Typed.of(visit, offer)
+    seal = form_tokens.read_form_token(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
+    typed = TypedDetails.of(visit, offer)
     try:
-        seal.must_be_calm()
-        if visit.said.get(TRAP):
+        seal.require_human_delay()
+        if visit.said.get(HONEYPOT):
             raise TooQuick
-        wish = Wish(
-            instant(seal.said["at"]),
+        wish = BookingRequest(
+            chosen_instant(seal.said["at"]),
             details.guest_of(typed, visit),
             minutes=seal.said["minutes"],
             answers=details.answers_of(typed, offer),
         )
-        attempt = attempt_of(visit, offer)
+        attempt = request_identity(visit, offer)
         booking = book(offer.calendar, wish, now=visit.now, by="guest", link=offer.link, attempt=attempt)
     except (Invalid, TooQuick) as refusal:
-        return ask(visit, offer, seal, typed, refusal=refusal)
-    return confirmed(visit, offer, booking)
+        return show_details(visit, offer, seal, typed, refusal=refusal)
+    return confirm_to_winner(visit, offer, booking)

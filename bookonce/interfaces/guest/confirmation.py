@@ -8,30 +8,33 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 
-from bookonce.domain.bookings.guest_details import masked
+from bookonce.domain.bookings.guest_details import mask_email
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.queries import manage_url
 from bookonce.domain.bookings.states import State, is_blocking, is_called_off
 from bookonce.domain.calendars.queries import is_public
-from bookonce.domain.links.queries import why_not
+from bookonce.domain.links.queries import refusal_of
 from bookonce.foundation import tokens
 from bookonce.foundation.phones import format_phone
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.guest import add_to_calendar, link_requests, mail_status, offered_slots, refusals
-from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer, place_of
-from bookonce.interfaces.pages.template_environment import names
+from bookonce.interfaces.pages.template_environment import names_host
 
 STATES = {
     "pending": ("Your request is in.", "You will get a mail as soon as it is confirmed."),
-    "confirmed": (mark("You're booked"), ""),
+    "confirmed": (gettext_noop("You're booked"), ""),
     "cancelled": ("This appointment has been cancelled.", "Its time is free again."),
     "declined": ("This request was declined.", "No appointment was made."),
     "lapsed": ("This request was not answered in time.", "No appointment was made."),
     "no_show": ("This appointment is over.", ""),
     "past": ("This appointment is over.", ""),
 }
-MOVED = {"pending": "Your request has been moved.", "confirmed": mark("Your appointment has been moved")}
+MOVED = {
+    "pending": "Your request has been moved.",
+    "confirmed": gettext_noop("Your appointment has been moved"),
+}
 NO_MAIL = "Come back to this page: it says so as soon as it is confirmed."
 
 
@@ -47,7 +50,7 @@ def can_change(booking: Booking, *, now: datetime) -> bool:
     return booking.stands and booking.starts_at > now
 
 
-def confirmed(visit: Visit, offer: Offer, booking: Booking) -> HttpResponse:
+def confirm_to_winner(visit: GuestRequest, offer: Offer, booking: Booking) -> HttpResponse:
     """Show the winner what they have booked; a form is answered by way of an address that shows it again.
 
     That is the link where it knows them, and their own page where there is no link to spend.
@@ -58,11 +61,11 @@ def confirmed(visit: Visit, offer: Offer, booking: Booking) -> HttpResponse:
     mine = visit.browser and tokens.hash_of(visit.browser) == bytes(booking.browser_hash or b"")
     if visit.posts and mine and booking.gave_back_at is None:
         return HttpResponseRedirect(visit.to(offer.address), status=303)
-    return confirmation(visit, booking, once=_once(visit, offer, booking))
+    return confirmation_page(visit, booking, once=_once(visit, offer, booking))
 
 
-def confirmation(
-    visit: Visit,
+def confirmation_page(
+    visit: GuestRequest,
     booking: Booking,
     *,
     here: bool = False,
@@ -70,10 +73,10 @@ def confirmation(
     once: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """What was booked, or moved, as it is now. ``here``: at the address by which it can be changed, too."""
-    said = shown(visit, booking)
+    said = booking_context(visit, booking)
     if moved:
         said["title"] = visit.voice.say(MOVED[said["state"]])
-    mail = mail_status.told(visit, booking, masked(booking.guest_email), moved=moved)
+    mail = mail_status.mail_sentences(visit, booking, mask_email(booking.guest_email), moved=moved)
     return visit.page("guest/booked.html", **said, here=here, moved=moved, once=once, mail=mail)
 
 
@@ -82,17 +85,17 @@ def is_over(booking: Booking, *, now: datetime) -> bool:
     return not (booking.stands and booking.ends_at > now)
 
 
-def _once(visit: Visit, offer: Offer, booking: Booking) -> dict[str, Any] | None:
+def _once(visit: GuestRequest, offer: Offer, booking: Booking) -> dict[str, Any] | None:
     """What is said of a link that worked once; with whom to contact where its appointment is over."""
     if offer.link is None:
         return None
-    why = why_not(offer.link, now=visit.now)
+    why = refusal_of(offer.link, now=visit.now)
     if why is None or not is_over(booking, now=visit.now):
         return {"over": False}
     owner = refusals.owner_of(visit, why)
-    return refusals.words(visit, why) | {
+    return refusals.refusal_text(visit, why) | {
         "over": True,
-        "asking": link_requests.form_of(visit, offer, owner, {}),
+        "asking": link_requests.request_form(visit, offer, owner, {}),
     }
 
 
@@ -105,7 +108,7 @@ BEGUN = (
 )
 
 
-def _onward(visit: Visit, booking: Booking, host: str) -> dict[str, Any] | None:
+def _onward(visit: GuestRequest, booking: Booking, host: str) -> dict[str, Any] | None:
     """What is left to do where the guest can change nothing any more, and whom to contact.
 
     A link that is good again is told of, never named: who may change a booking need not have its link.
@@ -114,13 +117,13 @@ def _onward(visit: Visit, booking: Booking, host: str) -> dict[str, Any] | None:
     """
     if can_change(booking, now=visit.now):
         return None
-    reach, sentence, times = refusals.reach(booking.calendar, otherwise=host), ANOTHER, ""
+    reach, sentence, times = refusals.contact_routes(booking.calendar, otherwise=host), ANOTHER, ""
     if not is_over(booking, now=visit.now):
         sentence = BEGUN
-    elif booking.gave_back_at and booking.link and why_not(booking.link, now=visit.now) is None:
+    elif booking.gave_back_at and booking.link and refusal_of(booking.link, now=visit.now) is None:
         return {"sentence": visit.voice.say(AGAIN), "routes": [], "text": "", "times": ""}
     elif booking.link_id is None and is_public(booking.calendar):
-        sentence, times = CHOOSE, visit.to(offered_slots.of_calendar(booking.calendar).address)
+        sentence, times = CHOOSE, visit.to(offered_slots.offer_of_calendar(booking.calendar).address)
     return reach | {"sentence": visit.voice.say(sentence, owner=reach["owner"]), "times": times}
 
 
@@ -132,7 +135,7 @@ FOLLOWING = {
 """What the guest does next, by the kind of place; nothing where the place says it all."""
 
 
-def _following(visit: Visit, location: dict[str, Any], host: str) -> str:
+def _following(visit: GuestRequest, location: dict[str, Any], host: str) -> str:
     kind, value = location["kind"], location["value"]
     if kind == "phone" and not value:
         kind = "ask"
@@ -141,7 +144,7 @@ def _following(visit: Visit, location: dict[str, Any], host: str) -> str:
     return visit.voice.say(FOLLOWING[kind], host=host)
 
 
-def _where(visit: Visit, location: dict[str, Any], host: str) -> str:
+def _where(visit: GuestRequest, location: dict[str, Any], host: str) -> str:
     """The place as another calendar shows it: a number is called one, a guest's own is not told."""
     kind, value = location["kind"], str(location["value"])
     if kind == "phone" and value:
@@ -151,7 +154,7 @@ def _where(visit: Visit, location: dict[str, Any], host: str) -> str:
     return visit.voice.say("By phone: {host} calls you", host=host)
 
 
-def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
+def booking_context(visit: GuestRequest, booking: Booking) -> dict[str, Any]:
     """What a page says of a booking; of the e-mail address only what its owner will know."""
     state = state_of(booking, now=visit.now)
     title, sentence = STATES[state]
@@ -160,7 +163,7 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
         sentence = NO_MAIL
     calendar, host, location = booking.calendar, booking.host.person.name, place_of(booking.location)
     subject = visit.voice.say("{calendar} with {host}", calendar=calendar.name, host=host)
-    if names(calendar.name, host):
+    if names_host(calendar.name, host):
         subject = calendar.name
     return {
         "booking": booking,
@@ -168,7 +171,7 @@ def shown(visit: Visit, booking: Booking) -> dict[str, Any]:
         "host": host,
         "location": location,
         "following": _following(visit, location, host),
-        "calendars": add_to_calendar.calendars(
+        "calendars": add_to_calendar.calendar_addresses(
             subject,
             booking.starts_at,
             booking.ends_at,

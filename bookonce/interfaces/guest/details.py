@@ -10,11 +10,11 @@ from typing import Any
 from django.conf import settings
 
 from bookonce.domain.bookings import guest_details
-from bookonce.domain.bookings.guest_details import Guest, first_name, known_of, masked
+from bookonce.domain.bookings.guest_details import Guest, first_name, mask_email, recipient_detail
 from bookonce.domain.links.models import Link
 from bookonce.foundation import email_addresses, phones
-from bookonce.foundation.translation import mark
-from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.foundation.translation import gettext_noop
+from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
 
 ABOUT = ("name", "email", "phone")
@@ -24,7 +24,7 @@ MOST = {"name": guest_details.NAME, "email": email_addresses.LONGEST, "phone": p
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownGuest:
     """What the link knows of its recipient, as little of it as a guest may see (rule 14 of a link)."""
 
     first_name: str = ""
@@ -42,26 +42,26 @@ class Known:
         return ", ".join(filter(None, (self.first_name, self.email, self.phone.replace(" ", "\u00a0"))))
 
 
-def known(link: Link | None, *, other: bool = False) -> Known:
+def known_guest(link: Link | None, *, other: bool = False) -> KnownGuest:
     """What the link knows; where somebody ``other`` books with it, only what must stay."""
     if link is None:
-        return Known()
+        return KnownGuest()
     name, email, phone = (
-        known_of(link, about) if about in link.locked or not other else "" for about in ABOUT
+        recipient_detail(link, about) if about in link.locked or not other else "" for about in ABOUT
     )
-    fixed = any(known_of(link, about) for about in ABOUT if about in link.locked)
-    return Known(first_name(name), masked(email), phones.mask_phone(phone), fixed)
+    fixed = any(recipient_detail(link, about) for about in ABOUT if about in link.locked)
+    return KnownGuest(first_name(name), mask_email(email), phones.mask_phone(phone), fixed)
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedDetails:
     """What a guest has typed so far, by the names of the fields."""
 
     values: Mapping[str, str]
     other: bool = False
 
     @classmethod
-    def of(cls, visit: Visit, offer: Offer) -> Typed:
+    def of(cls, visit: GuestRequest, offer: Offer) -> TypedDetails:
         names = [*ABOUT, *(f"q-{question['key']}" for question in offer.calendar.questions)]
         said = visit.said
         values = {name: said[name][:LONGEST] for name in names if name in said}
@@ -78,7 +78,7 @@ def draft_of(offer: Offer) -> str:
     return hashlib.sha256(f"draft of {offer.thing}".encode()).hexdigest()[:12]
 
 
-def guest_of(typed: Typed, visit: Visit) -> Guest:
+def guest_of(typed: TypedDetails, visit: GuestRequest) -> Guest:
     """The guest as they say it."""
     return Guest(
         name=typed.values.get("name", ""),
@@ -90,7 +90,7 @@ def guest_of(typed: Typed, visit: Visit) -> Guest:
     )
 
 
-def answers_of(typed: Typed, offer: Offer) -> dict[str, Any]:
+def answers_of(typed: TypedDetails, offer: Offer) -> dict[str, Any]:
     """The answers to the calendar's questions; locked ones are the link's own."""
     locked = set(offer.link.locked) if offer.link else set()
     answers: dict[str, Any] = {}
@@ -102,12 +102,12 @@ def answers_of(typed: Typed, offer: Offer) -> dict[str, Any]:
     return answers
 
 
-def fields(
-    visit: Visit, offer: Offer, typed: Typed | None, problems: Iterable[Mapping[str, str]]
+def details_form(
+    visit: GuestRequest, offer: Offer, typed: TypedDetails | None, problems: Iterable[Mapping[str, str]]
 ) -> dict[str, Any]:
     """The form as it is shown: who is known, every field, and every problem at its field."""
-    typed = typed or Typed({})
-    kept = known(offer.link, other=typed.other)
+    typed = typed or TypedDetails({})
+    kept = known_guest(offer.link, other=typed.other)
     shown = [*_about(offer, kept, typed), *_questions(offer, typed)]
     at_field, summary = {field["pointer"]: field for field in shown}, []
     for problem in problems:
@@ -122,12 +122,20 @@ def fields(
     return {"known": kept, "other": typed.other, "fields": shown, "problems": summary}
 
 
-def _about(offer: Offer, kept: Known, typed: Typed) -> list[dict[str, Any]]:
+def _about(offer: Offer, kept: KnownGuest, typed: TypedDetails) -> list[dict[str, Any]]:
     confirmed = "The confirmation goes there." if settings.EMAIL_URL else ""
     wanted = [
-        ("name", mark("Name"), "text", "name", kept.first_name, True, ""),
-        ("email", mark("E-mail"), "email", "email", kept.email, True, confirmed),
-        ("phone", mark("Phone"), "tel", "tel", kept.phone, guest_details.needs_phone(offer.location), ""),
+        ("name", gettext_noop("Name"), "text", "name", kept.first_name, True, ""),
+        ("email", gettext_noop("E-mail"), "email", "email", kept.email, True, confirmed),
+        (
+            "phone",
+            gettext_noop("Phone"),
+            "tel",
+            "tel",
+            kept.phone,
+            guest_details.needs_phone(offer.location),
+            "",
+        ),
     ]
     return [
         FIELD
@@ -139,7 +147,7 @@ def _about(offer: Offer, kept: Known, typed: Typed) -> list[dict[str, Any]]:
     ]
 
 
-def _questions(offer: Offer, typed: Typed) -> list[dict[str, Any]]:
+def _questions(offer: Offer, typed: TypedDetails) -> list[dict[str, Any]]:
     prefill = offer.link.prefill if offer.link else {}
     locked = set(offer.link.locked) if offer.link else set()
     shown = []

@@ -16,7 +16,7 @@ from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import clock, dates, tokens
 from bookonce.interfaces.pages import template_environment
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 COOKIE = "bookonce_browser"
 COOKIE_PATH = "/o/"
@@ -24,36 +24,39 @@ COOKIE_SECONDS = 400 * 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class GuestRequest:
     """A request as a guest's page needs it."""
 
     request: HttpRequest
-    voice: Voice
+    voice: ReaderLanguage
     said: dict[str, str]
     """What the form or the query says, once for each name."""
     home: str
     """The zone that is shown where none is asked for: the calendar's, or the booking's."""
 
     @classmethod
-    def of(cls, request: HttpRequest, *, zone: str = "UTC", language: str = "") -> Visit:
+    def of(cls, request: HttpRequest, *, zone: str = "UTC", language: str = "") -> GuestRequest:
         """This request, read by the clock of the zone it asks for, else of ``zone``; so the language."""
         form = request.POST if request.method == "POST" else request.GET
         said = {name: str(form[name]) for name in form if form[name]}
         asked = said.get("zone", "")[:64]
-        tag = template_environment.reader_of(request.headers.get("Accept-Language", ""), language)
+        tag = template_environment.reader_language(request.headers.get("Accept-Language", ""), language)
         shown = asked if asked and is_zone(asked) else zone
         hours = said.get("clock", "")
         return cls(
-            request, Voice(tag, shown, clock.now(), hours if hours in dates.CLOCKS else ""), said, zone
+            request,
+            ReaderLanguage(tag, shown, clock.now(), hours if hours in dates.CLOCKS else ""),
+            said,
+            zone,
         )
 
     @classmethod
-    def of_calendar(cls, request: HttpRequest, calendar: Calendar) -> Visit:
+    def of_calendar(cls, request: HttpRequest, calendar: Calendar) -> GuestRequest:
         """The same about a calendar: by its clock, and in its workspace's language."""
         return cls.of(request, zone=calendar.zone, language=calendar.workspace.language)
 
     @classmethod
-    def of_booking(cls, request: HttpRequest, booking: Booking, calendar: Calendar) -> Visit:
+    def of_booking(cls, request: HttpRequest, booking: Booking, calendar: Calendar) -> GuestRequest:
         """The same about a booking, which keeps the zone in which its guest has chosen."""
         zone = booking.guest_zone or booking.zone
         return cls.of(request, zone=zone, language=calendar.workspace.language)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from bookonce.interfaces.pages import assets
-from bookonce.interfaces.pages.methods import answers
+from bookonce.interfaces.pages.methods import allow_methods
 
 
-@answers("GET")
-def icon(request: HttpRequest) -> HttpResponse:
+@allow_methods("GET")
+def favicon(request: HttpRequest) -> HttpResponse:
     """Our mark, for browsers that ask by this old name; pages name the file itself."""
     mark = (assets.FOLDER / "icon.svg").read_bytes()
     return HttpResponse(

@@ -10,89 +10,91 @@ from django.http import HttpResponse, HttpResponseRedirect
 from bookonce.domain.links import link_requests
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid, Refused
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.guest import refusals, visit_limits
 from bookonce.interfaces.guest.details import FIELD
-from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
 from bookonce.interfaces.pages import form_tokens
 from bookonce.interfaces.pages.errors import PageStale, TooQuick
-from bookonce.interfaces.pages.form_tokens import ASK, ASKED, TRAP
+from bookonce.interfaces.pages.form_tokens import ASK, ASKED, HONEYPOT
 
 JUST_NOW = 600.0
 """Seconds for which the answer's address says that one has asked: whoever gets it later has not."""
 
 
-def dead(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
+def dead_link_page(visit: GuestRequest, offer: Offer, why: Refused) -> HttpResponse:
     """Why the link is dead, whom to contact, and a form to ask for a new one; or what came of that form."""
     if visit.posts and visit.said.get("step") == "ask":
         return _asked(visit, offer, why)
     sent = _just_sent(visit, offer)
     if sent is not None:
         done = {"done": True, "reach": sent.said["reach"]}
-        return refusals.page(visit, why, offer.calendar, asking=done)
+        return refusals.refusal_page(visit, why, offer.calendar, asking=done)
     return _form(visit, offer, why, {})
 
 
-def is_meant(visit: Visit, offer: Offer) -> bool:
+def is_link_request(visit: GuestRequest, offer: Offer) -> bool:
     """Whether this visit asks for a new link, or comes from asking."""
     return visit.said.get("step") == "ask" if visit.posts else _just_sent(visit, offer) is not None
 
 
-def _just_sent(visit: Visit, offer: Offer) -> form_tokens.Seal | None:
+def _just_sent(visit: GuestRequest, offer: Offer) -> form_tokens.FormToken | None:
     """What the answer's address says of a form that was sent a moment ago; None where it says nothing."""
     try:
-        sent = form_tokens.read(visit.said.get("asked", ""), ASKED, thing=offer.thing)
+        sent = form_tokens.read_form_token(visit.said.get("asked", ""), ASKED, thing=offer.thing)
     except PageStale:
         return None
-    return sent if clock.precise() - sent.born < JUST_NOW else None
+    return sent if clock.now_precise() - sent.born < JUST_NOW else None
 
 
-def _asked(visit: Visit, offer: Offer, why: Refused) -> HttpResponse:
+def _asked(visit: GuestRequest, offer: Offer, why: Refused) -> HttpResponse:
     """Tell the owner. The answer is the same whatever happened (rule 5 of a link: it tells nothing new)."""
     said = {key: visit.said.get(key, "") for key in ("name", "reach", "message")}
     try:
         visit_limits.count_visit(visit)
-        form_tokens.must_be_ours(visit.request)
-        form_tokens.read(visit.said.get("seal", ""), ASK, thing=offer.thing).must_be_calm()
-        if visit.said.get(TRAP):
+        form_tokens.require_same_site(visit.request)
+        form_tokens.read_form_token(visit.said.get("seal", ""), ASK, thing=offer.thing).require_human_delay()
+        if visit.said.get(HONEYPOT):
             # A program that keeps passwords fills every field, too: whoever it fills them for asks again.
             raise TooQuick
         if offer.link is not None:
-            link_requests.ask(offer.link, place=visit_limits.client_of(visit.request), now=visit.now, **said)
+            link_requests.request_new_link(
+                offer.link, place=visit_limits.client_of(visit.request), now=visit.now, **said
+            )
     except (Invalid, PageStale, TooQuick) as refusal:
         return _form(visit, offer, why, said, refusal)
     except Refused as refusal:
-        return refusals.page(visit, refusal, offer.calendar)
+        return refusals.refusal_page(visit, refusal, offer.calendar)
     # It tells what was typed, not what came of it.
-    sent = form_tokens.fresh(offer.thing).saying(reach=bool(said["reach"].strip()))
+    sent = form_tokens.new_form_token(offer.thing).saying(reach=bool(said["reach"].strip()))
     told = {"asked": sent.text(ASKED)} | visit.kept
     return HttpResponseRedirect(f"{offer.address}?{urlencode(told)}", status=303)
 
 
 def _form(
-    visit: Visit, offer: Offer, why: Refused, said: dict[str, str], refusal: Refused | None = None
+    visit: GuestRequest, offer: Offer, why: Refused, said: dict[str, str], refusal: Refused | None = None
 ) -> HttpResponse:
     status = refusal.status if refusal else None
-    told = form_of(visit, offer, refusals.owner_of(visit, why), said, refusal)
-    answer = refusals.page(visit, why, offer.calendar, status=status, asking=told)
+    told = request_form(visit, offer, refusals.owner_of(visit, why), said, refusal)
+    answer = refusals.refusal_page(visit, why, offer.calendar, status=status, asking=told)
     return visit.known_as(answer, visit.to(offer.address))
 
 
-def form_of(
-    visit: Visit, offer: Offer, owner: str, said: dict[str, str], refusal: Refused | None = None
+def request_form(
+    visit: GuestRequest, offer: Offer, owner: str, said: dict[str, str], refusal: Refused | None = None
 ) -> dict[str, Any]:
     """The form by which a new link is asked for, as ``guest/ask.html`` shows it."""
     errors = refusal.data.get("errors", ()) if refusal else ()
     wrong = {error["pointer"].removeprefix("/"): visit.voice.say(error["detail"]) for error in errors}
-    seal = form_tokens.fresh(offer.thing)
+    seal = form_tokens.new_form_token(offer.thing)
     return {
         "done": False,
         "open": refusal is not None,
         "address": offer.address,
         "seal": seal.text(ASK),
         "wait": seal.wait,
-        "trap": TRAP,
+        "trap": HONEYPOT,
         "fields": [_field(key, said, wrong, owner) for key in ("name", "reach", "message")],
         "problems": [(f"#{key}", words) for key, words in wrong.items()],
         "notice": (visit.voice.say(refusal.title), visit.voice.say(refusal.sentence))
@@ -103,9 +105,9 @@ def form_of(
 
 def _field(key: str, said: dict[str, str], wrong: dict[str, str], owner: str) -> dict[str, Any]:
     label, kind, most, filled = {
-        "name": (mark("Your name"), "text", link_requests.NAME, "name"),
-        "reach": (mark("How to reach you"), "text", link_requests.REACH, "off"),
-        "message": (mark("Message"), "textarea", link_requests.MESSAGE, "off"),
+        "name": (gettext_noop("Your name"), "text", link_requests.NAME, "name"),
+        "reach": (gettext_noop("How to reach you"), "text", link_requests.REACH, "off"),
+        "message": (gettext_noop("Message"), "textarea", link_requests.MESSAGE, "off"),
     }[key]
     return FIELD | {
         "id": key,

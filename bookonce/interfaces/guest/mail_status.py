@@ -8,25 +8,25 @@ from bookonce.delivery.outbox import email, queries
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.notifications import guest_thread
-from bookonce.foundation.translation import mark
-from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.foundation.translation import gettext_noop
+from bookonce.interfaces.guest.guest_request import GuestRequest
 
 SENDING = (
-    mark("We are sending the details to {email}."),
-    mark("We are sending the new time to {email}."),
+    gettext_noop("We are sending the details to {email}."),
+    gettext_noop("We are sending the new time to {email}."),
 )
-SENT = (mark("We sent the details to {email}."), mark("We sent the new time to {email}."))
+SENT = (gettext_noop("We sent the details to {email}."), gettext_noop("We sent the new time to {email}."))
 LATE = "It takes longer than usual; until then, all of it stands on this page."
 
 
-def told(visit: Visit, booking: Booking, address: str, *, moved: bool) -> list[str]:
+def mail_sentences(visit: GuestRequest, booking: Booking, address: str, *, moved: bool) -> list[str]:
     """What is true of the latest mail to the guest, as of now; nothing where none was sent, or will be.
 
     ``address`` is theirs, masked; ``moved``: it is the new time that the mail tells.
     """
     if not booking.guest_email:
         return []
-    letter = queries.latest(guest_thread(booking.pk))
+    letter = queries.latest_in_thread(guest_thread(booking.pk))
     if letter is None:
         return []
     if letter.state == Delivery.State.WAITING and settings.EMAIL_URL:

@@ -13,19 +13,19 @@ from bookonce.domain.bookings.errors import BookingUnknown, SlotTaken
 from bookonce.domain.bookings.ics import PUBLISH, calendar_file
 from bookonce.domain.bookings.models import Booking
 from bookonce.foundation.errors import Refused, WrongState
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.guest import booking_flow, offered_slots, refusals, visit_limits
-from bookonce.interfaces.guest.confirmation import can_change, confirmation, is_over, shown
+from bookonce.interfaces.guest.confirmation import booking_context, can_change, confirmation_page, is_over
 from bookonce.interfaces.guest.errors import NothingChosen
-from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.pages import form_tokens
 from bookonce.interfaces.pages.errors import MovedMeanwhile, PageStale, TooQuick
-from bookonce.interfaces.pages.form_tokens import CANCEL, MOVE, Seal
-from bookonce.interfaces.pages.methods import without
+from bookonce.interfaces.pages.form_tokens import CANCEL, MOVE, FormToken
+from bookonce.interfaces.pages.methods import method_refusal
 
-REASONS = cancellation_reasons.CHOSEN | {"none": mark("No reason")}
+REASONS = cancellation_reasons.CHOSEN | {"none": gettext_noop("No reason")}
 
-OwnView = Callable[[Visit, Booking, str], HttpResponse]
+OwnView = Callable[[GuestRequest, Booking, str], HttpResponse]
 
 
 def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
@@ -34,24 +34,24 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
     def decorate(view: OwnView) -> Callable[..., HttpResponse]:
         @wraps(view)
         def found(request: HttpRequest, token: str) -> HttpResponse:
-            refused = without(request, methods)
+            refused = method_refusal(request, methods)
             # A form sent to a token that nobody gave out meets the same unknown page as a look at it.
             if refused is not None and request.method != "POST":
                 return refused
             try:
-                booking = queries.find(token)
+                booking = queries.find_by_manage_token(token)
             except BookingUnknown:
-                return refusals.unknown(request)
+                return refusals.unknown_page(request)
             if refused is not None:
                 return refused
-            visit = Visit.of_booking(request, booking, booking.calendar)
+            visit = GuestRequest.of_booking(request, booking, booking.calendar)
             try:
                 visit_limits.count_visit(visit)
                 return view(visit, booking, f"/b/{token}")
             except WrongState:
                 return HttpResponseRedirect(visit.to(f"/b/{token}"), status=303)
             except Refused as refusal:
-                return refusals.page(visit, refusal, booking.calendar)
+                return refusals.refusal_page(visit, refusal, booking.calendar)
 
         return found
 
@@ -59,28 +59,30 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
 
 
 @_own("GET")
-def see(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+def show_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpResponse:
     """The booking as it is now; to whoever comes from booking or moving it, while it stands, as done."""
     moved = "moved" in visit.said and booking.sequence > 0
     if (moved or "booked" in visit.said) and not is_over(booking, now=visit.now):
-        return confirmation(visit, booking, here=True, moved=moved)
-    return visit.page("guest/booking.html", **shown(visit, booking), address=address)
+        return confirmation_page(visit, booking, here=True, moved=moved)
+    return visit.page("guest/booking.html", **booking_context(visit, booking), address=address)
 
 
 @_own("GET", "POST")
-def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+def cancel_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpResponse:
     """Ask whether, and why; cancel when a person has chosen."""
     if not can_change(booking, now=visit.now):
         raise WrongState
     refusal: Refused | None = None
     if visit.posts:
         try:
-            form_tokens.must_be_ours(visit.request)
-            seal = form_tokens.read(visit.said.get("seal", ""), CANCEL, thing=offered_slots.thing_of(booking))
+            form_tokens.require_same_site(visit.request)
+            seal = form_tokens.read_form_token(
+                visit.said.get("seal", ""), CANCEL, thing=offered_slots.form_subject(booking)
+            )
             reason = visit.said.get("reason", "")
             if reason not in REASONS:
                 raise NothingChosen("Choose one; “No reason” is fine too.")
-            seal.must_be_calm()
+            seal.require_human_delay()
             said = "" if reason == "none" else REASONS[reason]
             changes.cancel(booking, reason=said, seen=booking.sequence, by="guest", now=visit.now)
             return HttpResponseRedirect(visit.to(address), status=303)
@@ -89,12 +91,15 @@ def cancel(visit: Visit, booking: Booking, address: str) -> HttpResponse:
     return _ask_why(visit, booking, address, refusal)
 
 
-def _ask_why(visit: Visit, booking: Booking, address: str, refusal: Refused | None) -> HttpResponse:
-    missing, seal = isinstance(refusal, NothingChosen), form_tokens.fresh(offered_slots.thing_of(booking))
+def _ask_why(visit: GuestRequest, booking: Booking, address: str, refusal: Refused | None) -> HttpResponse:
+    missing, seal = (
+        isinstance(refusal, NothingChosen),
+        form_tokens.new_form_token(offered_slots.form_subject(booking)),
+    )
     return visit.page(
         "guest/cancel.html",
         refusal.status if refusal else 200,
-        **shown(visit, booking),
+        **booking_context(visit, booking),
         address=address,
         seal=seal.text(CANCEL),
         wait=seal.wait,
@@ -109,7 +114,7 @@ STILL_CANCEL = "It is now on {when}. Do you still want to cancel it?"
 STILL_MOVE = "It is now on {when}. Do you still want to move it?"
 
 
-def _notice(visit: Visit, booking: Booking, refusal: Refused, still: str) -> tuple[str, str]:
+def _notice(visit: GuestRequest, booking: Booking, refusal: Refused, still: str) -> tuple[str, str]:
     """What is said above a form that comes again; where the booking was moved, when it is now."""
     sentence = still if isinstance(refusal, MovedMeanwhile) else refusal.sentence
     when = visit.voice.moment(booking.starts_at)
@@ -117,74 +122,76 @@ def _notice(visit: Visit, booking: Booking, refusal: Refused, still: str) -> tup
 
 
 @_own("GET", "POST")
-def move(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+def move_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpResponse:
     """Choose another time, look at it once more, and move."""
     if not can_change(booking, now=visit.now):
         raise WrongState
-    offer = offered_slots.of_booking(booking, address.removeprefix("/b/"))
+    offer = offered_slots.offer_of_booking(booking, address.removeprefix("/b/"))
     if visit.posts and visit.said.get("step") == "move":
         return _move(visit, offer, booking, address)
     if visit.posts:
-        return booking_flow.post(visit, offer)
+        return booking_flow.take_step(visit, offer)
     if "pick" not in visit.said:
-        return booking_flow.get(visit, offer)
+        return booking_flow.show_step(visit, offer)
     try:
-        seal = form_tokens.read(visit.said["pick"], MOVE, thing=offer.thing)
+        seal = form_tokens.read_form_token(visit.said["pick"], MOVE, thing=offer.thing)
     except MovedMeanwhile as stale:
         return _ask_again(visit, booking, address, stale)
     except PageStale as stale:
-        return booking_flow.show(visit, offer, refusal=stale, status=200)
+        return booking_flow.show_times(visit, offer, refusal=stale, status=200)
     return _ask_to_move(visit, booking, address, seal)
 
 
-def _ask_again(visit: Visit, booking: Booking, address: str, stale: MovedMeanwhile) -> HttpResponse:
+def _ask_again(visit: GuestRequest, booking: Booking, address: str, stale: MovedMeanwhile) -> HttpResponse:
     """Ask once more about a booking that was moved meanwhile, unless it was moved to this very time."""
-    seal = form_tokens.fresh(offered_slots.thing_of(booking)).saying(**stale.data["said"])
-    if booking_flow.instant(seal.said["at"]) == booking.starts_at:
+    seal = form_tokens.new_form_token(offered_slots.form_subject(booking)).saying(**stale.data["said"])
+    if booking_flow.chosen_instant(seal.said["at"]) == booking.starts_at:
         return _is_moved(visit, address)
     return _ask_to_move(visit, booking, address, seal, stale)
 
 
 def _ask_to_move(
-    visit: Visit, booking: Booking, address: str, seal: Seal, refusal: Refused | None = None
+    visit: GuestRequest, booking: Booking, address: str, seal: FormToken, refusal: Refused | None = None
 ) -> HttpResponse:
     return visit.page(
         "guest/move.html",
         refusal.status if refusal and visit.posts else 200,
-        **shown(visit, booking),
+        **booking_context(visit, booking),
         address=address,
         pick=seal.text(MOVE),
         wait=seal.wait,
-        starts_at=booking_flow.instant(seal.said["at"]),
+        starts_at=booking_flow.chosen_instant(seal.said["at"]),
         notice=_notice(visit, booking, refusal, STILL_MOVE) if refusal else None,
     )
 
 
-def _move(visit: Visit, offer: offered_slots.Offer, booking: Booking, address: str) -> HttpResponse:
+def _move(visit: GuestRequest, offer: offered_slots.Offer, booking: Booking, address: str) -> HttpResponse:
     try:
-        form_tokens.must_be_ours(visit.request)
-        seal = form_tokens.read(visit.said.get("pick", ""), MOVE, thing=offer.thing)
+        form_tokens.require_same_site(visit.request)
+        seal = form_tokens.read_form_token(visit.said.get("pick", ""), MOVE, thing=offer.thing)
         try:
-            seal.must_be_calm()
+            seal.require_human_delay()
         except TooQuick as quick:
             return _ask_to_move(visit, booking, address, seal, quick)
-        at, seen = booking_flow.instant(seal.said["at"]), booking.sequence
+        at, seen = booking_flow.chosen_instant(seal.said["at"]), booking.sequence
         changes.move(booking, starts_at=at, seen=seen, by="guest", now=visit.now)
     except MovedMeanwhile as stale:
         return _ask_again(visit, booking, address, stale)
     except (SlotTaken, PageStale) as refusal:
-        return booking_flow.show(visit, offer, refusal=refusal)
+        return booking_flow.show_times(visit, offer, refusal=refusal)
     return _is_moved(visit, address)
 
 
-def _is_moved(visit: Visit, address: str) -> HttpResponse:
+def _is_moved(visit: GuestRequest, address: str) -> HttpResponse:
     return HttpResponseRedirect(visit.to(address, moved=1), status=303)
 
 
 @_own("GET")
-def ics(visit: Visit, booking: Booking, address: str) -> HttpResponse:
+def booking_file(visit: GuestRequest, booking: Booking, address: str) -> HttpResponse:
     """The booking as a file for the guest's own calendar."""
-    file = calendar_file(queries.snapshot(booking), PUBLISH, manage_url=f"{settings.BASE_URL}{address}")
+    file = calendar_file(
+        queries.booking_snapshot(booking), PUBLISH, manage_url=f"{settings.BASE_URL}{address}"
+    )
     answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return answer

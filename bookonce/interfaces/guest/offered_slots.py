@@ -8,10 +8,10 @@ from typing import Any
 from bookonce.domain.bookings import queries
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.diary.queries import Apart
+from bookonce.domain.diary.queries import Exclusion
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock
-from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.pages import form_tokens
 
 
@@ -34,7 +34,7 @@ class Offer:
         """The lengths to choose from, in minutes."""
         if self.booking is not None:
             return (self.booking.minutes,)
-        return tuple(queries.narrowed(self.calendar, self.link).lengths)
+        return tuple(queries.effective_rules(self.calendar, self.link).lengths)
 
     @property
     def location(self) -> dict[str, Any]:
@@ -47,17 +47,17 @@ class Offer:
     def message(self) -> str:
         return self.link.message if self.link and not self.booking else ""
 
-    def slots(self, start: int, end: int, *, minutes: int, visit: Visit) -> list[int]:
+    def slots(self, start: int, end: int, *, minutes: int, visit: GuestRequest) -> list[int]:
         """The free starts in [start, end), epoch seconds: exactly those that will be accepted."""
-        first = max(start, clock.seconds(visit.now))
+        first = max(start, clock.seconds_of_instant(visit.now))
         if first >= end:
             return []
         booking, link = self.booking, self.link
-        apart = Apart(booking.pk if booking else None, link.pk if link else None)
+        apart = Exclusion(booking.pk if booking else None, link.pk if link else None)
         found = queries.open_hosts(
             self.calendar, start=first, end=end, now=visit.now, minutes=minutes, link=link, apart=apart
         )
-        own = clock.seconds(booking.starts_at) if booking else None
+        own = clock.seconds_of_instant(booking.starts_at) if booking else None
         return [at for at in found if at != own]
 
 
@@ -67,27 +67,27 @@ def place_of(location: dict[str, Any] | None) -> dict[str, Any]:
     return {"kind": "", "value": ""} | said
 
 
-def of_link(link: Link, token: str) -> Offer:
+def offer_of_link(link: Link, token: str) -> Offer:
     host = link.calendar.owner.person.name
     return Offer(link.calendar, f"/o/{token}", f"link:{link.pk}", host, link=link)
 
 
-def of_calendar(calendar: Calendar) -> Offer:
+def offer_of_calendar(calendar: Calendar) -> Offer:
     address = f"/c/{calendar.workspace.slug}/{calendar.slug}"
     return Offer(calendar, address, f"calendar:{calendar.pk}", calendar.owner.person.name)
 
 
-def thing_of(booking: Booking) -> str:
+def form_subject(booking: Booking) -> str:
     """What forms about this booking are bound to: it as it is now."""
-    return form_tokens.version(f"booking:{booking.pk}", booking.sequence)
+    return form_tokens.versioned_subject(f"booking:{booking.pk}", booking.sequence)
 
 
-def of_booking(booking: Booking, token: str) -> Offer:
+def offer_of_booking(booking: Booking, token: str) -> Offer:
     """Other times for a booking. What was sealed before it changed is not good after it."""
     return Offer(
         booking.calendar,
         f"/b/{token}/move",
-        thing_of(booking),
+        form_subject(booking),
         booking.host.person.name,
         link=booking.link,
         booking=booking,

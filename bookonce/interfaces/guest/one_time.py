@@ -12,50 +12,54 @@ from bookonce.domain.links.errors import LinkDead, LinkUnknown
 from bookonce.domain.links.models import Link
 from bookonce.foundation.errors import Refused
 from bookonce.interfaces.guest import booking_flow, link_requests, offered_slots, refusals, visit_limits
-from bookonce.interfaces.guest.confirmation import confirmed, is_over
-from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.guest.confirmation import confirm_to_winner, is_over
+from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
-from bookonce.interfaces.pages.methods import answers
+from bookonce.interfaces.pages.methods import allow_methods
 
 
-@answers("GET", "POST")
-def one_time(request: HttpRequest, token: str) -> HttpResponse:
+@allow_methods("GET", "POST")
+def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
     """The page of a one-time link, in whatever state it is; a form's step on a live one."""
     try:
-        link = links.find(token)
+        link = links.find_by_token(token)
     except LinkUnknown:
-        return refusals.unknown(request)
-    visit, offer = Visit.of_calendar(request, link.calendar), offered_slots.of_link(link, token)
+        return refusals.unknown_page(request)
+    visit, offer = GuestRequest.of_calendar(request, link.calendar), offered_slots.offer_of_link(link, token)
     booking = _own_booking(visit, offer)
-    asks = link_requests.is_meant(visit, offer) and booking is not None and is_over(booking, now=visit.now)
+    asks = (
+        link_requests.is_link_request(visit, offer)
+        and booking is not None
+        and is_over(booking, now=visit.now)
+    )
     if booking is not None and not asks:
-        return confirmed(Visit.of_booking(request, booking, link.calendar), offer, booking)
+        return confirm_to_winner(GuestRequest.of_booking(request, booking, link.calendar), offer, booking)
     try:
-        links.check(link, now=visit.now)
+        links.require_usable(link, now=visit.now)
         visit_limits.count_visit(visit)
         if visit.posts:
-            return visit_limits.counted(booking_flow.post, visit, offer)
-        answer = visit.know_again(booking_flow.get(visit, offer))
+            return visit_limits.take_counted_step(booking_flow.take_step, visit, offer)
+        answer = visit.know_again(booking_flow.show_step(visit, offer))
     except LinkDead as refusal:
         _note(visit, link, observations.REFUSED, refusal.code)
-        return link_requests.dead(visit, offer, refusal)
+        return link_requests.dead_link_page(visit, offer, refusal)
     except Refused as refusal:
         _note(visit, link, observations.REFUSED, refusal.code)
-        return refusals.page(visit, refusal, link.calendar)
+        return refusals.refusal_page(visit, refusal, link.calendar)
     _note(visit, link, observations.OPENED)
     return answer
 
 
-def _note(visit: Visit, link: Link, kind: str, reason: str = "") -> None:
+def _note(visit: GuestRequest, link: Link, kind: str, reason: str = "") -> None:
     """Note that somebody has looked; a question about the page or a guess ahead is no look."""
     if visit.is_looking_ahead:
         return
-    visitor = observations.visitor_of(visit.request.headers.get("User-Agent", ""))
-    observations.observe(link, kind=kind, visitor=visitor, reason=reason, now=visit.now)
+    visitor = observations.visitor_kind(visit.request.headers.get("User-Agent", ""))
+    observations.record_observation(link, kind=kind, visitor=visitor, reason=reason, now=visit.now)
 
 
-def _own_booking(visit: Visit, offer: Offer) -> Booking | None:
+def _own_booking(visit: GuestRequest, offer: Offer) -> Booking | None:
     """The booking that this very visitor has made with this link (rule 12 of a link)."""
     if offer.link is None or offer.link.used_at is None:
         return None
-    return earlier_booking(booking_flow.attempt_of(visit, offer), link=offer.link)
+    return earlier_booking(booking_flow.request_identity(visit, offer), link=offer.link)

@@ -11,31 +11,31 @@ from bookonce.domain.calendars.queries import contact_of
 from bookonce.domain.links.errors import LinkUnknown
 from bookonce.foundation.errors import Refused
 from bookonce.foundation.phones import dial_address, format_phone
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.guest import visit_limits
-from bookonce.interfaces.guest.guest_request import Visit
-from bookonce.interfaces.pages.methods import answers
-from bookonce.interfaces.pages.template_environment import mailto
+from bookonce.interfaces.guest.guest_request import GuestRequest
+from bookonce.interfaces.pages.methods import allow_methods
+from bookonce.interfaces.pages.template_environment import mailto_address
 
 
-@answers("GET", "POST")
-def nowhere(request: HttpRequest, **_: Any) -> HttpResponse:
+@allow_methods("GET", "POST")
+def unknown_link_page(request: HttpRequest, **_: Any) -> HttpResponse:
     """An address that begins like one of a link and is none."""
-    return unknown(request)
+    return unknown_page(request)
 
 
-def unknown(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def unknown_page(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The one uniform page for every address that we do not know: it tells nothing."""
-    visit = Visit.of(request)
+    visit = GuestRequest.of(request)
     try:
         visit_limits.count_unknown(request)
     except Refused as refusal:
-        return page(visit, refusal)
-    return page(visit, LinkUnknown())
+        return refusal_page(visit, refusal)
+    return refusal_page(visit, LinkUnknown())
 
 
-def page(
-    visit: Visit,
+def refusal_page(
+    visit: GuestRequest,
     refusal: Refused,
     calendar: Calendar | None = None,
     *,
@@ -43,26 +43,26 @@ def page(
     asking: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The refusal's own title and sentence, and how the owner can be reached where that helps."""
-    shown = {"calendar": calendar, "asking": asking} | words(visit, refusal)
+    shown = {"calendar": calendar, "asking": asking} | refusal_text(visit, refusal)
     answer = visit.page("refused.html", status or refusal.status, **shown)
     for name, value in (refusal.data.get("headers") or {}).items():
         answer.headers[name] = value
     return answer
 
 
-def owner_of(visit: Visit, refusal: Refused) -> str:
+def owner_of(visit: GuestRequest, refusal: Refused) -> str:
     """Whom to contact, by name where that is not hidden."""
     contact = refusal.data.get("contact") or {}
     return contact.get("name") or visit.voice.say("the person who sent it to you")
 
 
-def reach(calendar: Calendar, *, otherwise: str) -> dict[str, Any]:
+def contact_routes(calendar: Calendar, *, otherwise: str) -> dict[str, Any]:
     """Whom to contact about this calendar, and how; where the name is hidden: ``otherwise``."""
     contact = contact_of(calendar)
     return {"owner": contact["name"] or otherwise, "routes": _routes(contact), "text": contact["text"]}
 
 
-def words(visit: Visit, refusal: Refused) -> dict[str, Any]:
+def refusal_text(visit: GuestRequest, refusal: Refused) -> dict[str, Any]:
     """What a page says of a refusal: title, sentence, whom to contact and how."""
     contact = refusal.data.get("contact") or {}
     voice, values = visit.voice, {"owner": owner_of(visit, refusal)}
@@ -83,8 +83,8 @@ def _routes(contact: dict[str, str]) -> list[tuple[str, str, str]]:
     """How to reach the owner: what it is, the address to press, and how it reads."""
     routes = []
     if contact.get("email"):
-        routes.append((mark("E-mail"), mailto(contact["email"]), contact["email"]))
+        routes.append((gettext_noop("E-mail"), mailto_address(contact["email"]), contact["email"]))
     if contact.get("phone"):
         number = contact["phone"]
-        routes.append((mark("Phone"), dial_address(number), format_phone(number)))
+        routes.append((gettext_noop("Phone"), dial_address(number), format_phone(number)))
     return routes

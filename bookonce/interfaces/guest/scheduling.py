@@ -5,27 +5,27 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from bookonce.domain.calendars.errors import CalendarUnknown
-from bookonce.domain.calendars.queries import public
+from bookonce.domain.calendars.queries import find_public_calendar
 from bookonce.foundation.errors import Refused
 from bookonce.interfaces.guest import booking_flow, offered_slots, refusals, visit_limits
-from bookonce.interfaces.guest.guest_request import Visit
-from bookonce.interfaces.pages.methods import answers
+from bookonce.interfaces.guest.guest_request import GuestRequest
+from bookonce.interfaces.pages.methods import allow_methods
 
 
-@answers("GET", "POST")
-def scheduling(request: HttpRequest, workspace: str, calendar: str) -> HttpResponse:
+@allow_methods("GET", "POST")
+def scheduling_link(request: HttpRequest, workspace: str, calendar: str) -> HttpResponse:
     """The same pages without a link to spend; a calendar that is link only is as unknown as any."""
     try:
-        found = public(workspace, calendar)
+        found = find_public_calendar(workspace, calendar)
     except CalendarUnknown:
-        return refusals.unknown(request)
-    visit, offer = Visit.of_calendar(request, found), offered_slots.of_calendar(found)
+        return refusals.unknown_page(request)
+    visit, offer = GuestRequest.of_calendar(request, found), offered_slots.offer_of_calendar(found)
     try:
         visit_limits.count_visit(visit)
         return (
-            visit_limits.counted(booking_flow.post, visit, offer)
+            visit_limits.take_counted_step(booking_flow.take_step, visit, offer)
             if visit.posts
-            else booking_flow.get(visit, offer)
+            else booking_flow.show_step(visit, offer)
         )
     except Refused as refusal:
-        return refusals.page(visit, refusal, found)
+        return refusals.refusal_page(visit, refusal, found)

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from bookonce.domain.bookings.queries import narrowed
+from bookonce.domain.bookings.queries import effective_rules
 from bookonce.foundation import clock
 from bookonce.interfaces.guest import refusals
-from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
 from bookonce.interfaces.pages import slot_picker
-from bookonce.interfaces.pages.language import weekdays
+from bookonce.interfaces.pages.language import weekday_names
 from bookonce.interfaces.pages.month_grid import Month, by_date, date_in
 from bookonce.interfaces.pages.slot_picker import OpenDays, SlotPicker, Week
 
@@ -33,13 +33,15 @@ class Wanted:
     """Whether the nearest free day is as welcome, where this one has no free times."""
 
     @classmethod
-    def of(cls, visit: Visit, offer: Offer, *, near: datetime | None = None) -> Wanted:
+    def of(cls, visit: GuestRequest, offer: Offer, *, near: datetime | None = None) -> Wanted:
         """What the query or the form says, as far as it makes sense; the day of ``near`` is stronger."""
         said = visit.said
         minutes = said.get("minutes", "")
         lengths = offer.lengths
         chosen = int(minutes) if minutes.isdecimal() and len(minutes) < 5 else 0
-        day = date_in(visit.voice.zone, clock.seconds(near)) if near else _date(said.get("day", ""))
+        day = (
+            date_in(visit.voice.zone, clock.seconds_of_instant(near)) if near else _date(said.get("day", ""))
+        )
         month = Month.of(day) if day else Month.read(said.get("month", ""))
         if month is not None and not slot_picker.offers_month(month, visit.voice):
             month = day = None
@@ -53,14 +55,14 @@ def _date(text: str) -> date | None:
         return None
 
 
-def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
+def times_context(visit: GuestRequest, offer: Offer, wanted: Wanted) -> dict[str, Any]:
     """What the page of times shows: the month's days, one day's times, and where to go on."""
     voice, picker = visit.voice, _picker(visit, offer, wanted)
     month, starts = picker.find_month(wanted.month, wanted.day)
     open_days = by_date(starts, voice.zone)
     if wanted.or_near and wanted.day not in open_days:
         near = picker.nearest_open(month, open_days, day=wanted.day)
-        return times(
+        return times_context(
             visit, offer, replace(wanted, month=Month.of(near) if near else None, day=near, or_near=False)
         )
     day = wanted.day or picker.first_shown(month, open_days, last_week=visit.said.get("week") == LAST)
@@ -73,7 +75,7 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
     here = next((number for number, week in enumerate(weeks) if (day or free or month.first) in week), 0)
     return {
         "month": voice.month(month.year, month.number),
-        "weekdays": weekdays(voice.tag),
+        "weekdays": weekday_names(voice.tag),
         "weeks": [
             (
                 number == here,
@@ -89,10 +91,14 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
         "day_value": day.isoformat() if day else "",
         "times": slot_picker.label_times(voice, times_of_day),
         "zone_name": slot_picker.name_zone(
-            voice, times_of_day, otherwise=max(month.instants(voice.zone)[0], clock.seconds(visit.now))
+            voice,
+            times_of_day,
+            otherwise=max(month.instants(voice.zone)[0], clock.seconds_of_instant(visit.now)),
         ),
         "next_free": _jump(visit, query, free) if free else None,
-        "reach": None if times_of_day or free else refusals.reach(offer.calendar, otherwise=offer.host),
+        "reach": None
+        if times_of_day or free
+        else refusals.contact_routes(offer.calendar, otherwise=offer.host),
         "lengths": [(length, query.to(minutes=length), length == wanted.minutes) for length in offer.lengths],
         "minutes": wanted.minutes,
         "zones_address": query.to(day=day.isoformat() if day else None, zones=1),
@@ -100,8 +106,8 @@ def times(visit: Visit, offer: Offer, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _picker(visit: Visit, offer: Offer, wanted: Wanted) -> SlotPicker:
-    rules = narrowed(offer.calendar, offer.link)
+def _picker(visit: GuestRequest, offer: Offer, wanted: Wanted) -> SlotPicker:
+    rules = effective_rules(offer.calendar, offer.link)
     return SlotPicker(
         visit.voice,
         lambda start, end: offer.slots(start, end, minutes=wanted.minutes, visit=visit),
@@ -111,7 +117,7 @@ def _picker(visit: Visit, offer: Offer, wanted: Wanted) -> SlotPicker:
 
 
 def _turns(
-    visit: Visit,
+    visit: GuestRequest,
     offer: Offer,
     picker: SlotPicker,
     month: Month,
@@ -155,7 +161,7 @@ class Query:
         return f"?{urlencode(self.kept)}&" if self.kept else "?"
 
 
-def query_of(visit: Visit, offer: Offer, *, minutes: int) -> Query:
+def query_of(visit: GuestRequest, offer: Offer, *, minutes: int) -> Query:
     """The addresses that remember a zone that was asked for, and a length other than the first."""
     kept: dict[str, Any] = {**visit.kept}
     if minutes != offer.lengths[0]:
@@ -164,7 +170,7 @@ def query_of(visit: Visit, offer: Offer, *, minutes: int) -> Query:
 
 
 def _first_free(
-    visit: Visit, weeks: Iterable[Week], open_days: OpenDays, query: Query
+    visit: GuestRequest, weeks: Iterable[Week], open_days: OpenDays, query: Query
 ) -> dict[str, str] | None:
     """The first day with free times of the first of these weeks that has one."""
     day = next((day for week in weeks for day in week if day in open_days), None)
@@ -176,31 +182,31 @@ def _beside(week: Week, step: int) -> Week:
     return tuple(day + timedelta(days=7 * step) for day in week)
 
 
-def _earlier(visit: Visit, month: Month, query: Query, today: date) -> dict[str, str] | None:
+def _earlier(visit: GuestRequest, month: Month, query: Query, today: date) -> dict[str, str] | None:
     return _step(visit, month.plus(-1), query) if month > Month.of(today) else None
 
 
-def _later(visit: Visit, offer: Offer, month: Month, query: Query) -> dict[str, str] | None:
-    rules = narrowed(offer.calendar, offer.link)
+def _later(visit: GuestRequest, offer: Offer, month: Month, query: Query) -> dict[str, str] | None:
+    rules = effective_rules(offer.calendar, offer.link)
     last = slot_picker.last_date(rules, zone=offer.calendar.zone, now=visit.now)
     return _step(visit, month.plus(1), query) if Month.of(last) > month else None
 
 
-def _step(visit: Visit, month: Month, query: Query) -> dict[str, str]:
+def _step(visit: GuestRequest, month: Month, query: Query) -> dict[str, str]:
     name = visit.voice.month(month.year, month.number)
     return {"name": name, "address": query.to(month=str(month), whole=1)}
 
 
-def _week_in(visit: Visit, month: Month, query: Query, **which: str) -> dict[str, str]:
+def _week_in(visit: GuestRequest, month: Month, query: Query, **which: str) -> dict[str, str]:
     """One week of another month, for whoever turns the weeks: it stays one, where its times are."""
     return _step(visit, month, query) | {"address": query.to(month=str(month), **which) + "#times"}
 
 
-def none_before(visit: Visit, offer: Offer) -> date:
+def none_before(visit: GuestRequest, offer: Offer) -> date:
     """The reader's date up to whose beginning nothing is on offer, where nothing is on offer at all."""
-    rules = narrowed(offer.calendar, offer.link)
+    rules = effective_rules(offer.calendar, offer.link)
     return slot_picker.none_before(rules, visit.voice, zone=offer.calendar.zone)
 
 
-def _jump(visit: Visit, query: Query, day: date) -> dict[str, str]:
+def _jump(visit: GuestRequest, query: Query, day: date) -> dict[str, str]:
     return {"name": visit.voice.date(day), "address": query.to_day(day)}

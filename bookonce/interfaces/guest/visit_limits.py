@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from bookonce.foundation import clock, rate_limits
-from bookonce.interfaces.guest.guest_request import Visit
+from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
 
 TRIED_IN_VAIN = (409, 422)
@@ -18,7 +18,7 @@ def client_of(request: HttpRequest) -> str:
     return str(request.META.get("bookonce.client", "unknown"))
 
 
-def count_visit(visit: Visit) -> None:
+def count_visit(visit: GuestRequest) -> None:
     """Count one more look or step; ``RateLimited`` where there were too many."""
     _count("guest", visit.request)
 
@@ -29,21 +29,23 @@ def count_unknown(request: HttpRequest) -> None:
 
 
 def _count(name: str, request: HttpRequest) -> None:
-    verdict = rate_limits.count(name, client_of(request), now=clock.precise())
+    verdict = rate_limits.count_attempt(name, client_of(request), now=clock.now_precise())
     if not verdict.ok:
         raise verdict.refusal()
 
 
-def counted(step: Callable[[Visit, Offer], HttpResponse], visit: Visit, offer: Offer) -> HttpResponse:
+def take_counted_step(
+    step: Callable[[GuestRequest, Offer], HttpResponse], visit: GuestRequest, offer: Offer
+) -> HttpResponse:
     """Take a form's step; tries to book that come to nothing are counted, and too many are refused."""
     if visit.said.get("step") != "book":
         return step(visit, offer)
     thing = offer.link or offer.calendar
     key = f"{thing.pk} {client_of(visit.request)}"
-    verdict = rate_limits.peek("booking_tries", key, now=clock.precise())
+    verdict = rate_limits.check_without_counting("booking_tries", key, now=clock.now_precise())
     if not verdict.ok:
         raise verdict.refusal()
     answer = step(visit, offer)
     if answer.status_code in TRIED_IN_VAIN:
-        rate_limits.add("booking_tries", key, now=clock.precise())
+        rate_limits.add_attempt("booking_tries", key, now=clock.now_precise())
     return answer

@@ -15,7 +15,7 @@ from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.queries import STATE_SQL, STATES
 
 
-def figures(*, now: datetime) -> str:
+def metrics_text(*, now: datetime) -> str:
     """Every figure, each with its help and type."""
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
     oldest = waiting.filter(not_before__lte=now).aggregate(at=Min("not_before"))["at"]

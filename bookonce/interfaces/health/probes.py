@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -17,8 +16,8 @@ from django.http import HttpRequest, HttpResponse
 
 from bookonce.delivery.outbox.queries import worker_seen
 from bookonce.foundation.database.migration_state import is_migrated
-from bookonce.foundation.database.transactions import Busy, door
-from bookonce.interfaces.health.metrics import figures
+from bookonce.foundation.database.transactions import Busy, transaction
+from bookonce.interfaces.health.metrics import metrics_text
 
 log = logging.getLogger("bookonce.health")
 
@@ -27,7 +26,7 @@ under_serve_since: datetime | None = None
 """Set by ``serve``: since then its own worker must have been seen."""
 
 
-class Answer(Protocol):
+class ProbeView(Protocol):
     def __call__(self, request: HttpRequest, *, now: datetime) -> HttpResponse: ...
 
 
@@ -38,11 +37,11 @@ def healthz(request: HttpRequest, *, now: datetime) -> HttpResponse:
 
 def readyz(request: HttpRequest, *, now: datetime) -> HttpResponse:
     """The migrated database is writable and, under ``serve``, the worker was seen; else 503 says why."""
-    why_not = unready(now=now)
+    why_not = unready_reason(now=now)
     return _plain(why_not or "ready", 503 if why_not else 200)
 
 
-def unready(*, now: datetime) -> str | None:
+def unready_reason(*, now: datetime) -> str | None:
     """One sentence on what is missing, or None."""
     try:
         if not is_migrated():
@@ -59,7 +58,7 @@ def unready(*, now: datetime) -> str | None:
 
 def _writable() -> bool:
     try:
-        with door(wait=False), connection.cursor() as cursor:
+        with transaction(wait=False), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SHOW transaction_read_only")
                 return bool(cursor.fetchone()[0] == "off")
@@ -76,7 +75,7 @@ def metrics(request: HttpRequest, *, now: datetime) -> HttpResponse:
     shown = request.META.get("HTTP_AUTHORIZATION", "")
     if not token or not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
         return _plain("Not found", 404)
-    return HttpResponse(figures(now=now), content_type="text/plain; version=0.0.4; charset=utf-8")
+    return HttpResponse(metrics_text(now=now), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _plain(text: str, status: int = 200) -> HttpResponse:
@@ -85,7 +84,7 @@ def _plain(text: str, status: int = 200) -> HttpResponse:
     )
 
 
-ANSWERS: dict[str, Callable[..., HttpResponse]] = {
+ANSWERS: dict[str, ProbeView] = {
     "/healthz": healthz,
     "/readyz": readyz,
     "/metrics": metrics,

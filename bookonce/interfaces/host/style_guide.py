@@ -15,13 +15,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from bookonce.foundation import accent_colours
 from bookonce.interfaces.host.shared import frame
 from bookonce.interfaces.pages.icons import SHAPES
-from bookonce.interfaces.pages.methods import answers
+from bookonce.interfaces.pages.methods import allow_methods
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Named:
+class SampleNamed:
     """A workspace or a person of the style page: a name, and perhaps a colour."""
 
     name: str
@@ -29,30 +29,30 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Pretended:
+class SampleHostRequest:
     """A desk at which nobody sits."""
 
-    workspace: Named
-    person: Named = field(default_factory=lambda: Named("Hana Owner"))
+    workspace: SampleNamed
+    person: SampleNamed = field(default_factory=lambda: SampleNamed("Hana Owner"))
 
     def __getattr__(self, name: str) -> tuple[Any, ...]:
         """Nobody asks for anything there, and there is nothing else on it."""
         return ()
 
 
-@answers("GET")
-def style(request: HttpRequest) -> HttpResponse:
+@allow_methods("GET")
+def style_guide(request: HttpRequest) -> HttpResponse:
     """Every part; ``?accent=ffcc00`` shows them in that colour."""
     if not settings.ENVIRONMENT.style_page:
         raise Http404
-    accent = accent_colours.read(request.GET.get("accent", "")) or ""
-    workspace = Named("Praxis für Physiotherapie am Mühlenbach", accent)
+    accent = accent_colours.parse_colour(request.GET.get("accent", "")) or ""
+    workspace = SampleNamed("Praxis für Physiotherapie am Mühlenbach", accent)
     shown: dict[str, Any] = {
-        "desk": Pretended(workspace),
+        "desk": SampleHostRequest(workspace),
         "workspace": workspace,
         "section": "settings",
         "tab": "calendars",
         "icons": sorted(SHAPES),
         "noon": NOON,
     }
-    return frame.page(request, frame.voice_of(request), "style/page.html", **shown)
+    return frame.render_page(request, frame.voice_of(request), "style/page.html", **shown)

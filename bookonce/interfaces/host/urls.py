@@ -13,8 +13,8 @@ from bookonce.interfaces.host.links import urls as links
 from bookonce.interfaces.host.mails import urls as mails
 
 urlpatterns = [
-    path("", sign_in.front),
-    path("style", style_guide.style),
+    path("", sign_in.front_page),
+    path("style", style_guide.style_guide),
     *account.urlpatterns,
     *bookings.urlpatterns,
     *calendars.urlpatterns,

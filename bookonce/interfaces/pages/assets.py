@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "static"
 
 
 @lru_cache(maxsize=1)
-def digest() -> str:
+def files_digest() -> str:
     """Twelve digits of the digest of every file, in the order of their names."""
     found = hashlib.sha256()
     for path in sorted(path for path in FOLDER.rglob("*") if path.is_file()):
@@ -27,17 +27,17 @@ def digest() -> str:
     return found.hexdigest()[:12]
 
 
-def prefix() -> str:
+def static_prefix() -> str:
     """What every address of such a file begins with."""
-    return f"/static/{digest()}/"
+    return f"/static/{files_digest()}/"
 
 
-def packed(folder: Path) -> Path:
+def compressed_copies(folder: Path) -> Path:
     """Where copies of the files lie beside their compressed forms, for whoever serves them.
 
     They are made there once for each release; where that is not possible, the files themselves must do.
     """
-    made = folder / f"static-{digest()}"
+    made = folder / f"static-{files_digest()}"
     if made.is_dir():
         return made
     try:
@@ -59,12 +59,12 @@ def packed(folder: Path) -> Path:
     return made if made.is_dir() else FOLDER
 
 
-def asset(name: str) -> str:
+def asset_address(name: str) -> str:
     """The address of ``css/page.css``, for templates."""
-    return prefix() + name
+    return static_prefix() + name
 
 
 @lru_cache(maxsize=1)
-def favicon() -> str:
+def favicon_address() -> str:
     """Our mark as an address that holds the whole of it: no page waits for a request of its own."""
     return "data:image/svg+xml," + quote((FOLDER / "icon.svg").read_text().strip(), safe="/:=' ")

@@ -16,16 +16,16 @@ from django.http import HttpRequest
 
 from bookonce.foundation import clock, tokens
 from bookonce.interfaces.pages.errors import FromElsewhere, MovedMeanwhile, PageStale, TooQuick
-from bookonce.interfaces.pages.human_delay import SECONDS_GOOD, SECONDS_TO_THINK, left_to_think
+from bookonce.interfaces.pages.human_delay import SECONDS_GOOD, SECONDS_TO_THINK, milliseconds_to_wait
 
 PICK, DETAILS, MOVE, CANCEL, ASK, ASKED = "pick", "details", "move", "cancel", "ask", "asked"
-TRAP = "website"
+HONEYPOT = "website"
 """A field that no person sees: whoever fills it is a robot."""
 OURS = ("same-origin", "none")
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class FormToken:
     """What a form carries that only we can have said."""
 
     thing: str
@@ -38,36 +38,36 @@ class Seal:
         body = [self.thing, self.key, round(self.born, 2), self.said]
         return signing.dumps(body, salt=f"bookonce.guest.{purpose}")
 
-    def saying(self, **said: Any) -> Seal:
+    def saying(self, **said: Any) -> FormToken:
         """The same seal of the same first page, for the next step."""
-        return Seal(self.thing, self.key, self.born, said)
+        return FormToken(self.thing, self.key, self.born, said)
 
-    def unkeyed(self) -> Seal:
+    def unkeyed(self) -> FormToken:
         """The same choice for another form: what stands in an address may be passed on, the key must not."""
-        return Seal(self.thing, tokens.new_secret(), self.born, self.said)
+        return FormToken(self.thing, tokens.new_secret(), self.born, self.said)
 
     @property
     def wait(self) -> int:
-        """How many milliseconds are left until ``must_be_calm`` agrees."""
-        return left_to_think(self.born)
+        """How many milliseconds are left until ``require_human_delay`` agrees."""
+        return milliseconds_to_wait(self.born)
 
-    def must_be_calm(self) -> None:
+    def require_human_delay(self) -> None:
         """Raise ``TooQuick`` where the first page was shown less than two seconds ago."""
-        if clock.precise() - self.born < SECONDS_TO_THINK:
+        if clock.now_precise() - self.born < SECONDS_TO_THINK:
             raise TooQuick
 
 
-def fresh(thing: str) -> Seal:
+def new_form_token(thing: str) -> FormToken:
     """The seal of a first page, which is shown now."""
-    return Seal(thing, tokens.new_secret(), clock.precise())
+    return FormToken(thing, tokens.new_secret(), clock.now_precise())
 
 
-def version(thing: str, number: int) -> str:
+def versioned_subject(thing: str, number: int) -> str:
     """A thing that changes: what was sealed about one version of it is not good for the next."""
     return f"{thing}#{number}"
 
 
-def read(text: str, purpose: str, *, thing: str) -> Seal:
+def read_form_token(text: str, purpose: str, *, thing: str) -> FormToken:
     """The seal that this token is, for this thing and purpose; else ``PageStale``.
 
     ``MovedMeanwhile`` where it is about an earlier version of the thing.
@@ -78,12 +78,12 @@ def read(text: str, purpose: str, *, thing: str) -> Seal:
         raise PageStale from None
     if bound != thing and bound.partition("#")[0] == thing.partition("#")[0]:
         raise MovedMeanwhile(said=said)
-    if bound != thing or not 0 <= clock.precise() - born + 1 < SECONDS_GOOD:
+    if bound != thing or not 0 <= clock.now_precise() - born + 1 < SECONDS_GOOD:
         raise PageStale
-    return Seal(bound, key, born, said)
+    return FormToken(bound, key, born, said)
 
 
-def must_be_ours(request: HttpRequest) -> None:
+def require_same_site(request: HttpRequest) -> None:
     """Raise ``FromElsewhere`` where the browser says that another site's page sent this form."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is None:

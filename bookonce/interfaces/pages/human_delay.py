@@ -16,24 +16,24 @@ SECONDS_GOOD = 24 * 60 * 60
 SALT = "bookonce.interfaces.pages.human_delay"
 
 
-def seal_of(thing: str) -> str:
+def form_token_of(thing: str) -> str:
     """What a form about this thing carries, which is shown now."""
-    return signing.dumps([thing, round(clock.precise(), 2)], salt=SALT)
+    return signing.dumps([thing, round(clock.now_precise(), 2)], salt=SALT)
 
 
-def left_to_think(born: float) -> int:
+def milliseconds_to_wait(born: float) -> int:
     """How many milliseconds a page first shown at ``born`` has to wait yet with a press; a script does."""
-    left = SECONDS_TO_THINK + ROUNDED - (clock.precise() - born)
+    left = SECONDS_TO_THINK + ROUNDED - (clock.now_precise() - born)
     return max(0, ceil(left * 1000))
 
 
-def must_be_calm(text: str, *, thing: str) -> None:
+def require_human_delay(text: str, *, thing: str) -> None:
     """Raise ``PageStale`` where we did not say this of this thing today, ``TooQuick`` within two seconds."""
     try:
         bound, born = signing.loads(text[:1000], salt=SALT)
     except (signing.BadSignature, ValueError):
         raise PageStale from None
-    age = clock.precise() - born
+    age = clock.now_precise() - born
     if bound != thing or not 0 <= age + 1 < SECONDS_GOOD:
         raise PageStale
     if age < SECONDS_TO_THINK:

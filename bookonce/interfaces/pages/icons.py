@@ -71,7 +71,7 @@ SHAPES = {
 
 
 @cache
-def icon(name: str, *, turns: bool = False) -> Markup:
+def icon_markup(name: str, *, turns: bool = False) -> Markup:
     """The icon by this name; one that points along the line ``turns`` where lines run the other way."""
     frame = Markup('<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>')
     return frame.format(" turns" if turns else "", Markup(SHAPES[name]))  # noqa: S704 - drawn by us

@@ -14,7 +14,7 @@ from bookonce.interfaces.pages import template_environment
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class ReaderLanguage:
     """A reader's language (a tag such as ``en-US``), zone and present. Pages ask it for every word."""
 
     tag: str
@@ -33,15 +33,15 @@ class Voice:
 
     def say(self, text: str, **values: Any) -> str:
         """A sentence of ours in the reader's language."""
-        return template_environment.say(self.language, text, values)
+        return template_environment.translate_html(self.language, text, values)
 
     def count(self, one: str, many: str, number: int, **values: Any) -> str:
         """A sentence about so many: ``_n("{count} open link", "{count} open links", links)``."""
-        return template_environment.say_many(self.language, one, many, number, values)
+        return template_environment.translate_plural_html(self.language, one, many, number, values)
 
     def day(self, at: datetime) -> str:
         """ "Tue 24 November", with its year where that is another one than now."""
-        return dates.day(at, self.zone, self.tag, now=self.now)
+        return dates.format_day(at, self.zone, self.tag, now=self.now)
 
     def date(self, on: date) -> str:
         """The same of a date by itself."""
@@ -54,7 +54,7 @@ class Voice:
 
     def hour(self, minutes: int) -> str:
         """A wall time, in minutes after midnight, as the reader writes it."""
-        return hour(minutes, self.tag, self.clock)
+        return format_hour(minutes, self.tag, self.clock)
 
     @property
     def has_12_hours(self) -> bool:
@@ -82,7 +82,10 @@ class Voice:
         if start.date() != end.date():
             return f"{self.moment(starts_at)} – {self.moment(ends_at)}"
         if start.utcoffset() != end.utcoffset():
-            shifts = dates.offset(self.zone, starts_at), dates.offset(self.zone, ends_at)
+            shifts = (
+                dates.format_utc_offset(self.zone, starts_at),
+                dates.format_utc_offset(self.zone, ends_at),
+            )
             times = f"{self.time(starts_at)} ({shifts[0]}) – {self.time(ends_at)} ({shifts[1]})"
             return f"{self.day(starts_at)}, {times}"
         return f"{self.day(starts_at)}, {self.time(starts_at)}–{self.time(ends_at)}"
@@ -101,15 +104,15 @@ class Voice:
 
 
 @lru_cache(maxsize=8192)
-def hour(minutes: int, tag: str, clock: str = "") -> str:
+def format_hour(minutes: int, tag: str, clock: str = "") -> str:
     wall = datetime.combine(date(2026, 1, 1), wall_time(minutes // 60, minutes % 60), UTC)
-    return dates.time(wall, "UTC", tag, clock=clock)
+    return dates.format_time(wall, "UTC", tag, clock=clock)
 
 
 @lru_cache(maxsize=4096)
 def _date(on: date, tag: str, year: int) -> str:
     noon = datetime.combine(on, wall_time(12), UTC)
-    return dates.day(noon, "UTC", tag, now=datetime(year, 6, 1, tzinfo=UTC))
+    return dates.format_day(noon, "UTC", tag, now=datetime(year, 6, 1, tzinfo=UTC))
 
 
 @lru_cache(maxsize=1024)
@@ -119,7 +122,7 @@ def month_name(year: int, number: int, tag: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def weekdays(tag: str, first: int | None = None) -> tuple[tuple[str, str], ...]:
+def weekday_names(tag: str, first: int | None = None) -> tuple[tuple[str, str], ...]:
     """The days of the week in the reader's order, each short ("Mo") and whole ("Monday").
 
     ``first``: with which to begin instead, 0 for Monday.

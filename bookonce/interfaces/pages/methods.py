@@ -11,20 +11,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 View = Callable[..., HttpResponse]
 
 
-def answers(*methods: str) -> Callable[[View], View]:
+def allow_methods(*methods: str) -> Callable[[View], View]:
     """Let these methods through, HEAD with GET; OPTIONS says so, and others are not allowed."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-            return without(request, methods) or view(request, *args, **named)
+            return method_refusal(request, methods) or view(request, *args, **named)
 
         return checked
 
     return decorate
 
 
-def without(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
+def method_refusal(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
     """The answer to a request that is none of these methods; None where it is one."""
     asked = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
     allowed = [name for name in ("GET", "HEAD", "POST", "OPTIONS") if name in asked]

@@ -83,7 +83,7 @@ def by_date(starts: Sequence[int], zone: str) -> dict[date, list[tuple[int, int]
     found: dict[int, list[tuple[int, int]]] = {}
     if not starts:
         return {}
-    known = iter(zones.stretches(zone, start=starts[0], end=starts[-1] + 1))
+    known = iter(zones.offset_stretches(zone, start=starts[0], end=starts[-1] + 1))
     _, until, offset = next(known)
     for at in starts:
         while at >= until:

@@ -9,7 +9,7 @@ import segno
 KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 
 
-def drawn(url: str, kind: str) -> bytes:
+def qr_code_file(url: str, kind: str) -> bytes:
     """The code of this address as a file of this kind."""
     file = io.BytesIO()
     segno.make(url, error="m", micro=False).save(

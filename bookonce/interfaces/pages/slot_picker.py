@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bookonce.domain.availability import zones
 from bookonce.domain.availability.rules import Rules
 from bookonce.foundation import clock, dates
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.month_grid import Month, date_in
 
 SOON, FAR = timedelta(days=7), timedelta(days=366)
@@ -58,14 +58,14 @@ class SlotPicker:
     one, so the first and the last week of a month have to know the times of the week beside.
     """
 
-    voice: Voice
+    voice: ReaderLanguage
     open_slots: OpenSlots
     until: int
     by_week: bool = False
 
     @property
     def today(self) -> date:
-        return date_in(self.voice.zone, clock.seconds(self.voice.now))
+        return date_in(self.voice.zone, clock.seconds_of_instant(self.voice.now))
 
     def date_of(self, instant: int) -> date:
         """The reader's date at this instant."""
@@ -88,9 +88,9 @@ class SlotPicker:
 
     def _first_month(self) -> tuple[Month, list[int]]:
         """The month with the first open time, and the starts from it on; none where not all are known."""
-        soon = Month.of(self.date_of(clock.seconds(self.voice.now + SOON)))
+        soon = Month.of(self.date_of(clock.seconds_of_instant(self.voice.now + SOON)))
         end = self._span(soon)[1]
-        starts = self.open_slots(clock.seconds(self.voice.now), end)
+        starts = self.open_slots(clock.seconds_of_instant(self.voice.now), end)
         if not starts:
             starts = self.first_from(end, self.until)
         elif Month.of(self.date_of(starts[0])) > soon:
@@ -144,7 +144,7 @@ class SlotPicker:
             found = self._first_date(end, self.until)
         found = found or next(iter(open_days), None)
         if found is None and elsewhere:
-            found = self._first_date(clock.seconds(self.voice.now), start)
+            found = self._first_date(clock.seconds_of_instant(self.voice.now), start)
         return found
 
     def nearest_open(self, month: Month, open_days: OpenDays, *, day: date | None) -> date | None:
@@ -170,14 +170,14 @@ class SlotPicker:
         return month.shown(self.voice.zone, self.voice.tag)
 
 
-def offers_month(month: Month, voice: Voice) -> bool:
+def offers_month(month: Month, voice: ReaderLanguage) -> bool:
     """Whether a reader may turn to this month."""
-    this = Month.of(date_in(voice.zone, clock.seconds(voice.now)))
+    this = Month.of(date_in(voice.zone, clock.seconds_of_instant(voice.now)))
     return this <= month <= this.plus(MONTHS_AHEAD)
 
 
 def list_days(
-    voice: Voice,
+    voice: ReaderLanguage,
     days: Iterable[date],
     open_days: OpenDays,
     *,
@@ -195,7 +195,7 @@ def list_days(
     return cells
 
 
-def label_times(voice: Voice, times: DayTimes) -> list[tuple[str, str]]:
+def label_times(voice: ReaderLanguage, times: DayTimes) -> list[tuple[str, str]]:
     """Each time of a day as a form names it, and in words.
 
     Where clocks change among them, or turn back to one of them, the words carry the offset: of two times
@@ -204,9 +204,9 @@ def label_times(voice: Voice, times: DayTimes) -> list[tuple[str, str]]:
     with_offset = len({offset for _, offset in times}) > 1 or _comes_twice(voice.zone, times)
     labels = []
     for at, offset in times:
-        moment, words = clock.instant(at), voice.hour((at + offset) // 60 % 1440)
+        moment, words = clock.instant_of_seconds(at), voice.hour((at + offset) // 60 % 1440)
         if with_offset:
-            words = f"{words} ({dates.offset(voice.zone, moment)})"
+            words = f"{words} ({dates.format_utc_offset(voice.zone, moment)})"
         labels.append((name_instant(moment), words))
     return labels
 
@@ -215,7 +215,7 @@ def _comes_twice(zone: str, times: DayTimes) -> bool:
     """Whether the wall clock reads one of these times at another instant as well."""
     if not times:
         return False
-    known = zones.stretches(zone, start=times[0][0] - zones.DAY, end=times[-1][0] + zones.DAY)
+    known = zones.offset_stretches(zone, start=times[0][0] - zones.DAY, end=times[-1][0] + zones.DAY)
     for (_, change, before), (_, _, after) in pairwise(known):
         back = before - after
         if any(change - back <= at < change + back for at, _ in times):
@@ -223,17 +223,19 @@ def _comes_twice(zone: str, times: DayTimes) -> bool:
     return False
 
 
-def name_zone(voice: Voice, times: DayTimes, *, otherwise: int) -> str:
+def name_zone(voice: ReaderLanguage, times: DayTimes, *, otherwise: int) -> str:
     """By whose clock these times of a day are: place and offset, and that of later where clocks change.
 
     ``otherwise``: the instant whose offset is said where there are no times.
     """
     if not times:
-        return voice.place(clock.instant(otherwise))
-    first, last = clock.instant(times[0][0]), clock.instant(times[-1][0])
+        return voice.place(clock.instant_of_seconds(otherwise))
+    first, last = clock.instant_of_seconds(times[0][0]), clock.instant_of_seconds(times[-1][0])
     if times[0][1] == times[-1][1]:
         return voice.place(first)
-    return voice.say("{zone}, later {offset}", zone=voice.place(first), offset=dates.offset(voice.zone, last))
+    return voice.say(
+        "{zone}, later {offset}", zone=voice.place(first), offset=dates.format_utc_offset(voice.zone, last)
+    )
 
 
 def name_instant(at: datetime) -> str:
@@ -252,7 +254,7 @@ def read_instant(text: str) -> datetime | None:
 
 def last_date(rules: Rules, *, zone: str, now: datetime) -> date:
     """The last date in this ``zone`` on which anything can be on offer: two years ahead at most."""
-    today = date_in(zone, clock.seconds(now))
+    today = date_in(zone, clock.seconds_of_instant(now))
     ends = [Month.of(today).plus(MONTHS_AHEAD).first]
     if rules.window_days is not None:
         ends.append(today + timedelta(days=rules.window_days))
@@ -264,11 +266,11 @@ def last_date(rules: Rules, *, zone: str, now: datetime) -> date:
 def end_of_offer(rules: Rules, *, zone: str, now: datetime) -> int:
     """An instant after that date, wherever the reader is, in epoch seconds."""
     last = datetime.combine(last_date(rules, zone=zone, now=now), time.min, UTC)
-    return clock.seconds(last + timedelta(days=2))
+    return clock.seconds_of_instant(last + timedelta(days=2))
 
 
-def none_before(rules: Rules, voice: Voice, *, zone: str) -> date:
+def none_before(rules: Rules, voice: ReaderLanguage, *, zone: str) -> date:
     """The reader's date in which that date ends: up to its beginning nothing is on offer."""
     end = last_date(rules, zone=zone, now=voice.now) + timedelta(days=1)
     there = datetime.combine(end, time.min, ZoneInfo(zone))
-    return date_in(voice.zone, clock.seconds(there))
+    return date_in(voice.zone, clock.seconds_of_instant(there))

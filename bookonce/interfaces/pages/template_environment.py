@@ -17,11 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bookonce.foundation import accent_colours, translation
 from bookonce.foundation.phones import dial_address, format_phone
-from bookonce.interfaces.pages.assets import asset, digest, favicon
-from bookonce.interfaces.pages.icons import icon
+from bookonce.interfaces.pages.assets import asset_address, favicon_address, files_digest
+from bookonce.interfaces.pages.icons import icon_markup
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-LANGUAGES = translation.languages()
+LANGUAGES = translation.available_languages()
 """The languages that pages are written in; the first is spoken where nobody has said another."""
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?")
@@ -29,7 +29,7 @@ _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?")
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
-def environment(**options: Any) -> Environment:
+def jinja_environment(**options: Any) -> Environment:
     """The Jinja2 environment of every page: escaping always on, a missing name is a mistake."""
     options |= {
         "autoescape": True,
@@ -40,54 +40,63 @@ def environment(**options: Any) -> Environment:
         "auto_reload": False,
     }
     made = Environment(**options)
-    made.globals |= {"asset": asset, "icon": icon, "favicon": favicon, "accent": dressed}
+    made.globals |= {
+        "asset": asset_address,
+        "icon": icon_markup,
+        "favicon": favicon_address,
+        "accent": stylesheet_for,
+    }
     made.filters |= {
-        "tame": tame,
+        "tame": isolate_direction,
         "dialled": dial_address,
         "phone": format_phone,
-        "names": names,
-        "mailto": mailto,
+        "names": names_host,
+        "mailto": mailto_address,
     }
     return made
 
 
-def dressed(accent: str) -> str:
+def stylesheet_for(accent: str) -> str:
     """The address of the pages' stylesheet in this colour."""
-    return accent_colours.address(accent, digest())
+    return accent_colours.stylesheet_address(accent, files_digest())
 
 
-def tame(text: str) -> str:
+def isolate_direction(text: str) -> str:
     """Somebody's text without the marks that would turn the direction of the words around it."""
     return text.translate(_TURNS)
 
 
-def names(calendar: str, host: str) -> bool:
+def names_host(calendar: str, host: str) -> bool:
     """Whether the calendar's own name says already with whom it is: "Intro call with Hana"."""
     return re.search(rf"(?<!\w){re.escape(host)}(?!\w)", calendar, re.IGNORECASE) is not None
 
 
-def mailto(address: str) -> str:
+def mailto_address(address: str) -> str:
     """The address that writes to this one; what stands in every mailbox stays as it is (RFC 6068, 2)."""
     return f"mailto:{quote(address, safe='@+')}"
 
 
-def say(language: str, text: str, values: dict[str, Any]) -> str:
+def translate_html(language: str, text: str, values: dict[str, Any]) -> str:
     """The sentence in this language, its ``{places}`` filled in; escaped where it is shown, as a whole."""
-    said = translation.say(language, text)
+    said = translation.translate(language, text)
     return said if translation.is_templated(text) else _filled(said, values)
 
 
-def say_many(language: str, one: str, many: str, number: int, values: dict[str, Any]) -> str:
+def translate_plural_html(language: str, one: str, many: str, number: int, values: dict[str, Any]) -> str:
     """The same of so many things: ``{count}`` is their number."""
-    return _filled(translation.say_many(language, one, many, number), {"count": number} | values)
+    return _filled(translation.translate_plural(language, one, many, number), {"count": number} | values)
 
 
 def _filled(said: str, values: dict[str, Any]) -> str:
-    return said.format(**{name: tame(str(value)) for name, value in values.items()}) if values else said
+    return (
+        said.format(**{name: isolate_direction(str(value)) for name, value in values.items()})
+        if values
+        else said
+    )
 
 
 @lru_cache(maxsize=1024)
-def reader_of(accept_language: str, otherwise: str = "") -> str:
+def reader_language(accept_language: str, otherwise: str = "") -> str:
     """The language tag to write in for this ``Accept-Language``: our words, the reader's own country.
 
     Where none of what they ask for is there, it is ``otherwise``, the workspace's own; who asks for nothing

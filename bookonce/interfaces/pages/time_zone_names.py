@@ -13,12 +13,12 @@ NAMES = FOLDER / "time_zone_names.tsv"
 """A zone (``Europe/Berlin``) or a country (``DE``), a tab, and its names."""
 
 
-def of_zones() -> dict[str, tuple[str, ...]]:
+def names_of_zones() -> dict[str, tuple[str, ...]]:
     """Cities and other names that have the hour of a zone."""
     return _read()[0]
 
 
-def of_countries() -> dict[str, tuple[str, ...]]:
+def names_of_countries() -> dict[str, tuple[str, ...]]:
     """What people call a country, by its code."""
     return _read()[1]
 

@@ -14,7 +14,7 @@ from typing import Any
 from babel.core import get_global
 
 from bookonce.foundation import dates, translation
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.pages import time_zone_names
 
 USUAL = (
@@ -27,7 +27,7 @@ MOST = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TimeZonePlace:
     """A zone as its reader knows it: "Berlin", "Germany", "UTC+1"."""
 
     zone: str
@@ -48,11 +48,11 @@ class Place:
         offset = _folded(self.offset)
         return (*_names(self.zone, self.code), offset, offset.replace("utc", "gmt"))
 
-    def seen_as(self, words: list[str]) -> Place:
+    def seen_as(self, words: list[str]) -> TimeZonePlace:
         """The same, with the city that was meant, where it is called after another one."""
         if _meets([_folded(self.city), _folded(self.country)], words):
             return self
-        others = time_zone_names.of_zones().get(self.zone, ())
+        others = time_zone_names.names_of_zones().get(self.zone, ())
         meant = (name for name in others if _meets([_folded(name)], words))
         found = next(meant, "")
         return replace(self, country=", ".join(filter(None, (found, self.country)))) if found else self
@@ -77,8 +77,12 @@ def _meets(names: Iterable[str], words: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=1024)
 def _names(zone: str, code: str) -> tuple[str, ...]:
-    names = [zone, *time_zone_names.of_zones().get(zone, ()), *time_zone_names.of_countries().get(code, ())]
-    for language in translation.languages():
+    names = [
+        zone,
+        *time_zone_names.names_of_zones().get(zone, ()),
+        *time_zone_names.names_of_countries().get(code, ()),
+    ]
+    for language in translation.available_languages():
         country = dates.locale_of(language).territories.get(code, "") if code else ""
         names += [dates.place_of(zone, language), str(country)]
     names += [name.translate(_WRITTEN_OUT) for name in names]
@@ -90,36 +94,36 @@ Choice = tuple[str, str]
 
 Regions = tuple[tuple[str, tuple[Choice, ...]], ...]
 
-OFTEN = mark("Often chosen")
+OFTEN = gettext_noop("Often chosen")
 REGIONS = {
-    "Africa": mark("Africa"),
-    "America": mark("America"),
-    "Antarctica": mark("Antarctica"),
-    "Arctic": mark("Arctic"),
-    "Asia": mark("Asia"),
-    "Atlantic": mark("Atlantic"),
-    "Australia": mark("Australia"),
-    "Europe": mark("Europe"),
-    "Indian": mark("Indian Ocean"),
-    "Pacific": mark("Pacific"),
+    "Africa": gettext_noop("Africa"),
+    "America": gettext_noop("America"),
+    "Antarctica": gettext_noop("Antarctica"),
+    "Arctic": gettext_noop("Arctic"),
+    "Asia": gettext_noop("Asia"),
+    "Atlantic": gettext_noop("Atlantic"),
+    "Australia": gettext_noop("Australia"),
+    "Europe": gettext_noop("Europe"),
+    "Indian": gettext_noop("Indian Ocean"),
+    "Pacific": gettext_noop("Pacific"),
 }
 """What the first part of a zone's name is called."""
 
 
-def choices(tag: str, now: datetime) -> Regions:
+def list_by_region(tag: str, now: datetime) -> Regions:
     """Every place by region, each by its city and its offset of this hour."""
     return _choices(tag, _hour(now))
 
 
-def with_usual(tag: str, now: datetime) -> Regions:
+def list_with_common(tag: str, now: datetime) -> Regions:
     """The same, after a few that many people live in."""
-    few = tuple((place.zone, place.words) for place in usual(tag, now))
-    return ((OFTEN, few), *choices(tag, now))
+    few = tuple((place.zone, place.words) for place in common_zones(tag, now))
+    return ((OFTEN, few), *list_by_region(tag, now))
 
 
-def listed(tag: str, now: datetime) -> dict[str, Any]:
+def zone_list_context(tag: str, now: datetime) -> dict[str, Any]:
     """What ``host/zones.html`` needs to draw the list and have it searched."""
-    return {"regions": with_usual(tag, now), "known_by": known_by(tag, now), "former": former()}
+    return {"regions": list_with_common(tag, now), "known_by": known_by(tag, now), "former": former_names()}
 
 
 @lru_cache(maxsize=32)
@@ -141,7 +145,7 @@ def _known_by(tag: str, at: datetime) -> dict[str, str]:
     return {place.zone: " ".join(dict.fromkeys(" ".join(place.names).split())) for place in _places(tag, at)}
 
 
-def called(tag: str, now: datetime, text: str) -> str:
+def find_zone(tag: str, now: datetime, text: str) -> str:
     """The zone of the one place that is called so: as lists show it, or by any name of it; or nothing."""
     wanted, listed = _folded(text), _places(tag, _hour(now))
     if not wanted:
@@ -149,11 +153,11 @@ def called(tag: str, now: datetime, text: str) -> str:
     for place in listed:
         if wanted in map(_folded, (place.zone, place.city, place.words)):
             return place.zone
-    named = [place for place in listed if wanted in place.names] or found(tag, now, text)
+    named = [place for place in listed if wanted in place.names] or search_zones(tag, now, text)
     return named[0].zone if len(named) == 1 else ""
 
 
-def found(tag: str, now: datetime, text: str) -> list[Place]:
+def search_zones(tag: str, now: datetime, text: str) -> list[TimeZonePlace]:
     """The places that meet every word of this: first what is called so, then what begins with it.
 
     Of several, those come first that many people live in.
@@ -167,7 +171,7 @@ def found(tag: str, now: datetime, text: str) -> list[Place]:
     return [place.seen_as(words) for _, place in sorted(ranked, key=lambda pair: pair[0])[:MOST]]
 
 
-def _rank(place: Place, begin: str) -> int:
+def _rank(place: TimeZonePlace, begin: str) -> int:
     """How near the place comes to what was typed: as it is shown, as it is called, as it begins."""
     if begin in (_folded(place.city), _folded(place.country)):
         return 0
@@ -176,19 +180,19 @@ def _rank(place: Place, begin: str) -> int:
     return 2 if any(name.startswith(begin) for name in place.names) else 3
 
 
-def usual(tag: str, now: datetime, *zones: str) -> list[Place]:
+def common_zones(tag: str, now: datetime, *zones: str) -> list[TimeZonePlace]:
     """These zones first, then a few that many people live in, from west to east."""
     known = {place.zone: place for place in _places(tag, _hour(now))}
     wanted = dict.fromkeys((*zones, *USUAL))
     return [known[zone] for zone in wanted if zone in known]
 
 
-def current(zone: str) -> str:
+def current_name(zone: str) -> str:
     """The zone by the name that lists have: some browsers say ``Asia/Calcutta`` for ``Asia/Kolkata``."""
     return _current().get(zone, zone)
 
 
-def former() -> dict[str, str]:
+def former_names() -> dict[str, str]:
     """The former names of each zone that had others, with spaces between."""
     names: dict[str, str] = {}
     for old, new in sorted(_current().items()):
@@ -208,15 +212,19 @@ def _hour(now: datetime) -> datetime:
 
 
 @lru_cache(maxsize=32)
-def _places(tag: str, at: datetime) -> tuple[Place, ...]:
+def _places(tag: str, at: datetime) -> tuple[TimeZonePlace, ...]:
     countries = dates.locale_of(tag).territories
     places = [
-        Place(
-            zone, dates.place_of(zone, tag), str(countries.get(country, "")), dates.offset(zone, at), country
+        TimeZonePlace(
+            zone,
+            dates.place_of(zone, tag),
+            str(countries.get(country, "")),
+            dates.format_utc_offset(zone, at),
+            country,
         )
         for zone, country in _inhabited()
     ]
-    return (*sorted(places, key=lambda place: _folded(place.city)), Place("UTC", "UTC", "", "UTC"))
+    return (*sorted(places, key=lambda place: _folded(place.city)), TimeZonePlace("UTC", "UTC", "", "UTC"))
 
 
 @lru_cache(maxsize=1)

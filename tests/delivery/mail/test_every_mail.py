@@ -24,7 +24,7 @@ from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import link_requests
 from bookonce.foundation import clock
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from tests import make
 from tests.make import NOW, later
 
@@ -40,7 +40,7 @@ ACCOUNT += ("authenticator_on", "authenticator_off")
 def place(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Mails are kept as files, made at one instant."""
     settings.DATA, settings.EMAIL_URL, settings.BASE_URL = tmp_path, "", "https://book.example.org"
-    monkeypatch.setattr(clock, "precise", NOW.timestamp)
+    monkeypatch.setattr(clock, "now_precise", NOW.timestamp)
 
 
 @pytest.fixture(params=["en", "de"])
@@ -68,7 +68,7 @@ def gil(language: str) -> Guest:
 
 
 def sent() -> None:
-    while worker.once({"email": deliver}, now=later(0)):
+    while worker.deliver_one({"email": deliver}, now=later(0)):
         pass
 
 
@@ -130,7 +130,7 @@ def test_bookings(team: make.Team, language: str, settings: Any) -> None:
     asked = make.booking(team.calendar, later(600), guest=gil(language))
     Event.objects.filter(booking_id=asked.pk).update(kind="booking.requested")
     sent()
-    phone = calendars.change(team.calendar, location={"kind": "guest_phone"}, by="test", now=NOW)
+    phone = calendars.change_calendar(team.calendar, location={"kind": "guest_phone"}, by="test", now=NOW)
     make.booking(phone, later(660), guest=gil(language))
     sent()
     check("bookings", language, mails(settings))
@@ -141,24 +141,24 @@ def test_asks(team: make.Team, language: str, settings: Any) -> None:
     make.booking(team.calendar, link=used)
     Delivery.objects.all().delete()
     for number in range(2):
-        link_requests.ask(used, name="Gil", reach="+49 30 1", message=f"Ill {number}", now=NOW)
+        link_requests.request_new_link(used, name="Gil", reach="+49 30 1", message=f"Ill {number}", now=NOW)
     sent()
     Delivery.objects.update(ended_at=later(-600))
     for _ in range(6):
         link = make.link(team.calendar)
         make.booking(team.calendar, link=link)
         Delivery.objects.filter(event__kind="booking.made").delete()
-        link_requests.ask(link, name="Ann", now=NOW)
+        link_requests.request_new_link(link, name="Ann", now=NOW)
     sent()
     check("asks", language, mails(settings))
 
 
 def test_accounts(team: make.Team, language: str, settings: Any) -> None:
     person = team.owner.person
-    with door():
+    with transaction():
         for purpose in mailed_tokens.Purpose:
             mailed_tokens.mail_link(person, purpose, to=person.email, now=NOW)
         for kind in ACCOUNT:
-            mailed_tokens.tell(person, f"account.{kind}", to=person.email, now=NOW)
+            mailed_tokens.record_account_event(person, f"account.{kind}", to=person.email, now=NOW)
     sent()
     check("accounts", language, mails(settings))

@@ -8,7 +8,7 @@ import pytest
 from django.utils.module_loading import import_string
 
 from bookonce.delivery.mail.delivering import message_of
-from bookonce.delivery.mail.registry import registered
+from bookonce.delivery.mail.registry import registered_composers
 from bookonce.delivery.outbox import registry, worker
 from bookonce.delivery.outbox.errors import NotDelivered
 from bookonce.delivery.outbox.models import Delivery
@@ -21,11 +21,11 @@ from tests.make import NOW
 
 def test_every_event_that_is_told_has_a_mail() -> None:
     told = {*notifications.TOLD, *NOTES, "link.asked"}
-    assert {kind for kind, purpose in registered() if purpose == NOTICE} == told
+    assert {kind for kind, purpose in registered_composers() if purpose == NOTICE} == told
 
 
 def test_whatever_is_registered_is_there() -> None:
-    assert all(callable(import_string(composer.path)) for composer in registered().values())
+    assert all(callable(import_string(composer.path)) for composer in registered_composers().values())
     assert {*registry.delivery_handlers()} == {"email"}
     assert all(callable(job) for job in registry.periodic_jobs().values())
 
@@ -35,7 +35,7 @@ def test_a_mail_that_nobody_can_write_waits_for_a_release_that_can(hana: make.Te
     make.booking(hana.calendar)
     Delivery.objects.update(purpose="of tomorrow")
     settings.EMAIL_URL = "smtp://localhost:1"
-    delivery = worker.once(registry.delivery_handlers(), now=NOW)
+    delivery = worker.deliver_one(registry.delivery_handlers(), now=NOW)
     assert delivery is not None
     with pytest.raises(NotDelivered, match="no mail of this kind"):
         message_of(delivery, now=NOW)

@@ -24,13 +24,13 @@ NOT_NOW, NEVER = NotDelivered("not now"), Undeliverable("never")
 
 
 def claim(at: object = NOW) -> Delivery:
-    claimed = claims.claim(CHANNELS, now=at)  # type: ignore[arg-type]
+    claimed = claims.claim_delivery(CHANNELS, now=at)  # type: ignore[arg-type]
     assert claimed is not None
     return claimed
 
 
 def nothing(at: object = NOW) -> bool:
-    return claims.claim(CHANNELS, now=at) is None  # type: ignore[arg-type]
+    return claims.claim_delivery(CHANNELS, now=at) is None  # type: ignore[arg-type]
 
 
 def test_what_is_claimed_is_nobody_elses_until_the_lease_is_over(hana: make.Team) -> None:
@@ -56,24 +56,24 @@ def test_the_fence_alone_keeps_a_second_out(hana: make.Team) -> None:
 def test_whoever_lost_the_lease_changes_nothing(hana: make.Team) -> None:
     rows.delivery(hana)
     slow, quick = claim(), claim(NOW + claims.LEASE)
-    assert not claims.done(slow, now=LATER)
-    assert claims.failed(slow, NOT_NOW, now=LATER) == "lost"
+    assert not claims.mark_done(slow, now=LATER)
+    assert claims.record_failure(slow, NOT_NOW, now=LATER) == "lost"
     row = Delivery.objects.get()
     assert (row.state, row.lease_until) == ("waiting", quick.lease_until)
-    assert claims.done(quick, now=LATER)
-    assert not claims.done(slow, now=LATER)
+    assert claims.mark_done(quick, now=LATER)
+    assert not claims.mark_done(slow, now=LATER)
 
 
 def test_a_lease_that_ran_out_and_nobody_took_is_still_good(hana: make.Team) -> None:
     rows.delivery(hana)
-    assert claims.done(claim(), now=LATER)
+    assert claims.mark_done(claim(), now=LATER)
     assert Delivery.objects.get().state == "done"
 
 
 def test_nothing_is_claimed_before_its_time_or_for_another_channel(hana: make.Team) -> None:
     rows.delivery(hana)
     assert nothing(NOW - timedelta(seconds=1))
-    assert claims.claim({"sms"}, now=NOW) is None
+    assert claims.claim_delivery({"sms"}, now=NOW) is None
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
@@ -87,7 +87,7 @@ def test_a_thread_is_delivered_in_its_order_however_it_was_written(
         mine = claim()
         seen.append(mine.position)
         assert nothing(), "the next waits until this one is done"
-        claims.done(mine, now=NOW)
+        claims.mark_done(mine, now=NOW)
     assert seen == [0, 1, 2]
 
 
@@ -99,11 +99,11 @@ def test_threads_do_not_wait_for_each_other(hana: make.Team) -> None:
 
 def test_a_failure_waits_and_what_is_newer_makes_it_moot(hana: make.Team) -> None:
     rows.delivery(hana, subject="t", position=0)
-    assert claims.failed(claim(), NOT_NOW, now=NOW) == "waiting"
+    assert claims.record_failure(claim(), NOT_NOW, now=NOW) == "waiting"
     again = claim(NOW + claims.LONGEST_WAIT)
     assert again.last_error == "not now"
     rows.delivery(hana, subject="t", position=1)
-    assert claims.failed(again, NOT_NOW, now=LATER) == "dropped"
+    assert claims.record_failure(again, NOT_NOW, now=LATER) == "dropped"
     assert claim().position == 1
 
 
@@ -120,7 +120,7 @@ def test_after_all_its_attempts_it_is_dead(hana: make.Team, why: NotDelivered, t
     rows.delivery(hana)
     at, fates = NOW, []
     while fates[-1:] != ["dead"]:
-        fates.append(claims.failed(claim(at), why, now=at))
+        fates.append(claims.record_failure(claim(at), why, now=at))
         at += claims.LONGEST_WAIT
     assert len(fates) == tries
     assert nothing(at + timedelta(days=9))
@@ -138,7 +138,7 @@ def test_the_dead_can_be_sent_anew(hana: make.Team) -> None:
     row = resend(dead(hana), now=LATER)
     assert (row.state, row.attempts) == ("waiting", 0)
     assert nothing(NOW)
-    assert claims.done(claim(LATER), now=LATER)
+    assert claims.mark_done(claim(LATER), now=LATER)
     with pytest.raises(WrongState):
         resend(row, now=LATER)
 

@@ -20,7 +20,7 @@ from django.conf import settings as own
 
 from bookonce.delivery.outbox import email
 from bookonce.delivery.outbox.errors import NotDelivered, Unaddressed
-from bookonce.foundation.environment import BadSetting, read
+from bookonce.foundation.environment import BadSetting, read_environment
 from tests.delivery.outbox import post
 from tests.delivery.outbox.post import Post, post_office, rude_server
 
@@ -29,7 +29,7 @@ GIL = "gil@example.net"
 
 def letter(to: str = GIL) -> EmailMessage:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = str(email.sender("Acme")), to, "Booked"
+    message["From"], message["To"], message["Subject"] = str(email.sender_mailbox("Acme")), to, "Booked"
     message["Message-ID"] = "<one@localhost>"
     message.set_content("At half past two. Zoë")
     return message
@@ -37,7 +37,7 @@ def letter(to: str = GIL) -> EmailMessage:
 
 def send(url: str, settings: Any, to: str = GIL) -> None:
     settings.EMAIL_URL = url
-    email.send(letter(to), to=to, key="one")
+    email.send_mail(letter(to), to=to, key="one")
 
 
 def test_a_real_server_gets_it_whole(settings: Any) -> None:
@@ -190,7 +190,7 @@ def test_smtps_proves_the_name(settings: Any, monkeypatch: pytest.MonkeyPatch) -
 def test_without_a_server_it_is_a_file_and_sent_again_the_same_one(settings: Any, tmp_path: Path) -> None:
     settings.EMAIL_URL, settings.DATA = "", tmp_path
     for _ in range(2):
-        email.send(letter(), to=GIL, key="one")
+        email.send_mail(letter(), to=GIL, key="one")
     (file,) = (tmp_path / "outbox").iterdir()
     assert file.name == "one.eml"
     assert file.stat().st_mode & 0o077 == 0
@@ -205,25 +205,25 @@ def test_without_a_server_it_is_a_file_and_sent_again_the_same_one(settings: Any
     ],
 )
 def test_domains_go_out_in_ascii(given: str, taken: str) -> None:
-    assert email.reachable(given) == taken
+    assert email.require_mailable(given) == taken
 
 
 def test_an_impossible_domain_is_for_good() -> None:
     with pytest.raises(Unaddressed):
-        email.reachable("g@" + "ü" * 70 + ".example")
+        email.require_mailable("g@" + "ü" * 70 + ".example")
 
 
 def test_who_mails_are_from(settings: Any) -> None:
-    assert str(email.sender("Acme, Inc.")) == '"Acme, Inc." <bookonce@localhost>'
+    assert str(email.sender_mailbox("Acme, Inc.")) == '"Acme, Inc." <bookonce@localhost>'
     settings.EMAIL_FROM = "Front Desk <desk@acme.example>"
-    assert str(email.sender("Acme")) == "Front Desk <desk@acme.example>"
+    assert str(email.sender_mailbox("Acme")) == "Front Desk <desk@acme.example>"
     settings.EMAIL_FROM = "desk@acme.example"
-    assert str(email.sender("Acme")) == "Acme <desk@acme.example>"
+    assert str(email.sender_mailbox("Acme")) == "Acme <desk@acme.example>"
 
 
 def test_a_sender_that_is_none_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="BOOKONCE_EMAIL_FROM must read like"):
-        read({"BOOKONCE_DATA": str(tmp_path), "BOOKONCE_EMAIL_FROM": "Front Desk"})
+        read_environment({"BOOKONCE_DATA": str(tmp_path), "BOOKONCE_EMAIL_FROM": "Front Desk"})
     assert own.EMAIL_FROM == ""
 
 
@@ -240,7 +240,7 @@ def test_a_sender_that_is_none_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("address", [GIL, f"{'g' * 60}@{'e' * 60}.example.net"])
 def test_a_long_name_names_nobody_else(name: str, address: str) -> None:
     message = EmailMessage(policy=email.POLICY)
-    message["Reply-To"] = email.mailbox(name, address)
+    message["Reply-To"] = email.named_mailbox(name, address)
     read = BytesParser(policy=default).parsebytes(message.as_bytes())
     assert [each.addr_spec for each in read["Reply-To"].addresses] == [address]
 
@@ -251,7 +251,7 @@ def test_a_name_keeps_its_spaces_wherever_it_is_broken(header: str) -> None:
     for length in range(1, 70):
         names = [f"{'Я' * length} Öz {'Ж' * (70 - length)}", "Guest, Gil", f"{'ü' * length} (A)"]
         message = EmailMessage(policy=email.POLICY)
-        message[header] = ", ".join(str(email.mailbox(name, GIL)) for name in names)
+        message[header] = ", ".join(str(email.named_mailbox(name, GIL)) for name in names)
         raw = message.as_bytes().partition(b"\r\n\r\n")[0].decode("ascii")
         assert all(len(line) <= 78 for line in raw.split("\r\n"))
         assert not re.search(r"\?==\?", raw)
@@ -277,10 +277,10 @@ def test_whom_a_kept_mail_names(name: str, shown: str | None, settings: Any, tmp
     """A name that its file breaks in two is one name, whether the mail was kept or has just been made."""
     settings.DATA, settings.EMAIL_URL = tmp_path, ""
     message = EmailMessage(policy=email.POLICY)
-    message["To"] = email.mailbox(name, GIL)
-    email.send(message, to=GIL, key="kept")
-    kept = email.kept("kept")
+    message["To"] = email.named_mailbox(name, GIL)
+    email.send_mail(message, to=GIL, key="kept")
+    kept = email.kept_mail("kept")
     assert kept is not None
     wanted = f"{name} <{GIL}>" if shown is None else f"{shown}<{GIL}>" if shown else GIL
-    assert email.people(message, "To") == email.people(kept, "To") == wanted
-    assert email.people(kept, "Reply-To") == ""
+    assert email.header_addresses(message, "To") == email.header_addresses(kept, "To") == wanted
+    assert email.header_addresses(kept, "Reply-To") == ""

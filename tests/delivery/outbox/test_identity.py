@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
+from django.db import transaction as django_transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from bookonce.delivery.outbox import claims, operations, queries
@@ -22,7 +23,7 @@ from bookonce.domain.bookings.models import Booking
 from bookonce.domain.diary import guards
 from bookonce.domain.links import link_requests
 from bookonce.foundation.database import guarded_rows as database_rows
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import WrongState
 from tests import make
 from tests.make import NOW, later
@@ -35,7 +36,7 @@ def told(team: make.Team, *asked: DeliveryRequest, position: int = 0, kind: str 
     event = operations.new_event(
         kind, workspace_id=team.workspace.pk, now=NOW, by="test", data={"hosts": ["mem_1"]}
     )
-    with door():
+    with transaction():
         record_event(event, asked, subject="s", position=position)
     return event
 
@@ -43,7 +44,7 @@ def told(team: make.Team, *asked: DeliveryRequest, position: int = 0, kind: str 
 def whatever_waits() -> set[tuple[str, str, str]]:
     """All that workers could take at this moment."""
     taken = set()
-    while found := claims.claim({"email", "calendar"}, now=NOW):
+    while found := claims.claim_delivery({"email", "calendar"}, now=NOW):
         taken.add((found.purpose, found.channel, found.recipient))
     return taken
 
@@ -73,10 +74,10 @@ def test_an_event_has_one_delivery_of_each(hana: make.Team) -> None:
         told(hana, *twice)
     event = told(hana, twice[0])
     first = Delivery.objects.get(event=event)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError), django_transaction.atomic():
         _clone(first).save(force_insert=True)
     _clone(first, copy_of=first).save(force_insert=True)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError), django_transaction.atomic():
         _clone(first, copy_of=first).save(force_insert=True)
 
 
@@ -95,7 +96,7 @@ def test_a_mail_sent_again_breaks_no_promise_for_the_doctor(hana: make.Team) -> 
         copy = send_again(delivery, now=later(1))
         assert copy.copy_of == delivery
     assert Delivery.objects.count() == 4
-    assert invariants.broken() == []
+    assert invariants.find_broken() == []
 
 
 @pytest.mark.django_db
@@ -134,9 +135,9 @@ def from_before(transactional_db: None) -> Any:
     bookings = [make.booking(team.calendar) for team in (hana, sam)]
     used = make.link(hana.calendar)
     make.booking(hana.calendar, link=used)
-    link_requests.ask(used, name="Gil", now=NOW)
-    with door():
-        mailed_tokens.tell(hana.owner.person, "account.passkey_added", to=TO, now=NOW)
+    link_requests.request_new_link(used, name="Gil", now=NOW)
+    with transaction():
+        mailed_tokens.record_account_event(hana.owner.person, "account.passkey_added", to=TO, now=NOW)
     strange = told(hana, DeliveryRequest("email", OTHER_HOST, TO))
     Event.objects.filter(pk=strange.pk).update(data={})
     gone = Delivery.objects.get(event__booking_id=bookings[0].pk, recipient="guest")
@@ -169,7 +170,7 @@ def _second_copy(copies: list[Delivery]) -> None:
 
 def test_what_was_written_before_says_whom_it_is_for(from_before: Any) -> None:
     hana, sam, (hers, his), keys, (copy, second) = from_before
-    assert guards.missing() == []
+    assert guards.missing_guards() == []
     for team, booking in ((hana, hers), (sam, his)):
         about = queries.deliveries_about(booking.pk).filter(copy_of=None)
         assert {(one.purpose, one.recipient, one.thread) for one in about} == {
@@ -202,9 +203,9 @@ def test_what_was_written_before_keeps_its_order_with_what_comes_after(from_befo
     under_way.update(lease_until=later(5))
     cancel(Booking.objects.get(pk=hers.pk), by="guest", now=later(1))
     assert {one.position for one in under_way} == {0, 1}
-    taken = claims.claim({"email"}, now=later(2))
+    taken = claims.claim_delivery({"email"}, now=later(2))
     while taken is not None and taken.event.booking_id != hers.pk:
-        taken = claims.claim({"email"}, now=later(2))
+        taken = claims.claim_delivery({"email"}, now=later(2))
     assert taken is None, "the news waits for what is under way from before"
     Delivery.objects.filter(event__booking_id=hers.pk, position=0).update(state="done", ended_at=NOW)
     with pytest.raises(WrongState, match="newer"):

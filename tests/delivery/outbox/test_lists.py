@@ -16,7 +16,7 @@ from tests import make
     ("states", "index"), [((), "delivery_of_workspace"), (("done",), "delivery_by_state")]
 )
 def test_a_list_comes_from_an_index_in_its_order(hana: make.Team, states: tuple[str], index: str) -> None:
-    found = queries.letters(hana.workspace.pk, *states, roles=("guest", "host")).order_by("-id")[:31]
+    found = queries.list_mails(hana.workspace.pk, *states, roles=("guest", "host")).order_by("-id")[:31]
     if connection.vendor == "postgresql":
         # It chooses among indexes by what the tables hold, which is next to nothing here.
         with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from bookonce.delivery.outbox import claims
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.operations import send_again
 from bookonce.domain.bookings import changes
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import WrongState
 from tests import make
 from tests.make import NOW
@@ -42,8 +42,8 @@ def test_a_copy_goes_out_to_the_same_people(letter: Delivery, state: str) -> Non
     copy = send_again(ended(letter, state), now=LATER)
     assert guests() == [state, "waiting"]
     assert (copy.to, copy.thread, copy.position) == (letter.to, letter.thread, letter.position)
-    assert claims.claim({"email"}, now=NOW) is None
-    assert claims.claim({"email"}, now=LATER) == copy
+    assert claims.claim_delivery({"email"}, now=NOW) is None
+    assert claims.claim_delivery({"email"}, now=LATER) == copy
 
 
 def test_a_dead_one_waits_anew_with_all_its_attempts(letter: Delivery) -> None:
@@ -89,22 +89,22 @@ def test_a_copy_that_was_asked_for_as_it_was_cancelled_never_comes_second(
         _cancel(booking)
         taken = _claimed()
         assert taken.event.kind == "booking.made"
-        assert claims.done(taken, now=NOW)
+        assert claims.mark_done(taken, now=NOW)
         assert _claimed().event.kind == "booking.cancelled"
         return
     _cancel(booking)
     assert _claimed().event.kind == "booking.cancelled"
     monkeypatch.setattr("bookonce.delivery.outbox.operations._must_be_last", unseen)
     copy = send_again(letter, now=NOW)
-    assert claims.claim({"email"}, now=NOW) is None
+    assert claims.claim_delivery({"email"}, now=NOW) is None
     copy.refresh_from_db()
     assert copy.state == "dropped"
 
 
 def _claimed() -> Delivery:
     """The guest's next letter."""
-    with door():
+    with transaction():
         Delivery.objects.filter(recipient__startswith="host", state="waiting").update(state="done")
-    found = claims.claim({"email"}, now=NOW)
+    found = claims.claim_delivery({"email"}, now=NOW)
     assert found is not None
     return found

@@ -16,7 +16,7 @@ from bookonce.delivery.outbox import claims, queries, worker
 from bookonce.delivery.outbox.errors import NotDelivered
 from bookonce.delivery.outbox.models import Beat, Delivery
 from bookonce.foundation import clock
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from tests import make
 from tests.delivery.outbox import rows
 from tests.make import NOW
@@ -30,7 +30,7 @@ SECRET = "tok3nTok3nTok3nTok3nTok"
 def _a_clock_that_has_reached_now() -> Iterator[None]:
     clock.start_from(NOW)
     yield
-    clock.reset()
+    clock.forget_latest()
 
 
 class Running:
@@ -41,7 +41,7 @@ class Running:
         self.thread = threading.Thread(target=self._run, args=({"email": deliver},), kwargs=more, daemon=True)
 
     def _run(self, deliverers: object, **more: object) -> None:
-        worker.run(deliverers, self.stop, **more)  # type: ignore[arg-type]
+        worker.run_worker(deliverers, self.stop, **more)  # type: ignore[arg-type]
         connection.close()
 
     def __enter__(self) -> Running:
@@ -136,14 +136,14 @@ def test_one_slow_server_does_not_hold_up_the_rest(hana: make.Team) -> None:
 
 def test_delivering_inside_a_transaction_is_refused(hana: make.Team) -> None:
     rows.delivery(hana)
-    with door(), pytest.raises(AssertionError, match="outside a door"):
-        worker.once({"email": lambda _: None}, now=NOW)
+    with transaction(), pytest.raises(AssertionError, match="outside a door"):
+        worker.deliver_one({"email": lambda _: None}, now=NOW)
 
 
 def test_no_transaction_is_open_while_it_delivers(hana: make.Team) -> None:
     rows.delivery(hana)
     seen = []
-    worker.once({"email": lambda _: seen.append(connection.in_atomic_block)}, now=NOW)
+    worker.deliver_one({"email": lambda _: seen.append(connection.in_atomic_block)}, now=NOW)
     assert seen == [False]
 
 
@@ -155,7 +155,7 @@ def test_a_fault_of_ours_is_told_without_what_it_says(
     def faulty(_: Delivery) -> None:
         raise ValueError(f"cannot send {SECRET} to a@example.net")
 
-    worker.once({"email": faulty}, now=NOW)
+    worker.deliver_one({"email": faulty}, now=NOW)
     row = Delivery.objects.get()
     assert row.state == "waiting"
     assert row.last_error.startswith("ValueError at ")
@@ -171,20 +171,20 @@ def test_the_dead_raise_an_alarm(hana: make.Team, caplog: pytest.LogCaptureFixtu
     def refuse(_: Delivery) -> None:
         raise NotDelivered("the mail was refused: 451")
 
-    worker.once({"email": refuse}, now=NOW)
+    worker.deliver_one({"email": refuse}, now=NOW)
     (alarm,) = [record for record in caplog.records if record.levelno == logging.ERROR]
-    told = queries.describe(queries.deliveries("dead").get(pk=row.pk))
+    told = queries.describe_for_operator(queries.list_deliveries("dead").get(pk=row.pk))
     assert str(told["id"]) in alarm.getMessage()
     assert "a@example.net" not in alarm.getMessage()
     assert (told["attempts"], told["last_error"]) == (claims.TRIES, "the mail was refused: 451")
-    assert queries.delivery(str(told["id"])).pk == row.pk
+    assert queries.find_for_operator(str(told["id"])).pk == row.pk
 
 
 def test_what_kills_every_worker_comes_to_an_end(hana: make.Team) -> None:
     rows.delivery(hana)
     Delivery.objects.update(attempts=claims.TRIES)
     tried = []
-    worker.once({"email": tried.append}, now=NOW)
+    worker.deliver_one({"email": tried.append}, now=NOW)
     assert Delivery.objects.get().state == "dead"
     assert not tried
 
@@ -193,14 +193,14 @@ def test_a_database_that_is_away_is_waited_for(
     hana: make.Team, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     rows.delivery(hana)
-    real, away = claims.claim, iter(range(3))
+    real, away = claims.claim_delivery, iter(range(3))
 
     def shaky(*args: object, **more: object) -> object:
         if next(away, None) is not None:
             raise OperationalError(f"the server closed the connection {SECRET}")
         return real(*args, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(claims, "claim", shaky)
+    monkeypatch.setattr(claims, "claim_delivery", shaky)
     monkeypatch.setattr(worker, "POLL", 0.05)
     with Running(lambda _: None):
         until(lambda: Delivery.objects.filter(state="done").exists())
@@ -222,7 +222,7 @@ def test_it_goes_on_beating_while_it_delivers(hana: make.Team, monkeypatch: pyte
     rows.delivery(hana)
     monkeypatch.setattr(worker, "BEAT", 0.05)
     free, beats = threading.Event(), []
-    monkeypatch.setattr(worker, "beat", beats.append)
+    monkeypatch.setattr(worker, "record_heartbeat", beats.append)
     with Running(lambda _: free.wait(20) and None, lanes=1):
         until(lambda: len(beats) > 5)
         assert Delivery.objects.get().state == "waiting", "it beats while the letter is still on its way"
@@ -231,7 +231,7 @@ def test_it_goes_on_beating_while_it_delivers(hana: make.Team, monkeypatch: pyte
 
 def test_what_waits_too_long_is_counted(hana: make.Team) -> None:
     rows.delivery(hana)
-    assert queries.overdue(now=NOW + timedelta(minutes=14)) == 0
-    assert queries.overdue(now=NOW + timedelta(minutes=16)) == 1
-    claims.claim({"email"}, now=NOW + timedelta(minutes=16))
-    assert queries.overdue(now=NOW + timedelta(minutes=16)) == 0
+    assert queries.count_overdue(now=NOW + timedelta(minutes=14)) == 0
+    assert queries.count_overdue(now=NOW + timedelta(minutes=16)) == 1
+    claims.claim_delivery({"email"}, now=NOW + timedelta(minutes=16))
+    assert queries.count_overdue(now=NOW + timedelta(minutes=16)) == 0

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.domain.accounts.access import Unauthorized, with_key
+from bookonce.domain.accounts.access import Unauthorized, authenticate_key
 from bookonce.domain.accounts.models import ApiKey, Person
 from bookonce.domain.accounts.operations import make_key, slug_of
-from bookonce.domain.accounts.passwords import set_by_secret
-from bookonce.domain.workspaces.operations import found
+from bookonce.domain.accounts.passwords import set_first_password
+from bookonce.domain.workspaces.operations import found_with_owner
 from bookonce.foundation.errors import Forbidden, Invalid
 from tests import make
 from tests.make import NOW, later
 
 
 def test_a_key_opens_its_members_workspace(hana: make.Team) -> None:
-    visitor = with_key(f"Bearer {hana.api_key}", now=NOW)
+    visitor = authenticate_key(f"Bearer {hana.api_key}", now=NOW)
     assert visitor.workspace_id == hana.workspace.pk
     visitor.need("links:write")
 
@@ -25,22 +25,22 @@ def test_a_key_opens_its_members_workspace(hana: make.Team) -> None:
 )
 def test_anything_else_opens_nothing(hana: make.Team, wrong: str) -> None:
     with pytest.raises(Unauthorized):
-        with_key(wrong.format(key=hana.api_key), now=NOW)
+        authenticate_key(wrong.format(key=hana.api_key), now=NOW)
 
 
 def test_an_expired_or_revoked_key_opens_nothing(hana: make.Team) -> None:
     _, short = make_key(hana.owner, name="short", expires_at=later(5), by="test", now=NOW)
-    assert with_key(f"Bearer {short}", now=later(4))
+    assert authenticate_key(f"Bearer {short}", now=later(4))
     with pytest.raises(Unauthorized):
-        with_key(f"Bearer {short}", now=later(5))
+        authenticate_key(f"Bearer {short}", now=later(5))
     ApiKey.objects.update(revoked_at=NOW)
     with pytest.raises(Unauthorized):
-        with_key(f"Bearer {hana.api_key}", now=NOW)
+        authenticate_key(f"Bearer {hana.api_key}", now=NOW)
 
 
 def test_a_key_may_only_what_its_scopes_say(hana: make.Team) -> None:
     _, key = make_key(hana.owner, name="reader", scopes=("links:read",), by="test", now=NOW)
-    visitor = with_key(f"Bearer {key}", now=NOW)
+    visitor = authenticate_key(f"Bearer {key}", now=NOW)
     visitor.need("links:read")
     with pytest.raises(Forbidden, match="links:write"):
         visitor.need("links:write")
@@ -51,19 +51,23 @@ def test_no_key_stands_in_the_database(hana: make.Team) -> None:
 
 
 def test_a_first_password_is_set_once(db: None) -> None:
-    founded = found("A", owner_name="B", owner_email="b@example.org", zone="UTC", password=None, now=NOW)
+    founded = found_with_owner(
+        "A", owner_name="B", owner_email="b@example.org", zone="UTC", password=None, now=NOW
+    )
     secret = founded.setup_secret or ""
     assert not Person.objects.get().has_usable_password()
-    assert set_by_secret(secret, "a password that is long", now=NOW) is not None
+    assert set_first_password(secret, "a password that is long", now=NOW) is not None
     assert Person.objects.get().check_password("a password that is long")
-    assert set_by_secret(secret, "another one", now=NOW) is None
+    assert set_first_password(secret, "another one", now=NOW) is None
 
 
 def test_a_first_password_is_set_within_a_week(db: None) -> None:
-    founded = found("A", owner_name="B", owner_email="b@example.org", zone="UTC", password=None, now=NOW)
+    founded = found_with_owner(
+        "A", owner_name="B", owner_email="b@example.org", zone="UTC", password=None, now=NOW
+    )
     secret, week = founded.setup_secret or "", 7 * 24 * 60
-    assert set_by_secret(secret, "a password that is long", now=later(week)) is None
-    assert set_by_secret(secret, "a password that is long", now=later(week - 1)) is not None
+    assert set_first_password(secret, "a password that is long", now=later(week)) is None
+    assert set_first_password(secret, "a password that is long", now=later(week - 1)) is not None
 
 
 @pytest.mark.parametrize(
@@ -82,9 +86,9 @@ def test_an_address_is_the_name_in_ascii(name: str, slug: str) -> None:
 
 def test_a_workspace_is_founded_whole_or_not_at_all(hana: make.Team) -> None:
     with pytest.raises(Invalid) as refused:
-        found(" ", owner_name="", owner_email="nobody", zone="Mars/Base", password=None, now=NOW)
+        found_with_owner(" ", owner_name="", owner_email="nobody", zone="Mars/Base", password=None, now=NOW)
     assert len(refused.value.data["errors"]) == 4
     email = hana.owner.person.email
     with pytest.raises(Invalid):
-        found("Twin", owner_name="H", owner_email=email, zone="UTC", password=None, now=NOW)
+        found_with_owner("Twin", owner_name="H", owner_email=email, zone="UTC", password=None, now=NOW)
     assert type(hana.workspace).objects.count() == 1

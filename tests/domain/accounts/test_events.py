@@ -10,7 +10,7 @@ from bookonce.delivery.outbox.models import Event
 from bookonce.domain.accounts.models import ApiKey
 from bookonce.domain.accounts.operations import make_key, revoke_key
 from bookonce.domain.accounts.profile import change_workspace
-from bookonce.domain.workspaces.operations import found
+from bookonce.domain.workspaces.operations import found_with_owner
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.tokens import public_id
 from tests import make
@@ -26,7 +26,9 @@ def told(*kinds: str) -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("by", ["", "cli"])
 def test_founding_is_told_whole_with_who_did_it(db: None, by: str) -> None:
-    made = found("A", owner_name="B", owner_email="b@example.org", zone="UTC", password=None, by=by, now=NOW)
+    made = found_with_owner(
+        "A", owner_name="B", owner_email="b@example.org", zone="UTC", password=None, by=by, now=NOW
+    )
     assert list(Event.objects.order_by("pk").values_list("kind", flat=True)) == KINDS
     owner = public_id("mem", made.owner.pk)
     assert {event.by for event in Event.objects.all()} == {by or owner}

@@ -9,7 +9,7 @@ from bookonce.domain.accounts import access
 from bookonce.domain.accounts.access import RULES, RoleForbids, Thing, Verb, may
 from bookonce.domain.accounts.models import ApiKey, Member, Person
 from bookonce.domain.accounts.operations import make_key
-from bookonce.domain.accounts.queries import key_of, keys_of
+from bookonce.domain.accounts.queries import find_key, list_keys
 from bookonce.foundation.errors import Forbidden, NotFound
 from bookonce.foundation.tokens import public_id
 from tests import make
@@ -75,13 +75,13 @@ def test_a_list_of_keys_holds_those_that_its_reader_may_manage(
     make_key(member, name="own", by="test", now=NOW)
     every = list(ApiKey.objects.select_related("member"))
     allowed = {key.pk for key in every if may(member, Verb.MANAGE_KEY, key)}
-    assert {key.pk for key in keys_of(member)} == allowed
+    assert {key.pk for key in list_keys(member)} == allowed
     for key in every:
         if key.pk in allowed:
-            assert key_of(member, public_id("key", key.pk)) == key
+            assert find_key(member, public_id("key", key.pk)) == key
         else:
             with pytest.raises(NotFound):
-                key_of(member, public_id("key", key.pk))
+                find_key(member, public_id("key", key.pk))
 
 
 def test_a_decision_asks_the_database_nothing(hana: make.Team, django_assert_num_queries: object) -> None:

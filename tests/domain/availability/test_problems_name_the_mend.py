@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from bookonce.domain.availability import Range, problems
+from bookonce.domain.availability import Range, rule_problems
 from tests.domain.availability.make import Terms, ranges, rules
 
 
 def pointers(given: Terms) -> list[str]:
-    return [pointer for pointer, _ in problems(*given)]
+    return [pointer for pointer, _ in rule_problems(*given)]
 
 
 def test_good_rules_have_none() -> None:
-    assert problems(*rules("09:00-12:00", "12:00-17:00", "00:00-01:00", "17:00-24:00")) == []
+    assert rule_problems(*rules("09:00-12:00", "12:00-17:00", "00:00-01:00", "17:00-24:00")) == []
     full = rules(
         "00:00-24:00",
         lengths=(1, 1440),
@@ -28,7 +28,7 @@ def test_good_rules_have_none() -> None:
         limit_per_day=1,
         limit_per_week=1,
     )
-    assert problems(*full) == []
+    assert rule_problems(*full) == []
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,14 @@ def test_good_rules_have_none() -> None:
     ],
 )
 def test_an_unknown_zone(zone: str) -> None:
-    assert problems(*rules("09:00-10:00", zone=zone)) == [("/zone", "Choose a time zone like Europe/Berlin.")]
+    assert rule_problems(*rules("09:00-10:00", zone=zone)) == [
+        ("/zone", "Choose a time zone like Europe/Berlin.")
+    ]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Etc/GMT+5", "Asia/Kathmandu", "America/Argentina/Ushuaia"])
 def test_a_known_zone(zone: str) -> None:
-    assert problems(*rules("09:00-10:00", zone=zone)) == []
+    assert rule_problems(*rules("09:00-10:00", zone=zone)) == []
 
 
 @pytest.mark.parametrize(
@@ -122,11 +124,11 @@ def test_every_problem_is_told_at_once() -> None:
         limit_per_day=0,
         window_days=-1,
     )
-    assert len(problems(*given)) == 7 + 6
+    assert len(rule_problems(*given)) == 7 + 6
 
 
 def test_every_sentence_is_one() -> None:
     given = rules("10:00-09:00", zone="Nowhere", lengths=(), slot_step=0, limit_per_day=0)
-    for _, sentence in problems(*given):
+    for _, sentence in rule_problems(*given):
         assert sentence[0].isupper()
         assert sentence.endswith(".")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookonce.domain.availability import busy_span, limit_span, open_slots, problems
+from bookonce.domain.availability import busy_span, limit_span, open_slots, rule_problems
 from tests.domain.availability.invent import FULL, Question, questions, size
 from tests.domain.availability.make import DAY
 
@@ -96,4 +96,4 @@ def test_one_more_busy_time_opens_nothing(question: Question, data: st.DataObjec
 def test_the_invented_rules_have_no_problems(question: Question) -> None:
     rules = question.terms.rules
     if rules.window_from is None or rules.window_to is None or rules.window_from <= rules.window_to:
-        assert problems(*question.terms) == []
+        assert rule_problems(*question.terms) == []

@@ -27,12 +27,12 @@ def test_readings_are_zoneinfos_around_every_change_of_every_zone_from_2020_to_2
     for (_, changes), zone in tzdb.one_zone_per_history().items():
         for change in changes:
             for instant in (change.at - DAY, change.at - 1, change.at, change.at + 1, change.at + DAY):
-                assert zones.reading(zone, instant) == wall(zone, instant), (zone, instant)
+                assert zones.wall_clock_reading(zone, instant) == wall(zone, instant), (zone, instant)
 
 
 def test_stretches_are_exactly_the_changes_the_tz_database_lists() -> None:
     for (_, changes), zone in tzdb.one_zone_per_history().items():
-        found = zones.stretches(zone, start=tzdb.FIRST, end=tzdb.LAST)
+        found = zones.offset_stretches(zone, start=tzdb.FIRST, end=tzdb.LAST)
         seen = [tzdb.Change(later[0], earlier[2], later[2]) for earlier, later in pairwise(found)]
         assert [change for change in seen if tzdb.FIRST <= change.at < tzdb.LAST] == list(changes), zone
 
@@ -47,14 +47,14 @@ def test_no_zone_ever_changes_twice_within_a_probe() -> None:
 @size(300, full=3000)
 @given(st.sampled_from(tzdb.zones()), st.integers(-4 * 10**9, 8 * 10**9))
 def test_from_instant_to_wall_and_back(zone: str, instant: int) -> None:
-    reading = zones.reading(zone, instant)
+    reading = zones.wall_clock_reading(zone, instant)
     assert reading == wall(zone, instant)
-    known = zones.stretches(zone, start=instant - 3 * DAY, end=instant + 3 * DAY)
+    known = zones.offset_stretches(zone, start=instant - 3 * DAY, end=instant + 3 * DAY)
     pieces = zones.instants_of_reading(known, low=reading, high=reading + 1)
     assert (instant, instant + 1) in pieces
     for begin, finish in pieces:
         assert finish == begin + 1
-        assert zones.reading(zone, begin) == reading
+        assert zones.wall_clock_reading(zone, begin) == reading
 
 
 @size(200, full=2000)
@@ -71,7 +71,7 @@ def test_local_days_are_those_of_every_instant_and_back(zone: str, start: int, l
 
 
 def test_stretches_join_without_gaps_across_chunks() -> None:
-    found = zones.stretches("Europe/Berlin", start=0, end=400 * DAY)
+    found = zones.offset_stretches("Europe/Berlin", start=0, end=400 * DAY)
     assert found[0][0] <= 0
     assert found[-1][1] >= 400 * DAY
     assert all(earlier[1] == later[0] for earlier, later in pairwise(found))

@@ -16,7 +16,7 @@ from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.accounts.models import Member
 from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.workspaces.operations import found
+from bookonce.domain.workspaces.operations import found_with_owner
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid
 from tests import make
@@ -70,12 +70,12 @@ def test_a_sign_that_nobody_sees_makes_it_none(sign: str, where: str) -> None:
 
 @pytest.mark.parametrize("address", GOOD)
 def test_an_address_is_one(address: str) -> None:
-    assert email_addresses.problem(address) is None
+    assert email_addresses.email_problem(address) is None
 
 
 @pytest.mark.parametrize(("address", "mend"), BAD)
 def test_what_is_none_is_told_with_the_mend(address: str, mend: str) -> None:
-    assert email_addresses.problem(address) == mend
+    assert email_addresses.email_problem(address) == mend
 
 
 def _invented() -> st.SearchStrategy[str]:
@@ -92,11 +92,11 @@ def test_whatever_is_taken_can_be_written(address: str) -> None:
     if not email_addresses.is_email(address):
         return
     message = EmailMessage(policy=email.POLICY)
-    message["To"] = email.mailbox("Gil, Guest", address)
+    message["To"] = email.named_mailbox("Gil, Guest", address)
     read = message_from_bytes(message.as_bytes(), policy=policy.default)["To"]
     assert not read.defects
-    assert [one.addr_spec for one in read.addresses] == [email.reachable(address)]
-    assert email.reachable(address).isascii()
+    assert [one.addr_spec for one in read.addresses] == [email.require_mailable(address)]
+    assert email.require_mailable(address).isascii()
 
 
 @pytest.mark.django_db
@@ -107,7 +107,7 @@ def test_both_letters_go_to_whatever_is_taken(hana: make.Team, address: str) -> 
         message = message_of(delivery, now=make.NOW)
         read = message_from_bytes(message.as_bytes(), policy=policy.default)
         names = "To" if delivery.role == "guest" else "Reply-To"
-        assert read[names].addresses[0].addr_spec == email.reachable(address)
+        assert read[names].addresses[0].addr_spec == email.require_mailable(address)
 
 
 @pytest.mark.django_db
@@ -117,7 +117,7 @@ def test_such_an_address_is_told_and_books_nothing(hana: make.Team, address: str
     with pytest.raises(Invalid) as refused:
         make.booking(hana.calendar, link=link, guest=Guest("Gil", address))
     assert refused.value.data["errors"] == [
-        {"pointer": "/guest/email", "detail": email_addresses.problem(address)}
+        {"pointer": "/guest/email", "detail": email_addresses.email_problem(address)}
     ]
     assert not Booking.objects.exists()
 
@@ -125,7 +125,9 @@ def test_such_an_address_is_told_and_books_nothing(hana: make.Team, address: str
 @pytest.mark.django_db
 def test_the_owner_gives_one_too() -> None:
     with pytest.raises(Invalid) as refused:
-        found("Acme", owner_name="Hana", owner_email="h..a@b", zone="UTC", password=None, now=make.NOW)
+        found_with_owner(
+            "Acme", owner_name="Hana", owner_email="h..a@b", zone="UTC", password=None, now=make.NOW
+        )
     assert refused.value.data["errors"] == [{"pointer": "/owner_email", "detail": email_addresses.DOTS}]
     assert not Member.objects.exists()
 
@@ -139,7 +141,7 @@ def test_a_kept_address_that_cannot_be_written_costs_its_own_letter_alone(
     event = Event.objects.get(kind="booking.made")
     Event.objects.update(data=event.data | {"guest": event.data["guest"] | {"email": "ä@example.org"}})
     Delivery.objects.filter(recipient="guest").update(to="ä@example.org")
-    while worker.once({"email": deliver}, now=make.NOW):
+    while worker.deliver_one({"email": deliver}, now=make.NOW):
         pass
     assert {one.role: one.state for one in Delivery.objects.all()} == {"guest": "dead", "host": "done"}
     (file,) = (tmp_path / "outbox").iterdir()

@@ -7,7 +7,7 @@ import pytest
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.domain.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.bookings.operations import Attempt
+from bookonce.domain.bookings.operations import RequestIdentity
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.diary.models import HeldTime
 from bookonce.domain.links.errors import LinkExpired, LinkNotOpen, LinkRequired, LinkRevoked, LinkUsed
@@ -94,24 +94,28 @@ def test_bad_input_names_every_field_and_leaves_the_link_good(hana: make.Team) -
 
 
 def test_the_same_attempt_again_is_the_same_booking(hana: make.Team) -> None:
-    link, attempt = make.link(hana.calendar), Attempt("link", "key", b"body")
+    link, attempt = make.link(hana.calendar), RequestIdentity("link", "key", b"body")
     first = make.booking(hana.calendar, link=link, attempt=attempt)
     again = make.booking(hana.calendar, first.starts_at, link=link, attempt=attempt)
     assert again.pk == first.pk
     with pytest.raises(KeyMismatch):
-        make.booking(hana.calendar, first.starts_at, link=link, attempt=Attempt("link", "key", b"other"))
+        make.booking(
+            hana.calendar, first.starts_at, link=link, attempt=RequestIdentity("link", "key", b"other")
+        )
 
 
 def test_the_browser_that_booked_gets_its_booking_again_and_no_other(hana: make.Team) -> None:
     link = make.link(hana.calendar)
-    first = make.booking(hana.calendar, link=link, attempt=Attempt(browser="mine"))
+    first = make.booking(hana.calendar, link=link, attempt=RequestIdentity(browser="mine"))
     used = Link.objects.get(pk=link.pk)
     assert (
-        make.booking(hana.calendar, first.starts_at, link=used, attempt=Attempt(browser="mine")).pk
+        make.booking(hana.calendar, first.starts_at, link=used, attempt=RequestIdentity(browser="mine")).pk
         == first.pk
     )
     with pytest.raises(LinkUsed):
-        make.booking(hana.calendar, make.slots(hana.calendar)[5], link=used, attempt=Attempt(browser="yours"))
+        make.booking(
+            hana.calendar, make.slots(hana.calendar)[5], link=used, attempt=RequestIdentity(browser="yours")
+        )
 
 
 def test_the_agreed_time_is_kept_as_wall_time_zone_and_instant(db: None) -> None:
@@ -123,10 +127,10 @@ def test_the_agreed_time_is_kept_as_wall_time_zone_and_instant(db: None) -> None
 
 def test_a_calendar_that_changed_since_it_was_read_is_booked_as_it_is(hana: make.Team) -> None:
     at, before = make.slots(hana.calendar)[3], hana.calendar
-    calendars.change(before, by="test", now=NOW, hours={})
+    calendars.change_calendar(before, by="test", now=NOW, hours={})
     with pytest.raises(SlotTaken):
         make.booking(before, at)
-    calendars.change(before, by="test", now=NOW, hours=make.ALWAYS, visibility="link_only")
+    calendars.change_calendar(before, by="test", now=NOW, hours=make.ALWAYS, visibility="link_only")
     with pytest.raises(LinkRequired):
         make.booking(before, at)
     assert make.booking(before, at, link=make.link(before)).starts_at == at

@@ -56,7 +56,7 @@ def test_a_move_to_a_time_that_has_gone_changes_nothing(hana: make.Team) -> None
 
 def test_a_booking_keeps_its_length_when_it_moves_whatever_is_on_offer(hana: make.Team) -> None:
     booking = make.booking(hana.calendar)
-    calendars.change(hana.calendar, by="test", now=NOW, minutes=[45])
+    calendars.change_calendar(hana.calendar, by="test", now=NOW, minutes=[45])
     booking = Booking.objects.select_related("calendar", "link").get(pk=booking.pk)
     target = make.slots(booking.calendar)[5]
     assert changes.move(booking, starts_at=target, by="guest", now=NOW).minutes == 30
@@ -155,7 +155,7 @@ def test_what_waits_to_be_sent_is_dropped_when_something_newer_makes_it_moot(han
 def test_a_hold_keeps_the_slot_from_other_links_for_ten_minutes(hana: make.Team) -> None:
     one, two = make.link(hana.calendar), make.link(hana.calendar)
     at = make.slots(hana.calendar, 8)[7]
-    assert holds.hold(one, at, now=NOW) == make.later(10)
+    assert holds.hold_slot(one, at, now=NOW) == make.later(10)
     with pytest.raises(SlotTaken):
         make.booking(hana.calendar, at, link=two, now=make.later(9))
     assert make.booking(hana.calendar, at, link=two, now=make.later(10)).starts_at == at
@@ -163,21 +163,21 @@ def test_a_hold_keeps_the_slot_from_other_links_for_ten_minutes(hana: make.Team)
 
 def test_a_hold_is_lengthened_once_and_then_lapses(hana: make.Team) -> None:
     link, times = make.link(hana.calendar), make.slots(hana.calendar)
-    assert holds.hold(link, times[5], now=NOW) == make.later(10)
-    assert holds.hold(link, times[5], now=NOW) == make.later(20), "what is asked for early loses nothing"
-    assert holds.hold(link, times[5], now=make.later(19)) == make.later(20)
-    assert holds.hold(link, times[6], now=make.later(9)) == make.later(19)
-    assert holds.hold(link, times[6], now=make.later(20)) == make.later(30)
+    assert holds.hold_slot(link, times[5], now=NOW) == make.later(10)
+    assert holds.hold_slot(link, times[5], now=NOW) == make.later(20), "what is asked for early loses nothing"
+    assert holds.hold_slot(link, times[5], now=make.later(19)) == make.later(20)
+    assert holds.hold_slot(link, times[6], now=make.later(9)) == make.later(19)
+    assert holds.hold_slot(link, times[6], now=make.later(20)) == make.later(30)
 
 
 def test_a_hold_ends_with_its_link(hana: make.Team) -> None:
     short = make.link(hana.calendar, expires_at=make.later(3))
     ended, times = make.link(hana.calendar), make.slots(hana.calendar)
     long = make.link(hana.calendar, expires_at=make.later(13))
-    assert holds.hold(short, times[5], now=NOW) == make.later(3)
-    assert holds.hold(long, times[3], now=NOW) == make.later(10)
-    assert holds.hold(long, times[3], now=make.later(1)) == make.later(13)
-    holds.hold(ended, times[6], now=NOW)
+    assert holds.hold_slot(short, times[5], now=NOW) == make.later(3)
+    assert holds.hold_slot(long, times[3], now=NOW) == make.later(10)
+    assert holds.hold_slot(long, times[3], now=make.later(1)) == make.later(13)
+    holds.hold_slot(ended, times[6], now=NOW)
     links.revoke(ended, by="test", now=NOW)
     assert times[6] in make.slots(hana.calendar)
     assert times[5] not in make.slots(hana.calendar)
@@ -185,8 +185,8 @@ def test_a_hold_ends_with_its_link(hana: make.Team) -> None:
 
 def test_the_last_pick_wins_and_booking_ends_the_hold(hana: make.Team) -> None:
     link, times = make.link(hana.calendar), make.slots(hana.calendar)
-    holds.hold(link, times[3], now=NOW)
-    holds.hold(link, times[5], now=NOW)
+    holds.hold_slot(link, times[3], now=NOW)
+    holds.hold_slot(link, times[5], now=NOW)
     assert Hold.objects.get().starts_at == times[5]
     make.booking(hana.calendar, times[6], link=link)
     assert not Hold.objects.exists()
@@ -194,14 +194,14 @@ def test_the_last_pick_wins_and_booking_ends_the_hold(hana: make.Team) -> None:
 
 def test_a_hold_decides_nothing_between_people_with_the_same_link(hana: make.Team) -> None:
     link, times = make.link(hana.calendar), make.slots(hana.calendar)
-    holds.hold(link, times[3], now=NOW)
+    holds.hold_slot(link, times[3], now=NOW)
     assert make.booking(hana.calendar, times[3], link=link).starts_at == times[3]
 
 
 def test_a_dead_link_holds_nothing(hana: make.Team) -> None:
     link = make.link(hana.calendar, expires_at=NOW)
     with pytest.raises(LinkExpired):
-        holds.hold(link, make.slots(hana.calendar)[0], now=NOW)
+        holds.hold_slot(link, make.slots(hana.calendar)[0], now=NOW)
     assert not Hold.objects.exists()
 
 
@@ -209,16 +209,16 @@ def test_reopening_by_hand(hana: make.Team) -> None:
     link = make.link(hana.calendar)
     booking = make.booking(hana.calendar, link=link)
     with pytest.raises(WrongState, match="Cancel it first"):
-        holds.reopen(link, by="test", now=NOW)
+        holds.reopen_link(link, by="test", now=NOW)
     changes.cancel(booking, by="guest", now=NOW)
-    assert state_of(holds.reopen(link, by="test", now=NOW), now=NOW) == "active"
+    assert state_of(holds.reopen_link(link, by="test", now=NOW), now=NOW) == "active"
     links.revoke(link, by="test", now=NOW)
-    assert state_of(holds.reopen(link, by="test", now=NOW), now=NOW) == "active"
+    assert state_of(holds.reopen_link(link, by="test", now=NOW), now=NOW) == "active"
     assert Event.objects.filter(kind="link.reopened").count() == 2
 
 
 def test_a_link_of_an_archived_calendar_is_not_reopened(hana: make.Team) -> None:
     link = links.revoke(make.link(hana.calendar), by="test", now=NOW)
-    calendars.archive(hana.calendar, by="test", now=NOW)
+    calendars.archive_calendar(hana.calendar, by="test", now=NOW)
     with pytest.raises(WrongState, match="archived"):
-        holds.reopen(link, by="test", now=NOW)
+        holds.reopen_link(link, by="test", now=NOW)

@@ -46,10 +46,10 @@ def test_a_length_that_is_not_offered_is_still_told(hana: make.Team) -> None:
 
 def test_it_is_remembered_for_a_moment_and_never_too_much(hana: make.Team) -> None:
     key = hana.calendar.pk
-    contention.lost(key, NOW, now=NOW)
-    assert contention.just_lost(key, NOW, now=NOW)
-    assert not contention.just_lost(key, NOW, now=NOW + contention.REMEMBERED)
-    assert not contention.just_lost(key, make.later(1), now=NOW)
+    contention.note_slot_lost(key, NOW, now=NOW)
+    assert contention.recently_lost(key, NOW, now=NOW)
+    assert not contention.recently_lost(key, NOW, now=NOW + contention.REMEMBERED)
+    assert not contention.recently_lost(key, make.later(1), now=NOW)
     for minute in range(contention.MOST + 5):
-        contention.lost(key, make.later(minute), now=NOW)
+        contention.note_slot_lost(key, make.later(minute), now=NOW)
     assert len(contention._gone) <= contention.MOST

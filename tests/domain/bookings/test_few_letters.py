@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 
 def deliver(monkeypatch: pytest.MonkeyPatch, minutes: float = 0) -> None:
     now = NOW + timedelta(minutes=minutes)
-    monkeypatch.setattr(clock, "precise", now.timestamp)
-    while worker.once({"email": by_mail}, now=now):
+    monkeypatch.setattr(clock, "now_precise", now.timestamp)
+    while worker.deliver_one({"email": by_mail}, now=now):
         pass
 
 
@@ -34,7 +34,7 @@ def test_the_sixth_letter_waits_for_an_hour(
     hana: make.Team, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.DATA, settings.EMAIL_URL = tmp_path, "smtp://localhost:1"
-    monkeypatch.setattr(email, "send", lambda *_, **__: None)
+    monkeypatch.setattr(email, "send_mail", lambda *_, **__: None)
     for _ in range(7):
         make.booking(hana.calendar)
     deliver(monkeypatch)

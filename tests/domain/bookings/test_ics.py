@@ -13,7 +13,7 @@ from bookonce.domain.bookings.changes import cancel, move
 from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.bookings.ics import calendar_file
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.bookings.queries import snapshot
+from bookonce.domain.bookings.queries import booking_snapshot
 from tests import make
 from tests.make import NOW
 
@@ -29,7 +29,7 @@ def both(file: bytes) -> tuple[Any, Any]:
 
 
 def file_of(booking: Booking, method: str = "REQUEST", **more: Any) -> bytes:
-    return calendar_file(snapshot(booking), method, **more)
+    return calendar_file(booking_snapshot(booking), method, **more)
 
 
 def test_both_parsers_read_the_agreed_time(hana: make.Team) -> None:

@@ -30,7 +30,7 @@ from bookonce.domain.bookings.guest_details import Guest, plain_name
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import clock, tokens
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from tests import make
 from tests.delivery.outbox.post import Post, post_office
 from tests.make import NOW
@@ -52,7 +52,7 @@ def team(db: None) -> make.Team:
 @pytest.fixture(autouse=True)
 def sent_now(monkeypatch: pytest.MonkeyPatch) -> None:
     """A letter that is sent in another year than that of its booking says the year."""
-    monkeypatch.setattr(clock, "precise", NOW.timestamp)
+    monkeypatch.setattr(clock, "now_precise", NOW.timestamp)
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ def sent(settings: Any) -> list[EmailMessage]:
 
 def _deliver(office: Post, settings: Any) -> list[EmailMessage]:
     settings.EMAIL_URL = office.url
-    while worker.once({"email": deliver}, now=NOW):
+    while worker.deliver_one({"email": deliver}, now=NOW):
         pass
     assert not Delivery.objects.exclude(state__in=("done", "dropped")).exists()
     return sorted(office.mails(), key=lambda mail: "guest" not in mail["Message-ID"])
@@ -115,7 +115,7 @@ def test_the_guest_reads_what_when_where_and_how_to_change_it(team: make.Team, s
     )
     token = re.search(r"/b/(\w+)\"", html(guests))
     assert token
-    assert queries.find(token[1]) == booking
+    assert queries.find_by_manage_token(token[1]) == booking
 
 
 def test_the_host_reads_who_and_why(team: make.Team, settings: Any) -> None:
@@ -131,7 +131,7 @@ def test_the_host_reads_who_and_why(team: make.Team, settings: Any) -> None:
 def test_the_host_reads_by_their_own_clock(team: make.Team, settings: Any) -> None:
     """And the guest, who chose none, by that of their country."""
     host = team.owner.person
-    profile.introduce(host, name=host.name, zone=host.zone, language="", clock="12")
+    profile.change_profile(host, name=host.name, zone=host.zone, language="", clock="12")
     move(booked(team), starts_at=AT + timedelta(hours=1), by="host", seen=0, now=NOW)
     guests, hosts = sent(settings)[-2:]
     said = text(hosts).replace("\u00a0", " ")
@@ -161,7 +161,7 @@ def test_where_no_number_is_known_nobody_promises_one(db: None, settings: Any) -
 
 
 def test_over_a_change_of_clocks_the_letter_names_both_offsets(db: None, settings: Any) -> None:
-    data = queries.snapshot(booked(make.team(), guest=replace(GIL, zone="Australia/Lord_Howe")))
+    data = queries.booking_snapshot(booked(make.team(), guest=replace(GIL, zone="Australia/Lord_Howe")))
     data |= {"starts_at": "2027-04-03T14:30:00Z", "ends_at": "2027-04-03T15:00:00Z"}
     event = Event(kind="booking.made", at=NOW, data=data, by="guest")
     unsent = Delivery(event=event, purpose="notice", channel="email", recipient="guest", to=GIL.email)
@@ -210,13 +210,13 @@ def test_moved_and_cancelled_follow_in_one_thread(team: make.Team, settings: Any
 
 def test_a_cancellation_waits_for_the_invitation_that_is_on_its_way(team: make.Team) -> None:
     booking = booked(team)
-    on_its_way = [claims.claim({"email"}, now=NOW) for _ in range(2)]
+    on_its_way = [claims.claim_delivery({"email"}, now=NOW) for _ in range(2)]
     cancel(booking, by="guest", now=NOW)
-    assert claims.claim({"email"}, now=NOW) is None
+    assert claims.claim_delivery({"email"}, now=NOW) is None
     for delivery in on_its_way:
         assert delivery
-        assert claims.done(delivery, now=NOW)
-    then = [claims.claim({"email"}, now=NOW) for _ in range(2)]
+        assert claims.mark_done(delivery, now=NOW)
+    then = [claims.claim_delivery({"email"}, now=NOW) for _ in range(2)]
     assert [delivery and delivery.event.kind for delivery in then] == ["booking.cancelled"] * 2
 
 
@@ -233,7 +233,7 @@ def test_a_letter_sent_again_is_another_letter_about_the_same_appointment(
     for one in (*events_in(first)[::2], *events_in(again)[::2]):
         [event] = one.walk("VEVENT")
         known = (event["UID"], event["SEQUENCE"])
-        assert known == (queries.snapshot(Booking.objects.get())["uid"], 0)
+        assert known == (queries.booking_snapshot(Booking.objects.get())["uid"], 0)
 
 
 def test_the_host_who_cancels_gives_the_guest_a_reason(team: make.Team, settings: Any) -> None:
@@ -316,7 +316,7 @@ CODED = "=?utf-8?q?Gil=0D=0ABcc:_eve=40example.com=0D=0A=0D=0ABuy?="
 )
 def test_no_coded_word_in_a_name_writes_headers(settings: Any, db: None, name: str) -> None:
     team = make.team(name)
-    calendars.change(team.calendar, name=name, by="test", now=NOW)
+    calendars.change_calendar(team.calendar, name=name, by="test", now=NOW)
     booked(team, guest=Guest(name, "gil@example.net"))
     for mail in sent(settings):
         assert mail["Bcc"] is None
@@ -457,7 +457,7 @@ def test_a_booking_that_is_undone_leaves_nothing_to_send(team: make.Team) -> Non
     events = Event.objects.count()
 
     def undone() -> None:
-        with door():
+        with transaction():
             booked(team)
             raise ZeroDivisionError
 

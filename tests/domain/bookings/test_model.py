@@ -185,7 +185,7 @@ class Machine(RuleBasedStateMachine):
         if state == "active":
             expected = "held" if self.plain.is_free(at, link=plain) else "slot_taken"
         row = Link.objects.select_related("calendar").get(pk=key)
-        result, until = outcome(lambda: holds.hold(row, at, now=self.plain.now), "held")
+        result, until = outcome(lambda: holds.hold_slot(row, at, now=self.plain.now), "held")
         assert result == expected
         if until is not None:
             plain.kept = (at, until)
@@ -207,7 +207,7 @@ class Machine(RuleBasedStateMachine):
         standing = [b for b in self.plain.bookings if b.link is plain and b.on_link and b.stands]
         refused = bool(standing) or plain.state(self.plain.now) == "expired"
         result, _ = outcome(
-            lambda: holds.reopen(Link.objects.get(pk=key), by="test", now=self.plain.now), "reopened"
+            lambda: holds.reopen_link(Link.objects.get(pk=key), by="test", now=self.plain.now), "reopened"
         )
         assert result == ("wrong_state" if refused else "reopened")
         if not refused:
@@ -221,7 +221,9 @@ class Machine(RuleBasedStateMachine):
         expected = "wrong_state" if plain.state(self.plain.now) in ("used", "revoked") else "extended"
         until = self.plain.now + more * HALF_HOUR
         row = Link.objects.get(pk=key)
-        result, _ = outcome(lambda: links.extend(row, until=until, by="test", now=self.plain.now), "extended")
+        result, _ = outcome(
+            lambda: links.extend_link(row, until=until, by="test", now=self.plain.now), "extended"
+        )
         assert result == expected
         if expected == "extended":
             plain.expires_at = until

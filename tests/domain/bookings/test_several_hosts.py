@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
+from django.db import transaction as django_transaction
 from django.test.utils import CaptureQueriesContext
 
 from bookonce.domain.accounts.models import Member, Person
@@ -23,7 +24,7 @@ from bookonce.domain.diary.models import Diary, Hold
 from bookonce.domain.diary.operations import open_diary
 from bookonce.domain.links.queries import token_of
 from bookonce.foundation import clock, tokens
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from tests import make
 from tests.interfaces.api.conftest import Program
 from tests.interfaces.guest.conftest import address_of, manage_of
@@ -43,7 +44,7 @@ NEITHER = {2, 4}
 
 @pytest.fixture(autouse=True)
 def _now(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "precise", NOW.timestamp)
+    monkeypatch.setattr(clock, "now_precise", NOW.timestamp)
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def with_hugo(team: make.Team) -> Member:
     """A second host of the calendar."""
     person = Person.objects.create(name="Hugo", email="hugo@example.org", zone="Asia/Tokyo", created_at=NOW)
     member = Member.objects.create(workspace=team.workspace, person=person, created_at=NOW)
-    with door():
+    with transaction():
         open_diary(member)
     CalendarHost.objects.create(calendar=team.calendar, member=member, position=1)
     return member
@@ -73,10 +74,12 @@ def half_hour(number: int) -> datetime:
 def occupy(team: make.Team, hugo: Member) -> None:
     """Hana is busy at 1, 2, 4 and 6, Hugo at 2, 3 and 4; at 4 they are by what links hold."""
     for member, numbers in ((team.owner, (1, 2, 6)), (hugo, (2, 3))):
-        own = calendars.create(member, name=f"Of {member.person.name}", hours=make.ALWAYS, by="test", now=NOW)
+        own = calendars.create_calendar(
+            member, name=f"Of {member.person.name}", hours=make.ALWAYS, by="test", now=NOW
+        )
         for number in numbers:
             make.booking(own, half_hour(number), guest=make.somebody())
-        holds.hold(make.link(own), half_hour(4), now=NOW)
+        holds.hold_slot(make.link(own), half_hour(4), now=NOW)
 
 
 def accepted(act: Callable[[datetime], Booking]) -> dict[datetime, str]:
@@ -84,9 +87,9 @@ def accepted(act: Callable[[datetime], Booking]) -> dict[datetime, str]:
     found = {}
     for at in EVERY:
         try:
-            with transaction.atomic():
+            with django_transaction.atomic():
                 found[at] = Booking.objects.get(pk=act(at).pk).host.person.name
-                transaction.set_rollback(True)
+                django_transaction.set_rollback(True)
         except SlotTaken:
             continue
     return found
@@ -168,13 +171,13 @@ def test_a_second_host_costs_a_look_at_the_times_no_statement(team: make.Team) -
 def test_a_link_holds_the_time_of_one_host(team: make.Team, hugo: Member) -> None:
     first, second = make.link(team.calendar), make.link(team.calendar)
     for link in (first, second):
-        assert holds.hold(link, NINE, now=NOW) == make.later(10)
+        assert holds.hold_slot(link, NINE, now=NOW) == make.later(10)
     mine, other = diary.hosts_of(team.calendar.pk)
     assert dict(Hold.objects.values_list("link_id", "diary_id")) == {first.pk: mine, second.pk: other}
     assert NINE not in make.slots(team.calendar)
     assert NINE in make.slots(team.calendar, link=second)
-    holds.hold(first, half_hour(1), now=NOW)
-    assert holds.hold(second, NINE, now=NOW) == make.later(10), "another host's time is another hold"
+    holds.hold_slot(first, half_hour(1), now=NOW)
+    assert holds.hold_slot(second, NINE, now=NOW) == make.later(10), "another host's time is another hold"
     assert list(Hold.objects.filter(link=second).values_list("diary_id", flat=True)) == [mine]
     make.booking(team.calendar, NINE, link=second)
     assert not Hold.objects.filter(link=second).exists()
@@ -185,7 +188,7 @@ def test_a_link_has_one_hold_of_each_host(team: make.Team, hugo: Member) -> None
     ends = {"starts_at": NINE, "ends_at": half_hour(1), "until": make.later(10)}
     for host in both:
         Hold.objects.create(link=link, diary=host, **ends)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError), django_transaction.atomic():
         Hold.objects.create(link=link, diary=both[0], **ends)
     assert NINE in make.slots(team.calendar, link=link)
     make.booking(team.calendar, NINE, link=link)
@@ -197,13 +200,13 @@ def test_what_is_held_is_held_after_the_migration() -> None:
     team = make.team()
     link = make.link(team.calendar)
     [at] = make.slots(team.calendar, 1)
-    holds.hold(link, at, now=NOW)
+    holds.hold_slot(link, at, now=NOW)
     try:
         call_command("migrate", "bookonce", "0011", verbosity=0)
     finally:
         call_command("migrate", verbosity=0)
     assert Hold.objects.get().link_id == link.pk
-    assert guards.missing() == []
+    assert guards.missing_guards() == []
     assert at not in make.slots(team.calendar)
     assert at in make.slots(team.calendar, link=link)
 

@@ -17,7 +17,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary.models import HeldTime
 from bookonce.domain.invariants import INVARIANTS
 from bookonce.domain.links.queries import state_of
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import WrongState
 from bookonce.interfaces.api import openapi
 from bookonce.interfaces.guest import confirmation
@@ -67,12 +67,12 @@ def test_a_change_that_is_listed_is_made_and_any_other_refused(
     booking, leads_to = in_state(hana, state), ALLOWED.get((state.value, change.value))
     before = stored(booking)
     if leads_to is None:
-        with pytest.raises(WrongState), door():
+        with pytest.raises(WrongState), transaction():
             change_booking(booking, change, answers={"why": "x"})
         assert stored(booking) == before
         assert (booking.state, booking.sequence, booking.answers) == (state, 0, before["answers"])
     else:
-        with door():
+        with transaction():
             change_booking(booking, change, answers={"why": "x"})
         assert stored(booking) == before | {"state": leads_to, "sequence": 1, "answers": {"why": "x"}}
         assert (booking.state, booking.sequence) == (leads_to, 1)
@@ -117,7 +117,7 @@ def test_what_changed_since_it_was_read_is_left_as_it_is(hana: make.Team, meanwh
     booking = in_state(hana, State.PENDING)
     Booking.objects.filter(pk=booking.pk).update(**meanwhile)
     before = stored(booking)
-    with pytest.raises(WrongState), door():
+    with pytest.raises(WrongState), transaction():
         change_booking(booking, Change.APPROVE)
     assert stored(booking) == before
     assert booking.state == "pending"
@@ -136,7 +136,7 @@ def test_where_approval_is_asked_for_a_booking_begins_as_a_request(
     booking = make.booking(calendar, times[0], link=link)
     assert (booking.state, stored(booking)["state"]) == (state, state)
     assert Event.objects.get(booking_id=booking.pk).kind == kind
-    assert queries.first_described(booking)["state"] == state
+    assert queries.describe_as_booked(booking)["state"] == state
     assert HeldTime.objects.get().booking_id == booking.pk
     link.refresh_from_db()
     assert state_of(link, now=NOW) == "used"
@@ -162,7 +162,7 @@ def test_pages_files_and_programs_know_every_state() -> None:
     assert set(confirmation.STATES) == {*State, "past"}
     assert set(confirmation.MOVED) == set(BLOCKING)
     assert set(ics.STATUS) == set(State) - set(CALLED_OFF)
-    enums = [enum for enum in _enums(openapi.document()) if State.NO_SHOW in enum]
+    enums = [enum for enum in _enums(openapi.openapi_document()) if State.NO_SHOW in enum]
     assert enums
     assert all(set(enum) - {None} == set(State) for enum in enums)
 

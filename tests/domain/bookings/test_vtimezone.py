@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo, available_timezones
 import pytest
 from dateutil.tz import tzical
 
-from bookonce.domain.bookings.vtimezone import vtimezone
+from bookonce.domain.bookings.vtimezone import vtimezone_of
 
 EVERY = sorted(available_timezones() - {"Factory", "localtime", "posixrules"})
 ZONES = EVERY if os.environ.get("BOOKONCE_TEST_FULL") else EVERY[::15]
 
 
 def offsets_as_read(zone: str, year: int, moments: list[datetime]) -> list[timedelta | None]:
-    text = vtimezone(zone, year).to_ical().decode().replace("\r\n", "\n")
+    text = vtimezone_of(zone, year).to_ical().decode().replace("\r\n", "\n")
     read = tzical(io.StringIO(text)).get(zone)
     return [moment.replace(tzinfo=read).utcoffset() for moment in moments]
 
@@ -55,7 +55,7 @@ def test_other_years_too(zone: str, year: int) -> None:
 
 
 def test_berlin_is_written_as_two_rules() -> None:
-    lines = vtimezone("Europe/Berlin", 2026).to_ical().decode().split("\r\n")
+    lines = vtimezone_of("Europe/Berlin", 2026).to_ical().decode().split("\r\n")
     assert lines.count("BEGIN:STANDARD") == lines.count("BEGIN:DAYLIGHT") == 1
     assert "DTSTART:20250330T020000" in lines
     assert "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3" in lines

@@ -10,7 +10,7 @@ from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars import queries
 from bookonce.domain.calendars.errors import CalendarChanged, CalendarUnknown, SlugTaken
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.links.queries import state_of, why_not
+from bookonce.domain.links.queries import refusal_of, state_of
 from bookonce.domain.schemas.output_calendars import describe_calendar
 from tests import make
 
@@ -23,58 +23,58 @@ def _again(calendar: Calendar) -> Calendar:
 
 
 def _archived(calendar: Calendar) -> Calendar:
-    calendars.archive(calendar, by="test", now=make.NOW)
+    calendars.archive_calendar(calendar, by="test", now=make.NOW)
     return _again(calendar)
 
 
 @pytest.mark.parametrize("slug", ["intro-call", LONG, "year-261123060000"])
 def test_undo_brings_back_the_address_and_the_links(hana: make.Team, slug: str) -> None:
-    calendar = calendars.change(hana.calendar, slug=slug, by="test", now=make.NOW)
+    calendar = calendars.change_calendar(hana.calendar, slug=slug, by="test", now=make.NOW)
     link = make.link(calendar)
     archived = _archived(calendar)
     link.calendar = archived
-    assert why_not(link, now=make.NOW)
+    assert refusal_of(link, now=make.NOW)
     with pytest.raises(CalendarUnknown):
-        queries.public(hana.workspace.slug, slug)
-    link.calendar = calendars.restore(archived, by="test", now=LATER)
-    assert why_not(link, now=make.NOW) is None
+        queries.find_public_calendar(hana.workspace.slug, slug)
+    link.calendar = calendars.restore_calendar(archived, by="test", now=LATER)
+    assert refusal_of(link, now=make.NOW) is None
     assert state_of(link, now=make.NOW) == "active"
     if slug != "year-261123060000":
-        assert queries.public(hana.workspace.slug, slug).pk == calendar.pk
+        assert queries.find_public_calendar(hana.workspace.slug, slug).pk == calendar.pk
     assert _again(calendar).version > archived.version
 
 
 def test_an_archived_calendar_gives_up_its_address_to_one_in_use(hana: make.Team) -> None:
     first = _archived(hana.calendar)
-    second = calendars.create(hana.owner, name="Intro call", by="test", now=make.NOW)
+    second = calendars.create_calendar(hana.owner, name="Intro call", by="test", now=make.NOW)
     assert second.slug == first.slug == "intro-call"
-    back = calendars.restore(first, by="test", now=LATER)
+    back = calendars.restore_calendar(first, by="test", now=LATER)
     assert back.slug == "intro-call-2"
     assert _again(second).slug == "intro-call"
 
 
 def test_a_calendar_in_use_keeps_its_address(hana: make.Team) -> None:
-    other = calendars.create(hana.owner, name="Other", by="test", now=make.NOW)
+    other = calendars.create_calendar(hana.owner, name="Other", by="test", now=make.NOW)
     with pytest.raises(SlugTaken):
-        calendars.change(other, slug="intro-call", by="test", now=make.NOW)
+        calendars.change_calendar(other, slug="intro-call", by="test", now=make.NOW)
     assert _again(hana.calendar).slug == "intro-call"
 
 
 def test_nobody_elses_archived_calendar_is_touched(hana: make.Team, sam: make.Team) -> None:
     archived = _archived(sam.calendar)
-    calendars.change(hana.calendar, slug=archived.slug, by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, slug=archived.slug, by="test", now=make.NOW)
     assert _again(sam.calendar).slug == archived.slug
 
 
 def test_restoring_twice_changes_nothing(hana: make.Team) -> None:
-    calendars.archive(hana.calendar, by="test", now=make.NOW)
-    first = calendars.restore(hana.calendar, by="test", now=LATER)
-    again = calendars.restore(hana.calendar, by="test", now=LATER + timedelta(days=1))
+    calendars.archive_calendar(hana.calendar, by="test", now=make.NOW)
+    first = calendars.restore_calendar(hana.calendar, by="test", now=LATER)
+    again = calendars.restore_calendar(hana.calendar, by="test", now=LATER + timedelta(days=1))
     assert (first.version, first.changed_at) == (again.version, again.changed_at)
 
 
 def test_a_copy_has_the_rules_and_no_links(hana: make.Team) -> None:
-    original = calendars.change(
+    original = calendars.change_calendar(
         hana.calendar,
         minutes=[20, 40],
         location={"kind": "ask", "value": ""},
@@ -84,7 +84,7 @@ def test_a_copy_has_the_rules_and_no_links(hana: make.Team) -> None:
         now=make.NOW,
     )
     make.link(original)
-    copy = calendars.duplicate(original, name="Intro call (copy)", by="test", now=LATER)
+    copy = calendars.duplicate_calendar(original, name="Intro call (copy)", by="test", now=LATER)
     assert copy.slug == "intro-call-copy"
     assert not copy.links.exists()
     assert copy.owner == original.owner
@@ -94,14 +94,14 @@ def test_a_copy_has_the_rules_and_no_links(hana: make.Team) -> None:
         name: was[name] for name in was if name not in own
     }
     assert (
-        calendars.duplicate(original, name="Intro call (copy)", by="test", now=LATER).slug
+        calendars.duplicate_calendar(original, name="Intro call (copy)", by="test", now=LATER).slug
         == "intro-call-copy-2"
     )
 
 
 def test_a_change_over_an_older_version_changes_nothing(hana: make.Team) -> None:
     seen = hana.calendar.version
-    calendars.change(hana.calendar, name="Hers", version=seen, by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, name="Hers", version=seen, by="test", now=make.NOW)
     with pytest.raises(CalendarChanged):
-        calendars.change(hana.calendar, name="His", version=seen, by="test", now=make.NOW)
+        calendars.change_calendar(hana.calendar, name="His", version=seen, by="test", now=make.NOW)
     assert _again(hana.calendar).name == "Hers"

@@ -36,18 +36,18 @@ def used(hana: make.Team) -> Link:
 
 
 def ask(link: Link, *, now: datetime = NOW, **said: str) -> None:
-    link_requests.ask(link, now=now, **(GIL | said))
+    link_requests.request_new_link(link, now=now, **(GIL | said))
 
 
 def open_in(team: make.Team) -> list[Ask]:
-    return list(queries.open_asks(team.workspace.pk))
+    return list(queries.list_open_requests(team.workspace.pk))
 
 
 def letters(settings: Any, monkeypatch: pytest.MonkeyPatch, *, now: datetime = NOW) -> list[EmailMessage]:
     """What the worker has to send now."""
-    monkeypatch.setattr(clock, "precise", now.timestamp)
+    monkeypatch.setattr(clock, "now_precise", now.timestamp)
     before = set(settings.DATA.glob("outbox/*.eml"))
-    while worker.once({"email": deliver}, now=now):
+    while worker.deliver_one({"email": deliver}, now=now):
         pass
     new = sorted(set(settings.DATA.glob("outbox/*.eml")) - before)
     return [message_from_bytes(path.read_bytes(), policy=default) for path in new]  # type: ignore[misc]
@@ -104,7 +104,7 @@ def test_the_constraint_alone_keeps_it_to_one(used: Link, monkeypatch: pytest.Mo
     assert Ask.objects.count() == 1
     assert Ask.objects.get().said[-1]["message"] == "At the same moment."
     twin = Ask(workspace_id=used.workspace_id, link=used, said=[], asked_at=NOW, last_at=NOW)
-    assert guarded_rows.insert(twin) == [False]
+    assert guarded_rows.insert_unless_conflict(twin) == [False]
 
 
 def test_three_a_day_for_a_link_and_then_silence(hana: make.Team, used: Link) -> None:
@@ -156,7 +156,7 @@ def test_no_letter_of_what_is_over(
 ) -> None:
     expired = make.link(hana.calendar, expires_at=NOW)
     ask(expired)
-    link_requests.dismiss_ask(Ask.objects.get(), by="mem_x", now=NOW)
+    link_requests.dismiss_request(Ask.objects.get(), by="mem_x", now=NOW)
     assert Delivery.objects.get().state == "dropped"
     assert not letters(settings, monkeypatch, now=later(200))
 
@@ -166,7 +166,7 @@ def test_who_asked_is_told_of_also_where_the_link_works_again(
 ) -> None:
     expired = make.link(hana.calendar, expires_at=NOW)
     ask(expired)
-    links.extend(expired, by="mem_x", now=later(1))
+    links.extend_link(expired, by="mem_x", now=later(1))
     assert len(open_in(hana)) == 1
     assert len(letters(settings, monkeypatch, now=later(2))) == 1
 
@@ -181,14 +181,14 @@ def test_only_dead_links_are_asked_about(hana: make.Team) -> None:
 
 def test_muted_is_silent_and_can_be_heard_again(hana: make.Team, used: Link) -> None:
     ask(used)
-    muted = link_requests.mute_asks(used, by="mem_x", now=NOW)
+    muted = link_requests.mute_requests(used, by="mem_x", now=NOW)
     assert not open_in(hana)
     ask(muted)
     ask(used)
     assert Ask.objects.filter(closed_at=None).count() == 0
-    link_requests.mute_asks(used, by="mem_x", now=NOW)
+    link_requests.mute_requests(used, by="mem_x", now=NOW)
     assert Event.objects.filter(kind="link.muted").count() == 1
-    ask(link_requests.unmute_asks(used, by="mem_x", now=NOW), now=later(24 * 60 + 200))
+    ask(link_requests.unmute_requests(used, by="mem_x", now=NOW), now=later(24 * 60 + 200))
     assert len(open_in(hana)) == 1
 
 
@@ -206,11 +206,11 @@ def test_what_is_missing_or_too_long_is_named(used: Link, said: dict[str, str], 
 def test_the_answer_is_a_link_for_whom_the_old_one_was(hana: make.Team, used: Link) -> None:
     ask(used, name="Eve", reach="eve@example.org")
     [asked] = open_in(hana)
-    new = link_requests.answer_ask(asked, by="mem_x", via="page", now=NOW)
+    new = link_requests.answer_request(asked, by="mem_x", via="page", now=NOW)
     assert (new.recipient_email, new.label, new.pk != used.pk) == ("gil@example.net", "A", True)
     assert queries.state_of(new, now=NOW) == "active"
     assert not open_in(hana)
-    again = link_requests.answer_ask(asked, by="mem_x", via="page", now=later(1))
+    again = link_requests.answer_request(asked, by="mem_x", via="page", now=later(1))
     assert again.pk == new.pk
     event = Event.objects.get(kind="link.answered")
     assert event.data["new"] == tokens.public_id("lnk", new.pk)
@@ -225,24 +225,24 @@ def test_the_answer_leaves_out_what_is_over(hana: make.Team) -> None:
         hana.calendar, expires_at=NOW, window_from=gone - timedelta(days=5), window_to=gone, message="Hi"
     )
     ask(old)
-    new = link_requests.answer_ask(Ask.objects.get(), by="mem_x", via="page", now=NOW)
+    new = link_requests.answer_request(Ask.objects.get(), by="mem_x", via="page", now=NOW)
     assert (new.window_from, new.window_to, new.message) == (None, None, "Hi")
     assert new.expires_at == NOW + timedelta(days=14)
 
 
 def test_what_was_set_aside_is_not_answered(hana: make.Team, used: Link) -> None:
     ask(used)
-    asked = link_requests.dismiss_ask(Ask.objects.get(), by="mem_x", now=NOW)
+    asked = link_requests.dismiss_request(Ask.objects.get(), by="mem_x", now=NOW)
     with pytest.raises(WrongState):
-        link_requests.answer_ask(asked, by="mem_x", via="page", now=NOW)
+        link_requests.answer_request(asked, by="mem_x", via="page", now=NOW)
     assert Link.objects.count() == 1
 
 
 def test_nobody_reads_another_workspaces_asks(hana: make.Team, sam: make.Team, used: Link) -> None:
     ask(used)
-    name = queries.ask_id(Ask.objects.get())
-    assert queries.ask_of_workspace(name, workspace_id=hana.workspace.pk).link == used
+    name = queries.request_id(Ask.objects.get())
+    assert queries.find_request(name, workspace_id=hana.workspace.pk).link == used
     assert not open_in(sam)
     for asked in (name, "ask_0", "lnk_x"):
         with pytest.raises(NotFound):
-            queries.ask_of_workspace(asked, workspace_id=sam.workspace.pk)
+            queries.find_request(asked, workspace_id=sam.workspace.pk)

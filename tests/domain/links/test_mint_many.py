@@ -9,18 +9,18 @@ from bookonce.delivery.outbox.models import Event
 from bookonce.domain.contacts.models import Contact
 from bookonce.domain.links import minting
 from bookonce.domain.links.models import Batch, Link
-from bookonce.domain.links.operations import Terms, mint
-from bookonce.domain.links.queries import find, token_of
+from bookonce.domain.links.operations import LinkOptions, mint
+from bookonce.domain.links.queries import find_by_token, token_of
 from bookonce.foundation import tokens
 from tests import make
 from tests.make import NOW
 
-JO = Terms(
+JO = LinkOptions(
     recipient_name="Jo", recipient_email="jo@example.net", label="a \\ tab\t \N{SNOWMAN}", metadata={"n": 1}
 )
 
 
-def _mint(hana: make.Team, *terms: Terms) -> minting.Minted:
+def _mint(hana: make.Team, *terms: LinkOptions) -> minting.Minted:
     return minting.mint_many(hana.calendar, terms, by="cli", via="cli", now=NOW)
 
 
@@ -35,12 +35,12 @@ def test_each_is_the_link_that_minting_alone_makes(hana: make.Team) -> None:
             name: value for name, value in vars(Link.objects.get(pk=alone.pk)).items() if name in same
         }
         assert token_of(link) == token
-        assert find(token).pk == key
+        assert find_by_token(token).pk == key
         assert link.batch_id == made.batch.pk
 
 
 def test_each_has_its_event(hana: make.Team) -> None:
-    made = _mint(hana, JO, Terms(), JO)
+    made = _mint(hana, JO, LinkOptions(), JO)
     told = Event.objects.filter(kind="link.minted").order_by("id")
     assert [event.link_id for event in told] == made.ids
     assert [event.data["link"] for event in told] == [tokens.public_id("lnk", key) for key in made.ids]
@@ -49,7 +49,7 @@ def test_each_has_its_event(hana: make.Team) -> None:
 
 def test_order_is_kept_and_people_are_known_once(hana: make.Team) -> None:
     known = mint(hana.calendar, JO, by="cli", via="cli", now=NOW).contact_id
-    people = [JO, Terms(recipient_phone="+49 30 123456"), Terms(recipient_name="Nobody"), JO]
+    people = [JO, LinkOptions(recipient_phone="+49 30 123456"), LinkOptions(recipient_name="Nobody"), JO]
     made = _mint(hana, *people)
     links = [Link.objects.get(pk=key) for key in made.ids]
     assert [link.recipient_name for link in links] == ["Jo", "", "Nobody", "Jo"]

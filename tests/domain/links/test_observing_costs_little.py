@@ -16,7 +16,9 @@ def test_it_is_written_once_and_the_next_commit_waits_for_the_disk() -> None:
     link = make.link(make.team().calendar)
     for _ in range(2):
         observations._seen.clear()  # as another process would: it has not seen it
-        observations.observe(link, kind="refused", visitor="person", reason="slot_taken", now=make.NOW)
+        observations.record_observation(
+            link, kind="refused", visitor="person", reason="slot_taken", now=make.NOW
+        )
     seen = Observation.objects.get()
     assert (seen.link_id, seen.kind, seen.visitor, seen.reason) == (
         link.pk,
@@ -35,6 +37,6 @@ def test_it_is_written_once_and_the_next_commit_waits_for_the_disk() -> None:
 def test_it_is_one_trip_on_postgresql() -> None:
     link = make.link(make.team().calendar)
     with CaptureQueriesContext(connection) as asked:
-        observations.observe(link, kind="opened", visitor="robot", now=make.NOW)
+        observations.record_observation(link, kind="opened", visitor="robot", now=make.NOW)
     assert len(asked) == {"postgresql": 1, "sqlite": 3}[connection.vendor]
     assert Observation.objects.count() == 1

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 
 def _mint(team: make.Team, nonce: bytes, label: str = "") -> Link:
-    return links.mint(team.calendar, links.Terms(label=label), by="mem_1", via="page", now=NOW, nonce=nonce)
+    return links.mint(
+        team.calendar, links.LinkOptions(label=label), by="mem_1", via="page", now=NOW, nonce=nonce
+    )
 
 
 def test_one_nonce_makes_one_link(hana: make.Team) -> None:
@@ -30,7 +32,7 @@ def test_one_nonce_makes_one_link(hana: make.Team) -> None:
 def test_a_copy_is_told_once_for_each_person_and_ten_minutes(hana: make.Team) -> None:
     link = make.link(hana.calendar)
     for by, at in (("mem_1", NOW), ("mem_1", later(9)), ("mem_2", later(9)), ("mem_1", later(10))):
-        links.copied(link, by=by, now=at)
+        links.note_address_copied(link, by=by, now=at)
     told = Event.objects.filter(kind="link.copied", link_id=link.pk).order_by("id")
     assert [(event.by, event.at) for event in told] == [
         ("mem_1", NOW),

@@ -11,7 +11,15 @@ from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.errors import LinkExpired, LinkRevoked, LinkUnknown
 from bookonce.domain.links.models import Link
-from bookonce.domain.links.queries import STATES, check, find, state_of, token_of, url_of, with_state
+from bookonce.domain.links.queries import (
+    STATES,
+    find_by_token,
+    require_usable,
+    state_of,
+    token_of,
+    url_of,
+    with_state,
+)
 from bookonce.foundation.errors import WrongState
 from tests import make
 from tests.make import NOW, later
@@ -58,10 +66,10 @@ def test_redeem_spends_exactly_what_the_predicate_calls_active(hana: make.Team) 
 
 def test_a_link_is_found_by_its_token_and_by_nothing_like_it(hana: make.Team) -> None:
     token = token_of(make.link(hana.calendar)) or ""
-    assert find(token).calendar == hana.calendar
+    assert find_by_token(token).calendar == hana.calendar
     for wrong in (token.swapcase(), token[:-1], f"{token}0", f" {token}", "", "é" * len(token), token[::-1]):
         with pytest.raises(LinkUnknown):
-            find(wrong)
+            find_by_token(wrong)
 
 
 def test_after_a_change_of_key_a_sent_link_works_and_its_address_is_no_longer_known(
@@ -70,7 +78,7 @@ def test_after_a_change_of_key_a_sent_link_works_and_its_address_is_no_longer_kn
     link = make.link(hana.calendar)
     token = token_of(link) or ""
     settings.SECRET_KEY = "another key, just as long and just as known"  # type: ignore[attr-defined]
-    assert find(token).pk == link.pk
+    assert find_by_token(token).pk == link.pk
     assert url_of(link) is None
     settings.SECRET_KEY_FALLBACKS = [  # type: ignore[attr-defined]
         "a key for tests, long enough and known to everybody"
@@ -93,41 +101,43 @@ def test_extending_revives_what_has_expired_and_keeps_the_address(hana: make.Tea
     link = make.link(hana.calendar, expires_at=later(-1))
     token = token_of(link) or ""
     with pytest.raises(LinkExpired):
-        check(find(token), now=NOW)
-    extended = links.extend(link, by="test", now=NOW)
+        require_usable(find_by_token(token), now=NOW)
+    extended = links.extend_link(link, by="test", now=NOW)
     assert extended.expires_at == NOW + links.EXTENSION
-    assert state_of(find(token), now=NOW) == "active"
-    links.extend(link, until=extended.expires_at, by="test", now=NOW)
-    links.extend(link, by="test", now=later(1))
+    assert state_of(find_by_token(token), now=NOW) == "active"
+    links.extend_link(link, until=extended.expires_at, by="test", now=NOW)
+    links.extend_link(link, by="test", now=later(1))
     assert Event.objects.filter(kind="link.extended").count() == 1
-    for_ever = links.extend(link, until=None, by="test", now=NOW)
+    for_ever = links.extend_link(link, until=None, by="test", now=NOW)
     assert for_ever.expires_at is None
-    assert links.extend(link, by="test", now=NOW).expires_at is None
+    assert links.extend_link(link, by="test", now=NOW).expires_at is None
 
 
 def test_a_change_writes_only_what_changed_and_says_which(hana: make.Team) -> None:
     link = make.link(hana.calendar, label="one", note="kept")
-    changed = links.change(link, by="test", now=NOW, label="two", note="kept")
+    changed = links.change_link(link, by="test", now=NOW, label="two", note="kept")
     assert (changed.label, changed.version) == ("two", 2)
     assert Event.objects.get(kind="link.changed").data["fields"] == ["label"]
-    links.change(link, by="test", now=NOW, label="two")
+    links.change_link(link, by="test", now=NOW, label="two")
     assert Event.objects.filter(kind="link.changed").count() == 1
 
 
 def test_another_recipient_is_another_contact(hana: make.Team) -> None:
     link = make.link(hana.calendar, recipient_name="Gil", recipient_email="gil@example.net")
     assert link.contact_id is not None
-    moved = links.change(link, by="test", now=NOW, recipient_name="Mara", recipient_email="mara@example.net")
+    moved = links.change_link(
+        link, by="test", now=NOW, recipient_name="Mara", recipient_email="mara@example.net"
+    )
     assert moved.contact_id not in (None, link.contact_id)
 
 
 def test_the_links_of_an_archived_calendar_are_over(hana: make.Team) -> None:
     token = token_of(make.link(hana.calendar)) or ""
-    calendars.archive(hana.calendar, by="test", now=NOW)
+    calendars.archive_calendar(hana.calendar, by="test", now=NOW)
     with pytest.raises(LinkRevoked):
-        check(find(token), now=NOW)
+        require_usable(find_by_token(token), now=NOW)
     with pytest.raises(LinkRevoked):
-        make.booking(hana.calendar, at=later(60), link=find(token))
+        make.booking(hana.calendar, at=later(60), link=find_by_token(token))
 
 
 def test_no_row_and_no_event_holds_a_token(hana: make.Team) -> None:

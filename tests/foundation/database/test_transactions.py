@@ -8,26 +8,26 @@ import pytest
 from django.db import connection, connections
 
 from bookonce.domain.contacts.models import Contact
-from bookonce.domain.contacts.operations import find_or_make
-from bookonce.foundation.database.transactions import Busy, door
+from bookonce.domain.contacts.operations import find_or_create_contact
+from bookonce.foundation.database.transactions import Busy, transaction
 from tests import make
 from tests.make import NOW
 
 
 def contact(team: make.Team, email: str) -> object:
-    return find_or_make(team.workspace.pk, name="", email=email, phone="", now=NOW)
+    return find_or_create_contact(team.workspace.pk, name="", email=email, phone="", now=NOW)
 
 
 def test_a_step_outside_a_door_is_a_mistake(hana: make.Team) -> None:
-    with pytest.raises(AssertionError, match="find_or_make is a step"):
+    with pytest.raises(AssertionError, match="find_or_create_contact is a step"):
         contact(hana, "gil@example.net")
 
 
 def test_an_inner_door_is_part_of_the_outer_one(hana: make.Team) -> None:
 
     def fail_after_an_inner_door() -> None:
-        with door():
-            with door():
+        with transaction():
+            with transaction():
                 contact(hana, "gil@example.net")
             raise ZeroDivisionError
 
@@ -41,7 +41,7 @@ def test_who_would_not_wait_is_told_on_sqlite_and_never_stopped_on_postgresql() 
     inside, leave, busy = threading.Event(), threading.Event(), []
 
     def stay() -> None:
-        with door():
+        with transaction():
             inside.set()
             leave.wait(10)
         connections.close_all()
@@ -50,7 +50,7 @@ def test_who_would_not_wait_is_told_on_sqlite_and_never_stopped_on_postgresql() 
     thread.start()
     assert inside.wait(10)
     try:
-        with door(wait=False):
+        with transaction(wait=False):
             pass
     except Busy:
         busy.append(True)

@@ -35,7 +35,7 @@ def test_every_answer_is_as_it_was(program: Program, guest: Program) -> None:
 def test_the_walk_calls_every_address() -> None:
     assert urls.urlpatterns  # with them, all addresses are known
     called = {step["call"].partition("?")[0] for step in json.loads(RECORD.read_text())}
-    for path, methods in openapi.document()["paths"].items():
+    for path, methods in openapi.openapi_document()["paths"].items():
         for method in methods:
             pattern = f"{method.upper()} {path.removeprefix(openapi.PREFIX)}"
             assert any(fits(pattern, one) for one in called), pattern

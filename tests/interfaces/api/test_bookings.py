@@ -9,7 +9,7 @@ from tests.interfaces.api.conftest import Mint, Program, address_of, asked, poin
 
 
 def test_with_a_link_it_is_spent(program: Program, minted: Mint, hana: make.Team) -> None:
-    calendars.change(hana.calendar, visibility="link_only", by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, visibility="link_only", by="test", now=make.NOW)
     link = minted(metadata={"deal": 7})
     at = make.slots(hana.calendar)[0]
     booking = program.post("/bookings", asked(at, link=link["id"], calendar="intro-call"))
@@ -92,7 +92,7 @@ def test_a_key_that_cancels_is_named_in_the_trail(program: Program, hana: make.T
 
 
 def test_who_is_to_be_called_leaves_a_number(program: Program, guest: Program, hana: make.Team) -> None:
-    calendars.change(hana.calendar, location={"kind": "ask", "value": ""}, by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, location={"kind": "ask", "value": ""}, by="test", now=make.NOW)
     at = make.slots(hana.calendar)[0]
     link = program.post("/links", {"calendar": "intro-call"}).json()
     by_key, public = asked(at, link=link["id"]), asked(at)

@@ -41,13 +41,13 @@ def test_whatever_lives_is_kept_and_what_has_ended_goes(
     Link.objects.update(revoked_at=NOW)
     assert kept(at=LATER) == ["bkg", "cal"]
     assert kept(at=late + 2 * WEEK) == ["cal"]
-    calendars.archive(Calendar.objects.get(slug="second"), by="test", now=NOW)
+    calendars.archive_calendar(Calendar.objects.get(slug="second"), by="test", now=NOW)
     assert kept(at=LATER) == []
 
 
 def kept(*, at: datetime) -> list[str]:
     """What is remembered after a walk at that time."""
-    cleanup.Walk().step(at)
+    cleanup.CallCleanup().step(at)
     return sorted(made[:3] for made in RepeatableCall.objects.values_list("made", flat=True))
 
 
@@ -57,9 +57,9 @@ def test_a_dead_link_is_remembered_for_seven_days_more(program: Program, hana: m
     first = program.post("/links", body, Idempotency_Key="k").json()
     died = NOW + timedelta(days=30)
     Link.objects.update(**{how: died})
-    assert cleanup.Walk().step(died + WEEK - timedelta(seconds=1)) == 0
+    assert cleanup.CallCleanup().step(died + WEEK - timedelta(seconds=1)) == 0
     assert program.post("/links", body, Idempotency_Key="k").json() == first
-    assert cleanup.Walk().step(died + WEEK + timedelta(seconds=1)) == 1
+    assert cleanup.CallCleanup().step(died + WEEK + timedelta(seconds=1)) == 1
 
 
 def test_it_walks_in_small_steps_and_rests(
@@ -71,7 +71,7 @@ def test_it_walks_in_small_steps_and_rests(
     first = Link.objects.order_by("pk")[0]
     Link.objects.exclude(pk=first.pk).update(revoked_at=NOW)
     Link.objects.filter(pk=first.pk).update(expires_at=None)
-    walk = cleanup.Walk()
+    walk = cleanup.CallCleanup()
     assert [walk.step(LATER) for _ in range(4)] == [1, 2, 1, 0]
     assert RepeatableCall.objects.count() == 1
     program.post("/links", {"calendar": hana.calendar.slug}, Idempotency_Key="new")
@@ -91,5 +91,5 @@ def test_the_worker_does_it_on_the_side(monkeypatch: pytest.MonkeyPatch) -> None
             stop.set()
         raise ValueError("a chore that fails ends nothing")
 
-    worker.run({}, stop, jobs=[chore])
+    worker.run_worker({}, stop, jobs=[chore])
     assert len(seen) == 2

@@ -14,7 +14,7 @@ from bookonce.domain.links.models import Link
 from bookonce.foundation.database import transactions
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.interfaces.api import idempotency
-from bookonce.interfaces.api.responses import encoded
+from bookonce.interfaces.api.responses import encode_json
 from bookonce.interfaces.api.views import links
 from tests import make
 from tests.interfaces.api.conftest import Mint, Program, address_of, asked
@@ -103,7 +103,7 @@ def test_a_large_batch_is_described_when_nobody_waits_for_it(
 def test_a_bare_link_is_longer_than_we_say(program: Program, hana: make.Team) -> None:
     batch = program.post("/links/batch", {"calendar": hana.calendar.slug, "recipients": [{}] * 9})
     bare = [link | {"url": None} for link in batch.json()["data"]]
-    assert len(encoded({"data": bare})) > 9 * idempotency.SHORTEST_LINK
+    assert len(encode_json({"data": bare})) > 9 * idempotency.SHORTEST_LINK
 
 
 def test_a_booking_is_answered_as_it_was_made(program: Program, guest: Program, minted: Mint) -> None:
@@ -131,7 +131,7 @@ def test_a_booking_is_answered_as_it_was_made(program: Program, guest: Program, 
 def test_a_replay_is_answered_even_after_the_calendar_is_gone(program: Program, hana: make.Team) -> None:
     body = {"calendar": hana.calendar.slug}
     first = program.post("/links", body, Idempotency_Key="k1").json()
-    calendars.archive(hana.calendar, by="test", now=make.NOW)
+    calendars.archive_calendar(hana.calendar, by="test", now=make.NOW)
     again = program.post("/links", body, Idempotency_Key="k1")
     assert (again.status_code, again.json()["id"]) == (201, first["id"])
 

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection, connections
 
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.bookings.operations import Attempt
+from bookonce.domain.bookings.operations import RequestIdentity
 from bookonce.foundation.errors import InFlight
 from bookonce.foundation.idempotency import in_flight
 from tests import make
@@ -108,7 +108,7 @@ def test_also_where_the_first_waits_itself(program: Program, minted: Mint, hana:
     """It stands behind another booking of the same host (or in the queue of the one writer)."""
     slots = make.slots(hana.calendar)
     body, before = asked(slots[4], link=minted()["id"]), asked(slots[0], link=minted()["id"])
-    key = Attempt(f"workspace:{hana.workspace.pk}", "k").key_hash
+    key = RequestIdentity(f"workspace:{hana.workspace.pk}", "k").key_hash
     answers: list[Any] = []
 
     def wait() -> None:
@@ -121,7 +121,7 @@ def test_also_where_the_first_waits_itself(program: Program, minted: Mint, hana:
         second = threading.Thread(target=wait)
         second.start()
         until = time.monotonic() + 10
-        while not in_flight.running(key):
+        while not in_flight.is_in_flight(key):
             assert time.monotonic() < until
             time.sleep(0.01)
         assert told(program.post("/bookings", body, Idempotency_Key="k")) == (409, "in_flight", "1")
@@ -133,7 +133,7 @@ def test_also_where_the_first_waits_itself(program: Program, minted: Mint, hana:
 
 def test_a_killed_process_holds_nothing(hana: make.Team) -> None:
     link, [at] = make.link(hana.calendar), make.slots(hana.calendar, 1)
-    attempt = Attempt("a program", "k", b"body", alone=True)
+    attempt = RequestIdentity("a program", "k", b"body", alone=True)
     wish = json.dumps([str(link.pk), at.isoformat(), "book.written"])
     stuck = subprocess.Popen(
         [sys.executable, "-m", "tests.races.stuck", wish], stdout=subprocess.PIPE, text=True
@@ -147,7 +147,7 @@ def test_a_killed_process_holds_nothing(hana: make.Team) -> None:
         stuck.kill()
         stuck.communicate()
     until = time.monotonic() + 10
-    while in_flight.running(attempt.key_hash):
+    while in_flight.is_in_flight(attempt.key_hash):
         assert time.monotonic() < until, "the key of a dead process is still held"
         time.sleep(0.01)
     booked = make.booking(hana.calendar, at, link=link, attempt=attempt)

@@ -31,7 +31,7 @@ TOPIC = [{"key": "topic", "label": "Topic", "kind": "text", "required": False, "
 
 @pytest.fixture(autouse=True)
 def _topic(hana: make.Team) -> None:
-    calendars.change(hana.calendar, questions=TOPIC, by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, questions=TOPIC, by="test", now=make.NOW)
 
 
 def test_everything_comes_back(program: Program, minted: Mint) -> None:

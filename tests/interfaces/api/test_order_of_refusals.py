@@ -78,7 +78,7 @@ def test_not_open_comes_before_the_input(guest: Program, minted: Mint) -> None:
 
 
 def test_a_link_only_calendar_needs_a_link_before_the_input(program: Program, hana: make.Team) -> None:
-    calendars.change(hana.calendar, visibility="link_only", by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, visibility="link_only", by="test", now=make.NOW)
     answer = program.post("/bookings", {"calendar": hana.calendar.slug} | NONSENSE)
     assert code(answer) == (403, "link_required")
 

@@ -58,8 +58,8 @@ def test_every_answer_is_of_its_model(program: Program, guest: Program) -> None:
 
 
 def test_an_answer_with_another_field_or_without_one_is_not_of_its_model(hana: make.Team) -> None:
-    described = bookings.describe(make.booking(hana.calendar))
-    told = {name: bookings.plain(value) for name, value in described.items()}
+    described = bookings.describe_booking(make.booking(hana.calendar))
+    told = {name: bookings.json_value(value) for name, value in described.items()}
     _judge(BookingOutput, told)
     for wrong in ({"more": 1}, {"sequence": "0"}, {"state": "gone"}, {"id": "bkg_1"}):
         with pytest.raises(ValueError, match="BookingOutput"):
@@ -91,7 +91,7 @@ def _field(model: Any, name: str) -> Any:
 
 
 def test_what_is_published_is_the_model() -> None:
-    published = openapi.document()["components"]["schemas"]
+    published = openapi.openapi_document()["components"]["schemas"]
     for name, model in MODELS.items():
         assert list(published[name]["properties"]) == list(model.__annotations__), name
 

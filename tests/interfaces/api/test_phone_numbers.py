@@ -68,7 +68,7 @@ def test_a_place_by_phone_is_a_number(program: Program) -> None:
 
 def test_what_was_kept_before_may_be_sent_again_as_it_was_read(program: Program, hana: make.Team) -> None:
     old = {"location": {"kind": "phone", "value": "Ring twice"}, "contact": {"name": "", "phone": "1" * 16}}
-    calendars.change(hana.calendar, **old, by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, **old, by="test", now=make.NOW)
     assert program.patch("/calendars/intro-call", old).status_code == 200
     assert program.get("/calendars/intro-call").json()["location"]["value"] == "Ring twice"
     link = make.link(hana.calendar, recipient_phone="12-34", location=old["location"])

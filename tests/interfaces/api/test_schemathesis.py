@@ -49,7 +49,7 @@ def contract(hana: make.Team, monkeypatch: pytest.MonkeyPatch) -> Any:
         "bookings": tokens.public_id("bkg", booked.pk),
         "public": url.rsplit("/", 1)[1],
     }
-    document = copy.deepcopy(openapi.document())
+    document = copy.deepcopy(openapi.openapi_document())
     for path, methods in document["paths"].items():
         for operation in methods.values():
             for parameter in operation["parameters"]:
@@ -67,7 +67,9 @@ def contract(hana: make.Team, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 assert urls.urlpatterns  # with them, all addresses are known
-OPERATIONS = [(path, method) for path, methods in openapi.document()["paths"].items() for method in methods]
+OPERATIONS = [
+    (path, method) for path, methods in openapi.openapi_document()["paths"].items() for method in methods
+]
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)

@@ -64,8 +64,8 @@ def test_a_dead_link_tells_nothing_of_its_booking(guest: Program, minted: Mint) 
 
 def test_a_hidden_contact_is_not_told(guest: Program, minted: Mint, hana: make.Team) -> None:
     link = minted()
-    calendars.change(hana.calendar, contact={"name": "Desk", "email": ""}, by="test", now=make.NOW)
-    calendars.archive(hana.calendar, by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, contact={"name": "Desk", "email": ""}, by="test", now=make.NOW)
+    calendars.archive_calendar(hana.calendar, by="test", now=make.NOW)
     problem = guest.get(address_of(link)).json()
     assert problem["contact"] == {"name": "Desk", "email": "", "phone": "", "text": ""}
     assert "Desk" in problem["detail"]

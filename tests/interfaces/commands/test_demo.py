@@ -9,7 +9,7 @@ from django.test import Client
 
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.bookings.models import Booking
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.interfaces.commands import demo
 from tests import make
 from tests.interfaces.commands.shell import INIT, Shell
@@ -45,9 +45,9 @@ def test_it_is_not_put_beside_real_work(shell: Shell) -> None:
 @pytest.mark.django_db
 def test_with_a_mail_server_its_mails_are_called_samples(client: Client, settings: Any) -> None:
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
-    with door():
-        founded = demo.made(password="three plain words", now=make.NOW)
-        demo.fill(founded, now=make.NOW)
+    with transaction():
+        founded = demo.create_sample(password="three plain words", now=make.NOW)
+        demo.fill_sample(founded, now=make.NOW)
     client.force_login(founded.owner.person)
     booking = Booking.objects.latest("id")
     for page in ("/outbox", page_of(booking), letter_of(Delivery.objects.latest("id"))):

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 def levels(about: str) -> list[str]:
-    return [line.level for line in doctor.look() if line.about == about]
+    return [line.level for line in doctor.run_checks() if line.about == about]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def booked(hana: make.Team) -> Booking:
 
 
 def test_where_nothing_is_wrong_nothing_is_found(booked: Booking) -> None:
-    assert invariants.broken() == []
+    assert invariants.find_broken() == []
 
 
 def _spent(booking: Booking) -> None:
@@ -142,7 +142,7 @@ def test_every_query_has_its_break() -> None:
 def test_each_query_finds_its_break(booked: Booking, name: str) -> None:
     _drop("bookonce_heldtime", guards.ONE_MEETING)
     BREAKS[name](booked)
-    found = {finding.name: finding for finding in invariants.broken()}
+    found = {finding.name: finding for finding in invariants.find_broken()}
     assert name in found
     assert found[name].ids
     assert "FAIL" in levels(f"promise {found[name].promise}")

@@ -62,7 +62,7 @@ def test_it_lives_an_hour_and_no_longer_than_the_next_password(hana: make.Team, 
     first, second = (address.removeprefix(settings.BASE_URL) for address in (first, second))
     assert Client().get(first).status_code == 404, "a newer one ends an older one"
     assert "Choose your password" in Client().get(second).content.decode()
-    passwords.change(person, NEW, session="", now=clock.now())
+    passwords.change_password(person, NEW, session="", now=clock.now())
     assert Client().get(second).status_code == 410
     _, third, _ = _reset(capsys, person.email)
     page = Client().get(third.removeprefix(settings.BASE_URL)).content.decode()
@@ -77,8 +77,8 @@ def test_it_lives_an_hour_and_no_longer_than_the_next_password(hana: make.Team, 
 @pytest.mark.parametrize("without", [True, False])
 def test_the_authenticator_stays_unless_said(hana: make.Team, capsys: Any, without: bool) -> None:
     person = hana.owner.person
-    totp = pyotp.TOTP(authenticator.begin(person, now=clock.now()))
-    assert authenticator.confirm(person, totp.now(), now=clock.now())
+    totp = pyotp.TOTP(authenticator.begin_setup(person, now=clock.now()))
+    assert authenticator.confirm_setup(person, totp.now(), now=clock.now())
     _, address, said = _reset(capsys, person.email, *(["--without-authenticator"] if without else []))
     assert ("--without-authenticator" in said) is not without
     assert authenticator.is_on(person) is not without

@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
-from bookonce.foundation.environment import BadSetting, address_of, database, read
+from bookonce.foundation.environment import (
+    BadSetting,
+    database_settings,
+    printable_database_address,
+    read_environment,
+)
 from tests.interfaces.commands.shell import INIT, Shell, free_port
 
 HERE = {"BOOKONCE_SECRET_KEY": "a key for tests, long enough and known to everybody"}
@@ -33,7 +38,7 @@ BAD = {
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name in BAD for value in BAD[name]])
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
-        read(HERE | {name: value})
+        read_environment(HERE | {name: value})
 
 
 @pytest.mark.parametrize(
@@ -51,18 +56,18 @@ def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
     ],
 )
 def test_the_sender_is_one_mailbox(given: str, kept: str) -> None:
-    assert read(HERE | {"BOOKONCE_EMAIL_FROM": given}).email_from == kept
+    assert read_environment(HERE | {"BOOKONCE_EMAIL_FROM": given}).email_from == kept
 
 
 @pytest.mark.parametrize("url", ["postgres://a@127.0.0.1:abc/x", "postgres://[::1/x", "mysql://a/b"])
 def test_a_database_address_that_cannot_be_read_is_named(url: str) -> None:
     with pytest.raises(BadSetting, match="BOOKONCE_DATABASE_URL"):
-        database(url)
+        database_settings(url)
 
 
 def test_a_machine_that_vanishes_does_not_keep_its_locks() -> None:
     def said(url: str) -> Any:
-        return database(url)["OPTIONS"].get("options")  # type: ignore[attr-defined]
+        return database_settings(url)["OPTIONS"].get("options")  # type: ignore[attr-defined]
 
     assert said("postgres://a/b") == "-c idle_in_transaction_session_timeout=60s"
     assert said("postgres://a/b?prepare=off") is None
@@ -70,7 +75,7 @@ def test_a_machine_that_vanishes_does_not_keep_its_locks() -> None:
 
 
 def test_a_secret_that_is_short_and_no_more_is_left_to_the_doctor() -> None:
-    assert read({"BOOKONCE_SECRET_KEY": "sixteen is short"}).secret_key == "sixteen is short"
+    assert read_environment({"BOOKONCE_SECRET_KEY": "sixteen is short"}).secret_key == "sixteen is short"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +88,7 @@ def test_a_secret_that_is_short_and_no_more_is_left_to_the_doctor() -> None:
     ],
 )
 def test_no_password_is_shown(url: str, shown: str) -> None:
-    assert address_of(url) == shown
+    assert printable_database_address(url) == shown
 
 
 def refused(settings: dict[str, str], *words: str) -> tuple[int, str]:

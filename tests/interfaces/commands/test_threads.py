@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.backends.signals import connection_created
 
 from bookonce.domain.accounts.models import Workspace
-from bookonce.foundation.database.transactions import door
+from bookonce.foundation.database.transactions import transaction
 from bookonce.interfaces.commands.web import close_what_threads_left
 
 
@@ -45,7 +45,7 @@ def queues() -> int:
 
 def test_what_threads_leave_is_closed_as_soon_as_another_one_connects(served: list[Any]) -> None:
     def serve() -> None:
-        with door():
+        with transaction():
             Workspace.objects.exists()
         served.append(connection.connection)
 

@@ -29,7 +29,7 @@ class Time:
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     """It is ``make.NOW``, until the test says otherwise."""
     time = Time()
-    monkeypatch.setattr(clock, "precise", lambda: time.at)
+    monkeypatch.setattr(clock, "now_precise", lambda: time.at)
     return time
 
 

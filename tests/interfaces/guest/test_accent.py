@@ -22,7 +22,7 @@ def test_pages_wear_the_accent(hana: make.Team, time: Time) -> None:
     for address in (live, dead, public):
         page = Client().get(address).content.decode()
         assert 'href="/accent/ffcc00.css?' in page
-        assert assets.asset("css/bookonce.css") not in page, "its rules come with the accent"
+        assert assets.asset_address("css/bookonce.css") not in page, "its rules come with the accent"
 
 
 def test_a_page_that_tells_nothing_wears_ours(hana: make.Team, time: Time) -> None:

@@ -58,9 +58,9 @@ def test_a_calendar_that_nobody_may_book_is_not_shown(
 ) -> None:
     changes.cancel(booking, reason="", by="guest", now=make.NOW)
     if gone == "archived":
-        calendars.archive(hana.calendar, by="test", now=make.NOW)
+        calendars.archive_calendar(hana.calendar, by="test", now=make.NOW)
     else:
-        calendars.change(hana.calendar, visibility="link_only", by="test", now=make.NOW)
+        calendars.change_calendar(hana.calendar, visibility="link_only", by="test", now=make.NOW)
     page = gil.open(manage_of(booking))
     assert ONLY_BY_CONTACT in page.words
     assert "/c/" not in page.html

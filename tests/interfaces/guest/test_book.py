@@ -52,7 +52,9 @@ def test_a_mail_is_called_sent_once_it_is(
     hana: make.Team, gil: Browser, books: Callable[..., Page], settings: Any
 ) -> None:
     settings.EMAIL_URL = "smtp://localhost:1"
-    calendars.change(hana.calendar, location={"kind": "phone", "value": "+49 30 1"}, by="test", now=make.NOW)
+    calendars.change_calendar(
+        hana.calendar, location={"kind": "phone", "value": "+49 30 1"}, by="test", now=make.NOW
+    )
     address = address_of(make.link(hana.calendar))
     books(gil, address)
     for became, said in STANDS:

@@ -24,7 +24,7 @@ OF_A_LINK = 3
 @pytest.fixture
 def full(hana: make.Team, monkeypatch: pytest.MonkeyPatch, time: Time) -> make.Team:
     """Hana with two hundred busy ranges in the next weeks."""
-    monkeypatch.setattr(observations, "observe", lambda *_, **__: None)
+    monkeypatch.setattr(observations, "record_observation", lambda *_, **__: None)
     diary = Diary.objects.get()
     held: list[Any] = [
         Hold(
@@ -37,7 +37,7 @@ def full(hana: make.Team, monkeypatch: pytest.MonkeyPatch, time: Time) -> make.T
         for number in range(200)
     ]
     for hold in held:
-        guarded_rows.insert(hold)
+        guarded_rows.insert_unless_conflict(hold)
     return hana
 
 

@@ -117,7 +117,7 @@ def test_a_late_form_gets_the_same_page_and_changes_nothing(
 
 def test_a_link_of_an_archived_calendar_is_no_longer_active(hana: make.Team, gil: Browser) -> None:
     address = address_of(make.link(hana.calendar))
-    calendars.archive(hana.calendar, by="test", now=make.NOW)
+    calendars.archive_calendar(hana.calendar, by="test", now=make.NOW)
     assert gil.open(address).heading == "This link is no longer active."
 
 
@@ -129,8 +129,8 @@ def strange(team: make.Team) -> list[str]:
 
 
 def test_every_unknown_address_is_the_same_page(hana: make.Team, sam: make.Team) -> None:
-    calendars.change(hana.calendar, by="test", now=make.NOW, visibility="link_only")
-    calendars.archive(sam.calendar, by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, by="test", now=make.NOW, visibility="link_only")
+    calendars.archive_calendar(sam.calendar, by="test", now=make.NOW)
     team = make.team("Third", "Theo")
     addresses = [*strange(team), "/o/", "/o", "/b/", "/c/", "/c/acme", "/p/anything", "/c/nobody/intro-call"]
     addresses += [f"/c/{hana.workspace.slug}/{hana.calendar.slug}", f"/c/{sam.workspace.slug}/intro-call"]

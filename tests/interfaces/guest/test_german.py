@@ -9,7 +9,7 @@ import pytest
 
 from bookonce.delivery.mail.delivering import message_of
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.domain.calendars.queries import as_it_is
+from bookonce.domain.calendars.queries import reload_calendar
 from tests import make
 from tests.interfaces.guest.conftest import Time, address_of
 from tests.interfaces.guest.reading import Browser
@@ -99,7 +99,7 @@ def test_letters_in_the_language_of_the_workspace(hana: make.Team, time: Time) -
     told = message_of(hers, now=make.NOW)
     assert told["Content-Language"] == "de"
     booking = make.booking(
-        as_it_is(hana.calendar.pk), guest=replace(make.GIL, email="pl@example.net", language="pl")
+        reload_calendar(hana.calendar.pk), guest=replace(make.GIL, email="pl@example.net", language="pl")
     )
     assert booking.guest_language == "pl", "what was said is kept"
     assert letter_to("pl@example.net")["Content-Language"] == "de"

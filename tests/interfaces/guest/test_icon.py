@@ -20,9 +20,9 @@ pytestmark = pytest.mark.django_db
 def test_pages_hold_it(hana: make.Team) -> None:
     for address in ("/", "/o/unknown", address_of(make.link(hana.calendar))):
         page = Client().get(address).content.decode()
-        assert f'<link rel="icon" href="{assets.favicon()}">' in html.unescape(page)
-    assert unquote(assets.favicon()).partition(",")[2].encode() == MARK.read_bytes().strip()
-    assert len(assets.favicon()) < 500
+        assert f'<link rel="icon" href="{assets.favicon_address()}">' in html.unescape(page)
+    assert unquote(assets.favicon_address()).partition(",")[2].encode() == MARK.read_bytes().strip()
+    assert len(assets.favicon_address()) < 500
 
 
 def test_its_old_name_is_answered_and_kept() -> None:

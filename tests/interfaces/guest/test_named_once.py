@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
     [("Intro call with hana", False), ("Hana’s hour", False), ("Hanau: intro", True), ("Intro call", True)],
 )
 def test_the_host_is_named_once(hana: make.Team, gil: Browser, name: str, said: bool) -> None:
-    calendar = calendars.change(hana.calendar, name=name, by="test", now=make.NOW)
+    calendar = calendars.change_calendar(hana.calendar, name=name, by="test", now=make.NOW)
     times = gil.open(address_of(make.link(calendar)))
     own = gil.open(manage_of(make.booking(calendar)))
     for page in (times, own):

@@ -12,7 +12,7 @@ from django.test import Client
 
 from bookonce.domain.bookings import changes
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.bookings.queries import of_link
+from bookonce.domain.bookings.queries import booking_of_link
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import state_of
 from tests import make
@@ -77,7 +77,7 @@ def test_they_get_who_calls_whom(
 def test_it_works_after_the_link_is_spent_and_costs_no_use(booking: Booking, gil: Browser) -> None:
     assert booking.link is not None
     gil.open(manage_of(booking))
-    found = of_link(booking.link)
+    found = booking_of_link(booking.link)
     assert found is not None
     assert found.pk == booking.pk
 

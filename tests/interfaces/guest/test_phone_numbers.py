@@ -61,7 +61,9 @@ def test_a_number_to_call_is_shown_for_abroad(db: None, gil: Browser, time: Time
 
 
 def test_a_dead_link_shows_whom_to_call(hana: make.Team, gil: Browser) -> None:
-    calendars.change(hana.calendar, contact={"name": "Desk", "phone": "+4930123456"}, by="test", now=make.NOW)
+    calendars.change_calendar(
+        hana.calendar, contact={"name": "Desk", "phone": "+4930123456"}, by="test", now=make.NOW
+    )
     page = gil.open(address_of(make.link(hana.calendar, expires_at=make.later(-60), now=make.later(-90))))
     assert page.status == 410
     assert "tel:+4930123456" in page.links

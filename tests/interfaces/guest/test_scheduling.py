@@ -92,7 +92,7 @@ def test_a_calendar_that_becomes_link_only_is_unknown_at_once(
     page = gil.open(address)
     time.passes(5)
     details = gil.pick(page)
-    calendars.change(hana.calendar, by="test", now=make.NOW, visibility="link_only")
+    calendars.change_calendar(hana.calendar, by="test", now=make.NOW, visibility="link_only")
     assert gil.book(details).heading == "We don't know this link."
     assert gil.open(address).status == 404
     assert not Booking.objects.exists()

@@ -8,7 +8,7 @@ import pytest
 
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.diary.models import Hold
-from bookonce.interfaces.guest.booking_flow import instant
+from bookonce.interfaces.guest.booking_flow import chosen_instant
 from tests import make
 from tests.interfaces.guest.conftest import Time, address_of, manage_of
 from tests.interfaces.guest.reading import Browser
@@ -54,7 +54,7 @@ def test_a_lost_time_and_a_wrong_form_keep_the_zone(hana: make.Team, gil: Browse
     wrong = gil.book(details, email="nobody")
     assert (wrong.status, "Tokyo, UTC+9" in wrong.words) == (422, True)
     Hold.objects.all().delete()
-    make.booking(hana.calendar, instant(page.form("at").choices["at"][2]))
+    make.booking(hana.calendar, chosen_instant(page.form("at").choices["at"][2]))
     lost = gil.book(details)
     assert (lost.status, "Tokyo, UTC+9" in lost.words) == (409, True)
     assert {zone_in(link) for link in lost.links} == {"Asia/Tokyo"}

@@ -26,7 +26,7 @@ Letters = Callable[[], list[Any]]
 @pytest.fixture
 def now(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is ``make.NOW``: a Monday at 07:00 where Hana lives."""
-    monkeypatch.setattr(clock, "precise", make.NOW.timestamp)
+    monkeypatch.setattr(clock, "now_precise", make.NOW.timestamp)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def sat_down(client: Client, team: make.Team) -> Client:
     """The owner's browser, as if they had just signed in."""
     client.force_login(team.owner.person)
     session = client.session
-    session[PROVED] = clock.seconds(clock.now())
+    session[PROVED] = clock.seconds_of_instant(clock.now())
     session.save()
     return client
 
@@ -50,7 +50,7 @@ def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letters:
     monkeypatch.setattr(settings, "DATA", tmp_path)
 
     def send() -> list[Any]:
-        while worker.once({"email": deliver}):
+        while worker.deliver_one({"email": deliver}):
             pass
         files = sorted((tmp_path / "outbox").glob("*.eml"))
         return [email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]

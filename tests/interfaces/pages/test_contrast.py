@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.foundation.accent_colours import luminance, ratio, to_rgb
+from bookonce.foundation.accent_colours import contrast_ratio, relative_luminance, to_rgb
 from tests.interfaces.pages.stylesheet import tokens
 
 GROUNDS = ("paper", "raised", "wash")
@@ -28,5 +28,5 @@ PAIRS = [
 @pytest.mark.parametrize(("front", "ground", "least"), PAIRS, ids=[f"{a} on {b}" for a, b, _ in PAIRS])
 def test_contrast(front: str, ground: str, least: float, scheme: str) -> None:
     number = ("light", "dark").index(scheme)
-    found = ratio(*(luminance(to_rgb(tokens()[name][number])) for name in (front, ground)))
+    found = contrast_ratio(*(relative_luminance(to_rgb(tokens()[name][number])) for name in (front, ground)))
     assert found >= least, f"{front} on {ground}: {found:.2f}, {least} wanted"

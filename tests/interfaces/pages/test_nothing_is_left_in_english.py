@@ -36,7 +36,7 @@ OTHERS = ("/outbox/", "/api/", "/sign-out")
 @cache
 def english() -> tuple[frozenset[str], list[tuple[str, re.Pattern[str]]]]:
     """Short texts, known only where they stand alone; longer ones, known anywhere, by their surest words."""
-    said = [text for text, other in translation.catalogue("de").said.items() if text != other]
+    said = [text for text, other in translation.load_catalogue("de").said.items() if text != other]
     alone = frozenset(text for text in said if len(text.split()) < 3 and "{" not in text)
     longer = [re.split(r"\{\w+\}", text) for text in said if text not in alone]
     return alone, [
@@ -120,7 +120,7 @@ def test_a_guest(time: Time) -> None:
         ],
         location={"kind": "ask"},
     )
-    calendars.change(team.calendar, by="test", now=make.NOW, name="Gespräch")
+    calendars.change_calendar(team.calendar, by="test", now=make.NOW, name="Gespräch")
     link = make.link(team.calendar)
     booking = make.booking(team.calendar, make.later(60 * 24), answers={"a": "x", "b": "eins"}, guest=CALLED)
     gone = make.booking(team.calendar, make.later(60 * 48), answers={"a": "x", "b": "eins"}, guest=CALLED)
@@ -135,7 +135,7 @@ def test_a_guest(time: Time) -> None:
 
 
 def test_the_desk(client: Client, hana: make.Team, time: Time) -> None:
-    calendars.change(hana.calendar, by="test", now=make.NOW, name="Gespräch")
+    calendars.change_calendar(hana.calendar, by="test", now=make.NOW, name="Gespräch")
     for _ in range(2):
         make.link(hana.calendar)
     make.booking(hana.calendar, make.later(60 * 24), link=make.link(hana.calendar), guest=CALLED)

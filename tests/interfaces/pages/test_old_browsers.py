@@ -56,7 +56,7 @@ def test_every_colour_has_a_plain_one_that_looks_the_same() -> None:
 
 @pytest.mark.parametrize("name", [*SHEETS, "an accent"])
 def test_new_values_stand_behind_a_question(name: str) -> None:
-    css = accent_colours.stylesheet("ffcc00") if name == "an accent" else text(name)
+    css = accent_colours.accent_stylesheet("ffcc00") if name == "an accent" else text(name)
     for rule in rules(css):
         for said, value in rule.said:
             for new, asked in NEW_VALUES.items():
@@ -65,11 +65,11 @@ def test_new_values_stand_behind_a_question(name: str) -> None:
 
 
 def test_the_accent_is_plain_first() -> None:
-    first, dark, both = rules(accent_colours.stylesheet("ffcc00"))
+    first, dark, both = rules(accent_colours.accent_stylesheet("ffcc00"))
     assert first.conditions == ()
-    assert dict(first.said)["--accent"] == accent_colours.fit("ffcc00", "light").accent
+    assert dict(first.said)["--accent"] == accent_colours.readable_accent("ffcc00", "light").accent
     assert dark.conditions == ("@media screen and (prefers-color-scheme:dark)",)
-    assert dict(dark.said)["--accent"] == accent_colours.fit("ffcc00", "dark").accent
+    assert dict(dark.said)["--accent"] == accent_colours.readable_accent("ffcc00", "dark").accent
     assert both.guarded(by="light-dark")
     assert {name for name, _ in dark.said} == {name for name, _ in both.said}
 

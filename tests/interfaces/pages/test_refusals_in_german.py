@@ -20,26 +20,26 @@ from bookonce.delivery.outbox import operations as outbox
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts import access, passwords, profile
 from bookonce.domain.bookings import guest_details
-from bookonce.domain.bookings.operations import length
+from bookonce.domain.bookings.operations import chosen_length
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import link_requests
 from bookonce.domain.schemas import parsing
 from bookonce.domain.schemas.calendars import CalendarChange
-from bookonce.domain.schemas.link_options import carried
-from bookonce.domain.schemas.links import Carried, Row
+from bookonce.domain.schemas.link_options import link_options_of
+from bookonce.domain.schemas.links import LinkFields, Row
 from bookonce.domain.schemas.recipient_csv import parse_recipient_csv
 from bookonce.domain.workspaces import operations as workspaces
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.interfaces import security_headers
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 from tests import make
 from tests.interfaces.host.conftest import sat_down
 
 pytestmark = pytest.mark.django_db
 
 RECORD = Path(__file__).with_name("recorded") / "refusals_in_german.json"
-GERMAN = Voice("de", "Europe/Berlin", make.NOW)
+GERMAN = ReaderLanguage("de", "Europe/Berlin", make.NOW)
 
 QUESTION = {"key": "topic", "label": "Topic"}
 CALENDARS: list[dict[str, Any]] = [
@@ -116,12 +116,12 @@ def told(act: Callable[[], Any]) -> Iterator[str]:
 
 def of_schemas() -> Iterator[str]:
     for tree in CALENDARS:
-        yield from (mend for _, mend in parsing.problems(CalendarChange, tree))
+        yield from (mend for _, mend in parsing.list_problems(CalendarChange, tree))
     for tree in LINKS:
-        yield from (mend for _, mend in parsing.problems(Carried, tree))
-    yield from (mend for _, mend in parsing.problems(Row, {"name": "x" * 201, "label": "x" * 300}))
+        yield from (mend for _, mend in parsing.list_problems(LinkFields, tree))
+    yield from (mend for _, mend in parsing.list_problems(Row, {"name": "x" * 201, "label": "x" * 300}))
     deep = "[" * 40 + "]" * 40
-    yield from told(lambda: parsing.tree_of(deep.encode()))
+    yield from told(lambda: parsing.parse_json(deep.encode()))
     yield from told(lambda: parse_recipient_csv(b"city\nRome\n"))
     yield from told(lambda: parse_recipient_csv(b'name\n"a'))
 
@@ -129,24 +129,26 @@ def of_schemas() -> Iterator[str]:
 def of_operations(team: make.Team) -> Iterator[str]:
     person, workspace, calendar = team.owner.person, team.workspace, team.calendar
     long: dict[str, Any] = {"zone": "UTC", "language": "", "clock": ""}
-    yield from told(lambda: profile.introduce(person, name="x" * 121, **long))
+    yield from told(lambda: profile.change_profile(person, name="x" * 121, **long))
     wrong: dict[str, Any] = {"link_days": 9999, "slug": "A B", "accent": "?", "language": "xx", "by": "test"}
     yield from told(lambda: profile.change_workspace(workspace, name="x" * 121, now=make.NOW, **wrong))
-    yield from told(lambda: passwords.reset("", "short", now=make.NOW))
+    yield from told(lambda: passwords.reset_password("", "short", now=make.NOW))
     for terms in RULES:
-        yield from told(lambda terms=terms: calendars.change(calendar, by="test", now=make.NOW, **terms))
-    yield from told(lambda: length(calendar, None, 7))
+        yield from told(
+            lambda terms=terms: calendars.change_calendar(calendar, by="test", now=make.NOW, **terms)
+        )
+    yield from told(lambda: chosen_length(calendar, None, 7))
     person_wanted: dict[str, Any] = {"owner_name": "H", "owner_email": "no", "zone": "Mars", "language": "xx"}
-    yield from told(lambda: workspaces.found("W", password="x", now=make.NOW, **person_wanted))
+    yield from told(lambda: workspaces.found_with_owner("W", password="x", now=make.NOW, **person_wanted))
     link = make.link(calendar, expires_at=make.later(5))
     said = {"name": "x" * 300, "reach": "x" * 300, "message": "x" * 3000}
-    yield from told(lambda: link_requests.ask(link, now=make.later(10), **said))
-    prefill = parsing.checked(Carried, {"prefill": {"name": "x" * 300, "phone": "1" * 16, "email": "no"}})
-    yield from told(lambda: carried(prefill, calendar, now=make.NOW))
+    yield from told(lambda: link_requests.request_new_link(link, now=make.later(10), **said))
+    prefill = parsing.validate(LinkFields, {"prefill": {"name": "x" * 300, "phone": "1" * 16, "email": "no"}})
+    yield from told(lambda: link_options_of(prefill, calendar, now=make.NOW))
     asked = {"questions": [{"key": "a", "label": "A", "kind": "text"}]}
-    other = calendars.change(calendar, by="test", now=make.NOW, **asked)
+    other = calendars.change_calendar(calendar, by="test", now=make.NOW, **asked)
     guest = replace(make.GIL, name="x" * 201, email="x" * 300 + "@example.org", phone="1" * 30)
-    yield from told(lambda: guest_details.check(guest, other, {"a": "x" * 4001, "b": ""}, None))
+    yield from told(lambda: guest_details.validate_guest(guest, other, {"a": "x" * 4001, "b": ""}, None))
     make.booking(calendar)
     for state in Delivery.State.values:
         Delivery.objects.update(state=state)
@@ -156,7 +158,7 @@ def of_operations(team: make.Team) -> Iterator[str]:
             yield from told(lambda waiting=waiting: outbox.resend(waiting, now=make.NOW))
     visitor = access.Visitor(SimpleNamespace(scopes=["links:read"]))  # type: ignore[arg-type]
     yield from told(lambda: visitor.need("links:write"))
-    yield str(email_addresses.problem("x" * 255 + "@example.org"))
+    yield str(email_addresses.email_problem("x" * 255 + "@example.org"))
 
 
 def in_german(team: make.Team) -> dict[str, str]:
@@ -172,7 +174,7 @@ def pages(team: make.Team) -> dict[str, str]:
         "405": desk.put("/settings/calendars", headers={"accept-language": "de"}),
         "413": Client(headers={"accept-language": "de"}).post("/o/x", {"a": "x" * 3_000_000}),
         "keys": desk.post("/settings/keys/new", {"name": "x" * 300, "preset": "links", "lives": "90"}),
-        "404": security_headers.unknown(request),
+        "404": security_headers.handle_404(request),
     }
     return {name: _words(answer.content.decode()) for name, answer in shown.items()}
 
@@ -192,7 +194,7 @@ def test_every_refusal_is_said_as_it_was(hana: make.Team) -> None:
 def test_the_errors_of_a_refusal_stay_plain_text(hana: make.Team) -> None:
     """A program reads them as JSON, in English."""
     with pytest.raises(Invalid) as refused:
-        length(hana.calendar, None, 7)
+        chosen_length(hana.calendar, None, 7)
     assert json.loads(json.dumps(refused.value.data["errors"])) == [
         {"pointer": "/minutes", "detail": "Choose a length that is on offer: 30."}
     ]

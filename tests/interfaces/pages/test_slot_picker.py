@@ -8,19 +8,19 @@ from datetime import UTC, date, datetime
 import pytest
 
 from bookonce.foundation import clock
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.month_grid import Month, by_date
 from bookonce.interfaces.pages.slot_picker import SlotPicker, label_times, list_days, name_zone, read_instant
 
 NOW = datetime(2026, 10, 20, 6, 0, tzinfo=UTC)
-BERLIN = Voice("en-GB", "Europe/Berlin", NOW)
+BERLIN = ReaderLanguage("en-GB", "Europe/Berlin", NOW)
 
 
 def seconds(*texts: str) -> list[int]:
-    return [clock.seconds(datetime.fromisoformat(f"{text}:00+00:00")) for text in texts]
+    return [clock.seconds_of_instant(datetime.fromisoformat(f"{text}:00+00:00")) for text in texts]
 
 
-def labels(voice: Voice, *texts: str) -> list[str]:
+def labels(voice: ReaderLanguage, *texts: str) -> list[str]:
     """What the times of one day are called."""
     (times,) = by_date(seconds(*texts), voice.zone).values()
     return [words for _, words in label_times(voice, times)]
@@ -47,7 +47,7 @@ def labels(voice: Voice, *texts: str) -> list[str]:
 def test_a_time_carries_its_offset_where_another_could_be_meant(
     zone: str, times: list[str], words: list[str]
 ) -> None:
-    assert labels(Voice("en-GB", zone, NOW), *times) == words
+    assert labels(ReaderLanguage("en-GB", zone, NOW), *times) == words
 
 
 def test_no_times_have_no_labels_and_the_zone_of_the_day_asked_for() -> None:

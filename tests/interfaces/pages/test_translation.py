@@ -14,10 +14,10 @@ from bookonce.domain.availability.problems import Mend
 from bookonce.foundation import translation
 from bookonce.foundation.errors import Sentence
 from bookonce.interfaces.pages import template_environment
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 
-GERMAN = Voice("de-DE", "Europe/Berlin", datetime(2026, 11, 22, 12, tzinfo=UTC))
-ENGLISH = Voice("en", "Europe/Berlin", datetime(2026, 11, 22, 12, tzinfo=UTC))
+GERMAN = ReaderLanguage("de-DE", "Europe/Berlin", datetime(2026, 11, 22, 12, tzinfo=UTC))
+ENGLISH = ReaderLanguage("en", "Europe/Berlin", datetime(2026, 11, 22, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ ENGLISH = Voice("en", "Europe/Berlin", datetime(2026, 11, 22, 12, tzinfo=UTC))
     ],
 )
 def test_which_language_a_reader_wants(header: str, tag: str) -> None:
-    assert template_environment.reader_of(header) == tag
+    assert template_environment.reader_language(header) == tag
 
 
 def test_a_sentence_is_said_with_its_places() -> None:
@@ -95,7 +95,7 @@ def test_one_and_many(number: int, said: str) -> None:
 
 def test_one_and_many_in_german(monkeypatch: pytest.MonkeyPatch) -> None:
     known = translation.Catalogue(many={"{count} apple": ("{count} Apfel", "{count} Äpfel")})
-    monkeypatch.setattr(translation, "catalogue", lambda language: known)
+    monkeypatch.setattr(translation, "load_catalogue", lambda language: known)
     said = [GERMAN.count("{count} apple", "{count} apples", number) for number in (0, 1, 2)]
     assert said == ["0 Äpfel", "1 Apfel", "2 Äpfel"]
 
@@ -130,11 +130,11 @@ def test_a_language_brings_its_own_rule_for_many(
     file.parent.mkdir(parents=True)
     file.write_text(POLISH, encoding="utf-8")
     monkeypatch.setattr(translation, "FOLDER", tmp_path)
-    translation.catalogue.cache_clear()
+    translation.load_catalogue.cache_clear()
     try:
-        assert translation.say_many("pl", "{count} open link", "{count} open links", number) == said
+        assert translation.translate_plural("pl", "{count} open link", "{count} open links", number) == said
     finally:
-        translation.catalogue.cache_clear()
+        translation.load_catalogue.cache_clear()
 
 
 def test_values_are_no_templates() -> None:

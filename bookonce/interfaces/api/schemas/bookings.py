@@ -7,15 +7,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from bookonce.domain.bookings.guest_details import Guest
-from bookonce.domain.bookings.operations import Wish
-from bookonce.domain.schemas.parsing import Said
+from bookonce.domain.bookings.operations import BookingRequest
+from bookonce.domain.schemas.parsing import RequestBody
 from bookonce.domain.schemas.types import Id, Instant, Paragraph
 from bookonce.interfaces.api.schemas.lists import Moment, Page
 
 Word = Annotated[str, StringConstraints(max_length=1000)]
 
 
-class GuestSaid(Said):
+class GuestSaid(RequestBody):
     """Who books; what the link knows already may be left out."""
 
     name: Word | None = None
@@ -25,7 +25,7 @@ class GuestSaid(Said):
     language: Word | None = None
 
 
-class Asked(Said):
+class Asked(RequestBody):
     """A booking that somebody asks for."""
 
     starts_at: Instant
@@ -33,10 +33,10 @@ class Asked(Said):
     guest: GuestSaid = GuestSaid()
     answers: dict[str, Any] = Field(default_factory=dict)
 
-    def wish(self) -> Wish:
+    def wish(self) -> BookingRequest:
         """The same, as the operation takes it."""
         said = {name: value for name, value in self.guest.given().items() if value is not None}
-        return Wish(self.starts_at, Guest(**said), minutes=self.minutes, answers=self.answers)
+        return BookingRequest(self.starts_at, Guest(**said), minutes=self.minutes, answers=self.answers)
 
 
 class AskedByKey(Asked):
@@ -46,7 +46,7 @@ class AskedByKey(Asked):
     calendar: Id | None = None
 
 
-class Start(Said):
+class Start(RequestBody):
     """A start."""
 
     starts_at: Instant
@@ -58,7 +58,7 @@ class Held(Start):
     minutes: int | None = None
 
 
-class Reason(Said):
+class Reason(RequestBody):
     """Why, if somebody says so."""
 
     reason: Paragraph | None = None

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bookonce.domain.schemas.links import Carried, Row, Shared
-from bookonce.domain.schemas.parsing import Said
+from bookonce.domain.schemas.links import LinkFields, Row, Shared
+from bookonce.domain.schemas.parsing import RequestBody
 from bookonce.domain.schemas.types import Id, Line, Settable
 from bookonce.interfaces.api.schemas.lists import Moment, Page
 
@@ -19,23 +19,23 @@ class NewBatch(Shared):
     recipients: Annotated[list[Row], Field(min_length=1, max_length=10_000)]
 
 
-class NewLink(Carried):
+class NewLink(LinkFields):
     """A link to be minted."""
 
     calendar: Id
 
 
-class LinkChange(Carried):
+class LinkChange(LinkFields):
     """What is to be changed of a living link; what is not named stays."""
 
 
-class Extension(Said):
+class Extension(RequestBody):
     """Until when; two weeks more, where nothing is said."""
 
     expires_at: Settable = None
 
 
-class Nothing(Said):
+class Nothing(RequestBody):
     """No field at all."""
 
 

@@ -14,19 +14,19 @@ from django.db.models import QuerySet
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from bookonce.domain.schemas import types
-from bookonce.domain.schemas.parsing import Fault, Said
+from bookonce.domain.schemas.parsing import InputFault, RequestBody
 from bookonce.domain.schemas.types import Zone
 from bookonce.foundation.errors import Invalid, Sentence
 
 
-def number(low: int, high: int) -> Callable[[Any], int]:
+def whole_number(low: int, high: int) -> Callable[[Any], int]:
     """A reader of whole numbers in a query."""
 
     def read(text: Any) -> int:
         if isinstance(text, int):
             return text
         if not (text.isascii() and text.isdigit() and len(text) < 9 and low <= int(text) <= high):
-            raise Fault(Sentence("Choose a number from {low} to {high}.", low=low, high=high))
+            raise InputFault(Sentence("Choose a number from {low} to {high}.", low=low, high=high))
         return int(text)
 
     return read
@@ -36,7 +36,7 @@ def _after(cursor: Any) -> uuid.UUID:
     try:
         return uuid.UUID(bytes=base64.b64decode(cursor.encode() + b"==", altchars=b"-_", validate=True))
     except (binascii.Error, ValueError):
-        raise Fault("Send next_cursor of the page before, as it was.") from None
+        raise InputFault("Send next_cursor of the page before, as it was.") from None
 
 
 def cursor_of(key: uuid.UUID) -> str:
@@ -46,9 +46,11 @@ def cursor_of(key: uuid.UUID) -> str:
 
 def _moment(text: Any) -> date | datetime:
     if isinstance(text, str) and len(text) == 10:
-        return types.day(text)
+        return types.parse_date(text)
     # A plus sign in a query is read as a space where it was not escaped.
-    return types.instant(text.replace(" ", "+") if isinstance(text, str) and text[10:11] in "Tt" else text)
+    return types.parse_instant(
+        text.replace(" ", "+") if isinstance(text, str) and text[10:11] in "Tt" else text
+    )
 
 
 Moment = Annotated[
@@ -59,12 +61,12 @@ Moment = Annotated[
 """A date or an instant."""
 
 
-class Page(Said):
+class Page(RequestBody):
     """A page of a list, newest first."""
 
     limit: Annotated[
         int,
-        BeforeValidator(number(1, 200)),
+        BeforeValidator(whole_number(1, 200)),
         WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
     ] = 50
     cursor: Annotated[uuid.UUID | None, BeforeValidator(_after), WithJsonSchema({"type": "string"})] = None
@@ -79,7 +81,7 @@ class Page(Said):
         return rows, cursor_of(rows[-1].pk) if more else None
 
 
-class Span(Said):
+class Span(RequestBody):
     """Slots that start in [from, to)."""
 
     first: Moment = Field(None, alias="from")
@@ -106,7 +108,7 @@ def _begin(at: date | datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(at, time(), zone)
 
 
-def begins(at: date | datetime | None) -> datetime | None:
+def range_start(at: date | datetime | None) -> datetime | None:
     """The instant that is meant; a date is meant in UTC."""
     return None if at is None else _begin(at, ZoneInfo("UTC"))
 
@@ -116,6 +118,6 @@ class CalendarSpan(Span):
 
     minutes: Annotated[
         int | None,
-        BeforeValidator(number(1, 1440)),
+        BeforeValidator(whole_number(1, 1440)),
         WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 1440}),
     ] = None

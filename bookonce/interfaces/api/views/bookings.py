@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from bookonce.domain.bookings import changes, ics, queries
-from bookonce.domain.bookings.guest_details import one_line
+from bookonce.domain.bookings.guest_details import single_line
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import book, earlier_booking
 from bookonce.domain.calendars import queries as calendars
@@ -23,36 +23,39 @@ from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.interfaces.api import key_limits, responses
 from bookonce.interfaces.api.endpoints import First, api
-from bookonce.interfaces.api.idempotency import Act
-from bookonce.interfaces.api.request_context import Call
+from bookonce.interfaces.api.idempotency import RepeatableAction
+from bookonce.interfaces.api.request_context import ApiRequest
 from bookonce.interfaces.api.schemas.bookings import AskedByKey, BookingPage, Reason, Start
-from bookonce.interfaces.api.schemas.lists import begins
+from bookonce.interfaces.api.schemas.lists import range_start
 
 WRITE = "bookings:write"
 ICS = "text/calendar"
 
 
-def _find(request: Call, name: str) -> Booking:
-    return queries.of_workspace(name, workspace_id=request.who.workspace_id)
+def _find(request: ApiRequest, name: str) -> Booking:
+    return queries.find_booking(name, workspace_id=request.who.workspace_id)
 
 
-def _wanted(request: Call) -> tuple[Calendar, Link | None]:
+def _wanted(request: ApiRequest) -> tuple[Calendar, Link | None]:
     """The calendar and the link that the body names, before the rest of it is judged."""
     workspace_id = request.who.workspace_id
     link, calendar = request.named("link"), request.named("calendar")
     if link is not None:
-        found = links.of_workspace(link, workspace_id=workspace_id)
-        if calendar is not None and calendars.by_name(calendar, workspace_id=workspace_id) != found.calendar:
+        found = links.find_link(link, workspace_id=workspace_id)
+        if (
+            calendar is not None
+            and calendars.find_by_id_or_slug(calendar, workspace_id=workspace_id) != found.calendar
+        ):
             raise CalendarUnknown("The link is for another calendar. Leave the calendar out.")
         return found.calendar, found
     if calendar is None:
         raise _nothing_named(request)
-    return calendars.by_name(calendar, workspace_id=workspace_id), None
+    return calendars.find_by_id_or_slug(calendar, workspace_id=workspace_id), None
 
 
-def _nothing_named(request: Call) -> Invalid:
+def _nothing_named(request: ApiRequest) -> Invalid:
     """The refusal of a body that names neither link nor calendar, with what else needs a mend."""
-    wrong = parsing.problems(AskedByKey, request.tree)
+    wrong = parsing.list_problems(AskedByKey, request.tree)
     if isinstance(request.tree, dict) and not {"/link", "/calendar"} & {at for at, _ in wrong}:
         wrong.append(("/link", "Name a link or a calendar."))
     return Invalid(*sorted(wrong))
@@ -67,69 +70,73 @@ def _nothing_named(request: Call) -> Invalid:
     refusals=[404, 409, 410, 422],
     counts_itself=True,
 )
-def make(request: Call) -> HttpResponse:
+def create_booking(request: ApiRequest) -> HttpResponse:
     """Book with a link, or on a public calendar."""
     attempt = request.attempt(f"workspace:{request.who.workspace_id}")
     booking = earlier_booking(attempt, link=None)
     if booking is not None:
-        return _made(booking, queries.first_described(booking))
+        return _made(booking, queries.describe_as_booked(booking))
     calendar, link = _wanted(request)
-    queries.check_way_in(calendar, link, now=request.now)
-    with key_limits.Tries(request, attempt):
+    queries.require_bookable(calendar, link, now=request.now)
+    with key_limits.BookingTries(request, attempt):
         wish = request.read(AskedByKey).wish()
         booking = book(calendar, wish, now=request.now, by=request.who.by, link=link, attempt=attempt)
     return _made(booking, describe_booking(booking))
 
 
 def _made(booking: Booking, told: Mapping[str, Any]) -> HttpResponse:
-    return responses.answer(describe_new_booking(booking, told), 201)
+    return responses.json_response(describe_new_booking(booking, told), 201)
 
 
 @api.get("/bookings", scope="bookings:read", query=BookingPage, answer="Booking[]", refusals=[422])
-def every(request: Call) -> HttpResponse:
+def list_bookings(request: ApiRequest) -> HttpResponse:
     """The bookings of the workspace, newest first."""
     asked = request.query(BookingPage)
-    found = queries.every(
+    found = queries.list_bookings(
         request.who.workspace_id,
         state=asked.state,
         calendar=asked.calendar,
         link=asked.link,
-        starts_from=begins(asked.first),
-        starts_to=begins(asked.last),
+        starts_from=range_start(asked.first),
+        starts_to=range_start(asked.last),
     )
     page, following = asked.of(found)
-    return responses.answer({"data": [describe_booking(one) for one in page], "next_cursor": following})
+    return responses.json_response(
+        {"data": [describe_booking(one) for one in page], "next_cursor": following}
+    )
 
 
 @api.get("/bookings/{id}.ics", scope="bookings:read", answer="ics", refusals=[404])
-def calendar_file(request: Call, id: str) -> HttpResponse:
+def calendar_file(request: ApiRequest, id: str) -> HttpResponse:
     """The booking as an iCalendar file."""
     return _as_file(_find(request, id))
 
 
 def _as_file(booking: Booking) -> HttpResponse:
-    file = ics.calendar_file(queries.snapshot(booking), ics.PUBLISH, audience="host")
+    file = ics.calendar_file(queries.booking_snapshot(booking), ics.PUBLISH, audience="host")
     response = HttpResponse(file, content_type=f"{ICS}; charset=utf-8; method={ics.PUBLISH}")
     response["Content-Disposition"] = f'attachment; filename="{tokens.public_id("bkg", booking.pk)}.ics"'
     return response
 
 
 @api.get("/bookings/{id}", scope="bookings:read", answer="Booking", refusals=[404])
-def get(request: Call, id: str) -> HttpResponse:
+def get_booking(request: ApiRequest, id: str) -> HttpResponse:
     """One booking; with ``Accept: text/calendar`` as an iCalendar file."""
     booking = _find(request, id)
     if request.http.headers.get("Accept", "").split(";")[0].strip() == ICS:
         return _as_file(booking)
-    return responses.one(describe_booking(booking))
+    return responses.object_response(describe_booking(booking))
 
 
-def _again(request: Call, made: str, first: First) -> Mapping[str, Any]:
+def _again(request: ApiRequest, made: str, first: First) -> Mapping[str, Any]:
     return first or describe_booking(_find(request, made))
 
 
-def _acted(request: Call, act: Callable[[], Booking]) -> HttpResponse:
-    return responses.one(
-        request.once(Act(act, lambda booking: tokens.public_id("bkg", booking.pk), describe_booking))
+def _acted(request: ApiRequest, act: Callable[[], Booking]) -> HttpResponse:
+    return responses.object_response(
+        request.once(
+            RepeatableAction(act, lambda booking: tokens.public_id("bkg", booking.pk), describe_booking)
+        )
     )
 
 
@@ -137,15 +144,15 @@ _action = partial(api.post, scope=WRITE, answer="Booking", refusals=[404, 409, 4
 
 
 @_action("/bookings/{id}/cancel", body=Reason, optional_body=True)
-def cancel(request: Call, id: str) -> HttpResponse:
+def cancel_booking(request: ApiRequest, id: str) -> HttpResponse:
     """Cancel the booking, and give its time back."""
     booking = _find(request, id)
-    reason = one_line(request.read(Reason).reason or "")
+    reason = single_line(request.read(Reason).reason or "")
     return _acted(request, lambda: changes.cancel(booking, reason=reason, by=request.who.by, now=request.now))
 
 
 @_action("/bookings/{id}/move", body=Start)
-def move(request: Call, id: str) -> HttpResponse:
+def move_booking(request: ApiRequest, id: str) -> HttpResponse:
     """Move the booking to another free time; it stays the same booking."""
     booking = _find(request, id)
     starts_at = request.read(Start).starts_at

@@ -7,32 +7,32 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from bookonce.domain.accounts.access import member_of
+from bookonce.domain.accounts.access import find_member
 from bookonce.domain.accounts.models import Member
 from bookonce.domain.bookings.queries import open_slots
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars import queries
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.schemas.calendars import CalendarChange, NewCalendar, phone_rules, unreadable
+from bookonce.domain.schemas.calendars import CalendarChange, NewCalendar, phone_rules, unreadable_hours
 from bookonce.domain.schemas.output_calendars import describe_calendar
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.phones import PhoneRules
 from bookonce.interfaces.api import idempotency, responses
 from bookonce.interfaces.api.endpoints import First, api
-from bookonce.interfaces.api.idempotency import Act
-from bookonce.interfaces.api.request_context import Call
+from bookonce.interfaces.api.idempotency import RepeatableAction
+from bookonce.interfaces.api.request_context import ApiRequest
 from bookonce.interfaces.api.schemas.lists import CalendarSpan, Page
 
 
-def _find(request: Call, name: str) -> Calendar:
-    return queries.by_name(name, workspace_id=request.who.workspace_id)
+def _find(request: ApiRequest, name: str) -> Calendar:
+    return queries.find_by_id_or_slug(name, workspace_id=request.who.workspace_id)
 
 
-def _terms(request: Call, said: CalendarChange) -> dict[str, Any]:
+def _terms(request: ApiRequest, said: CalendarChange) -> dict[str, Any]:
     """What was said, with its hosts found and its hours understood."""
     terms = said.terms()
-    problems = unreadable(terms)
+    problems = unreadable_hours(terms)
     if terms.get("approval"):
         problems.append(("/approval", "Approval is not available yet. Leave it out, or send false."))
     if "hosts" in said.model_fields_set:
@@ -46,26 +46,26 @@ def _terms(request: Call, said: CalendarChange) -> dict[str, Any]:
     return terms
 
 
-def _phone_rules(request: Call, calendar: Calendar | None = None) -> PhoneRules:
+def _phone_rules(request: ApiRequest, calendar: Calendar | None = None) -> PhoneRules:
     """By the zone that the body names, else by the calendar's own."""
     zone = request.named("zone") or (calendar.zone if calendar else "")
     return phone_rules(zone, calendar)
 
 
-def _host(request: Call, name: str) -> Member:
-    return member_of(name, workspace_id=request.who.workspace_id)
+def _host(request: ApiRequest, name: str) -> Member:
+    return find_member(name, workspace_id=request.who.workspace_id)
 
 
 @api.get("/calendars", scope="calendars:read", query=Page, answer="Calendar[]", refusals=[422])
-def every(request: Call) -> HttpResponse:
+def list_calendars(request: ApiRequest) -> HttpResponse:
     """The calendars in use, newest first."""
-    page, following = request.query(Page).of(queries.of_workspace(request.who.workspace_id))
+    page, following = request.query(Page).of(queries.list_calendars(request.who.workspace_id))
     found = [describe_calendar(calendar) for calendar in page]
-    return responses.answer({"data": found, "next_cursor": following})
+    return responses.json_response({"data": found, "next_cursor": following})
 
 
-def _again(request: Call, made: str, first: First) -> Mapping[str, Any]:
-    calendar = queries.made(made, workspace_id=request.who.workspace_id)
+def _again(request: ApiRequest, made: str, first: First) -> Mapping[str, Any]:
+    calendar = queries.find_including_archived(made, workspace_id=request.who.workspace_id)
     return first or describe_calendar(calendar)
 
 
@@ -78,22 +78,24 @@ def _again(request: Call, made: str, first: First) -> Mapping[str, Any]:
     refusals=[404, 422],
     again=_again,
 )
-def create(request: Call) -> HttpResponse:
+def create_calendar(request: ApiRequest) -> HttpResponse:
     """Make a calendar."""
     terms = _terms(request, request.read(NewCalendar, _phone_rules(request)))
-    act = Act(
-        lambda: calendars.create(request.who.key.member, by=request.who.by, now=request.now, **terms),
+    act = RepeatableAction(
+        lambda: calendars.create_calendar(
+            request.who.key.member, by=request.who.by, now=request.now, **terms
+        ),
         lambda calendar: tokens.public_id("cal", calendar.pk),
         describe_calendar,
         hide=(),
     )
-    return responses.one(request.once(act, status=201), 201)
+    return responses.object_response(request.once(act, status=201), 201)
 
 
 @api.get("/calendars/{id}", scope="calendars:read", answer="Calendar", refusals=[404])
-def get(request: Call, id: str) -> HttpResponse:
+def get_calendar(request: ApiRequest, id: str) -> HttpResponse:
     """One calendar, by id or slug."""
-    return responses.one(describe_calendar(_find(request, id)))
+    return responses.object_response(describe_calendar(_find(request, id)))
 
 
 @api.patch(
@@ -103,28 +105,28 @@ def get(request: Call, id: str) -> HttpResponse:
     answer="Calendar",
     refusals=[404, 412, 422],
 )
-def change(request: Call, id: str) -> HttpResponse:
+def change_calendar(request: ApiRequest, id: str) -> HttpResponse:
     """Change what is named; links keep their address, bookings their time."""
     calendar = _find(request, id)
     terms = _terms(request, request.read(CalendarChange, _phone_rules(request, calendar)))
-    calendar = idempotency.unchanged(
+    calendar = idempotency.run_if_unchanged(
         request.if_match,
         calendar,
         lambda: describe_calendar(_find(request, id)),
-        lambda: calendars.change(calendar, by=request.who.by, now=request.now, **terms),
+        lambda: calendars.change_calendar(calendar, by=request.who.by, now=request.now, **terms),
     )
-    return responses.one(describe_calendar(calendar))
+    return responses.object_response(describe_calendar(calendar))
 
 
 @api.delete("/calendars/{id}", scope="calendars:write", answer="", status=204, refusals=[404, 412])
-def archive(request: Call, id: str) -> HttpResponse:
+def archive_calendar(request: ApiRequest, id: str) -> HttpResponse:
     """Archive the calendar: its links end, its bookings stay."""
     calendar = _find(request, id)
-    idempotency.unchanged(
+    idempotency.run_if_unchanged(
         request.if_match,
         calendar,
         lambda: describe_calendar(_find(request, id)),
-        lambda: calendars.archive(calendar, by=request.who.by, now=request.now),
+        lambda: calendars.archive_calendar(calendar, by=request.who.by, now=request.now),
     )
     return HttpResponse(status=204)
 
@@ -136,7 +138,7 @@ def archive(request: Call, id: str) -> HttpResponse:
     answer="Slot[]",
     refusals=[404, 422],
 )
-def slots(request: Call, id: str) -> HttpResponse:
+def list_slots(request: ApiRequest, id: str) -> HttpResponse:
     """When the calendar can be booked."""
     calendar = _find(request, id)
     span = request.query(CalendarSpan)
@@ -145,4 +147,4 @@ def slots(request: Call, id: str) -> HttpResponse:
         offered = ", ".join(str(length) for length in sorted(calendar.minutes))
         raise Invalid(("/minutes", Sentence("Choose a length that is on offer: {offered}.", offered=offered)))
     found = open_slots(calendar, start=start, end=end, now=request.now, minutes=span.minutes)
-    return responses.slots(found)
+    return responses.slots_response(found)

@@ -17,29 +17,29 @@ from bookonce.domain.links import minting, queries
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.minting import Minted
 from bookonce.domain.links.models import Link
-from bookonce.domain.schemas.link_options import carried, of_row, phone_rules
+from bookonce.domain.schemas.link_options import link_options_of, options_of_row, phone_rules
 from bookonce.domain.schemas.output_links import LinkOutput, describe_event, describe_link
-from bookonce.domain.schemas.parsing import Said
+from bookonce.domain.schemas.parsing import RequestBody
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.interfaces.api import csv_rows, idempotency, responses
 from bookonce.interfaces.api.endpoints import First, api
-from bookonce.interfaces.api.idempotency import Act
-from bookonce.interfaces.api.request_context import CSV, LARGE, Call
+from bookonce.interfaces.api.idempotency import RepeatableAction
+from bookonce.interfaces.api.request_context import CSV, LARGE, ApiRequest
 from bookonce.interfaces.api.schemas.links import Extension, LinkChange, LinkPage, NewBatch, NewLink, Nothing
-from bookonce.interfaces.api.schemas.lists import Page, begins
+from bookonce.interfaces.api.schemas.lists import Page, range_start
 
 WRITE = "links:write"
 
 
-def _find(request: Call, name: str) -> Link:
-    return queries.of_workspace(name, workspace_id=request.who.workspace_id)
+def _find(request: ApiRequest, name: str) -> Link:
+    return queries.find_link(name, workspace_id=request.who.workspace_id)
 
 
-def described(request: Call, *found: Link) -> list[LinkOutput]:
+def describe_links(request: ApiRequest, *found: Link) -> list[LinkOutput]:
     """The links as this key may see them."""
-    spent = bookings.on_links([link.pk for link in found])
-    opened = queries.opened(found)
+    spent = bookings.booking_ids_of_links([link.pk for link in found])
+    opened = queries.count_openings(found)
     url = request.who.may(WRITE)
     return [
         describe_link(link, now=request.now, url=url, opened=opened[link.pk], booking_id=spent.get(link.pk))
@@ -47,43 +47,43 @@ def described(request: Call, *found: Link) -> list[LinkOutput]:
     ]
 
 
-def _one(request: Call, link: Link, status: int = 200) -> HttpResponse:
-    return responses.one(described(request, link)[0], status)
+def _one(request: ApiRequest, link: Link, status: int = 200) -> HttpResponse:
+    return responses.object_response(describe_links(request, link)[0], status)
 
 
-def _again(request: Call, made: str, first: First) -> Mapping[str, Any]:
-    now_is = described(request, _find(request, made))[0]
+def _again(request: ApiRequest, made: str, first: First) -> Mapping[str, Any]:
+    now_is = describe_links(request, _find(request, made))[0]
     return first | {"url": now_is["url"]} if first else now_is
 
 
-def _calendar(request: Call, schema: type[Said]) -> Calendar:
+def _calendar(request: ApiRequest, schema: type[RequestBody]) -> Calendar:
     """The calendar that the body names, before the rest of it is judged."""
     wanted = request.named("calendar")
     if wanted is None:
         request.read(schema)
-    return calendars.by_name(wanted or "", workspace_id=request.who.workspace_id)
+    return calendars.find_by_id_or_slug(wanted or "", workspace_id=request.who.workspace_id)
 
 
 @api.post("/links", scope=WRITE, body=NewLink, answer="Link", status=201, refusals=[404, 422], again=_again)
-def mint(request: Call) -> HttpResponse:
+def mint_link(request: ApiRequest) -> HttpResponse:
     """Mint a one-time link."""
     calendar = _calendar(request, NewLink)
-    terms = carried(request.read(NewLink, phone_rules(calendar)), calendar, now=request.now)
-    carries = links.Terms(**terms)
-    act = Act(
+    terms = link_options_of(request.read(NewLink, phone_rules(calendar)), calendar, now=request.now)
+    carries = links.LinkOptions(**terms)
+    act = RepeatableAction(
         lambda: links.mint(calendar, carries, by=request.who.by, via="api", now=request.now),
         link_id,
-        lambda link: described(request, link)[0],
+        lambda link: describe_links(request, link)[0],
     )
-    return responses.one(request.once(act, status=201), 201)
+    return responses.object_response(request.once(act, status=201), 201)
 
 
-def _batch(request: Call, made: str) -> dict[str, Any]:
-    found = queries.of_batch(made, workspace_id=request.who.workspace_id)
-    return {"data": described(request, *found), "next_cursor": None}
+def _batch(request: ApiRequest, made: str) -> dict[str, Any]:
+    found = queries.list_links_of_batch(made, workspace_id=request.who.workspace_id)
+    return {"data": describe_links(request, *found), "next_cursor": None}
 
 
-def _batch_again(request: Call, made: str, first: First) -> dict[str, Any]:
+def _batch_again(request: ApiRequest, made: str, first: First) -> dict[str, Any]:
     now_is = _batch(request, made)
     if first is None:
         return now_is
@@ -102,25 +102,25 @@ def _batch_again(request: Call, made: str, first: First) -> dict[str, Any]:
     largest=LARGE,
     takes_csv=True,
 )
-def mint_batch(request: Call) -> HttpResponse:
+def mint_batch(request: ApiRequest) -> HttpResponse:
     """Mint a link for each recipient, all or none; they come back in order."""
     if request.kind == CSV:
         request.tree = csv_rows.tree_of(request)
     calendar = _calendar(request, NewBatch)
     said = request.read(NewBatch, phone_rules(calendar))
-    terms = carried(said, calendar, now=request.now)
-    shared = links.Terms(**terms)
-    rows = [of_row(row, shared) for row in said.recipients]
-    drafts = minting.drafted(
+    terms = link_options_of(said, calendar, now=request.now)
+    shared = links.LinkOptions(**terms)
+    rows = [options_of_row(row, shared) for row in said.recipients]
+    drafts = minting.prepare_links(
         calendar, rows, by=request.who.by, via="api", now=request.now, label=shared.label
     )
-    act = Act(
-        lambda: batch_id(minting.mint(drafts)),
+    act = RepeatableAction(
+        lambda: batch_id(minting.mint_prepared(drafts)),
         lambda name: name,
         lambda name: _batch(request, name),
         large=len(rows) * idempotency.SHORTEST_LINK > idempotency.LARGEST_KEPT,
     )
-    return responses.one(request.once(act, status=201), 201)
+    return responses.object_response(request.once(act, status=201), 201)
 
 
 def link_id(link: Link) -> str:
@@ -134,47 +134,51 @@ def batch_id(minted: Minted) -> str:
 
 
 @api.get("/links", scope="links:read", query=LinkPage, answer="Link[]", refusals=[422])
-def every(request: Call) -> HttpResponse:
+def list_links(request: ApiRequest) -> HttpResponse:
     """The links of the workspace, newest first."""
     asked = request.query(LinkPage)
-    found = queries.every(
+    found = queries.list_links(
         request.who.workspace_id,
         state=asked.state,
         calendar=asked.calendar,
         contact=asked.contact,
         label=asked.label,
-        created_from=begins(asked.created_from),
-        created_to=begins(asked.created_to),
+        created_from=range_start(asked.created_from),
+        created_to=range_start(asked.created_to),
         now=request.now,
     )
     page, following = asked.of(found)
-    return responses.answer({"data": described(request, *page), "next_cursor": following})
+    return responses.json_response({"data": describe_links(request, *page), "next_cursor": following})
 
 
 @api.get("/links/{id}", scope="links:read", answer="Link", refusals=[404])
-def get(request: Call, id: str) -> HttpResponse:
+def get_link(request: ApiRequest, id: str) -> HttpResponse:
     """One link, with who looked at it and what came of it."""
     return _one(request, _find(request, id))
 
 
 @api.patch("/links/{id}", scope=WRITE, body=LinkChange, answer="Link", refusals=[404, 412, 422])
-def change(request: Call, id: str) -> HttpResponse:
+def change_link(request: ApiRequest, id: str) -> HttpResponse:
     """Change what the link carries; its address stays."""
     link = _find(request, id)
     rules = phone_rules(link.calendar, now_is=link)
-    said = carried(request.read(LinkChange, rules), link.calendar, now=request.now, now_is=link)
-    idempotency.unchanged(
+    said = link_options_of(request.read(LinkChange, rules), link.calendar, now=request.now, now_is=link)
+    idempotency.run_if_unchanged(
         request.if_match,
         link,
-        lambda: described(request, _find(request, id))[0],
-        lambda: links.change(link, by=request.who.by, now=request.now, **said),
+        lambda: describe_links(request, _find(request, id))[0],
+        lambda: links.change_link(link, by=request.who.by, now=request.now, **said),
     )
     return _one(request, _find(request, id))
 
 
-def _acted(request: Call, act: Callable[[], Link]) -> HttpResponse:
-    return responses.one(
-        request.once(Act(act, link_id, lambda link: described(request, _find(request, link_id(link)))[0]))
+def _acted(request: ApiRequest, act: Callable[[], Link]) -> HttpResponse:
+    return responses.object_response(
+        request.once(
+            RepeatableAction(
+                act, link_id, lambda link: describe_links(request, _find(request, link_id(link)))[0]
+            )
+        )
     )
 
 
@@ -182,7 +186,7 @@ _action = partial(api.post, scope=WRITE, answer="Link", refusals=[404, 409, 422]
 
 
 @_action("/links/{id}/revoke", body=Nothing, optional_body=True)
-def revoke(request: Call, id: str) -> HttpResponse:
+def revoke_link(request: ApiRequest, id: str) -> HttpResponse:
     """End the link; after this answer no booking with it commits."""
     link = _find(request, id)
     request.read(Nothing)
@@ -190,29 +194,29 @@ def revoke(request: Call, id: str) -> HttpResponse:
 
 
 @_action("/links/{id}/extend", body=Extension, optional_body=True)
-def extend(request: Call, id: str) -> HttpResponse:
+def extend_link(request: ApiRequest, id: str) -> HttpResponse:
     """Let the link live until then (null: for ever), or at least two weeks from now."""
     link = _find(request, id)
     said = request.read(Extension).given()
     if said.get("expires_at") is not None and said["expires_at"] <= request.now:
         raise Invalid(("/expires_at", "Choose a time that lies ahead."))
     until = said.get("expires_at", links.UNSAID)
-    return _acted(request, lambda: links.extend(link, until=until, by=request.who.by, now=request.now))
+    return _acted(request, lambda: links.extend_link(link, until=until, by=request.who.by, now=request.now))
 
 
 @_action("/links/{id}/reopen", body=Nothing, optional_body=True)
-def reopen(request: Call, id: str) -> HttpResponse:
+def reopen_link(request: ApiRequest, id: str) -> HttpResponse:
     """Make a used or revoked link good again, if no booking stands on it."""
     link = _find(request, id)
     request.read(Nothing)
-    return _acted(request, lambda: holds.reopen(link, by=request.who.by, now=request.now))
+    return _acted(request, lambda: holds.reopen_link(link, by=request.who.by, now=request.now))
 
 
 @api.get("/links/{id}/trail", scope="links:read", query=Page, answer="Event[]", refusals=[404, 422])
-def trail(request: Call, id: str) -> HttpResponse:
+def list_trail(request: ApiRequest, id: str) -> HttpResponse:
     """What happened to the link, oldest first."""
     link = _find(request, id)
     page, following = request.query(Page).of(outbox.trail_of_link(link.pk), oldest_first=True)
     people = request.who.may("bookings:read")
     told = [describe_event(event, people=people) for event in page]
-    return responses.answer({"data": told, "next_cursor": following})
+    return responses.json_response({"data": told, "next_cursor": following})

@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from bookonce.domain.schemas.output_general import describe_key
 from bookonce.interfaces.api import responses
 from bookonce.interfaces.api.endpoints import api
-from bookonce.interfaces.api.request_context import Call
+from bookonce.interfaces.api.request_context import ApiRequest
 
 
 @api.get("/me", answer="Me")
-def me(request: Call) -> HttpResponse:
+def get_me(request: ApiRequest) -> HttpResponse:
     """The key's workspace, member and scopes."""
-    return responses.answer(describe_key(request.who.key))
+    return responses.json_response(describe_key(request.who.key))

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from bookonce.domain.bookings import holds
 from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.bookings.operations import Wish, book, earlier_booking
+from bookonce.domain.bookings.operations import BookingRequest, book, earlier_booking
 from bookonce.domain.links import observations, queries
 from bookonce.domain.links.models import Link
 from bookonce.domain.schemas.output_bookings import describe_booking, describe_public_booking
@@ -20,8 +20,8 @@ from bookonce.foundation import tokens
 from bookonce.foundation.errors import InFlight, Refused
 from bookonce.interfaces.api import key_limits, responses
 from bookonce.interfaces.api.endpoints import First, api
-from bookonce.interfaces.api.idempotency import Act
-from bookonce.interfaces.api.request_context import Call
+from bookonce.interfaces.api.idempotency import RepeatableAction
+from bookonce.interfaces.api.request_context import ApiRequest
 from bookonce.interfaces.api.schemas.bookings import Asked, Held
 from bookonce.interfaces.api.schemas.lists import Span
 
@@ -29,7 +29,7 @@ GUEST = "/public/links/{token}"
 
 
 @contextmanager
-def _observed(request: Call, link: Link) -> Iterator[None]:
+def _observed(request: ApiRequest, link: Link) -> Iterator[None]:
     """Note a refusal, apart from everything else; then it goes its way. A twin is not somebody refused."""
     try:
         yield
@@ -40,33 +40,33 @@ def _observed(request: Call, link: Link) -> Iterator[None]:
         raise
 
 
-def _note(request: Call, link: Link, kind: str, reason: str = "") -> None:
+def _note(request: ApiRequest, link: Link, kind: str, reason: str = "") -> None:
     if request.http.method != "HEAD":
-        visitor = observations.visitor_of(request.http.headers.get("User-Agent", ""))
-        observations.observe(link, kind=kind, visitor=visitor, reason=reason, now=request.now)
+        visitor = observations.visitor_kind(request.http.headers.get("User-Agent", ""))
+        observations.record_observation(link, kind=kind, visitor=visitor, reason=reason, now=request.now)
 
 
 @api.get(GUEST, open=True, answer="PublicLink", refusals=[403, 404, 410])
-def get(request: Call, token: str) -> HttpResponse:
+def get_public_link(request: ApiRequest, token: str) -> HttpResponse:
     """What the link offers, and to whom, as far as the guest may see it."""
-    link = key_limits.find(request, token)
+    link = key_limits.find_link_counted(request, token)
     with _observed(request, link):
-        key_limits.usable(request, link)
+        key_limits.require_usable(request, link)
     _note(request, link, observations.OPENED)
-    return responses.answer(describe_public_link(link, now=request.now))
+    return responses.json_response(describe_public_link(link, now=request.now))
 
 
 @api.get(f"{GUEST}/slots", open=True, query=Span, answer="Slot[]", refusals=[403, 404, 410, 422])
-def slots(request: Call, token: str) -> HttpResponse:
+def list_link_slots(request: ApiRequest, token: str) -> HttpResponse:
     """When the link can be used."""
-    link = key_limits.find(request, token)
-    key_limits.usable(request, link)
+    link = key_limits.find_link_counted(request, token)
+    key_limits.require_usable(request, link)
     start, end = request.query(Span).seconds(zone=link.calendar.zone, now=request.now)
     found = bookings.open_slots(link.calendar, start=start, end=end, now=request.now, link=link)
-    return responses.slots(found)
+    return responses.slots_response(found)
 
 
-def _held_again(request: Call, made: str, first: First) -> dict[str, Any]:
+def _held_again(request: ApiRequest, made: str, first: First) -> dict[str, Any]:
     assert first is not None, "so short an answer is always kept"
     return first
 
@@ -80,18 +80,18 @@ def _held_again(request: Call, made: str, first: First) -> dict[str, Any]:
     refusals=[403, 404, 409, 410, 422],
     again=_held_again,
 )
-def hold(request: Call, token: str) -> HttpResponse:
+def hold_slot(request: ApiRequest, token: str) -> HttpResponse:
     """Keep a slot for ten minutes while the form is open; the last pick wins."""
-    link = key_limits.find(request, token)
+    link = key_limits.find_link_counted(request, token)
     with _observed(request, link):
-        key_limits.usable(request, link)
+        key_limits.require_usable(request, link)
         said = request.read(Held)
-        act = Act(
-            lambda: holds.hold(link, said.starts_at, minutes=said.minutes, now=request.now),
+        act = RepeatableAction(
+            lambda: holds.hold_slot(link, said.starts_at, minutes=said.minutes, now=request.now),
             lambda _: tokens.public_id("lnk", link.pk),
             lambda until: HoldOutput(starts_at=said.starts_at, until=until),
         )
-        return responses.answer(request.once(act, status=201), 201)
+        return responses.json_response(request.once(act, status=201), 201)
 
 
 @api.post(
@@ -102,20 +102,20 @@ def hold(request: Call, token: str) -> HttpResponse:
     status=201,
     refusals=[403, 404, 409, 410, 422],
 )
-def make(request: Call, token: str) -> HttpResponse:
+def book_with_link(request: ApiRequest, token: str) -> HttpResponse:
     """Book with the link: it is spent in the same commit."""
-    link = key_limits.find(request, token)
+    link = key_limits.find_link_counted(request, token)
     attempt = request.attempt(f"link:{link.pk}")
     with _observed(request, link):
         booking = earlier_booking(attempt, link=link)
         if booking is not None:
-            return _made(booking, bookings.first_described(booking), request.read(Asked).wish())
-        queries.check(link, now=request.now)
-        with key_limits.Tries(request, attempt, of=link):
+            return _made(booking, bookings.describe_as_booked(booking), request.read(Asked).wish())
+        queries.require_usable(link, now=request.now)
+        with key_limits.BookingTries(request, attempt, of=link):
             wish = request.read(Asked).wish()
             booking = book(link.calendar, wish, now=request.now, by="guest", link=link, attempt=attempt)
     return _made(booking, describe_booking(booking), wish)
 
 
-def _made(booking: Booking, told: Mapping[str, Any], wish: Wish) -> HttpResponse:
-    return responses.answer(describe_public_booking(booking, told, wish.guest), 201)
+def _made(booking: Booking, told: Mapping[str, Any], wish: BookingRequest) -> HttpResponse:
+    return responses.json_response(describe_public_booking(booking, told, wish.guest), 201)

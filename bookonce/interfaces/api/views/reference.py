@@ -13,19 +13,19 @@ from django.shortcuts import render
 from bookonce.interfaces.api import openapi
 from bookonce.interfaces.api.endpoints import Endpoint, api
 from bookonce.interfaces.api.problems import CODES
-from bookonce.interfaces.api.responses import encoded
+from bookonce.interfaces.api.responses import encode_json
 
 
 def openapi_document(request: HttpRequest) -> HttpResponse:
     """``/api/v1/openapi.json``"""
-    return HttpResponse(encoded(openapi.document()), content_type="application/json")
+    return HttpResponse(encode_json(openapi.openapi_document()), content_type="application/json")
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def reference_page(request: HttpRequest) -> HttpResponse:
     """``/api/v1/docs``"""
     told = {
-        "document": openapi.document(),
-        "groups": groups(),
+        "document": openapi.openapi_document(),
+        "groups": endpoint_groups(),
         "codes": CODES,
         "example": EXAMPLE.replace("{base}", settings.BASE_URL),
         "fields_of": fields_of,
@@ -34,7 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownEndpoint:
     """A call as the page shows it."""
 
     id: str
@@ -46,8 +46,8 @@ class Shown:
     operation: dict[str, Any]
 
     @classmethod
-    def of(cls, endpoint: Endpoint) -> Shown:
-        told = openapi.operation(endpoint)
+    def of(cls, endpoint: Endpoint) -> ShownEndpoint:
+        told = openapi.describe_endpoint(endpoint)
         path = openapi.PREFIX + endpoint.path
         return cls(
             told["operationId"],
@@ -72,21 +72,23 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class EndpointGroup:
     """Calls about one thing."""
 
     tag: str
     title: str
     about: str
-    calls: list[Shown]
+    calls: list[ShownEndpoint]
 
 
 @cache
-def groups() -> list[Group]:
+def endpoint_groups() -> list[EndpointGroup]:
     """All calls, in the order in which somebody meets them."""
     every = [endpoint for methods in api.known.values() for endpoint in methods.values()]
     return [
-        Group(tag, title, about, [Shown.of(one) for one in every if openapi.tag_of(one.path) == tag])
+        EndpointGroup(
+            tag, title, about, [ShownEndpoint.of(one) for one in every if openapi.tag_of(one.path) == tag]
+        )
         for tag, title, about in TITLES
     ]
 

@@ -12,10 +12,10 @@ from bookonce.domain.accounts.models import ApiKey
 from bookonce.domain.accounts.operations import SCOPES, make_key, revoke_key
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Sentence
-from bookonce.foundation.text import one_line
-from bookonce.foundation.translation import mark
-from bookonce.interfaces.host.account.reauthenticate import proven
-from bookonce.interfaces.host.shared.frame import Desk, signed_in
+from bookonce.foundation.text import single_line
+from bookonce.foundation.translation import gettext_noop
+from bookonce.interfaces.host.account.reauthenticate import recently_authenticated
+from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 
 HERE = "/settings/keys"
 TAB: dict[str, Any] = {"section": "settings", "tab": "keys"}
@@ -24,37 +24,39 @@ LIVES = {"30": 30, "90": 90, "365": 365, "": None}
 """Days after which a key ends, by what the form says; the last: never."""
 NAME = 120
 
-REVOKED = mark("“{name}” is revoked. Programs that use it are refused from now on.")
-ALREADY = mark("“{name}” is revoked already, since {when}.")
+REVOKED = gettext_noop("“{name}” is revoked. Programs that use it are refused from now on.")
+ALREADY = gettext_noop("“{name}” is revoked already, since {when}.")
 
 SCOPE_WORDS = {
-    "calendars:read": mark("See calendars and their free times"),
-    "calendars:write": mark("Create and change calendars"),
-    "links:read": mark("See one-time links: their addresses, and whom each is for"),
-    "links:write": mark("Create, revoke and extend one-time links"),
-    "bookings:read": mark("See bookings and who booked"),
-    "bookings:write": mark("Book, move and cancel"),
-    "contacts:read": mark("See contacts"),
-    "contacts:write": mark("Create and change contacts"),
-    "webhooks:manage": mark("Manage webhooks"),
+    "calendars:read": gettext_noop("See calendars and their free times"),
+    "calendars:write": gettext_noop("Create and change calendars"),
+    "links:read": gettext_noop("See one-time links: their addresses, and whom each is for"),
+    "links:write": gettext_noop("Create, revoke and extend one-time links"),
+    "bookings:read": gettext_noop("See bookings and who booked"),
+    "bookings:write": gettext_noop("Book, move and cancel"),
+    "contacts:read": gettext_noop("See contacts"),
+    "contacts:write": gettext_noop("Create and change contacts"),
+    "webhooks:manage": gettext_noop("Manage webhooks"),
 }
 
 
 @signed_in("GET")
-def every(desk: Desk) -> HttpResponse:
+def list_keys(desk: HostRequest) -> HttpResponse:
     """The keys, with what each may do."""
-    keys = [(tokens.public_id("key", key.pk), key, _kind(key)) for key in queries.keys_of(desk.member)[:200]]
+    keys = [
+        (tokens.public_id("key", key.pk), key, _kind(key)) for key in queries.list_keys(desk.member)[:200]
+    ]
     return desk.page("host/keys.html", **TAB, keys=keys, words=SCOPE_WORDS)
 
 
 @signed_in("GET", "POST")
-@proven
-def new(desk: Desk) -> HttpResponse:
+@recently_authenticated
+def create_key(desk: HostRequest) -> HttpResponse:
     """Make a key; it is shown in the answer, and never again."""
     if not desk.posts:
         return _form(desk, {"preset": "links", "lives": "90"}, list(PRESETS["links"]), {})
     said = {name: desk.said.get(name, "") for name in ("name", "preset", "lives")}
-    name, ticked = one_line(said["name"]), desk.request.POST.getlist("scopes")
+    name, ticked = single_line(said["name"]), desk.request.POST.getlist("scopes")
     scopes = PRESETS.get(said["preset"]) or tuple(scope for scope in SCOPES if scope in ticked)
     errors: dict[str, str] = {}
     if not name or len(name) > NAME:
@@ -75,9 +77,9 @@ def new(desk: Desk) -> HttpResponse:
 
 
 @signed_in("GET", "POST")
-def revoke(desk: Desk, name: str) -> HttpResponse:
+def revoke_api_key(desk: HostRequest, name: str) -> HttpResponse:
     """Ask once, then let the key open nothing any more; of one that is revoked, say so."""
-    key = queries.key_of(desk.member, name)
+    key = queries.find_key(desk.member, name)
     if key.revoked_at is not None:
         when = desk.voice.moment(key.revoked_at)
         return desk.to(HERE, ALREADY, name=key.name, when=when)
@@ -96,7 +98,7 @@ def _kind(key: ApiKey) -> str:
     return next((name for name, scopes in PRESETS.items() if set(scopes) == set(key.scopes)), "")
 
 
-def _form(desk: Desk, said: dict[str, str], ticked: list[str], errors: dict[str, str]) -> HttpResponse:
+def _form(desk: HostRequest, said: dict[str, str], ticked: list[str], errors: dict[str, str]) -> HttpResponse:
     return desk.page(
         "host/key_new.html",
         422 if errors else 200,

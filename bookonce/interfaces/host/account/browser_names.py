@@ -24,7 +24,7 @@ _SYSTEMS = (
 )
 
 
-def named(agent: str) -> tuple[str, str]:
+def browser_and_system(agent: str) -> tuple[str, str]:
     """The browser and the system of this ``User-Agent``, each empty where it does not say."""
     return _first(_BROWSERS, agent), _first(_SYSTEMS, agent)
 

@@ -16,7 +16,7 @@ from bookonce.foundation import clock, rate_limits
 from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.interfaces.host.account.sign_in import WRONG_CODE, with_headers
 from bookonce.interfaces.host.shared import session
-from bookonce.interfaces.host.shared.frame import Desk, View, signed_in, to
+from bookonce.interfaces.host.shared.frame import HostRequest, View, redirect_to, signed_in
 from bookonce.interfaces.host.shared.session import BEGUN, PROVED
 
 ASKED_AFTER = 15 * 60
@@ -31,31 +31,31 @@ WRONG = "This is not your password."
 ACCOUNT = "/settings/account"
 
 
-def proven(view: View, *, asked_after: int = ASKED_AFTER, taken_for: int = TAKEN_FOR) -> View:
+def recently_authenticated(view: View, *, asked_after: int = ASKED_AFTER, taken_for: int = TAKEN_FOR) -> View:
     """Ask whoever has not shown for a while who they are to do so, and then lead back here."""
 
     @wraps(view)
-    def checked(desk: Desk, *args: Any, **named: Any) -> HttpResponse:
-        age = clock.seconds(desk.now) - desk.request.session.get(PROVED, 0)
+    def checked(desk: HostRequest, *args: Any, **named: Any) -> HttpResponse:
+        age = clock.seconds_of_instant(desk.now) - desk.request.session.get(PROVED, 0)
         if age <= (taken_for if desk.posts else asked_after):
             return view(desk, *args, **named)
-        return to(f"/settings/account/prove?next={quote(desk.request.path, safe='/')}")
+        return redirect_to(f"/settings/account/prove?next={quote(desk.request.path, safe='/')}")
 
     return checked
 
 
-def proven_just_now(view: View) -> View:
+def freshly_authenticated(view: View) -> View:
     """The same, for what takes a safeguard away: however short ago they have said so."""
-    return proven(view, asked_after=JUST_NOW, taken_for=PRESSED_WITHIN)
+    return recently_authenticated(view, asked_after=JUST_NOW, taken_for=PRESSED_WITHIN)
 
 
 @signed_in("GET", "POST")
-def prove(desk: Desk) -> HttpResponse:
+def ask_password(desk: HostRequest) -> HttpResponse:
     """Ask for the password, and for a code too where a password alone does not let this person in."""
     if not desk.posts:
         return _page(desk)
     try:
-        session.count(desk.request, desk.person.email)
+        session.count_sign_in(desk.request, desk.person.email)
     except Refused as refusal:
         return _page(desk, refusal)
     password = desk.request.POST.get("password", "")
@@ -67,52 +67,52 @@ def prove(desk: Desk) -> HttpResponse:
             session.count_code(desk.request, desk.person)
         except RateLimited as refusal:
             return _page(desk, refusal)
-        if not authenticator.takes(desk.person, desk.request.POST.get("code", ""), now=desk.now):
+        if not authenticator.accept_code(desk.person, desk.request.POST.get("code", ""), now=desk.now):
             return _page(desk, wrong_code=WRONG_CODE)
     return _proved(desk)
 
 
 @signed_in("POST")
-def begin(desk: Desk) -> HttpResponse:
+def begin_passkey(desk: HostRequest) -> HttpResponse:
     """What the browser asks a passkey to sign."""
     options, desk.request.session[BEGUN] = passkeys.begin_signing_in()
     return JsonResponse(options)
 
 
 @signed_in("POST")
-def by_passkey(desk: Desk) -> HttpResponse:
+def by_passkey(desk: HostRequest) -> HttpResponse:
     """Take a passkey instead: one of this person."""
     begun = desk.request.session.pop(BEGUN, None)
     try:
         session.count_passkey(desk.request)
-        owner = passkeys.owner_of(begun, desk.request.POST.get("credential", ""), now=desk.now)
+        owner = passkeys.verify_sign_in(begun, desk.request.POST.get("credential", ""), now=desk.now)
     except Refused as refusal:
         return _page(desk, refusal)
     return _proved(desk) if owner == desk.person else _page(desk, Refused("This is somebody else's passkey."))
 
 
 @signed_in("POST")
-def by_letter(desk: Desk) -> HttpResponse:
+def mail_password_link(desk: HostRequest) -> HttpResponse:
     """Mail a link for a new password, for whoever has no password at hand and no passkey."""
-    if not rate_limits.count("account_mail", desk.person.email, now=clock.precise()).ok:
+    if not rate_limits.count_attempt("account_mail", desk.person.email, now=clock.now_precise()).ok:
         return _page(desk, RateLimited(), unsent="Several mails went out already. Please wait an hour.")
-    passwords.forgotten(desk.person.email, now=desk.now)
+    passwords.request_password_reset(desk.person.email, now=desk.now)
     return _page(desk, sent=True)
 
 
-def _proved(desk: Desk) -> HttpResponse:
-    desk.request.session[PROVED] = clock.seconds(desk.now)
+def _proved(desk: HostRequest) -> HttpResponse:
+    desk.request.session[PROVED] = clock.seconds_of_instant(desk.now)
     desk.request.session.cycle_key()
-    return to(_wanted(desk))
+    return redirect_to(_wanted(desk))
 
 
-def _wanted(desk: Desk) -> str:
+def _wanted(desk: HostRequest) -> str:
     asked = desk.said.get("next") or desk.request.GET.get("next") or ACCOUNT
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ACCOUNT
 
 
 def _page(
-    desk: Desk,
+    desk: HostRequest,
     refusal: Refused | None = None,
     *,
     wrong_code: str = "",
@@ -124,12 +124,12 @@ def _page(
         429 if refusal and refusal.status == 429 else 422 if refusal or wrong_code else 200,
         section="settings",
         tab="account",
-        wrong=session.words_of(refusal, desk.voice) if refusal and not unsent else "",
+        wrong=session.refusal_sentence(refusal, desk.voice) if refusal and not unsent else "",
         wrong_code=desk.voice.say(wrong_code) if wrong_code else "",
         has_authenticator=authenticator.is_on(desk.person),
         has_password=desk.person.has_usable_password(),
         has_passkeys=desk.person.passkeys.exists(),
-        passkeys_at=session.passkeys_at(desk.request),
+        passkeys_at=session.passkey_address(desk.request),
         unsent=unsent,
         sent=sent,
         sends=bool(settings.EMAIL_URL),

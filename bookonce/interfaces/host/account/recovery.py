@@ -15,57 +15,57 @@ from bookonce.domain.accounts.mailed_tokens import Purpose
 from bookonce.domain.accounts.models import Person
 from bookonce.foundation import clock, email_addresses, rate_limits
 from bookonce.foundation.errors import Invalid, Refused
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.shared import frame, session
-from bookonce.interfaces.pages.methods import answers
+from bookonce.interfaces.pages.methods import allow_methods
 
 TAKES = 0.3
 """Seconds that the answer takes, whether or not the address is known: longer than either by itself."""
 
 
-@answers("GET", "POST")
-def forgotten(request: HttpRequest) -> HttpResponse:
+@allow_methods("GET", "POST")
+def forgot_password(request: HttpRequest) -> HttpResponse:
     """Ask for a link by mail; the answer is the same whether or not anybody has this address."""
     voice, email = frame.voice_of(request), request.POST.get("email", "").strip().lower()[:254]
     page = partial(
-        frame.page, request, voice, "host/forgotten.html", email=email, sends=bool(settings.EMAIL_URL)
+        frame.render_page, request, voice, "host/forgotten.html", email=email, sends=bool(settings.EMAIL_URL)
     )
     if request.method != "POST":
         return page(sent=False, wrong="")
-    began, wrong = time.monotonic(), email_addresses.problem(email)
+    began, wrong = time.monotonic(), email_addresses.email_problem(email)
     if wrong is not None:
         return page(status=422, sent=False, wrong=wrong)
     try:
-        session.count(request, email)
+        session.count_sign_in(request, email)
     except Refused as refusal:
-        return page(status=refusal.status, sent=False, wrong=session.words_of(refusal, voice))
-    if rate_limits.count("account_mail", email, now=clock.precise()).ok:
-        passwords.forgotten(email, now=clock.now())
+        return page(status=refusal.status, sent=False, wrong=session.refusal_sentence(refusal, voice))
+    if rate_limits.count_attempt("account_mail", email, now=clock.now_precise()).ok:
+        passwords.request_password_reset(email, now=clock.now())
     time.sleep(max(0.0, TAKES - (time.monotonic() - began)))
     return page(sent=True, wrong="")
 
 
-@answers("GET", "POST")
+@allow_methods("GET", "POST")
 def new_password(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a new password, once; then sign in with it."""
     now = clock.now()
-    link = mailed_tokens.opened(token, Purpose.PASSWORD, now=now)
+    link = mailed_tokens.find_live_link(token, Purpose.PASSWORD, now=now)
     if link is None:
         return _dead(request, Purpose.PASSWORD)
     voice, wrong = frame.voice_of(request, link.person), ""
     if request.method == "POST":
         try:
-            passwords.reset(token, request.POST.get("password", ""), now=now)
+            passwords.reset_password(token, request.POST.get("password", ""), now=now)
             auth.logout(request)
-            session.remember(request, link.person)
-            return frame.to(
+            session.remember_person(request, link.person)
+            return frame.redirect_to(
                 "/sign-in", request=request, said=voice.say("Your password is set. Sign in with it.")
             )
         except Invalid as refusal:
             wrong = refusal.data["errors"][0]["detail"]
         except MailedLinkDead:
             return _dead(request, Purpose.PASSWORD)
-    return frame.page(
+    return frame.render_page(
         request,
         voice,
         "host/new_password.html",
@@ -76,33 +76,33 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-@answers("GET", "POST")
+@allow_methods("GET", "POST")
 def new_email(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm a new address by a press: whoever reads mails for a person opens links, and presses nothing."""
     now = clock.now()
-    link = mailed_tokens.opened(token, Purpose.EMAIL, now=now)
+    link = mailed_tokens.find_live_link(token, Purpose.EMAIL, now=now)
     if link is None:
         return _dead(request, Purpose.EMAIL)
     voice = frame.voice_of(request, link.person)
     if request.method != "POST":
-        return frame.page(request, voice, "host/new_email.html", email=link.email)
+        return frame.render_page(request, voice, "host/new_email.html", email=link.email)
     try:
-        person = profile.confirm_email(token, now=now)
+        person = profile.confirm_email_change(token, now=now)
     except Refused as refusal:
         sentence = refusal.data["errors"][0]["detail"] if "errors" in refusal.data else refusal.sentence
         return _refused(request, refusal, sentence=sentence)
     said = voice.say("You sign in as {email} from now on.", email=person.email)
     if isinstance(request.user, Person):
-        return frame.to("/settings/account", request=request, said=said)
-    session.remember(request, person)
-    return frame.to("/sign-in", request=request, said=said)
+        return frame.redirect_to("/settings/account", request=request, said=said)
+    session.remember_person(request, person)
+    return frame.redirect_to("/sign-in", request=request, said=said)
 
 
 def _dead(request: HttpRequest, purpose: Purpose) -> HttpResponse:
     asks_at = "/password/forgotten" if purpose == Purpose.PASSWORD else "/settings/account/email"
-    return _refused(request, MailedLinkDead(), onward=asks_at, go=mark("Get a new link"))
+    return _refused(request, MailedLinkDead(), onward=asks_at, go=gettext_noop("Get a new link"))
 
 
 def _refused(request: HttpRequest, refusal: Refused, **more: str) -> HttpResponse:
     told = {"title": refusal.title, "sentence": refusal.sentence} | more
-    return frame.page(request, frame.voice_of(request), "host/refused.html", refusal.status, **told)
+    return frame.render_page(request, frame.voice_of(request), "host/refused.html", refusal.status, **told)

@@ -6,16 +6,16 @@ from django.http import HttpRequest, HttpResponse
 
 from bookonce.domain.accounts import authenticator, first_run, passwords
 from bookonce.domain.accounts.models import Person
-from bookonce.domain.accounts.queries import awaits_password, has_way_in, was_given_out
-from bookonce.domain.workspaces.operations import AlreadyFounded, found
+from bookonce.domain.accounts.queries import can_sign_in, find_by_setup_secret, is_setup_secret_of_somebody
+from bookonce.domain.workspaces.operations import AlreadyFounded, found_with_owner
 from bookonce.foundation import clock, translation
 from bookonce.foundation.errors import Invalid
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.shared import frame, session
 from bookonce.interfaces.host.shared.zones import FROM_LIST
 from bookonce.interfaces.pages import time_zones
-from bookonce.interfaces.pages.language import Voice
-from bookonce.interfaces.pages.methods import answers
+from bookonce.interfaces.pages.language import ReaderLanguage
+from bookonce.interfaces.pages.methods import allow_methods
 
 NEW_PASSKEY = "/settings/account/passkeys/new"
 """Where whoever wants no password goes; until there is one, the set-up address leads them back here."""
@@ -24,20 +24,20 @@ NO_NAME = "Enter your name."
 
 UNKNOWN = (
     404,
-    mark("This address does not open"),
+    gettext_noop("This address does not open"),
     "Check that it was copied whole, and that you have no newer one. While nobody works here, each start of "
     "the program prints a new one.",
     "",
 )
 FOUNDED = (
     410,
-    mark("Set up already"),
+    gettext_noop("Set up already"),
     "There is a workspace here by now. Sign in, or ask whoever founded it.",
     "There is a workspace here by now. You are signed in as {email}.",
 )
 OVER = (
     410,
-    mark("This address does not open any more"),
+    gettext_noop("This address does not open any more"),
     "It was used already, or its time is over. Sign in, or ask whoever gave it to you for a new one.",
     "It was used already, or its time is over. You are signed in as {email}.",
 )
@@ -45,17 +45,17 @@ OVER = (
 for whoever holds the right secret alone."""
 
 
-@answers("GET", "POST")
-def setup(request: HttpRequest, secret: str) -> HttpResponse:
+@allow_methods("GET", "POST")
+def set_up(request: HttpRequest, secret: str) -> HttpResponse:
     """Whoever holds this secret begins."""
-    if first_run.opens(secret):
+    if first_run.can_found_workspace(secret):
         return _found(request, secret) if request.method == "POST" else _form(request, {})
-    person = awaits_password(secret, now=clock.now())
+    person = find_by_setup_secret(secret, now=clock.now())
     if person is not None:
         return _set(request, secret, person) if request.method == "POST" else _password(request, person)
-    if first_run.is_it(secret):
+    if first_run.is_setup_secret(secret):
         return _not(request, FOUNDED)
-    return _not(request, OVER if was_given_out(secret) else UNKNOWN)
+    return _not(request, OVER if is_setup_secret_of_somebody(secret) else UNKNOWN)
 
 
 def _not(request: HttpRequest, told: tuple[int, str, str, str]) -> HttpResponse:
@@ -65,10 +65,10 @@ def _not(request: HttpRequest, told: tuple[int, str, str, str]) -> HttpResponse:
     voice, more = frame.voice_of(request, person), {"title": title, "sentence": sentence}
     if person is not None and inside:
         more["sentence"] = voice.say(inside, email=person.email)
-        more |= {"onward": session.HOME, "go": mark("Go to your calendars")}
+        more |= {"onward": session.HOME, "go": gettext_noop("Go to your calendars")}
     elif told is not UNKNOWN:
-        more |= {"onward": "/sign-in", "go": mark("Sign in")}
-    return frame.page(request, voice, "host/refused.html", status, **more)
+        more |= {"onward": "/sign-in", "go": gettext_noop("Sign in")}
+    return frame.render_page(request, voice, "host/refused.html", status, **more)
 
 
 def _found(request: HttpRequest, secret: str) -> HttpResponse:
@@ -77,11 +77,11 @@ def _found(request: HttpRequest, secret: str) -> HttpResponse:
     by_passkey, password = request.POST.get("with") == "passkey", request.POST.get("password", "")
     easy = not by_passkey and passwords.is_easy(password, said["owner_name"], said["owner_email"])
     try:
-        founded = found(
+        founded = found_with_owner(
             said["workspace"],
             owner_name=said["owner_name"],
             owner_email=said["owner_email"],
-            zone=time_zones.current(said["zone"]),
+            zone=time_zones.current_name(said["zone"]),
             # One that is easily guessed is refused together with all else that is wrong.
             password=None if by_passkey else "" if easy else password,
             now=clock.now(),
@@ -98,20 +98,20 @@ def _found(request: HttpRequest, secret: str) -> HttpResponse:
         return _form(request, said, errors)
     except AlreadyFounded:
         return _not(request, FOUNDED)
-    session.let_in(request, founded.owner.person)
+    session.sign_in(request, founded.owner.person)
     return _to_passkey(request, ready=True) if by_passkey else _home(request, voice.say(session.READY))
 
 
 def _to_passkey(request: HttpRequest, *, ready: bool) -> HttpResponse:
-    session.begins(request, ready=ready)
-    return frame.to(NEW_PASSKEY)
+    session.begin_first_sign_in(request, ready=ready)
+    return frame.redirect_to(NEW_PASSKEY)
 
 
 def _home(request: HttpRequest, said: str) -> HttpResponse:
-    return frame.to(session.HOME, request=request, said=said)
+    return frame.redirect_to(session.HOME, request=request, said=said)
 
 
-def _language_to_keep(voice: Voice) -> str:
+def _language_to_keep(voice: ReaderLanguage) -> str:
     """Whoever begins in another language than ours gets their letters in it too."""
     return "" if voice.language == translation.SOURCE else voice.language
 
@@ -125,7 +125,7 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
         errors["owner_name"] = NO_NAME
     if "zone" in errors:
         errors["zone"] = FROM_LIST
-    return frame.page(
+    return frame.render_page(
         request,
         voice,
         "host/setup.html",
@@ -133,8 +133,8 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
         said=said,
         errors=errors,
         problems=[(f"#{name}", voice.say(words)) for name, words in errors.items()],
-        **time_zones.listed(voice.tag, voice.now),
-        passkeys_at=session.passkeys_at(request),
+        **time_zones.zone_list_context(voice.tag, voice.now),
+        passkeys_at=session.passkey_address(request),
     )
 
 
@@ -143,7 +143,7 @@ def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
     if request.POST.get("with") == "passkey" and _may_use_passkey(person):
         return _enter(request, secret, voice)
     try:
-        owner = passwords.set_by_secret(
+        owner = passwords.set_first_password(
             secret, request.POST.get("password", ""), clock=voice.clock_to_keep, now=clock.now()
         )
     except Invalid as refusal:
@@ -151,31 +151,31 @@ def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
     if owner is None:
         return _not(request, OVER)
     if authenticator.is_on(owner):
-        session.remember(request, owner)
+        session.remember_person(request, owner)
         said = voice.say("Your password is set. Sign in with it.")
-        return frame.to("/sign-in", request=request, said=said)
-    session.let_in(request, owner)
+        return frame.redirect_to("/sign-in", request=request, said=said)
+    session.sign_in(request, owner)
     return _home(request, voice.say("Your password is set. You are signed in."))
 
 
 def _may_use_passkey(person: Person) -> bool:
     """Whether the address lets them in to make one: nothing else does, and nothing more is asked."""
-    return not has_way_in(person) and not authenticator.is_on(person)
+    return not can_sign_in(person) and not authenticator.is_on(person)
 
 
-def _enter(request: HttpRequest, secret: str, voice: Voice) -> HttpResponse:
+def _enter(request: HttpRequest, secret: str, voice: ReaderLanguage) -> HttpResponse:
     """Let the holder of the secret in to make a passkey."""
-    owner = passwords.enter_by_secret(secret, clock=voice.clock_to_keep, now=clock.now())
+    owner = passwords.find_by_setup_secret(secret, clock=voice.clock_to_keep, now=clock.now())
     if owner is None:
         return _not(request, OVER)
-    session.let_in(request, owner)
-    return _to_passkey(request, ready=first_run.is_it(secret))
+    session.sign_in(request, owner)
+    return _to_passkey(request, ready=first_run.is_setup_secret(secret))
 
 
 def _password(request: HttpRequest, person: Person, wrong: str = "") -> HttpResponse:
     voice = frame.voice_of(request, person)
-    until, is_first, at = person.setup_expires_at, not has_way_in(person), session.passkeys_at(request)
-    return frame.page(
+    until, is_first, at = person.setup_expires_at, not can_sign_in(person), session.passkey_address(request)
+    return frame.render_page(
         request,
         voice,
         "host/first_password.html",

@@ -7,14 +7,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from bookonce.domain.accounts import authenticator, passkeys
 from bookonce.domain.accounts.models import Person
-from bookonce.domain.accounts.queries import has_begun, has_way_in
+from bookonce.domain.accounts.queries import can_sign_in, is_set_up
 from bookonce.foundation import clock
 from bookonce.foundation.errors import RateLimited, Refused
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.shared import frame, session
 from bookonce.interfaces.host.shared.session import BEGUN, HALFWAY, HOME
-from bookonce.interfaces.pages.language import Voice
-from bookonce.interfaces.pages.methods import answers
+from bookonce.interfaces.pages.language import ReaderLanguage
+from bookonce.interfaces.pages.methods import allow_methods
 
 WRONG = "This e-mail address and password do not belong together."
 WRONG_CODE = "This code is not the one. Codes change every half minute; each is taken once."
@@ -22,22 +22,26 @@ HALFWAY_FOR = 600
 """Seconds in which the code must follow the password."""
 
 
-@answers("GET")
-def front(request: HttpRequest) -> HttpResponse:
+@allow_methods("GET")
+def front_page(request: HttpRequest) -> HttpResponse:
     """The desk for whoever is signed in; else what this is."""
     if isinstance(request.user, Person):
-        return frame.to(HOME)
-    return frame.page(request, frame.voice_of(request), "host/front.html", has_begun=has_begun())
+        return frame.redirect_to(HOME)
+    return frame.render_page(request, frame.voice_of(request), "host/front.html", has_begun=is_set_up())
 
 
-@answers("GET", "POST")
+@allow_methods("GET", "POST")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Let somebody in by e-mail address and password, or to the page that asks for a code."""
     if request.method != "POST":
-        return frame.to(session.wanted(request)) if isinstance(request.user, Person) else _form(request)
+        return (
+            frame.redirect_to(session.next_address(request))
+            if isinstance(request.user, Person)
+            else _form(request)
+        )
     email = request.POST.get("email", "").strip().lower()[:254]
     try:
-        session.count(request, email)
+        session.count_sign_in(request, email)
     except RateLimited as refusal:
         return _form(request, refusal)
     # Of an address that nobody has, Django hashes the password too: both take as long.
@@ -46,19 +50,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _form(request, Refused(WRONG))
     if authenticator.is_on(person):
         _go_halfway(request, person)
-        return frame.to("/sign-in/code")
-    session.let_in(request, person)
-    return frame.to(session.wanted(request))
+        return frame.redirect_to("/sign-in/code")
+    session.sign_in(request, person)
+    return frame.redirect_to(session.next_address(request))
 
 
-@answers("GET", "POST")
-def code(request: HttpRequest) -> HttpResponse:
+@allow_methods("GET", "POST")
+def check_code(request: HttpRequest) -> HttpResponse:
     """Let in whoever has given their password and now a code."""
     now = clock.now()
     halfway = request.session.get(HALFWAY, {})
     person = Person.objects.filter(pk=halfway["person"]).first() if halfway else None
-    if person is None or clock.seconds(now) - halfway["at"] > HALFWAY_FOR:
-        return frame.to("/sign-in")
+    if person is None or clock.seconds_of_instant(now) - halfway["at"] > HALFWAY_FOR:
+        return frame.redirect_to("/sign-in")
     if request.method != "POST":
         return _code_form(request)
     try:
@@ -66,68 +70,70 @@ def code(request: HttpRequest) -> HttpResponse:
     except RateLimited as refusal:
         return _code_form(request, refusal)
     given = request.POST.get("code", "")
-    if not authenticator.takes(person, given, now=now):
+    if not authenticator.accept_code(person, given, now=now):
         return _code_form(request, Refused(WRONG_CODE))
-    session.let_in(request, person)
+    session.sign_in(request, person)
     if authenticator.is_recovery_code(given):
-        session.say(request, _codes_left(frame.voice_of(request, person), authenticator.codes_left(person)))
-    return frame.to(halfway["next"])
+        session.flash(request, _codes_left(frame.voice_of(request, person), authenticator.codes_left(person)))
+    return frame.redirect_to(halfway["next"])
 
 
-@answers("POST")
+@allow_methods("POST")
 def begin_passkey(request: HttpRequest) -> HttpResponse:
     """What the browser asks a passkey to sign."""
     try:
         session.count_passkey(request)
     except RateLimited as refusal:
-        return JsonResponse({"sentence": session.words_of(refusal, frame.voice_of(request))}, status=429)
+        return JsonResponse(
+            {"sentence": session.refusal_sentence(refusal, frame.voice_of(request))}, status=429
+        )
     options, request.session[BEGUN] = passkeys.begin_signing_in()
     return JsonResponse(options)
 
 
-@answers("POST")
-def passkey(request: HttpRequest) -> HttpResponse:
+@allow_methods("POST")
+def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
     """Let in whoever answers with their passkey."""
     begun = request.session.pop(BEGUN, None)
     try:
         session.count_passkey(request)
-        person = passkeys.owner_of(begun, request.POST.get("credential", ""), now=clock.now())
+        person = passkeys.verify_sign_in(begun, request.POST.get("credential", ""), now=clock.now())
     except Refused as refusal:
         return _form(request, refusal)
-    session.let_in(request, person)
-    return frame.to(session.wanted(request))
+    session.sign_in(request, person)
+    return frame.redirect_to(session.next_address(request))
 
 
-@answers("POST")
+@allow_methods("POST")
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this browser's session; what the browser kept of our pages, it forgets.
 
     Whoever could not come back is told so first, and may go all the same.
     """
     person = request.user
-    if isinstance(person, Person) and not has_way_in(person) and request.POST.get("sure") != "yes":
-        return frame.page(request, frame.voice_of(request, person), "host/no_way_back.html", 409)
+    if isinstance(person, Person) and not can_sign_in(person) and request.POST.get("sure") != "yes":
+        return frame.render_page(request, frame.voice_of(request, person), "host/no_way_back.html", 409)
     auth.logout(request)
-    answer = frame.to("/sign-in")
+    answer = frame.redirect_to("/sign-in")
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 
-def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: a form that our own page has not shown, or showed long ago."""
     voice = frame.voice_of(request)
-    return frame.page(
+    return frame.render_page(
         request,
         voice,
         "host/refused.html",
         403,
-        title=mark("This page has grown old"),
+        title=gettext_noop("This page has grown old"),
         sentence="Nothing was changed. Please go back, reload the page, and try again.",
         onward=HOME,
     )
 
 
-def _codes_left(voice: Voice, left: int) -> str:
+def _codes_left(voice: ReaderLanguage, left: int) -> str:
     """What whoever has come in by a recovery code should know."""
     if not left:
         return voice.say("That was your last recovery code. Make new ones in Account.")
@@ -143,32 +149,32 @@ def _go_halfway(request: HttpRequest, person: Person) -> None:
     request.session.cycle_key()
     request.session[HALFWAY] = {
         "person": str(person.pk),
-        "at": clock.seconds(clock.now()),
-        "next": session.wanted(request),
+        "at": clock.seconds_of_instant(clock.now()),
+        "next": session.next_address(request),
     }
 
 
 def _form(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
-    known = session.remembered(request)
+    known = session.remembered_person(request)
     voice, email = frame.voice_of(request, known), request.POST.get("email", "")[:254]
-    answer = frame.page(
+    answer = frame.render_page(
         request,
         voice,
         "host/sign_in.html",
         _status(refusal),
-        wrong=session.words_of(refusal, voice) if refusal else "",
+        wrong=session.refusal_sentence(refusal, voice) if refusal else "",
         email=email or (known.email if known else ""),
-        has_begun=has_begun(),
-        next=session.wanted(request),
-        passkeys_at=session.passkeys_at(request),
+        has_begun=is_set_up(),
+        next=session.next_address(request),
+        passkeys_at=session.passkey_address(request),
     )
     return with_headers(answer, refusal)
 
 
 def _code_form(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
     voice = frame.voice_of(request)
-    wrong = session.words_of(refusal, voice) if refusal else ""
-    answer = frame.page(request, voice, "host/sign_in_code.html", _status(refusal), wrong=wrong)
+    wrong = session.refusal_sentence(refusal, voice) if refusal else ""
+    answer = frame.render_page(request, voice, "host/sign_in_code.html", _status(refusal), wrong=wrong)
     return with_headers(answer, refusal)
 
 

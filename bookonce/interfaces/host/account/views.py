@@ -11,14 +11,14 @@ from django.http import HttpResponse
 
 from bookonce.domain.accounts import authenticator, passwords, profile, sessions
 from bookonce.domain.accounts.models import Session
-from bookonce.domain.bookings.guest_details import is_zone, one_line
+from bookonce.domain.bookings.guest_details import is_zone, single_line
 from bookonce.foundation import clock, dates, rate_limits, tokens
 from bookonce.foundation.errors import Invalid, NotFound, RateLimited
-from bookonce.foundation.translation import languages, mark
+from bookonce.foundation.translation import available_languages, gettext_noop
 from bookonce.interfaces.host.account import browser_names
-from bookonce.interfaces.host.account.reauthenticate import ACCOUNT, proven
+from bookonce.interfaces.host.account.reauthenticate import ACCOUNT, recently_authenticated
 from bookonce.interfaces.host.shared import session as entering
-from bookonce.interfaces.host.shared.frame import Desk, signed_in
+from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 from bookonce.interfaces.host.shared.zones import FROM_LIST
 from bookonce.interfaces.pages import time_zones
 
@@ -28,7 +28,7 @@ FIRST_SET = "Your password is set. You are signed in."
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class SignedInBrowser:
     """A browser in which somebody is signed in, in words."""
 
     id: str
@@ -40,28 +40,30 @@ class Seat:
     is_this: bool
 
     @classmethod
-    def of(cls, session: Session, desk: Desk) -> Seat:
-        browser, system = browser_names.named(session.agent)
+    def of(cls, session: Session, desk: HostRequest) -> SignedInBrowser:
+        browser, system = browser_names.browser_and_system(session.agent)
         is_this = sessions.is_this(session, desk.request.session.session_key or "")
         name = tokens.public_id("ses", session.pk)
         return cls(name, browser, system, session.place, session.created_at, session.seen_at, is_this)
 
 
 @signed_in("GET", "POST")
-def account(desk: Desk) -> HttpResponse:
+def account_page(desk: HostRequest) -> HttpResponse:
     """The whole page; its first form says who one is."""
     if not desk.posts:
         return _page(desk, {}, {})
-    said = {name: one_line(desk.said.get(name, ""))[:300] for name in ("name", "zone", "language", "clock")}
-    language = said["language"] if said["language"] in languages() else ""
+    said = {
+        name: single_line(desk.said.get(name, ""))[:300] for name in ("name", "zone", "language", "clock")
+    }
+    language = said["language"] if said["language"] in available_languages() else ""
     hours = said["clock"] if said["clock"] in dates.CLOCKS else ""
-    said["zone"] = time_zones.current(said["zone"])
+    said["zone"] = time_zones.current_name(said["zone"])
     errors = {} if is_zone(said["zone"]) else {"zone": FROM_LIST}
     if not errors:
         try:
             name, zone = said["name"], said["zone"]
-            profile.introduce(desk.person, name=name, zone=zone, language=language, clock=hours)
-            return desk.to(ACCOUNT, mark("Saved."))
+            profile.change_profile(desk.person, name=name, zone=zone, language=language, clock=hours)
+            return desk.to(ACCOUNT, gettext_noop("Saved."))
         except Invalid as refusal:
             errors = errors_of(refusal)
     return _page(desk, said, errors)
@@ -72,10 +74,12 @@ def errors_of(refusal: Invalid) -> dict[str, str]:
     return {error["pointer"].strip("/"): error["detail"] for error in refusal.data["errors"]}
 
 
-def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpResponse:
+def _page(desk: HostRequest, said: dict[str, str], errors: dict[str, str]) -> HttpResponse:
     person = desk.person
     shown = {name: getattr(person, name) for name in ("name", "zone", "language", "clock")} | said
-    seats = [Seat.of(session, desk) for session in sessions.living(person, now=desk.now)[:50]]
+    seats = [
+        SignedInBrowser.of(session, desk) for session in sessions.list_sessions(person, now=desk.now)[:50]
+    ]
     return desk.page(
         "host/account/account.html",
         422 if errors else 200,
@@ -84,7 +88,7 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
         said=shown,
         errors=errors,
         problems=[(f"#{name}", desk.voice.say(words)) for name, words in errors.items()],
-        **time_zones.listed(desk.voice.tag, desk.now),
+        **time_zones.zone_list_context(desk.voice.tag, desk.now),
         languages=[("", desk.voice.say("As this browser asks")), *named_languages()],
         clocks=[
             ("", desk.voice.say("As the language has it")),
@@ -101,19 +105,22 @@ def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpRespo
 
 def named_languages() -> list[tuple[str, str]]:
     """Every language that there is, each by its own name."""
-    return [(tag, str(dates.locale_of(tag).get_display_name() or tag).capitalize()) for tag in languages()]
+    return [
+        (tag, str(dates.locale_of(tag).get_display_name() or tag).capitalize())
+        for tag in available_languages()
+    ]
 
 
 @signed_in("GET", "POST")
-@proven
-def email(desk: Desk) -> HttpResponse:
+@recently_authenticated
+def change_email(desk: HostRequest) -> HttpResponse:
     """Ask for another address; it changes when the link in the mail to it is followed."""
     said, wrong, sent = desk.said.get("email", "")[:254], "", ""
     if desk.posts:
         try:
-            if not rate_limits.count("account_mail", str(desk.person.pk), now=clock.precise()).ok:
+            if not rate_limits.count_attempt("account_mail", str(desk.person.pk), now=clock.now_precise()).ok:
                 raise RateLimited
-            sent = profile.ask_for_email(desk.person, said, now=desk.now)
+            sent = profile.request_email_change(desk.person, said, now=desk.now)
         except Invalid as refusal:
             wrong = errors_of(refusal)["email"]
         except RateLimited:
@@ -131,17 +138,17 @@ def email(desk: Desk) -> HttpResponse:
 
 
 @signed_in("GET", "POST")
-@proven
-def password(desk: Desk) -> HttpResponse:
+@recently_authenticated
+def change_password(desk: HostRequest) -> HttpResponse:
     """Set a password, the first or another one. Every other browser is signed out."""
     wrong, had_one = "", desk.person.has_usable_password()
     if desk.posts:
         try:
             key = desk.request.session.session_key or ""
             new = desk.request.POST.get("password", "")
-            passwords.change(desk.person, new, session=key, now=desk.now)
+            passwords.change_password(desk.person, new, session=key, now=desk.now)
             update_session_auth_hash(desk.request, desk.person)
-            first = entering.has_begun(desk.request, FIRST_SET)
+            first = entering.first_sign_in_message(desk.request, FIRST_SET)
             if first is not None:
                 return desk.to(entering.HOME, first)
             return desk.to(ACCOUNT, CHANGED if had_one else SET)
@@ -159,18 +166,18 @@ def password(desk: Desk) -> HttpResponse:
 
 
 @signed_in("POST")
-def end_session(desk: Desk, name: str) -> HttpResponse:
+def end_session(desk: HostRequest, name: str) -> HttpResponse:
     """Sign one browser out."""
     key = tokens.key_of("ses", name)
     session = Session.objects.filter(pk=key, person=desk.person).first() if key else None
     if session is None:
         raise NotFound
-    sessions.end(session)
+    sessions.end_session(session)
     return desk.to(f"{ACCOUNT}#sessions", "That browser is signed out.")
 
 
 @signed_in("POST")
-def end_others(desk: Desk) -> HttpResponse:
+def end_other_sessions(desk: HostRequest) -> HttpResponse:
     """Sign every other browser out."""
-    sessions.end_others(desk.person, but=desk.request.session.session_key or "")
+    sessions.end_other_sessions(desk.person, but=desk.request.session.session_key or "")
     return desk.to(f"{ACCOUNT}#sessions", "Every other browser is signed out.")

@@ -11,10 +11,10 @@ from bookonce.domain.accounts import access, profile
 from bookonce.domain.accounts.access import Verb
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid, NotFound
-from bookonce.foundation.text import one_line
-from bookonce.foundation.translation import mark
+from bookonce.foundation.text import single_line
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.account.views import errors_of, named_languages
-from bookonce.interfaces.host.shared.frame import WORKSPACE, Desk, signed_in
+from bookonce.interfaces.host.shared.frame import WORKSPACE, HostRequest, signed_in
 from bookonce.interfaces.host.shared.session import HOME
 
 HERE = "/settings/workspace"
@@ -24,12 +24,12 @@ FIELDS = ("name", "slug", "link_days", "accent", "language")
 
 
 @signed_in("GET", "POST")
-def workspace(desk: Desk) -> HttpResponse:
+def workspace_settings(desk: HostRequest) -> HttpResponse:
     """What an owner may change, and others see."""
     if not desk.posts:
         return _page(desk, {}, {})
     access.require(desk.member, Verb.CHANGE_WORKSPACE, desk.workspace)
-    said = {name: one_line(desk.said.get(name, "")) for name in FIELDS}
+    said = {name: single_line(desk.said.get(name, "")) for name in FIELDS}
     days = said["link_days"]
     try:
         profile.change_workspace(
@@ -44,21 +44,21 @@ def workspace(desk: Desk) -> HttpResponse:
         )
     except Invalid as refusal:
         return _page(desk, said, errors_of(refusal))
-    return desk.to(HERE, mark("Saved."))
+    return desk.to(HERE, gettext_noop("Saved."))
 
 
 @signed_in("POST")
-def change_desk(desk: Desk) -> HttpResponse:
+def switch_workspace(desk: HostRequest) -> HttpResponse:
     """Go to another workspace of this person."""
     name = desk.said.get("workspace", "")
-    seat = access.seat_of(desk.person, workspace=name)
+    seat = access.membership_of(desk.person, workspace=name)
     if seat is None or tokens.public_id("wsp", seat.workspace_id) != name:
         raise NotFound
     desk.request.session[WORKSPACE] = name
     return desk.to(HOME)
 
 
-def _page(desk: Desk, said: dict[str, str], errors: dict[str, str]) -> HttpResponse:
+def _page(desk: HostRequest, said: dict[str, str], errors: dict[str, str]) -> HttpResponse:
     here = desk.member.workspace
     if errors:
         here.refresh_from_db()

@@ -11,27 +11,27 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 
 from bookonce.domain.bookings import queries
-from bookonce.domain.bookings.guest_details import one_line
+from bookonce.domain.bookings.guest_details import single_line
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import tokens
 from bookonce.interfaces.host.shared.booking_address import AGENDA, booking_address
 from bookonce.interfaces.host.shared.cursors import Order, page_of
-from bookonce.interfaces.host.shared.frame import Desk, signed_in
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 WANTED = ("part", "calendar", "q")
 LONGEST_SEARCH = 100
 
 
 @signed_in("GET")
-def every(desk: Desk) -> HttpResponse:
+def list_agenda(desk: HostRequest) -> HttpResponse:
     """One part of the agenda by days, narrowed to a calendar or a guest."""
-    said = {name: one_line(text)[:LONGEST_SEARCH] for name, text in desk.said.items()}
+    said = {name: single_line(text)[:LONGEST_SEARCH] for name, text in desk.said.items()}
     part = said.get("part", "")
     part = part if part in queries.PARTS else queries.UPCOMING
     narrowed = {name: said[name] for name in WANTED if said.get(name)}
-    found = queries.agenda(
+    found = queries.list_agenda(
         desk.workspace.pk,
         part,
         now=desk.now,
@@ -55,7 +55,7 @@ def every(desk: Desk) -> HttpResponse:
     )
 
 
-def _told(voice: Voice, count: int, *, more: bool) -> str:
+def _told(voice: ReaderLanguage, count: int, *, more: bool) -> str:
     """What came of a search, for whoever listens."""
     if more:
         return voice.say("More than {count} bookings found", count=count)
@@ -66,14 +66,14 @@ def _part(narrowed: dict[str, str], name: str) -> str:
     return f"{AGENDA}?{urlencode(narrowed | {'part': name})}"
 
 
-def _by_days(voice: Voice, rows: Iterable[Booking]) -> list[tuple[str, list[dict[str, object]]]]:
+def _by_days(voice: ReaderLanguage, rows: Iterable[Booking]) -> list[tuple[str, list[dict[str, object]]]]:
     """The bookings under the day on which they begin, by the reader's clock."""
     zone = ZoneInfo(voice.zone)
     days = [list(same) for _, same in groupby(rows, lambda one: one.starts_at.astimezone(zone).date())]
     return [(_day(voice, same[0]), [_row(voice, one) for one in same]) for same in days]
 
 
-def _day(voice: Voice, booking: Booking) -> str:
+def _day(voice: ReaderLanguage, booking: Booking) -> str:
     """ "Today, Mon 23 November"."""
     zone = ZoneInfo(voice.zone)
     away = booking.starts_at.astimezone(zone).date() - voice.now.astimezone(zone).date()
@@ -87,15 +87,15 @@ def _day(voice: Voice, booking: Booking) -> str:
     return day
 
 
-def _row(voice: Voice, booking: Booking) -> dict[str, object]:
+def _row(voice: ReaderLanguage, booking: Booking) -> dict[str, object]:
     return {
         "address": booking_address(booking),
-        "hours": hours(voice, booking),
+        "hours": booking_hours(voice, booking),
         "booking": booking,
     }
 
 
-def hours(voice: Voice, booking: Booking) -> str:
+def booking_hours(voice: ReaderLanguage, booking: Booking) -> str:
     """ "14:30–15:00"; an end on another day, or after a change of clocks, says so."""
     zone = ZoneInfo(voice.zone)
     start, end = booking.starts_at.astimezone(zone), booking.ends_at.astimezone(zone)

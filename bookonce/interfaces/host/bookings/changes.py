@@ -9,15 +9,15 @@ from django.http import HttpResponse
 
 from bookonce.domain.bookings import changes, holds
 from bookonce.domain.bookings.errors import SlotTaken
-from bookonce.domain.bookings.guest_details import many_lines
+from bookonce.domain.bookings.guest_details import clean_lines
 from bookonce.domain.bookings.models import Booking
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid, Refused, WrongState
 from bookonce.interfaces.host.bookings import times
-from bookonce.interfaces.host.bookings.detail import find, shown, stands
+from bookonce.interfaces.host.bookings.detail import booking_context, can_change, find_booking
 from bookonce.interfaces.host.shared import frame
 from bookonce.interfaces.host.shared.booking_address import booking_address
-from bookonce.interfaces.host.shared.frame import Desk, signed_in
+from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 from bookonce.interfaces.pages import human_delay
 from bookonce.interfaces.pages.errors import PageStale, TooQuick
 from bookonce.interfaces.pages.slot_picker import read_instant
@@ -25,10 +25,10 @@ from bookonce.interfaces.pages.slot_picker import read_instant
 WORDS = 500
 CHOICES = ("stay_used", "reopen")
 
-ChangeView = Callable[[Desk, Booking], HttpResponse]
+ChangeView = Callable[[HostRequest, Booking], HttpResponse]
 
 
-class MovedMeanwhile(Refused):
+class BookingChanged(Refused):
     """Somebody has moved it since the page was shown: as it stands, nothing else can have changed."""
 
     code = "wrong_state"
@@ -42,41 +42,41 @@ def _of_standing(view: ChangeView) -> Callable[..., HttpResponse]:
 
     @signed_in("GET", "POST")
     @wraps(view)
-    def checked(desk: Desk, name: str) -> HttpResponse:
-        booking = find(desk, name)
-        if not stands(booking, desk):
-            return frame.to(booking_address(booking))
+    def checked(desk: HostRequest, name: str) -> HttpResponse:
+        booking = find_booking(desk, name)
+        if not can_change(booking, desk):
+            return frame.redirect_to(booking_address(booking))
         return view(desk, booking)
 
     return checked
 
 
-def _must_be_as_shown(desk: Desk, booking: Booking) -> None:
+def _must_be_as_shown(desk: HostRequest, booking: Booking) -> None:
     if desk.said.get("sequence") != str(booking.sequence):
-        raise MovedMeanwhile
+        raise BookingChanged
 
 
 @_of_standing
-def cancel(desk: Desk, booking: Booking) -> HttpResponse:
+def cancel_booking(desk: HostRequest, booking: Booking) -> HttpResponse:
     """Say what will happen, take words to the guest and what becomes of the link; then cancel."""
     if not desk.posts:
         return _ask_to_cancel(desk, booking)
     try:
         _must_be_as_shown(desk, booking)
         words, reopen = _decided(desk, booking)
-        human_delay.must_be_calm(desk.said.get("seal", ""), thing=_thing(booking))
+        human_delay.require_human_delay(desk.said.get("seal", ""), thing=_thing(booking))
         seen = booking.sequence
         changes.cancel(booking, reason=words, reopen=reopen, seen=seen, by=desk.by, now=desk.now)
     except WrongState:
-        return frame.to(booking_address(booking))
-    except (Invalid, MovedMeanwhile, PageStale, TooQuick) as refusal:
+        return frame.redirect_to(booking_address(booking))
+    except (Invalid, BookingChanged, PageStale, TooQuick) as refusal:
         return _ask_to_cancel(desk, booking, refusal)
     return desk.to(booking_address(booking), "The appointment is cancelled, and its time is free again.")
 
 
-def _decided(desk: Desk, booking: Booking) -> tuple[str, bool | None]:
+def _decided(desk: HostRequest, booking: Booking) -> tuple[str, bool | None]:
     """The words to the guest, and whether the link opens again: nothing of it is decided beforehand."""
-    words, link = many_lines(desk.said.get("words", "")), desk.said.get("link", "")
+    words, link = clean_lines(desk.said.get("words", "")), desk.said.get("link", "")
     wrong = [("words", "Write at most 500 characters.")] if len(words) > WORDS else []
     if booking.link_id is None and desk.said.get("sure") != "yes":
         wrong.append(("sure", "Tick this to cancel the appointment."))
@@ -92,19 +92,19 @@ def _thing(booking: Booking) -> str:
     return f"cancel:{booking.pk}:{booking.sequence}"
 
 
-def _ask_to_cancel(desk: Desk, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
+def _ask_to_cancel(desk: HostRequest, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
     wrong = refusal.data.get("errors", ()) if refusal else ()
     found = [(error["pointer"], desk.voice.say(error["detail"])) for error in wrong]
     return desk.page(
         "host/booking_cancel.html",
         refusal.status if refusal else 200,
         section="bookings",
-        **shown(desk, booking),
+        **booking_context(desk, booking),
         words=desk.said.get("words", "") if desk.posts else "",
         link=desk.said.get("link", "") if desk.posts else "",
-        usual="reopen" if changes.reopens(booking) else "stay_used",
-        seal=human_delay.seal_of(_thing(booking)),
-        wait=human_delay.left_to_think(clock.precise()),
+        usual="reopen" if changes.reopens_link(booking) else "stay_used",
+        seal=human_delay.form_token_of(_thing(booking)),
+        wait=human_delay.milliseconds_to_wait(clock.now_precise()),
         errors=[(f"#{name}", words) for name, words in found],
         error_at=dict(found),
         notice=None if isinstance(refusal, Invalid) else refusal,
@@ -112,7 +112,7 @@ def _ask_to_cancel(desk: Desk, booking: Booking, refusal: Refused | None = None)
 
 
 @_of_standing
-def move(desk: Desk, booking: Booking) -> HttpResponse:
+def move_booking(desk: HostRequest, booking: Booking) -> HttpResponse:
     """Show the free times by the owner's clock; move to the one that a person chose."""
     if not desk.posts:
         return _ask_to_move(desk, booking)
@@ -125,29 +125,29 @@ def move(desk: Desk, booking: Booking) -> HttpResponse:
             raise Invalid(("at", "Choose a time."))
         changes.move(booking, starts_at=at, seen=booking.sequence, by=desk.by, now=desk.now)
     except WrongState:
-        return frame.to(booking_address(booking))
-    except (Invalid, MovedMeanwhile, SlotTaken) as refusal:
+        return frame.redirect_to(booking_address(booking))
+    except (Invalid, BookingChanged, SlotTaken) as refusal:
         return _ask_to_move(desk, booking, refusal)
     return desk.to(booking_address(booking), "The appointment has moved.")
 
 
-def _ask_to_move(desk: Desk, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
+def _ask_to_move(desk: HostRequest, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
     wrong = refusal.data.get("errors", ()) if refusal else ()
     return desk.page(
         "host/booking_move.html",
         refusal.status if refusal else 200,
         section="bookings",
-        **shown(desk, booking),
-        **times.of(desk, booking),
+        **booking_context(desk, booking),
+        **times.move_times(desk, booking),
         error=desk.voice.say(wrong[0]["detail"]) if wrong else "",
-        notice=refusal if isinstance(refusal, (MovedMeanwhile, SlotTaken)) else None,
+        notice=refusal if isinstance(refusal, (BookingChanged, SlotTaken)) else None,
     )
 
 
 @signed_in("POST")
-def reopen(desk: Desk, name: str) -> HttpResponse:
+def reopen_link(desk: HostRequest, name: str) -> HttpResponse:
     """Make the link of a booking that does not stand any more good again."""
-    booking = find(desk, name)
+    booking = find_booking(desk, name)
     if booking.link is not None:
-        holds.reopen(booking.link, by=desk.by, now=desk.now)
+        holds.reopen_link(booking.link, by=desk.by, now=desk.now)
     return desk.to(booking_address(booking), "The link is good again: whoever has it can book once more.")

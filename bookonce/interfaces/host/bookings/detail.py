@@ -17,52 +17,52 @@ from bookonce.foundation import tokens
 from bookonce.interfaces.host.mails import listing
 from bookonce.interfaces.host.shared import trail
 from bookonce.interfaces.host.shared.booking_address import booking_address
-from bookonce.interfaces.host.shared.frame import Desk, signed_in
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 
-def find(desk: Desk, name: str) -> Booking:
+def find_booking(desk: HostRequest, name: str) -> Booking:
     """The booking, if it is in this workspace; else it is unknown."""
-    return queries.of_workspace(name, workspace_id=desk.workspace.pk)
+    return queries.find_booking(name, workspace_id=desk.workspace.pk)
 
 
 @signed_in("GET")
-def one(desk: Desk, name: str) -> HttpResponse:
+def show_booking(desk: HostRequest, name: str) -> HttpResponse:
     """Everything about one booking, as it is now."""
-    booking = find(desk, name)
-    written = events.letters(desk.workspace.pk, roles=listing.ROLES, booking_id=booking.pk)
+    booking = find_booking(desk, name)
+    written = events.list_mails(desk.workspace.pk, roles=listing.ROLES, booking_id=booking.pk)
     return desk.page(
         "host/booking.html",
         section="bookings",
-        **shown(desk, booking),
+        **booking_context(desk, booking),
         answers=_answers(desk.voice, booking),
         link=_link(desk, booking),
-        trail=trail.of(desk, events.trail_of_booking(booking.pk)),
-        mails=listing.of(written.order_by("id"), now=desk.now),
+        trail=trail.trail_entries(desk, events.trail_of_booking(booking.pk)),
+        mails=listing.mail_rows(written.order_by("id"), now=desk.now),
     )
 
 
-def shown(desk: Desk, booking: Booking) -> dict[str, Any]:
+def booking_context(desk: HostRequest, booking: Booking) -> dict[str, Any]:
     """What every page about a booking says of it."""
     guest = booking.guest_zone or booking.zone
     differs = wall_time(booking.starts_at, guest) != wall_time(booking.starts_at, desk.voice.zone)
     return {
         "booking": booking,
         "address": booking_address(booking),
-        "reason": cancellation_reasons.told(booking.cancel_reason, desk.voice.language),
+        "reason": cancellation_reasons.reason_text(booking.cancel_reason, desk.voice.language),
         "guest": booking.guest_name or desk.voice.say("the guest"),
-        "stands": stands(booking, desk),
+        "stands": can_change(booking, desk),
         "sends": bool(settings.EMAIL_URL),
         "theirs": replace(desk.voice, zone=guest) if differs else None,
     }
 
 
-def stands(booking: Booking, desk: Desk) -> bool:
+def can_change(booking: Booking, desk: HostRequest) -> bool:
     """Whether it can still be moved or cancelled: it is agreed, and not over."""
     return booking.stands and booking.ends_at > desk.now
 
 
-def _answers(voice: Voice, booking: Booking) -> list[tuple[str, str]]:
+def _answers(voice: ReaderLanguage, booking: Booking) -> list[tuple[str, str]]:
     """What the guest answered, in the order in which the calendar asks today; then what it asked once."""
     labels = {question["key"]: question["label"] for question in booking.calendar.questions}
     keys = [*(key for key in labels if key in booking.answers), *(booking.answers.keys() - labels.keys())]
@@ -75,7 +75,7 @@ def _answers(voice: Voice, booking: Booking) -> list[tuple[str, str]]:
     ]
 
 
-def _link(desk: Desk, booking: Booking) -> dict[str, Any] | None:
+def _link(desk: HostRequest, booking: Booking) -> dict[str, Any] | None:
     """The link by which it came, in which state that is, and whether it can be opened again."""
     link = booking.link
     if link is None:
@@ -91,10 +91,10 @@ def _link(desk: Desk, booking: Booking) -> dict[str, Any] | None:
 
 
 @signed_in("GET")
-def calendar_file(desk: Desk, name: str) -> HttpResponse:
+def calendar_file(desk: HostRequest, name: str) -> HttpResponse:
     """The booking for the owner's own calendar."""
-    booking = find(desk, name)
-    file = ics.calendar_file(queries.snapshot(booking), ics.PUBLISH, audience="host")
+    booking = find_booking(desk, name)
+    file = ics.calendar_file(queries.booking_snapshot(booking), ics.PUBLISH, audience="host")
     answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     # Nothing of what a guest typed stands in the name of a file.
     answer["Content-Disposition"] = (

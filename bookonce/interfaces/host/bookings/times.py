@@ -8,11 +8,11 @@ from typing import Any
 
 from bookonce.domain.bookings import queries
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.diary.queries import Apart
+from bookonce.domain.diary.queries import Exclusion
 from bookonce.foundation import clock
 from bookonce.interfaces.host.shared.booking_address import booking_address
-from bookonce.interfaces.host.shared.frame import Desk
-from bookonce.interfaces.pages.language import weekdays
+from bookonce.interfaces.host.shared.frame import HostRequest
+from bookonce.interfaces.pages.language import weekday_names
 from bookonce.interfaces.pages.month_grid import by_date, date_in, instants_of
 from bookonce.interfaces.pages.slot_picker import OpenDays, label_times, list_days, name_zone
 
@@ -20,11 +20,11 @@ DAYS = 7
 FAR = 366
 
 
-def of(desk: Desk, booking: Booking) -> dict[str, Any]:
+def move_times(desk: HostRequest, booking: Booking) -> dict[str, Any]:
     """What the page of times shows: seven days with their free times, one of them open, and the way on."""
     zone = desk.voice.zone
-    today = date_in(zone, clock.seconds(desk.now))
-    begins = max(today, date_in(zone, clock.seconds(booking.starts_at)))
+    today = date_in(zone, clock.seconds_of_instant(desk.now))
+    begins = max(today, date_in(zone, clock.seconds_of_instant(booking.starts_at)))
     asked = _date(desk.said.get("day", ""), today)
     first = _date(desk.said.get("from", ""), today) or asked or begins
     open_days = _free(desk, booking, first, DAYS)
@@ -33,7 +33,7 @@ def of(desk: Desk, booking: Booking) -> dict[str, Any]:
     day = asked if asked in days else next(iter(open_days), first)
     times, voice = open_days.get(day, []), desk.voice
     return {
-        "weekdays": weekdays(voice.tag, first.weekday()),
+        "weekdays": weekday_names(voice.tag, first.weekday()),
         "days": list_days(voice, days, open_days, chosen=day, address_of=partial(_to, booking, first)),
         "span": voice.say("{first} to {last}", first=voice.date(first), last=voice.date(days[-1])),
         "day": voice.date(day),
@@ -61,18 +61,18 @@ def _to(booking: Booking, first: date, day: date | None = None) -> str:
     return f"{address}&day={day.isoformat()}#at" if day else address
 
 
-def _free(desk: Desk, booking: Booking, first: date, days: int) -> OpenDays:
+def _free(desk: HostRequest, booking: Booking, first: date, days: int) -> OpenDays:
     """The other times that this booking could have, by date; exactly those that will be accepted."""
     zone = desk.voice.zone
     start, end = instants_of(first, days, zone)
     found = queries.open_hosts(
         booking.calendar,
-        start=max(start, clock.seconds(desk.now)),
+        start=max(start, clock.seconds_of_instant(desk.now)),
         end=end,
         now=desk.now,
         minutes=booking.minutes,
         link=booking.link,
-        apart=Apart(booking_id=booking.pk, link_id=booking.link_id),
+        apart=Exclusion(booking_id=booking.pk, link_id=booking.link_id),
     )
-    own = clock.seconds(booking.starts_at)
+    own = clock.seconds_of_instant(booking.starts_at)
     return by_date([at for at in found if at != own], zone)

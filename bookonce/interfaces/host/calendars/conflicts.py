@@ -13,10 +13,10 @@ from typing import Any
 from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.schemas.calendar_fields import TEXTS
 from bookonce.foundation import dates
-from bookonce.foundation.translation import mark
-from bookonce.interfaces.host.calendars.form import DEFAULT, HIDDEN, OWN, Row, Typed
+from bookonce.foundation.translation import gettext_noop
+from bookonce.interfaces.host.calendars.form import DEFAULT, HIDDEN, OWN, CalendarForm, Row
 from bookonce.interfaces.host.calendars.hours import range_of, ranges_of
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 TOGETHER = {
     "notice": ("notice_unit",),
@@ -42,19 +42,21 @@ WORDS = {
     "address": "At an address",
     "ask": "By phone, on the guest's number",
     "text": "In other words",
-    DEFAULT: mark("Yours"),
+    DEFAULT: gettext_noop("Yours"),
     OWN: "",
     HIDDEN: "Not shown",
 }
 """How the form calls what is chosen from a list."""
 
 
-def loaded(typed: Typed, voice: Voice) -> str:
+def loaded_values(typed: CalendarForm, voice: ReaderLanguage) -> str:
     """What the form was loaded with, for it to carry."""
     return " ".join(f"{name}={_digest(part)}" for name, part in _parts(typed, voice).items())
 
 
-def follow(typed: Typed, saved: Typed, voice: Voice) -> tuple[list[str], list[str]]:
+def merge_saved(
+    typed: CalendarForm, saved: CalendarForm, voice: ReaderLanguage
+) -> tuple[list[str], list[str]]:
     """Put what is saved now in place of all that was not touched.
 
     Answers with the names of what came along so, and of what changed in both places.
@@ -73,7 +75,7 @@ def follow(typed: Typed, saved: Typed, voice: Voice) -> tuple[list[str], list[st
     return came, both
 
 
-def told(name: str, saved: Typed, voice: Voice) -> str:
+def describe_saved(name: str, saved: CalendarForm, voice: ReaderLanguage) -> str:
     """What is saved under this name, in a few words."""
     if name.startswith("hours-"):
         words = ", ".join(f"{row['from']}–{row['to']}" for row in saved.hours[name[6:]]) or voice.say(
@@ -101,7 +103,7 @@ def _day(row: Row) -> str:
     return " ".join(filter(None, ("–".join(filter(None, (row["from"], row["to"]))), row["hours"])))
 
 
-def _parts(typed: Typed, voice: Voice) -> dict[str, Any]:
+def _parts(typed: CalendarForm, voice: ReaderLanguage) -> dict[str, Any]:
     """What of a form can change by itself. Hours are the same on either clock."""
     parts: dict[str, Any] = {
         name: [typed[one].strip() for one in (name, *TOGETHER.get(name, ()))] for name in ALONE
@@ -115,7 +117,7 @@ def _parts(typed: Typed, voice: Voice) -> dict[str, Any]:
     return parts
 
 
-def _read(row: Row, voice: Voice) -> dict[str, Any]:
+def _read(row: Row, voice: ReaderLanguage) -> dict[str, Any]:
     said = row.get("hours", "")
     return row | {"hours": ranges_of(said, voice) or said}
 
@@ -128,7 +130,7 @@ def _digest(part: Any) -> str:
     return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _take(name: str, typed: Typed, saved: Typed) -> None:
+def _take(name: str, typed: CalendarForm, saved: CalendarForm) -> None:
     if name.startswith("hours-"):
         typed.hours[name[6:]] = saved.hours[name[6:]]
     elif name in ROWS:

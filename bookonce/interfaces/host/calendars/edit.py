@@ -15,24 +15,24 @@ from bookonce.domain.schemas.calendar_fields import CONTROLS
 from bookonce.domain.schemas.locations import NEEDS_VALUE
 from bookonce.foundation import dates
 from bookonce.foundation.errors import Invalid
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.calendars import conflicts, hours, no_times
 from bookonce.interfaces.host.calendars import preview as calendar_preview
-from bookonce.interfaces.host.calendars.form import NEW_RANGE, Typed, range_row
-from bookonce.interfaces.host.calendars.form_parsing import Fault, number_of, read
+from bookonce.interfaces.host.calendars.form import NEW_RANGE, CalendarForm, range_row
+from bookonce.interfaces.host.calendars.form_parsing import Fault, number_of, parse_form
 from bookonce.interfaces.host.calendars.listing import HOME, address_of, scheduling_link
-from bookonce.interfaces.host.calendars.preview import Wanted
-from bookonce.interfaces.host.calendars.views import LIST, in_use
+from bookonce.interfaces.host.calendars.preview import PreviewQuery
+from bookonce.interfaces.host.calendars.views import LIST, find_calendar_in_use
 from bookonce.interfaces.host.shared import form_keys, frame
-from bookonce.interfaces.host.shared.frame import Desk, signed_in
+from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 from bookonce.interfaces.pages import time_zones
-from bookonce.interfaces.pages.language import Voice, weekdays
+from bookonce.interfaces.pages.language import ReaderLanguage, weekday_names
 
 PLACES = {
-    "url": mark("Meeting link"),
-    "phone": mark("Phone number"),
-    "address": mark("Street address"),
-    "text": mark("Where you meet"),
+    "url": gettext_noop("Meeting link"),
+    "phone": gettext_noop("Phone number"),
+    "address": gettext_noop("Street address"),
+    "text": gettext_noop("Where you meet"),
 }
 """What is asked beside a way to meet."""
 
@@ -44,42 +44,42 @@ ENTER = "enter"
 
 
 @signed_in("GET", "POST")
-def new(desk: Desk) -> HttpResponse:
+def new_calendar(desk: HostRequest) -> HttpResponse:
     """A calendar to be made."""
     if not desk.posts:
-        fresh = operations.blank(desk.member, name="", now=desk.now)
-        typed = Typed.of(fresh, desk.voice)
-        typed.plain["seal"] = form_keys.seal()
+        fresh = operations.build_calendar(desk.member, name="", now=desk.now)
+        typed = CalendarForm.of(fresh, desk.voice)
+        typed.plain["seal"] = form_keys.new_form_key()
         return _form(desk, None, typed)
     return _posted(desk, None)
 
 
 @signed_in("GET", "POST")
-def edit(desk: Desk, name: str) -> HttpResponse:
+def edit_calendar(desk: HostRequest, name: str) -> HttpResponse:
     """A calendar to be changed."""
-    calendar = in_use(desk, name)
+    calendar = find_calendar_in_use(desk, name)
     if desk.posts:
         return _posted(desk, calendar)
-    typed = Typed.of(calendar, desk.voice)
-    typed.plain["loaded"] = conflicts.loaded(typed, desk.voice)
+    typed = CalendarForm.of(calendar, desk.voice)
+    typed.plain["loaded"] = conflicts.loaded_values(typed, desk.voice)
     return _form(desk, calendar, typed, told=desk.said.get("told", ""))
 
 
 @signed_in("POST")
-def preview_new(desk: Desk) -> HttpResponse:
+def preview_new(desk: HostRequest) -> HttpResponse:
     """What guests would see of a calendar that is being made."""
     return _preview(desk, None)
 
 
 @signed_in("GET", "POST")
-def preview(desk: Desk, name: str) -> HttpResponse:
+def preview_calendar(desk: HostRequest, name: str) -> HttpResponse:
     """What guests see of the saved calendar; by a form, of what is typed and not saved."""
-    return _preview(desk, in_use(desk, name))
+    return _preview(desk, find_calendar_in_use(desk, name))
 
 
-def _posted(desk: Desk, calendar: Calendar | None) -> HttpResponse:
+def _posted(desk: HostRequest, calendar: Calendar | None) -> HttpResponse:
     form = desk.request.POST
-    typed, act = Typed.of_form(form), str(form.get("act", ""))
+    typed, act = CalendarForm.of_form(form), str(form.get("act", ""))
     if act.startswith("copy hours "):
         act += " " + ",".join(str(day) for day in form.getlist(f"copy-{act[11:14]}"))
     if act == ENTER and _looks(form):
@@ -96,18 +96,18 @@ def _looks(form: QueryDict) -> bool:
     return zone != form.get("preview_zone_was", zone)
 
 
-def _save(desk: Desk, calendar: Calendar | None, typed: Typed) -> HttpResponse:
-    found = read(typed, desk.voice, now_is=calendar)
+def _save(desk: HostRequest, calendar: Calendar | None, typed: CalendarForm) -> HttpResponse:
+    found = parse_form(typed, desk.voice, now_is=calendar)
     terms = found.terms()
     try:
         if not found.faults and calendar is None:
-            key = form_keys.id_of(desk.request.POST, str(desk.member.pk))
-            made = operations.create(desk.member, key=key, by=desk.by, now=desk.now, **terms)
-            return frame.to(f"{address_of(made)}?told=made")
+            key = form_keys.form_id(desk.request.POST, str(desk.member.pk))
+            made = operations.create_calendar(desk.member, key=key, by=desk.by, now=desk.now, **terms)
+            return frame.redirect_to(f"{address_of(made)}?told=made")
         if not found.faults and calendar is not None:
             version = number_of(typed["version"]) or 0
-            operations.change(calendar, by=desk.by, now=desk.now, version=version, **terms)
-            return frame.to(f"{address_of(calendar)}?told=saved")
+            operations.change_calendar(calendar, by=desk.by, now=desk.now, version=version, **terms)
+            return frame.redirect_to(f"{address_of(calendar)}?told=saved")
     except (Invalid, SlugTaken) as refusal:
         found.faults += found.faults_of(refusal.data["errors"])
     except CalendarChanged as refusal:
@@ -115,21 +115,23 @@ def _save(desk: Desk, calendar: Calendar | None, typed: Typed) -> HttpResponse:
     return _form(desk, calendar, typed, faults=found.faults, status=422, dirty=True)
 
 
-def _overtaken(desk: Desk, now_is: Calendar, typed: Typed) -> HttpResponse:
+def _overtaken(desk: HostRequest, now_is: Calendar, typed: CalendarForm) -> HttpResponse:
     """What was typed, over the newer version; what was not touched is as it is saved there.
 
     Saving again is a choice made knowingly: what changed in both places is named, with what is saved.
     """
     voice = desk.voice
-    saved = Typed.of(now_is, voice)
-    came, both = conflicts.follow(typed, saved, voice)
-    typed.plain |= {"version": saved["version"], "loaded": conflicts.loaded(saved, voice)}
-    differs = [(f"#{name}", _name_of(name, voice), conflicts.told(name, saved, voice)) for name in both]
+    saved = CalendarForm.of(now_is, voice)
+    came, both = conflicts.merge_saved(typed, saved, voice)
+    typed.plain |= {"version": saved["version"], "loaded": conflicts.loaded_values(saved, voice)}
+    differs = [
+        (f"#{name}", _name_of(name, voice), conflicts.describe_saved(name, saved, voice)) for name in both
+    ]
     named = list(dict.fromkeys(_name_of(name, voice) for name in came))
     return _form(desk, now_is, typed, told="overtaken", came=named, differs=differs, status=409, dirty=True)
 
 
-def _name_of(field: str, voice: Voice, place: str = "") -> str:
+def _name_of(field: str, voice: ReaderLanguage, place: str = "") -> str:
     if field == "place_value" and place in PLACES:
         return voice.say(PLACES[place])
     root, _, rest = field.partition("-")
@@ -139,17 +141,17 @@ def _name_of(field: str, voice: Voice, place: str = "") -> str:
     return voice.say(CONTROLS[root])
 
 
-def _days(voice: Voice) -> dict[str, tuple[str, str]]:
+def _days(voice: ReaderLanguage) -> dict[str, tuple[str, str]]:
     """The days of the week in the reader's order, each with its whole and its short name."""
     first = dates.locale_of(voice.tag).first_week_day
-    names = weekdays(voice.tag)
+    names = weekday_names(voice.tag)
     return {DAYS[(first + shift) % 7]: (whole, short) for shift, (short, whole) in enumerate(names)}
 
 
 def _form(
-    desk: Desk,
+    desk: HostRequest,
     calendar: Calendar | None,
-    typed: Typed,
+    typed: CalendarForm,
     *,
     faults: Iterable[Fault] = (),
     status: int = 200,
@@ -167,13 +169,13 @@ def _form(
     title = calendar.name if calendar else voice.say("New calendar")
     address = address_of(calendar) if calendar else f"{HOME}/new"
     public = scheduling_link(calendar, desk.workspace.slug) if calendar else ""
-    candidate = calendar_preview.candidate(desk, calendar, _named(typed, voice))
-    wanted = Wanted.of(desk.request.POST)
-    preview = calendar_preview.shown(desk, candidate, wanted) if candidate else None
+    candidate = calendar_preview.unsaved_calendar(desk, calendar, _named(typed, voice))
+    wanted = PreviewQuery.of(desk.request.POST)
+    preview = calendar_preview.preview_context(desk, candidate, wanted) if candidate else None
     is_just_saved = more.get("told") in JUST_SAVED and not more.get("dirty")
     page: dict[str, Any] = {
         "told": "",
-        "nobody": no_times.why_none(preview["openings"])
+        "nobody": no_times.why_no_times(preview["openings"])
         if is_just_saved and preview and not preview["day"]
         else "",
         "came": [],
@@ -190,30 +192,30 @@ def _form(
         "days": _days(voice),
         "needs_place": NEEDS_VALUE,
         "fresh_range": range_row(NEW_RANGE, voice),
-        **hours.shown(voice),
+        **hours.hours_vocabulary(voice),
         "preview": preview,
-        "seen_from": calendar_preview.seen_from(desk, wanted),
-        **time_zones.listed(voice.tag, desk.now),
+        "seen_from": calendar_preview.preview_zone(desk, wanted),
+        **time_zones.zone_list_context(voice.tag, desk.now),
     }
     return desk.page("host/calendar.html", status, **LIST, **(page | more))
 
 
-def _named(typed: Typed, voice: Voice) -> Typed:
+def _named(typed: CalendarForm, voice: ReaderLanguage) -> CalendarForm:
     """The same with a name in place of none: a preview needs no name to show times."""
     if typed["name"].strip():
         return typed
     plain = typed.plain | {"name": voice.say("New calendar")}
-    return Typed(plain, typed.minutes, typed.hours, typed.exceptions, typed.questions)
+    return CalendarForm(plain, typed.minutes, typed.hours, typed.exceptions, typed.questions)
 
 
-def _preview(desk: Desk, calendar: Calendar | None) -> HttpResponse:
+def _preview(desk: HostRequest, calendar: Calendar | None) -> HttpResponse:
     form = desk.request.POST if desk.posts else desk.request.GET
-    wanted, candidate, kept = Wanted.of(form, short=not desk.posts), calendar, []
+    wanted, candidate, kept = PreviewQuery.of(form, short=not desk.posts), calendar, []
     address = address_of(calendar) if calendar else f"{HOME}/new"
     name = calendar.name if calendar else desk.voice.say("New calendar")
     if desk.posts:
-        typed = _named(Typed.of_form(desk.request.POST), desk.voice)
-        candidate = calendar_preview.candidate(desk, calendar, typed)
+        typed = _named(CalendarForm.of_form(desk.request.POST), desk.voice)
+        candidate = calendar_preview.unsaved_calendar(desk, calendar, typed)
         kept = [
             (field, value)
             for field, values in desk.request.POST.lists()
@@ -226,7 +228,7 @@ def _preview(desk: Desk, calendar: Calendar | None) -> HttpResponse:
         name=name,
         address=address,
         kept=kept,
-        preview=calendar_preview.shown(desk, candidate, wanted) if candidate else None,
-        seen_from=calendar_preview.seen_from(desk, wanted),
-        **time_zones.listed(desk.voice.tag, desk.now),
+        preview=calendar_preview.preview_context(desk, candidate, wanted) if candidate else None,
+        seen_from=calendar_preview.preview_zone(desk, wanted),
+        **time_zones.zone_list_context(desk.voice.tag, desk.now),
     )

@@ -18,8 +18,8 @@ from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.schemas.calendar_fields import NUMBERS, TEXTS
 from bookonce.foundation.phones import format_phone
-from bookonce.interfaces.host.calendars.hours import wall, words_of
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.host.calendars.hours import format_wall_time, words_of
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 LONGEST = 20_000
 """More of one text is not taken."""
@@ -44,14 +44,14 @@ CHOSEN = ("contact_name", "contact_email")
 Row = dict[str, str]
 
 
-def is_new(said: Mapping[str, str], name: str) -> bool:
+def is_changed(said: Mapping[str, str], name: str) -> bool:
     """Whether somebody typed this, rather than left it where it stood when the form was opened."""
     text = said.get(name, "").strip()
     return bool(text) and text != said.get(f"{name}_was", "").strip()
 
 
 @dataclass
-class Typed:
+class CalendarForm:
     """The texts of a form."""
 
     plain: dict[str, str]
@@ -64,11 +64,11 @@ class Typed:
         return self.plain.get(name, "")
 
     @classmethod
-    def of_form(cls, form: QueryDict) -> Typed:
+    def of_form(cls, form: QueryDict) -> CalendarForm:
         """What was sent. Who types another contact beside "Yours" means the other."""
         plain = {name: _said(form, name) for name in (*TEXTS, *BESIDE)}
         for key in CHOSEN:
-            if plain[f"{key}_how"] == DEFAULT and is_new(plain, key):
+            if plain[f"{key}_how"] == DEFAULT and is_changed(plain, key):
                 plain[f"{key}_how"] = OWN
         return cls(
             plain,
@@ -79,7 +79,7 @@ class Typed:
         )
 
     @classmethod
-    def of(cls, calendar: Calendar, voice: Voice) -> Typed:
+    def of(cls, calendar: Calendar, voice: ReaderLanguage) -> CalendarForm:
         """What this reader would have to type for this calendar."""
         others = [str(one) for one in sorted(calendar.minutes) if one not in LENGTHS]
         notice, unit = _notice(calendar.notice_minutes)
@@ -111,7 +111,7 @@ class Typed:
             [_question(question) for question in calendar.questions],
         )
 
-    def act(self, words: str, voice: Voice) -> None:
+    def act(self, words: str, voice: ReaderLanguage) -> None:
         """Add, remove, move or copy rows, as the button says: ``add hours mon``, ``up questions 2``."""
         verb, _, rest = words.partition(" ")
         name, _, rest = rest.partition(" ")
@@ -133,7 +133,7 @@ class Typed:
         elif verb in ("up", "down") and 0 <= at < len(rows):
             rows.insert(max(at + (-1 if verb == "up" else 1), 0), rows.pop(at))
 
-    def _fresh(self, name: str, rows: list[Row], voice: Voice) -> Row:
+    def _fresh(self, name: str, rows: list[Row], voice: ReaderLanguage) -> Row:
         if name == "hours":
             return range_row(NEW_RANGE, voice) if not rows else dict.fromkeys(RANGE, "")
         return dict.fromkeys(EXCEPTION if name == "exceptions" else QUESTION, "")
@@ -161,9 +161,9 @@ def _notice(minutes: int) -> tuple[str, str]:
     return str(minutes // UNITS[unit]), unit
 
 
-def range_row(pair: list[str], voice: Voice) -> Row:
+def range_row(pair: list[str], voice: ReaderLanguage) -> Row:
     """A row with these hours, as their reader writes them."""
-    return dict(zip(RANGE, (wall(kept, voice) for kept in pair), strict=True))
+    return dict(zip(RANGE, (format_wall_time(kept, voice) for kept in pair), strict=True))
 
 
 def _contact(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -174,7 +174,7 @@ def _contact(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"contact_{key}_how", DEFAULT if key not in said else OWN if said[key] else HIDDEN
 
 
-def _exceptions(entries: Iterable[Mapping[str, Any]], voice: Voice) -> Iterator[Row]:
+def _exceptions(entries: Iterable[Mapping[str, Any]], voice: ReaderLanguage) -> Iterator[Row]:
     """A row for each run of dates with the same hours."""
     first = last = None
     hours = ""

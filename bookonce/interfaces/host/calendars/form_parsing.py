@@ -22,16 +22,16 @@ from bookonce.domain.schemas.calendars import (
     ASKED_ALREADY,
     RESERVED,
     CalendarChange,
-    asked_before,
     phone_rules,
+    repeated_questions,
 )
 from bookonce.domain.schemas.locations import NEEDS_VALUE
 from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.phones import PhoneRules
-from bookonce.interfaces.host.calendars.form import DEFAULT, HIDDEN, UNITS, Row, Typed, is_new
-from bookonce.interfaces.host.calendars.hours import examples, range_of, ranges_of
+from bookonce.interfaces.host.calendars.form import DEFAULT, HIDDEN, UNITS, CalendarForm, Row, is_changed
+from bookonce.interfaces.host.calendars.hours import hour_examples, range_of, ranges_of
 from bookonce.interfaces.host.shared.zones import FROM_LIST, zone_of
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 WHOLE = "Enter a whole number, like 30."
 MOST_DAYS = 366
@@ -65,7 +65,7 @@ Fault = tuple[str, str]
 
 
 @dataclass
-class Read:
+class ParsedCalendar:
     """What could be made of the texts so far."""
 
     said: dict[str, Any] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class Read:
         """The terms, by the names of ``calendars.operations``; or none, where there are faults."""
         terms: dict[str, Any] = {}
         try:
-            terms = parsing.checked(CalendarChange, self.said, self.rules).terms()
+            terms = parsing.validate(CalendarChange, self.said, self.rules).terms()
         except Invalid as refusal:
             self.faults += self.faults_of(refusal.data["errors"])
         self.faults = list(dict.fromkeys(self.faults))
@@ -117,17 +117,19 @@ class Read:
             day: self._sound(f"/hours/{day}", ranges, at_fault) for day, ranges in said["hours"].items()
         }
         said["exceptions"] = self._sound("/exceptions", said["exceptions"], at_fault)
-        wrong = {pointer.split("/")[1] for pointer, _ in parsing.problems(CalendarChange, said, self.rules)}
+        wrong = {
+            pointer.split("/")[1] for pointer, _ in parsing.list_problems(CalendarChange, said, self.rules)
+        }
         said = {name: value for name, value in said.items() if name not in wrong}
-        return parsing.checked(CalendarChange, said, self.rules).terms()
+        return parsing.validate(CalendarChange, said, self.rules).terms()
 
     def _sound(self, at: str, rows: list[Any], at_fault: set[str]) -> list[Any]:
         return [row for n, row in enumerate(rows) if self.places.get(f"{at}/{n}") not in at_fault]
 
 
-def read(typed: Typed, voice: Voice, *, now_is: Calendar | None) -> Read:
+def parse_form(typed: CalendarForm, voice: ReaderLanguage, *, now_is: Calendar | None) -> ParsedCalendar:
     """Read every text; what cannot be read is a fault at its field, and the others are read all the same."""
-    found = Read(now_is=now_is)
+    found = ParsedCalendar(now_is=now_is)
     _about(found, typed)
     _lengths(found, typed)
     _zone(found, typed, voice)
@@ -142,7 +144,7 @@ def read(typed: Typed, voice: Voice, *, now_is: Calendar | None) -> Read:
     return found
 
 
-def _sense(found: Read) -> None:
+def _sense(found: ParsedCalendar) -> None:
     """What of the hours makes no sense, told together with everything else."""
     hours, _ = availability.parse_hours(found.said["hours"])
     entries = found.said["exceptions"]
@@ -150,14 +152,14 @@ def _sense(found: Read) -> None:
     schedule = availability.Schedule(zone="UTC", hours=hours, exceptions=exceptions)
     rules = availability.Rules(lengths=(1,), slot_step=1)
     numbers = {entry["on"]: number for number, entry in enumerate(entries)}
-    for pointer, mend in [*twice, *availability.problems(schedule, rules)]:
+    for pointer, mend in [*twice, *availability.rule_problems(schedule, rules)]:
         parts = pointer.split("/")
         if parts[1] == "exceptions":
             parts[2] = str(numbers.get(parts[2], parts[2]))
         found.faults += found.faults_of([{"pointer": "/".join(parts), "detail": mend}])
 
 
-def _about(found: Read, typed: Typed) -> None:
+def _about(found: ParsedCalendar, typed: CalendarForm) -> None:
     if typed["name"].strip():
         found.said["name"] = typed["name"]
     else:
@@ -169,7 +171,7 @@ def _about(found: Read, typed: Typed) -> None:
     found.said["description"] = typed["description"]
 
 
-def _lengths(found: Read, typed: Typed) -> None:
+def _lengths(found: ParsedCalendar, typed: CalendarForm) -> None:
     said = [*typed.minutes, *re.findall(r"[^\s,;]+", typed["other_minutes"])]
     numbers = [number_of(one) for one in said]
     if None in numbers:
@@ -186,7 +188,7 @@ def number_of(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
-def _number(found: Read, typed: Typed, name: str, one: CalendarField) -> int | None:
+def _number(found: ParsedCalendar, typed: CalendarForm, name: str, one: CalendarField) -> int | None:
     """The number in this control, in the unit beside it; a fault where it is none, or outside its limits."""
     assert one.limits is not None
     per = UNITS.get(typed[f"{name}_unit"], 1)
@@ -206,14 +208,14 @@ def _number(found: Read, typed: Typed, name: str, one: CalendarField) -> int | N
     return number * per
 
 
-def _numbers(found: Read, typed: Typed) -> None:
+def _numbers(found: ParsedCalendar, typed: CalendarForm) -> None:
     for name, one in NUMBERS.items():
         number = _number(found, typed, name, one)
         found.said[one.name] = one.empty if number is None else number
     found.said["window"] = {"from": typed["window_from"] or None, "to": typed["window_to"] or None}
 
 
-def _zone(found: Read, typed: Typed, voice: Voice) -> None:
+def _zone(found: ParsedCalendar, typed: CalendarForm, voice: ReaderLanguage) -> None:
     zone = zone_of(typed["zone"], voice)
     if is_zone(zone):
         found.said["zone"] = zone
@@ -221,14 +223,14 @@ def _zone(found: Read, typed: Typed, voice: Voice) -> None:
         found.fault("zone", FROM_LIST)
 
 
-def _day(found: Read, day: str, rows: list[Row], voice: Voice) -> list[list[str]]:
+def _day(found: ParsedCalendar, day: str, rows: list[Row], voice: ReaderLanguage) -> list[list[str]]:
     ranges: list[list[str]] = []
     for number, row in enumerate(rows):
         if not row["from"].strip() and not row["to"].strip():
             continue
         read_range = range_of(row["from"], row["to"], voice)
         if read_range is None:
-            mend = voice.say("Give a start and an end, like {first} and {last}.", **examples(voice))
+            mend = voice.say("Give a start and an end, like {first} and {last}.", **hour_examples(voice))
             found.fault(f"hours-{day}-{number}", mend)
             continue
         found.places[f"/hours/{day}/{len(ranges)}"] = f"hours-{day}-{number}"
@@ -236,7 +238,7 @@ def _day(found: Read, day: str, rows: list[Row], voice: Voice) -> list[list[str]
     return ranges
 
 
-def _exceptions(found: Read, rows: list[Row], voice: Voice) -> list[dict[str, Any]]:
+def _exceptions(found: ParsedCalendar, rows: list[Row], voice: ReaderLanguage) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     for number, row in enumerate(rows):
         if not any(text.strip() for text in row.values()):
@@ -247,7 +249,7 @@ def _exceptions(found: Read, rows: list[Row], voice: Voice) -> list[dict[str, An
             found.fault(at, "Give a date, or a first and a last one at most a year apart.")
         elif hours is None:
             mend = "Write hours like {morning}, {afternoon}, or leave them out to close."
-            found.fault(at, voice.say(mend, **examples(voice)))
+            found.fault(at, voice.say(mend, **hour_examples(voice)))
         else:
             for on in dates:
                 found.places[f"/exceptions/{len(entries)}"] = at
@@ -265,11 +267,11 @@ def _dates(first: str, last: str) -> list[date]:
     return [start + timedelta(days=day) for day in range(days + 1)] if 0 <= days < MOST_DAYS else []
 
 
-def _place(found: Read, typed: Typed) -> None:
+def _place(found: ParsedCalendar, typed: CalendarForm) -> None:
     kind, value = typed["place"], typed["place_value"]
     if kind in NEEDS_NONE and typed["place_left"]:
         found.said["location"] = {"kind": kind, "value": ""} if kind else None
-    elif not kind and is_new(typed.plain, "place_value"):
+    elif not kind and is_changed(typed.plain, "place_value"):
         found.fault("place", "Choose how you meet, or take away what stands below.")
     elif not kind:
         found.said["location"] = None
@@ -279,10 +281,10 @@ def _place(found: Read, typed: Typed) -> None:
         found.said["location"] = {"kind": kind, "value": value}
 
 
-def _questions(found: Read, rows: list[Row]) -> list[dict[str, Any]]:
+def _questions(found: ParsedCalendar, rows: list[Row]) -> list[dict[str, Any]]:
     questions: list[dict[str, Any]] = []
     keys = {row["key"].strip() for row in rows} | set(RESERVED)
-    twice = asked_before(row["label"] for row in rows)
+    twice = repeated_questions(row["label"] for row in rows)
     for number, row in enumerate(rows):
         if not any(row[name].strip() for name in ("key", "label", "options", "help")):
             continue
@@ -318,11 +320,11 @@ def _key(label: str, taken: set[str]) -> str:
     return key
 
 
-def _contact(found: Read, typed: Typed) -> None:
+def _contact(found: ParsedCalendar, typed: CalendarForm) -> None:
     said: dict[str, str] = {}
     for key in ("name", "email"):
         how, value = typed[f"contact_{key}_how"], typed[f"contact_{key}"]
-        if how == HIDDEN and is_new(typed.plain, f"contact_{key}"):
+        if how == HIDDEN and is_changed(typed.plain, f"contact_{key}"):
             found.fault(f"contact_{key}", "Take this away, or choose “Another” beside it.")
         elif how == HIDDEN:
             said[key] = ""

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from bookonce.foundation import dates
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 HALF, NOON = 720, ("a", "p")
 """Half a day in minutes, and what its two halves begin with wherever English is understood."""
@@ -32,7 +32,7 @@ class _Read:
     is_open: bool
 
 
-def _read(text: str, voice: Voice) -> _Read | None:
+def _read(text: str, voice: ReaderLanguage) -> _Read | None:
     found = _TIME.fullmatch(text.replace(JOINED, "").strip())
     if found is None:
         return None
@@ -53,8 +53,8 @@ def _folded(text: str) -> str:
     return re.sub(r"[\s.]+", "", text).casefold()
 
 
-def _halves(voice: Voice) -> dict[str, tuple[str, ...]]:
-    said = dates.halves(voice.tag)
+def _halves(voice: ReaderLanguage) -> dict[str, tuple[str, ...]]:
+    said = dates.day_period_names(voice.tag)
     return {name: (name, f"{name}m", _folded(word)) for name, word in zip(NOON, said, strict=True)}
 
 
@@ -62,7 +62,7 @@ def _kept(at: int) -> str:
     return f"{at // 60:02}:{at % 60:02}"
 
 
-def range_of(start: str, end: str, voice: Voice) -> list[str] | None:
+def range_of(start: str, end: str, voice: ReaderLanguage) -> list[str] | None:
     """Both ends as times; midnight at the end is the end of the day. One text may hold both.
 
     Where one end alone says its half of the day, the other is in the half that makes sense beside it:
@@ -83,7 +83,7 @@ def range_of(start: str, end: str, voice: Voice) -> list[str] | None:
     return [_kept(begins), _kept(ends)]
 
 
-def ranges_of(text: str, voice: Voice) -> list[list[str]] | None:
+def ranges_of(text: str, voice: ReaderLanguage) -> list[list[str]] | None:
     """ "09:00–12:00, 2–4 pm" as ranges; empty: none; None where it cannot be read."""
     ranges = []
     for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
@@ -94,7 +94,7 @@ def ranges_of(text: str, voice: Voice) -> list[list[str]] | None:
     return ranges
 
 
-def wall(kept: str, voice: Voice) -> str:
+def format_wall_time(kept: str, voice: ReaderLanguage) -> str:
     """A time of ours, such as ``17:00``, as its reader writes it; the end of a day is 24:00 or 12:00 AM."""
     hour, minute = map(int, kept.split(":"))
     said = voice.hour(hour % 24 * 60 + minute)
@@ -102,27 +102,27 @@ def wall(kept: str, voice: Voice) -> str:
     return re.sub("0+", "24", said, count=1) if is_end else said
 
 
-def words_of(pair: list[str], voice: Voice) -> str:
+def words_of(pair: list[str], voice: ReaderLanguage) -> str:
     """ "09:00–17:00"."""
-    return "–".join(wall(kept, voice) for kept in pair)
+    return "–".join(format_wall_time(kept, voice) for kept in pair)
 
 
-def examples(voice: Voice) -> dict[str, str]:
+def hour_examples(voice: ReaderLanguage) -> dict[str, str]:
     """Hours to take as an example, by the names of their places."""
     return {
-        "first": wall("09:00", voice),
-        "last": wall("17:00", voice),
+        "first": format_wall_time("09:00", voice),
+        "last": format_wall_time("17:00", voice),
         "morning": _on_one_line(["09:00", "12:00"], voice),
         "afternoon": _on_one_line(["14:00", "16:00"], voice),
     }
 
 
-def _on_one_line(pair: list[str], voice: Voice) -> str:
+def _on_one_line(pair: list[str], voice: ReaderLanguage) -> str:
     return words_of(pair, voice).replace("–", f"–{JOINED}")
 
 
-def shown(voice: Voice) -> dict[str, dict[str, str]]:
+def hours_vocabulary(voice: ReaderLanguage) -> dict[str, dict[str, str]]:
     """What the form says of hours, and what its script needs to read and write them as we do here."""
-    am, pm = dates.halves(voice.tag)
+    am, pm = dates.day_period_names(voice.tag)
     notation = {"pattern": dates.clock_pattern(voice.tag, voice.clock), "am": am, "pm": pm}
-    return {"examples": examples(voice), "notation": notation}
+    return {"examples": hour_examples(voice), "notation": notation}

@@ -12,14 +12,14 @@ from django.conf import settings
 from django.db.models.functions import Lower
 
 from bookonce.domain.bookings import queries as bookings
-from bookonce.domain.bookings.guest_details import one_line
+from bookonce.domain.bookings.guest_details import single_line
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.calendars.queries import found_by
+from bookonce.domain.calendars.queries import search_calendars
 from bookonce.domain.links import queries as links
 from bookonce.foundation import dates, tokens
-from bookonce.interfaces.host.shared.frame import Desk
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.host.shared.frame import HostRequest
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 HOME = "/settings/calendars"
 PER_PAGE = 25
@@ -37,7 +37,7 @@ def scheduling_link(calendar: Calendar, workspace_slug: str) -> str:
     return f"{settings.BASE_URL}/c/{workspace_slug}/{calendar.slug}"
 
 
-def said_lengths(voice: Voice, minutes: list[int]) -> str:
+def lengths_text(voice: ReaderLanguage, minutes: list[int]) -> str:
     """ "30 min", "30, 60 or 90 min"."""
     each, locale = [str(one) for one in sorted(minutes)], dates.locale_of(voice.tag)
     if locale.language == "en" and locale.territory is None:
@@ -45,7 +45,7 @@ def said_lengths(voice: Voice, minutes: list[int]) -> str:
     return voice.say("{minutes} min", minutes=format_list(each, "or", locale=locale))
 
 
-def said_links(voice: Voice, count: int) -> str:
+def open_links_text(voice: ReaderLanguage, count: int) -> str:
     """ "3 open links"."""
     if not count:
         return voice.say("No open links")
@@ -53,7 +53,7 @@ def said_links(voice: Voice, count: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CalendarRow:
     """A calendar in the list."""
 
     calendar: Calendar
@@ -74,7 +74,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ListingQuery:
     """What of the list is asked for."""
 
     words: str
@@ -82,11 +82,11 @@ class Wanted:
     page: int
 
     @classmethod
-    def of(cls, desk: Desk) -> Wanted:
+    def of(cls, desk: HostRequest) -> ListingQuery:
         said = desk.said
         page = said.get("page", "")
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
-        return cls(one_line(said.get("q", "")[:120]), said.get("show") == "archived", max(number, 1))
+        return cls(single_line(said.get("q", "")[:120]), said.get("show") == "archived", max(number, 1))
 
     def to(self, **other: Any) -> str:
         """The address of the same list but for this."""
@@ -99,11 +99,11 @@ class Wanted:
         return f"{HOME}?{urlencode(kept)}" if kept else HOME
 
 
-def shown(desk: Desk, wanted: Wanted) -> dict[str, Any]:
+def listing_context(desk: HostRequest, wanted: ListingQuery) -> dict[str, Any]:
     """What the page shows: the rows of this page, and where others are."""
     every = Calendar.objects.filter(workspace=desk.workspace)
     counts = {name: every.filter(archived_at__isnull=not name).count() for name in (False, True)}
-    found = found_by(wanted.words, workspace_id=desk.workspace.pk, archived=wanted.archived)
+    found = search_calendars(wanted.words, workspace_id=desk.workspace.pk, archived=wanted.archived)
     begin = (wanted.page - 1) * PER_PAGE
     calendars = list(found.order_by(Lower("name"), "pk")[begin : begin + PER_PAGE + 1])
     return {
@@ -117,30 +117,30 @@ def shown(desk: Desk, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _said_found(voice: Voice, count: int) -> str:
+def _said_found(voice: ReaderLanguage, count: int) -> str:
     if count > PER_PAGE:
         return voice.say("More than {count} calendars found", count=PER_PAGE)
     return voice.count("{count} calendar found", "{count} calendars found", count)
 
 
-def _rows(desk: Desk, calendars: list[Calendar]) -> list[Row]:
+def _rows(desk: HostRequest, calendars: list[Calendar]) -> list[CalendarRow]:
     keys, voice = [calendar.pk for calendar in calendars], desk.voice
-    open_links = links.open_counts(keys, now=desk.now)
-    following = bookings.next_of(keys, now=desk.now)
+    open_links = links.count_open_links(keys, now=desk.now)
+    following = bookings.next_bookings(keys, now=desk.now)
     return [
-        Row(
+        CalendarRow(
             calendar,
             scheduling_link(calendar, desk.workspace.slug),
-            said_lengths(voice, calendar.minutes),
-            said_links(voice, open_links.get(calendar.pk, 0)),
-            said_end(voice, open_links.get(calendar.pk, 0)),
+            lengths_text(voice, calendar.minutes),
+            open_links_text(voice, open_links.get(calendar.pk, 0)),
+            archive_warning(voice, open_links.get(calendar.pk, 0)),
             following.get(calendar.pk),
         )
         for calendar in calendars
     ]
 
 
-def said_end(voice: Voice, count: int) -> str:
+def archive_warning(voice: ReaderLanguage, count: int) -> str:
     """What archiving does, beforehand: "3 open links stop working"."""
     if not count:
         return voice.say("Nobody can book it then")

@@ -10,12 +10,12 @@ from bookonce.interfaces.host.calendars.preview import Openings
 from bookonce.interfaces.pages.month_grid import date_in
 
 
-def why_none(openings: Openings) -> str:
+def why_no_times(openings: Openings) -> str:
     """A sentence that says why there is not one free time."""
     voice = openings.voice
     schedule, rules = terms_before_saving(openings.calendar)
     now = voice.now
-    today = date_in(schedule.zone, clock.seconds(now))
+    today = date_in(schedule.zone, clock.seconds_of_instant(now))
     first, last, ahead = rules.window_from, rules.window_to, rules.window_days
     reach = None if ahead is None else today + timedelta(days=ahead)
     days = [*schedule.hours, *(ranges for on, ranges in schedule.exceptions.items() if on >= today)]

@@ -18,18 +18,18 @@ from bookonce.domain.calendars.queries import terms_before_saving
 from bookonce.domain.diary import queries as diary
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid
-from bookonce.interfaces.host.calendars.form import Typed
-from bookonce.interfaces.host.calendars.form_parsing import number_of, read
-from bookonce.interfaces.host.shared.frame import Desk
+from bookonce.interfaces.host.calendars.form import CalendarForm
+from bookonce.interfaces.host.calendars.form_parsing import number_of, parse_form
+from bookonce.interfaces.host.shared.frame import HostRequest
 from bookonce.interfaces.host.shared.zones import FROM_LIST, zone_of
 from bookonce.interfaces.pages import slot_picker
-from bookonce.interfaces.pages.language import Voice, weekdays
+from bookonce.interfaces.pages.language import ReaderLanguage, weekday_names
 from bookonce.interfaces.pages.month_grid import Month, by_date
 from bookonce.interfaces.pages.slot_picker import SlotPicker
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PreviewQuery:
     """What of the preview is asked for: by the names of its own fields, or by short ones in an address."""
 
     zone: str = ""
@@ -38,7 +38,7 @@ class Wanted:
     day: date | None = None
 
     @classmethod
-    def of(cls, form: QueryDict, *, short: bool = False) -> Wanted:
+    def of(cls, form: QueryDict, *, short: bool = False) -> PreviewQuery:
         def said(name: str) -> str:
             return str(form.get(f"preview_{name}") or (form.get(name) if short else "") or "")[:64]
 
@@ -50,17 +50,17 @@ class Wanted:
         return cls(said("zone"), number_of(said("minutes")), month, day)
 
 
-def candidate(desk: Desk, calendar: Calendar | None, typed: Typed) -> Calendar | None:
+def unsaved_calendar(desk: HostRequest, calendar: Calendar | None, typed: CalendarForm) -> Calendar | None:
     """The calendar with what is typed in place, as far as it can be kept; not saved. None where none can."""
-    terms = read(typed, desk.voice, now_is=calendar).terms_so_far()
+    terms = parse_form(typed, desk.voice, now_is=calendar).terms_so_far()
     if calendar is None:
         terms = {"name": desk.voice.say("New calendar")} | terms
-        calendar = operations.blank(desk.member, now=desk.now, **terms)
+        calendar = operations.build_calendar(desk.member, now=desk.now, **terms)
         calendar.owner = desk.member
     for name, value in terms.items():
         setattr(calendar, name, value)
     try:
-        operations.check(calendar)
+        operations.require_valid(calendar)
     except Invalid:
         return None
     return calendar
@@ -73,12 +73,12 @@ class Openings:
     calendar: Calendar
     diary_ids: list[int]
     minutes: int
-    voice: Voice
+    voice: ReaderLanguage
 
     def between(self, start: int, end: int) -> list[int]:
         """The free starts in [start, end), epoch seconds."""
         now = self.voice.now
-        start = max(start, clock.seconds(now))
+        start = max(start, clock.seconds_of_instant(now))
         if start >= end:
             return []
         schedule, rules = terms_before_saving(self.calendar)
@@ -95,14 +95,14 @@ class Openings:
         return [*found]
 
 
-def seen_from(desk: Desk, wanted: Wanted) -> dict[str, str]:
+def preview_zone(desk: HostRequest, wanted: PreviewQuery) -> dict[str, str]:
     """From which zone the preview is looked at, and what is wrong with it; none is the calendar's own."""
     zone = zone_of(wanted.zone, desk.voice)
     wrong = "" if not zone or is_zone(zone) else desk.voice.say(FROM_LIST)
     return {"zone": zone.replace("\x00", ""), "wrong": wrong}
 
 
-def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
+def preview_context(desk: HostRequest, calendar: Calendar, wanted: PreviewQuery) -> dict[str, Any]:
     """What the preview shows of this calendar."""
     zone = zone_of(wanted.zone, desk.voice)
     voice = replace(desk.voice, zone=zone if is_zone(zone) else calendar.zone)
@@ -125,12 +125,12 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
         "host_name": calendar.owner.person.name,
         "minutes": minutes,
         "lengths": lengths,
-        "zone_name": slot_picker.name_zone(voice, times, otherwise=clock.seconds(desk.now)),
+        "zone_name": slot_picker.name_zone(voice, times, otherwise=clock.seconds_of_instant(desk.now)),
         "month": month,
         "month_name": voice.month(month.year, month.number),
         "earlier": month.plus(-1) if month > this else None,
         "later": month.plus(1) if month < this.plus(slot_picker.MONTHS_AHEAD) else None,
-        "weekdays": weekdays(voice.tag),
+        "weekdays": weekday_names(voice.tag),
         "weeks": [
             slot_picker.list_days(voice, week, open_days, chosen=day, address_of=date.isoformat, month=month)
             for week in picker.weeks(month)
@@ -140,7 +140,7 @@ def shown(desk: Desk, calendar: Calendar, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def _diaries(desk: Desk, calendar: Calendar) -> list[int]:
+def _diaries(desk: HostRequest, calendar: Calendar) -> list[int]:
     if calendar._state.adding:
-        return diary.of_member(desk.member.pk)
+        return diary.diary_id_of(desk.member.pk)
     return diary.hosts_of(calendar.pk)

@@ -11,36 +11,45 @@ from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import queries as links
 from bookonce.foundation import tokens
-from bookonce.interfaces.host.calendars.listing import Wanted, address_of, scheduling_link, shown
+from bookonce.interfaces.host.calendars.listing import (
+    ListingQuery,
+    address_of,
+    listing_context,
+    scheduling_link,
+)
 from bookonce.interfaces.host.shared import form_keys, frame
-from bookonce.interfaces.host.shared.frame import Desk, signed_in
+from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 
 LIST: dict[str, Any] = {"section": "settings", "tab": "calendars"}
 LONGEST_NAME = 120
 
 
-def in_use(desk: Desk, name: str) -> Calendar:
+def find_calendar_in_use(desk: HostRequest, name: str) -> Calendar:
     """The calendar by its public id, in this workspace and not archived; else ``CalendarUnknown``."""
-    calendar = queries.made(name, workspace_id=desk.workspace.pk)
+    calendar = queries.find_including_archived(name, workspace_id=desk.workspace.pk)
     if calendar.archived_at is not None:
         raise CalendarUnknown
     return calendar
 
 
 @signed_in("GET")
-def every(desk: Desk) -> HttpResponse:
+def list_calendars(desk: HostRequest) -> HttpResponse:
     """The calendars of the workspace, and what was just done with one."""
     told = _archived(desk) or _restored(desk)
     return desk.page(
-        "host/calendars.html", **LIST, told=told, seal=form_keys.seal(), **shown(desk, Wanted.of(desk))
+        "host/calendars.html",
+        **LIST,
+        told=told,
+        seal=form_keys.new_form_key(),
+        **listing_context(desk, ListingQuery.of(desk)),
     )
 
 
-def _archived(desk: Desk) -> dict[str, Any] | None:
+def _archived(desk: HostRequest) -> dict[str, Any] | None:
     calendar = _named(desk, "archived")
     if calendar is None or calendar.archived_at is None:
         return None
-    count, say = links.open_counts([calendar.pk], now=desk.now).get(calendar.pk, 0), desk.voice.say
+    count, say = links.count_open_links([calendar.pk], now=desk.now).get(calendar.pk, 0), desk.voice.say
     return {
         "title": say("“{name}” is archived.", name=calendar.name),
         "words": desk.voice.count(
@@ -54,7 +63,7 @@ def _archived(desk: Desk) -> dict[str, Any] | None:
     }
 
 
-def _restored(desk: Desk) -> dict[str, Any] | None:
+def _restored(desk: HostRequest) -> dict[str, Any] | None:
     calendar = _named(desk, "restored")
     if calendar is None or calendar.archived_at is not None:
         return None
@@ -68,43 +77,43 @@ def _restored(desk: Desk) -> dict[str, Any] | None:
     }
 
 
-def _named(desk: Desk, what: str) -> Calendar | None:
+def _named(desk: HostRequest, what: str) -> Calendar | None:
     name = desk.said.get(what)
     if name is None:
         return None
     try:
-        return queries.made(name, workspace_id=desk.workspace.pk)
+        return queries.find_including_archived(name, workspace_id=desk.workspace.pk)
     except CalendarUnknown:
         return None
 
 
 @signed_in("POST")
-def duplicate(desk: Desk, name: str) -> HttpResponse:
+def duplicate_calendar(desk: HostRequest, name: str) -> HttpResponse:
     """A copy with the same rules, open for its first change."""
-    calendar = in_use(desk, name)
+    calendar = find_calendar_in_use(desk, name)
     copied = desk.voice.say("{name} (copy)", name=calendar.name[: LONGEST_NAME - 20])
-    key = form_keys.id_of(desk.request.POST, str(desk.member.pk), str(calendar.pk))
+    key = form_keys.form_id(desk.request.POST, str(desk.member.pk), str(calendar.pk))
     copied = copied[:LONGEST_NAME]
-    made = operations.duplicate(calendar, name=copied, by=desk.by, now=desk.now, key=key)
-    return frame.to(f"{address_of(made)}?told=copied")
+    made = operations.duplicate_calendar(calendar, name=copied, by=desk.by, now=desk.now, key=key)
+    return frame.redirect_to(f"{address_of(made)}?told=copied")
 
 
 @signed_in("POST")
-def archive(desk: Desk, name: str) -> HttpResponse:
+def archive_calendar(desk: HostRequest, name: str) -> HttpResponse:
     """Take it out of use; the list says so, and offers to undo it."""
-    calendar = queries.made(name, workspace_id=desk.workspace.pk)
-    operations.archive(calendar, by=desk.by, now=desk.now)
-    return frame.to(_list_after(desk, archived=calendar))
+    calendar = queries.find_including_archived(name, workspace_id=desk.workspace.pk)
+    operations.archive_calendar(calendar, by=desk.by, now=desk.now)
+    return frame.redirect_to(_list_after(desk, archived=calendar))
 
 
 @signed_in("POST")
-def restore(desk: Desk, name: str) -> HttpResponse:
+def restore_calendar(desk: HostRequest, name: str) -> HttpResponse:
     """Take it into use again."""
-    calendar = queries.made(name, workspace_id=desk.workspace.pk)
-    operations.restore(calendar, by=desk.by, now=desk.now)
-    return frame.to(_list_after(desk, restored=calendar))
+    calendar = queries.find_including_archived(name, workspace_id=desk.workspace.pk)
+    operations.restore_calendar(calendar, by=desk.by, now=desk.now)
+    return frame.redirect_to(_list_after(desk, restored=calendar))
 
 
-def _list_after(desk: Desk, **done: Calendar) -> str:
+def _list_after(desk: HostRequest, **done: Calendar) -> str:
     """The list as it was searched and narrowed, telling what was done."""
-    return Wanted.of(desk).to(**{what: tokens.public_id("cal", one.pk) for what, one in done.items()})
+    return ListingQuery.of(desk).to(**{what: tokens.public_id("cal", one.pk) for what, one in done.items()})

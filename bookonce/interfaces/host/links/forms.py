@@ -21,14 +21,14 @@ from bookonce.domain.bookings import guest_details
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.models import Link
 from bookonce.domain.schemas import parsing
-from bookonce.domain.schemas.link_options import carried, phone_rules
-from bookonce.domain.schemas.links import Carried
+from bookonce.domain.schemas.link_options import link_options_of, phone_rules
+from bookonce.domain.schemas.links import LinkFields
 from bookonce.domain.schemas.types import FIRST, LAST
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.phones import MOST_DIGITS, count_digits, find_phones, format_phone
-from bookonce.interfaces.host.shared.frame import Desk
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.host.shared.frame import HostRequest
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 Problem = tuple[str, str]
 
@@ -58,7 +58,7 @@ IN_SIGHT = ("", "for", "until", "until_on")
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class LinkForm:
     """What somebody typed, and what is wrong with it, by the names of the page's fields."""
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Typed:
         return any(name not in IN_SIGHT for name in self.errors)
 
     @classmethod
-    def of(cls, said: Mapping[str, str], refusal: Invalid, voice: Voice) -> Typed:
+    def of(cls, said: Mapping[str, str], refusal: Invalid, voice: ReaderLanguage) -> LinkForm:
         """What was said, and why it was refused, in the order of the form's fields."""
         found: dict[str, str] = {}
         for problem in refusal.data["errors"]:
@@ -97,7 +97,7 @@ def _field_of(pointer: str, said: Mapping[str, str]) -> str:
     return FIELDS.get(pointer, pointer.strip("/"))
 
 
-def asked(calendar: Calendar, voice: Voice) -> list[dict[str, Any]]:
+def question_fields(calendar: Calendar, voice: ReaderLanguage) -> list[dict[str, Any]]:
     """The calendar's questions as fields, in which their answers can be filled in beforehand."""
     nothing = ("", voice.say("Not filled in"))
     return [
@@ -112,12 +112,12 @@ def asked(calendar: Calendar, voice: Voice) -> list[dict[str, Any]]:
     ]
 
 
-def typed_in(desk: Desk) -> dict[str, str]:
+def typed_values(desk: HostRequest) -> dict[str, str]:
     """What the form says, empty answers among it: who empties a field means it."""
     return {name: str(value) for name, value in desk.request.POST.items()}
 
 
-def seal_of(calendar: Calendar) -> str:
+def form_key_of(calendar: Calendar) -> str:
     """The key of a form that is shown now: by it, a form that comes twice is known."""
     return signing.dumps([tokens.public_id("cal", calendar.pk), tokens.new_secret()], salt=SALT)
 
@@ -141,7 +141,7 @@ def terms_of(
     found: list[Problem] = []
     tree = {name: value for name, value in _tree(said, calendar, ZoneInfo(zone), now, found) if value != ...}
     rules = phone_rules(calendar, zone, now_is=link)
-    wrong = [*found, *parsing.problems(Carried, tree, rules)]
+    wrong = [*found, *parsing.list_problems(LinkFields, tree, rules)]
     # What can be read is judged all the same, so that everything is told at once.
     unread = {pointer.split("/")[1] for pointer, _ in wrong if pointer}
     sound = {name: value for name, value in tree.items() if name not in unread}
@@ -149,7 +149,7 @@ def terms_of(
         sound.pop("locked", None)
     terms: dict[str, Any] = {}
     try:
-        terms = carried(parsing.checked(Carried, sound, rules), calendar, now=now, now_is=link)
+        terms = link_options_of(parsing.validate(LinkFields, sound, rules), calendar, now=now, now_is=link)
     except Invalid as refusal:
         wrong += [(problem["pointer"], problem["detail"]) for problem in refusal.data["errors"]]
     if wrong:
@@ -160,7 +160,7 @@ def terms_of(
 def _tree(
     said: Mapping[str, str], calendar: Calendar, zone: ZoneInfo, now: datetime, found: list[Problem]
 ) -> Iterator[tuple[str, Any]]:
-    found.extend(("/recipient", words) for words in doubts(said.get("for", "")))
+    found.extend(("/recipient", words) for words in recipient_doubts(said.get("for", "")))
     yield "recipient", recipient_of(said)
     for name in ("label", "note", "message"):
         yield name, said.get(name, "")
@@ -182,7 +182,7 @@ def recipient_of(said: Mapping[str, str]) -> dict[str, str]:
     """For whom: three fields, or one in which a name, an e-mail address and a number are told apart."""
     if "for" not in said:
         return {name: said.get(name, "").strip() for name in ("name", "email", "phone")}
-    return recognised(said["for"])
+    return parse_recipient(said["for"])
 
 
 def recipient_line(link: Link) -> str:
@@ -191,14 +191,14 @@ def recipient_line(link: Link) -> str:
     whom = {"name": link.recipient_name, "email": link.recipient_email, "phone": phone}
     for told in (whom, whom | {"name": ""}, whom | {"phone": ""}):
         line = ", ".join(filter(None, told.values()))
-        if recognised(line) == told and not any(doubts(line)):
+        if parse_recipient(line) == told and not any(recipient_doubts(line)):
             return line
     return ""
 
 
-def doubts(text: str) -> Iterator[str]:
+def recipient_doubts(text: str) -> Iterator[str]:
     """What is asked rather than guessed where one field says for whom."""
-    text = guest_details.one_line(text)
+    text = guest_details.single_line(text)
     rest = _MAILBOX.sub(" ", text)
     numbers = [found.group() for found in find_phones(rest)]
     if len(_MAILBOX.findall(text)) > 1:
@@ -211,9 +211,9 @@ def doubts(text: str) -> Iterator[str]:
         yield "Enter the whole number, like +49 30 123456."
 
 
-def recognised(text: str) -> dict[str, str]:
+def parse_recipient(text: str) -> dict[str, str]:
     """A name, an e-mail address, a phone number, or several of them, as people copy them."""
-    text = guest_details.one_line(text)
+    text = guest_details.single_line(text)
     found = {"name": "", "email": "", "phone": ""}
     mailbox = _MAILBOX.search(text)
     if mailbox:

@@ -17,24 +17,24 @@ from bookonce.domain.links.operations import EXTENSION
 from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, REVOKED, USED
 from bookonce.foundation import tokens
 from bookonce.foundation.phones import format_phone
-from bookonce.foundation.translation import mark
-from bookonce.interfaces.host.shared.frame import Desk
-from bookonce.interfaces.pages.language import Voice
+from bookonce.foundation.translation import gettext_noop
+from bookonce.interfaces.host.shared.frame import HostRequest
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 COPY, REVOKE, EXTEND, REOPEN = "copy", "revoke", "extend", "reopen"
 
 FILTERS = {
-    "": mark("All"),
-    ACTIVE: mark("Open"),
-    USED: mark("Used"),
-    EXPIRED: mark("Expired"),
-    REVOKED: mark("Revoked"),
-    NOT_OPEN: mark("Not yet open"),
+    "": gettext_noop("All"),
+    ACTIVE: gettext_noop("Open"),
+    USED: gettext_noop("Used"),
+    EXPIRED: gettext_noop("Expired"),
+    REVOKED: gettext_noop("Revoked"),
+    NOT_OPEN: gettext_noop("Not yet open"),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LinkRow:
     """A link as lists and its own page show it. ``kind`` is the shape of its state (docs/design.md)."""
 
     link: Link
@@ -74,21 +74,23 @@ class Row:
         return self.state in (ACTIVE, NOT_OPEN)
 
 
-def rows_of(desk: Desk, links: Sequence[Link]) -> list[Row]:
+def rows_of(desk: HostRequest, links: Sequence[Link]) -> list[LinkRow]:
     """These links as rows, in two questions more: what is booked with them, and whether people came."""
-    booked = bookings.standing_on([link.pk for link in links if link.used_at])
-    seen = queries.seen_by_people([link.pk for link in links])
+    booked = bookings.bookings_of_links([link.pk for link in links if link.used_at])
+    seen = queries.opened_by_people([link.pk for link in links])
     return [row_of(desk.voice, link, booked.get(link.pk), seen=link.pk in seen) for link in links]
 
 
-def row_of(voice: Voice, link: Link, booking: Booking | None, *, seen: bool) -> Row:
+def row_of(voice: ReaderLanguage, link: Link, booking: Booking | None, *, seen: bool) -> LinkRow:
     """This link, the booking for which it is spent, and whether a person has opened it."""
     state = REVOKED if link.calendar.archived_at else queries.state_of(link, now=voice.now)
     words, kind = _said(voice, link, state, booking, seen)
-    return Row(link, state, words, kind, booking, seen, _can(link, state, booking, voice.now))
+    return LinkRow(link, state, words, kind, booking, seen, _can(link, state, booking, voice.now))
 
 
-def _said(voice: Voice, link: Link, state: str, booking: Booking | None, seen: bool) -> tuple[str, str]:
+def _said(
+    voice: ReaderLanguage, link: Link, state: str, booking: Booking | None, seen: bool
+) -> tuple[str, str]:
     """How it stands, in words, and the shape of that."""
     if state == ACTIVE:
         return (voice.say("Opened by a person") if seen else voice.say("Open")), "live"
@@ -125,7 +127,7 @@ def _can(link: Link, state: str, booking: Booking | None, now: datetime) -> froz
     return frozenset() if stands else frozenset({REOPEN})
 
 
-def carries(voice: Voice, link: Link) -> Iterator[tuple[str, str]]:
+def option_lines(voice: ReaderLanguage, link: Link) -> Iterator[tuple[str, str]]:
     """What the link carries, each with its label; what it does not carry is left out."""
     say = voice.say
     answers = {question["key"]: question["label"] for question in link.calendar.questions}
@@ -150,16 +152,20 @@ def carries(voice: Voice, link: Link) -> Iterator[tuple[str, str]]:
     return ((label, value) for label, value in told if value)
 
 
-POLICIES = {"stay_used": mark("The link stays used"), "reopen": mark("The link opens again")}
-PLACES = {"url": mark("Online"), "phone": mark("By phone"), "ask": mark("By phone, on the guest's number")}
+POLICIES = {"stay_used": gettext_noop("The link stays used"), "reopen": gettext_noop("The link opens again")}
+PLACES = {
+    "url": gettext_noop("Online"),
+    "phone": gettext_noop("By phone"),
+    "ask": gettext_noop("By phone, on the guest's number"),
+}
 
 
-def _place(voice: Voice, link: Link) -> str:
+def _place(voice: ReaderLanguage, link: Link) -> str:
     location = link.location or {}
     value = str(location.get("value") or "")
     value = format_phone(value) if location.get("kind") == "phone" else value
     return value or (voice.say(PLACES[location["kind"]]) if location.get("kind") in PLACES else "")
 
 
-def _answer(voice: Voice, value: Any) -> str:
+def _answer(voice: ReaderLanguage, value: Any) -> str:
     return voice.say("Yes") if value is True else format_phone(str(value or ""))

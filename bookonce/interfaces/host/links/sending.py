@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from bookonce.domain.links.models import Link
 from bookonce.foundation.errors import NotFound
 from bookonce.foundation.phones import dial_address
-from bookonce.interfaces.pages.language import Voice
-from bookonce.interfaces.pages.qr_codes import KINDS, drawn
+from bookonce.interfaces.pages.language import ReaderLanguage
+from bookonce.interfaces.pages.qr_codes import KINDS, qr_code_file
 
 COMPUTER, NETWORK = "computer", "network"
 """How far an address reaches that is not the world's."""
@@ -47,7 +47,7 @@ def _part(text: str, safe: str = "") -> str:
     return quote(text.replace("\n", "\r\n"), safe=safe)
 
 
-def of_link(link: Link, url: str, voice: Voice) -> Message:
+def of_link(link: Link, url: str, voice: ReaderLanguage) -> Message:
     """A one-time link, for whom it is."""
     name, calendar = link.recipient_name, link.calendar.name
     subject = voice.say("Choose a time: {calendar}", calendar=calendar)
@@ -65,7 +65,7 @@ def of_link(link: Link, url: str, voice: Voice) -> Message:
     return Message(url, subject, text, email=link.recipient_email, phone=link.recipient_phone)
 
 
-def reach(base_url: str) -> str:
+def address_reach(base_url: str) -> str:
     """Who can open our addresses: "" the world, as far as we know; else this computer or its network."""
     host = urlsplit(base_url).hostname or ""
     try:
@@ -79,11 +79,13 @@ def reach(base_url: str) -> str:
     return NETWORK if address.is_private or address.is_link_local else ""
 
 
-def code(url: str, kind: str, *, name: str, keep: bool) -> HttpResponse:
+def qr_code_response(url: str, kind: str, *, name: str, keep: bool) -> HttpResponse:
     """The address as a QR code, black on white with its quiet zone; ``keep``: as a file of this name."""
     if kind not in KINDS:
         raise NotFound
-    answer = HttpResponse(drawn(url, kind), content_type=KINDS[kind], headers={"Cache-Control": "no-store"})
+    answer = HttpResponse(
+        qr_code_file(url, kind), content_type=KINDS[kind], headers={"Cache-Control": "no-store"}
+    )
     if keep:
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return answer

@@ -19,104 +19,104 @@ from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.interfaces.host.calendars.listing import address_of, scheduling_link
-from bookonce.interfaces.host.calendars.views import in_use
+from bookonce.interfaces.host.calendars.views import find_calendar_in_use
 from bookonce.interfaces.host.links import forms, sending
-from bookonce.interfaces.host.links.forms import Typed
-from bookonce.interfaces.host.links.rows import Row, row_of, rows_of
-from bookonce.interfaces.host.shared.frame import Desk, signed_in, to
+from bookonce.interfaces.host.links.forms import LinkForm
+from bookonce.interfaces.host.links.rows import LinkRow, row_of, rows_of
+from bookonce.interfaces.host.shared.frame import HostRequest, redirect_to, signed_in
 
 LATEST = 10
 """How many links the page shows below the form."""
 
 
 @signed_in("GET", "POST")
-def one_time(desk: Desk, name: str) -> HttpResponse:
+def share_one_time_link(desk: HostRequest, name: str) -> HttpResponse:
     """Make a one-time link; below, those that were made last."""
-    calendar = in_use(desk, name)
+    calendar = find_calendar_in_use(desk, name)
     if not desk.posts:
         made = _made(desk, calendar)
         if made is not None and not made.is_live:
-            return to(made.address)
-        return _one_time(desk, calendar, Typed(), made=made, whom=_whom(desk, calendar))
-    said = forms.typed_in(desk)
+            return redirect_to(made.address)
+        return _one_time(desk, calendar, LinkForm(), made=made, whom=_whom(desk, calendar))
+    said = forms.typed_values(desk)
     try:
         nonce = forms.nonce_of(calendar, said)
         terms = forms.terms_of(said, calendar, zone=desk.voice.zone, now=desk.now)
     except Invalid as refusal:
-        return _one_time(desk, calendar, Typed.of(said, refusal, desk.voice), refusal=refusal)
-    link = links.mint(calendar, links.Terms(**terms), by=desk.by, via="page", now=desk.now, nonce=nonce)
+        return _one_time(desk, calendar, LinkForm.of(said, refusal, desk.voice), refusal=refusal)
+    link = links.mint(calendar, links.LinkOptions(**terms), by=desk.by, via="page", now=desk.now, nonce=nonce)
     way = "/qr" if said.get("then") == "qr" else ""
-    return to(f"{_share(calendar)}{way}?made={tokens.public_id('lnk', link.pk)}")
+    return redirect_to(f"{_share(calendar)}{way}?made={tokens.public_id('lnk', link.pk)}")
 
 
 @signed_in("GET", "POST")
-def scheduling(desk: Desk, name: str) -> HttpResponse:
+def share_scheduling_link(desk: HostRequest, name: str) -> HttpResponse:
     """The public address. Whether it works is the calendar's visibility."""
-    calendar = in_use(desk, name)
+    calendar = find_calendar_in_use(desk, name)
     if desk.posts:
         wanted = desk.said.get("visibility")
         if wanted in Calendar.Visibility.values and wanted != calendar.visibility:
-            calendars.change(calendar, by=desk.by, now=desk.now, visibility=wanted)
-        return to(f"{_share(calendar)}/scheduling")
+            calendars.change_calendar(calendar, by=desk.by, now=desk.now, visibility=wanted)
+        return redirect_to(f"{_share(calendar)}/scheduling")
     return _page(desk, "host/share_scheduling.html", calendar, "scheduling")
 
 
 @signed_in("GET")
-def qr(desk: Desk, name: str) -> HttpResponse:
+def share_qr_code(desk: HostRequest, name: str) -> HttpResponse:
     """A code to scan: of a link that was just made, else of the scheduling link."""
-    calendar = in_use(desk, name)
+    calendar = find_calendar_in_use(desk, name)
     made = _made(desk, calendar)
     if made is not None and not made.is_live:
-        return to(made.address)
+        return redirect_to(made.address)
     return _page(
         desk,
         "host/share_qr.html",
         calendar,
         "qr",
         made=made,
-        seal=forms.seal_of(calendar),
+        seal=forms.form_key_of(calendar),
         until=_usual_end(desk),
     )
 
 
 @signed_in("GET")
-def embed(desk: Desk, name: str) -> HttpResponse:
+def share_embed(desk: HostRequest, name: str) -> HttpResponse:
     """What a web site takes: a link; frames are refused (docs/decisions/0009)."""
-    return _page(desk, "host/share_embed.html", in_use(desk, name), "embed")
+    return _page(desk, "host/share_embed.html", find_calendar_in_use(desk, name), "embed")
 
 
 @signed_in("GET")
-def code(desk: Desk, name: str, kind: str) -> HttpResponse:
+def scheduling_qr_code(desk: HostRequest, name: str, kind: str) -> HttpResponse:
     """The code of the scheduling link; 404 where there is none."""
-    calendar = in_use(desk, name)
+    calendar = find_calendar_in_use(desk, name)
     url = scheduling_link(calendar, desk.workspace.slug)
     if not url:
         raise CalendarUnknown
-    return sending.code(url, kind, name=calendar.slug, keep="download" in desk.said)
+    return sending.qr_code_response(url, kind, name=calendar.slug, keep="download" in desk.said)
 
 
 def _share(calendar: Calendar) -> str:
     return f"{address_of(calendar)}/share"
 
 
-def _made(desk: Desk, calendar: Calendar) -> Row | None:
+def _made(desk: HostRequest, calendar: Calendar) -> LinkRow | None:
     """The link that was just made, where the address names one of this calendar."""
     link = _named(desk, calendar, "made")
     return row_of(desk.voice, link, None, seen=False) if link else None
 
 
-def _whom(desk: Desk, calendar: Calendar) -> str:
+def _whom(desk: HostRequest, calendar: Calendar) -> str:
     """For whom the next link is, where the address names one that is to be followed by another."""
     link = _named(desk, calendar, "like")
     return forms.recipient_line(link) if link else ""
 
 
-def _named(desk: Desk, calendar: Calendar, word: str) -> Link | None:
+def _named(desk: HostRequest, calendar: Calendar, word: str) -> Link | None:
     """The link of this calendar that the address names by this word."""
     name = desk.request.GET.get(word)
     if name is None:
         return None
-    link = queries.of_workspace(name, workspace_id=desk.workspace.pk)
+    link = queries.find_link(name, workspace_id=desk.workspace.pk)
     if link.calendar_id != calendar.pk:
         raise LinkUnknown
     link.calendar = calendar
@@ -124,15 +124,17 @@ def _named(desk: Desk, calendar: Calendar, word: str) -> Link | None:
 
 
 def _one_time(
-    desk: Desk,
+    desk: HostRequest,
     calendar: Calendar,
-    typed: Typed,
+    typed: LinkForm,
     *,
-    made: Row | None = None,
+    made: LinkRow | None = None,
     whom: str = "",
     refusal: Invalid | None = None,
 ) -> HttpResponse:
-    latest = queries.every(desk.workspace.pk, now=desk.now, calendar=tokens.public_id("cal", calendar.pk))
+    latest = queries.list_links(
+        desk.workspace.pk, now=desk.now, calendar=tokens.public_id("cal", calendar.pk)
+    )
     return _page(
         desk,
         "host/share.html",
@@ -141,8 +143,8 @@ def _one_time(
         refusal.status if refusal else 200,
         typed=typed,
         problems=[(f"#{name}" if name else "", words) for name, words in typed.errors.items()],
-        asked=forms.asked(calendar, desk.voice),
-        seal=forms.seal_of(calendar),
+        asked=forms.question_fields(calendar, desk.voice),
+        seal=forms.form_key_of(calendar),
         ends=_ends(desk),
         until=_usual_end(desk),
         made=made,
@@ -153,17 +155,17 @@ def _one_time(
     )
 
 
-def _message(desk: Desk, link: Link) -> sending.Message | None:
+def _message(desk: HostRequest, link: Link) -> sending.Message | None:
     url = queries.url_of(link)
     return sending.of_link(link, url, desk.voice) if url else None
 
 
-def _usual_end(desk: Desk) -> str:
+def _usual_end(desk: HostRequest) -> str:
     days = desk.workspace.link_days
     return forms.NEVER if days is None else str(days)
 
 
-def _ends(desk: Desk) -> list[tuple[str, str]]:
+def _ends(desk: HostRequest) -> list[tuple[str, str]]:
     """Until when a new link can work, in words."""
     voice = desk.voice
     today = desk.now.astimezone(ZoneInfo(voice.zone)).date()
@@ -174,7 +176,7 @@ def _ends(desk: Desk) -> list[tuple[str, str]]:
 
 
 def _page(
-    desk: Desk, template: str, calendar: Calendar, way: str, status: int = 200, **context: Any
+    desk: HostRequest, template: str, calendar: Calendar, way: str, status: int = 200, **context: Any
 ) -> HttpResponse:
     return desk.page(
         template,
@@ -185,6 +187,6 @@ def _page(
         way=way,
         base=_share(calendar),
         public_url=scheduling_link(calendar, desk.workspace.slug),
-        reach=sending.reach(settings.BASE_URL),
+        reach=sending.address_reach(settings.BASE_URL),
         **context,
     )

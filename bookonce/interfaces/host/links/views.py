@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from bookonce.delivery.outbox import queries as outbox
 from bookonce.domain.bookings import holds
 from bookonce.domain.bookings import queries as bookings
-from bookonce.domain.bookings.guest_details import one_line
+from bookonce.domain.bookings.guest_details import single_line
 from bookonce.domain.calendars import queries as calendar_queries
 from bookonce.domain.links import operations, queries
 from bookonce.domain.links.errors import LinkUnknown
@@ -25,12 +25,12 @@ from bookonce.foundation.errors import Invalid, Refused, WrongState
 from bookonce.foundation.phones import format_phone
 from bookonce.interfaces.host.calendars.listing import address_of
 from bookonce.interfaces.host.links import forms, sending
-from bookonce.interfaces.host.links.forms import Typed
-from bookonce.interfaces.host.links.rows import FILTERS, Row, carries, row_of, rows_of
+from bookonce.interfaces.host.links.forms import LinkForm
+from bookonce.interfaces.host.links.rows import FILTERS, LinkRow, option_lines, row_of, rows_of
 from bookonce.interfaces.host.shared import trail
 from bookonce.interfaces.host.shared.cursors import Order, page_of
-from bookonce.interfaces.host.shared.frame import Desk, signed_in, to
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.host.shared.frame import HostRequest, redirect_to, signed_in
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 PER_PAGE = 25
 LONGEST_SEARCH = 100
@@ -41,14 +41,16 @@ PLACE: dict[str, Any] = {"section": "settings", "tab": "calendars"}
 
 
 @signed_in("GET")
-def every(desk: Desk, name: str) -> HttpResponse:
+def list_links(desk: HostRequest, name: str) -> HttpResponse:
     """All links of a calendar, archived or not: by state, by a word, page by page."""
-    calendar = calendar_queries.made(name, workspace_id=desk.workspace.pk)
-    said = {key: one_line(text)[:LONGEST_SEARCH] for key, text in desk.said.items()}
+    calendar = calendar_queries.find_including_archived(name, workspace_id=desk.workspace.pk)
+    said = {key: single_line(text)[:LONGEST_SEARCH] for key, text in desk.said.items()}
     state = said.get("state", "")
     state = state if state in FILTERS else ""
     words = said.get("q", "")
-    found = queries.every(desk.workspace.pk, now=desk.now, state=state or None, calendar=name, search=words)
+    found = queries.list_links(
+        desk.workspace.pk, now=desk.now, state=state or None, calendar=name, search=words
+    )
     address = f"{address_of(calendar)}/links"
     page = page_of(found, Order(newest_first=True), said=said, address=address, size=PER_PAGE)
     return desk.page(
@@ -76,7 +78,7 @@ def _narrowed(address: str, state: str, words: str) -> str:
     return f"{address}?{urlencode(said)}" if said else address
 
 
-def _told(voice: Voice, count: int, *, more: bool) -> str:
+def _told(voice: ReaderLanguage, count: int, *, more: bool) -> str:
     """What came of a search, for whoever listens."""
     if more:
         return voice.say("More than {count} links found", count=count)
@@ -84,13 +86,13 @@ def _told(voice: Voice, count: int, *, more: bool) -> str:
 
 
 @signed_in("GET")
-def one(desk: Desk, name: str) -> HttpResponse:
+def show_link(desk: HostRequest, name: str) -> HttpResponse:
     """How it stands and why, at one glance; its address, what it carries, its trail."""
     return _show(desk, *_found(desk, name))
 
 
 def _show(
-    desk: Desk, link: Link, row: Row, seen: list[Observation], refusal: Refused | None = None
+    desk: HostRequest, link: Link, row: LinkRow, seen: list[Observation], refusal: Refused | None = None
 ) -> HttpResponse:
     events = list(outbox.trail_of_link(link.pk))
     url = queries.url_of(link) if row.is_live else None
@@ -104,40 +106,40 @@ def _show(
         share=f"{address_of(link.calendar)}/share",
         url=url,
         message=sending.of_link(link, url, desk.voice) if url else None,
-        carries=list(carries(desk.voice, link)),
-        entries=trail.of(desk, events, seen),
+        carries=list(option_lines(desk.voice, link)),
+        entries=trail.trail_entries(desk, events, seen),
         revoked=_last(desk, events, "link.revoked"),
-        reach=sending.reach(settings.BASE_URL),
+        reach=sending.address_reach(settings.BASE_URL),
         here=row.address,
     )
 
 
-def _last(desk: Desk, events: list[Any], kind: str) -> str:
+def _last(desk: HostRequest, events: list[Any], kind: str) -> str:
     """The sentence of the last event of this kind."""
     found = [event for event in events if event.kind == kind]
-    return trail.of(desk, found[-1:])[0].words if found else ""
+    return trail.trail_entries(desk, found[-1:])[0].words if found else ""
 
 
 @signed_in("GET", "POST")
-def edit(desk: Desk, name: str) -> HttpResponse:
+def edit_link(desk: HostRequest, name: str) -> HttpResponse:
     """Change what it carries. Its address stays."""
     link, row, _ = _found(desk, name)
     if not desk.posts:
-        return _edit(desk, row, Typed(_now_is(link, desk.voice.zone)))
-    said = forms.typed_in(desk)
+        return _edit(desk, row, LinkForm(_now_is(link, desk.voice.zone)))
+    said = forms.typed_values(desk)
     try:
         terms = forms.terms_of(said, link.calendar, zone=desk.voice.zone, now=desk.now, link=link)
     except Invalid as refusal:
-        return _edit(desk, row, Typed.of(said, refusal, desk.voice), refusal.status)
-    operations.change(link, by=desk.by, now=desk.now, **terms)
-    return to(row.address)
+        return _edit(desk, row, LinkForm.of(said, refusal, desk.voice), refusal.status)
+    operations.change_link(link, by=desk.by, now=desk.now, **terms)
+    return redirect_to(row.address)
 
 
-def _edit(desk: Desk, row: Row, typed: Typed, status: int = 200) -> HttpResponse:
+def _edit(desk: HostRequest, row: LinkRow, typed: LinkForm, status: int = 200) -> HttpResponse:
     problems = [(f"#{name}" if name else "", words) for name, words in typed.errors.items()]
     calendar = row.link.calendar
     context = {"row": row, "calendar": calendar, "typed": typed, "problems": problems}
-    context["asked"] = forms.asked(calendar, desk.voice)
+    context["asked"] = forms.question_fields(calendar, desk.voice)
     return desk.page("host/link_edit.html", status, **PLACE, **context)
 
 
@@ -172,26 +174,26 @@ def _wall(at: datetime | None, zone: str) -> str:
 
 
 @signed_in("POST")
-def revoke(desk: Desk, name: str) -> HttpResponse:
+def revoke_link(desk: HostRequest, name: str) -> HttpResponse:
     """End it. After the answer no booking with it commits; it can be re-opened."""
     return _acted(desk, name, operations.revoke)
 
 
 @signed_in("POST")
-def extend(desk: Desk, name: str) -> HttpResponse:
+def extend_link(desk: HostRequest, name: str) -> HttpResponse:
     """Let it work for two weeks from now at least."""
-    return _acted(desk, name, operations.extend)
+    return _acted(desk, name, operations.extend_link)
 
 
 @signed_in("POST")
-def reopen(desk: Desk, name: str) -> HttpResponse:
+def reopen_link(desk: HostRequest, name: str) -> HttpResponse:
     """Make it good again, if no booking stands on it."""
-    return _acted(desk, name, holds.reopen)
+    return _acted(desk, name, holds.reopen_link)
 
 
-def _acted(desk: Desk, name: str, act: Callable[..., Link]) -> HttpResponse:
+def _acted(desk: HostRequest, name: str, act: Callable[..., Link]) -> HttpResponse:
     """Act, and go back to the page on which it was pressed."""
-    link = queries.of_workspace(name, workspace_id=desk.workspace.pk)
+    link = queries.find_link(name, workspace_id=desk.workspace.pk)
     try:
         act(link, by=desk.by, now=desk.now)
     except WrongState as refusal:
@@ -200,38 +202,38 @@ def _acted(desk: Desk, name: str, act: Callable[..., Link]) -> HttpResponse:
     ours = back.startswith(("/links/", "/settings/calendars/")) and url_has_allowed_host_and_scheme(
         back, None
     )
-    return to(back if ours else f"/links/{tokens.public_id('lnk', link.pk)}")
+    return redirect_to(back if ours else f"/links/{tokens.public_id('lnk', link.pk)}")
 
 
 @signed_in("POST")
-def copy(desk: Desk, name: str) -> HttpResponse:
+def copy_address(desk: HostRequest, name: str) -> HttpResponse:
     """Hand out the address to the page's script, which copies it; ``done``: it was copied, so tell the trail.
 
     Without script: to the page where it stands.
     """
     link, row, _ = _found(desk, name)
     if "done" in desk.said:
-        operations.copied(link, by=desk.by, now=desk.now)
+        operations.note_address_copied(link, by=desk.by, now=desk.now)
         return HttpResponse(status=204)
     url = queries.url_of(link) if row.is_live else None
     if url is None or not desk.request.accepts("text/plain") or desk.request.accepts("text/html"):
-        return to(f"{row.address}#link-address")
+        return redirect_to(f"{row.address}#link-address")
     return HttpResponse(url, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
 @signed_in("GET")
-def code(desk: Desk, name: str, kind: str) -> HttpResponse:
+def link_qr_code(desk: HostRequest, name: str, kind: str) -> HttpResponse:
     """Its address as a code to scan; 404 where it works no more."""
     link, row, _ = _found(desk, name)
     url = queries.url_of(link) if row.is_live else None
     if url is None:
         raise LinkUnknown
-    return sending.code(url, kind, name="one-time-link", keep="download" in desk.said)
+    return sending.qr_code_response(url, kind, name="one-time-link", keep="download" in desk.said)
 
 
-def _found(desk: Desk, name: str) -> tuple[Link, Row, list[Observation]]:
+def _found(desk: HostRequest, name: str) -> tuple[Link, LinkRow, list[Observation]]:
     """The link by its public id, of this workspace, with its booking and who came by lately."""
-    link = queries.of_workspace(name, workspace_id=desk.workspace.pk)
+    link = queries.find_link(name, workspace_id=desk.workspace.pk)
     seen = list(link.observations.order_by("-at", "-pk")[:MOST_SEEN])
-    booking = bookings.standing_on([link.pk]).get(link.pk) if link.used_at else None
-    return link, row_of(desk.voice, link, booking, seen=bool(queries.seen_by_people([link.pk]))), seen
+    booking = bookings.bookings_of_links([link.pk]).get(link.pk) if link.used_at else None
+    return link, row_of(desk.voice, link, booking, seen=bool(queries.opened_by_people([link.pk]))), seen

@@ -27,7 +27,7 @@ one that will be tried again at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class MailRow:
     """One letter of a list. ``state``: waiting, trying, sending, sent, kept, dropped, sample, failed."""
 
     delivery: Delivery
@@ -58,14 +58,14 @@ def address_of(delivery: Delivery) -> str:
     return f"/outbox/{tokens.public_id('dlv', delivery.pk)}"
 
 
-def of(found: Iterable[Delivery], *, now: datetime) -> list[Mail]:
+def mail_rows(found: Iterable[Delivery], *, now: datetime) -> list[MailRow]:
     """These deliveries (``outbox.queries.letters``) for a page."""
     return [_mail(one, now=now) for one in found]
 
 
-def _mail(delivery: Any, *, now: datetime) -> Mail:
+def _mail(delivery: Any, *, now: datetime) -> MailRow:
     waits, state = delivery.state == State.WAITING, _state(delivery, now=now)
-    return Mail(
+    return MailRow(
         delivery,
         subject=subject_of(delivery),
         state=state,

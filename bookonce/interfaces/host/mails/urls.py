@@ -7,10 +7,10 @@ from django.urls import path
 from bookonce.interfaces.host.mails import views
 
 urlpatterns = [
-    path("outbox", views.every),
-    path("outbox/resend", views.resend_all),
-    path("outbox/<str:name>", views.one),
-    path("outbox/<str:name>/letter", views.html),
-    path("outbox/<str:name>/invite.ics", views.invitation),
-    path("outbox/<str:name>/resend", views.resend),
+    path("outbox", views.list_mails),
+    path("outbox/resend", views.resend_failed),
+    path("outbox/<str:name>", views.show_mail),
+    path("outbox/<str:name>/letter", views.mail_html),
+    path("outbox/<str:name>/invite.ics", views.mail_invitation),
+    path("outbox/<str:name>/resend", views.resend_mail),
 ]

@@ -22,13 +22,13 @@ from bookonce.domain.accounts.access import Verb
 from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.bookings.models import Booking
 from bookonce.foundation.errors import NotFound, WrongState
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.mails import listing
 from bookonce.interfaces.host.mails.listing import State
 from bookonce.interfaces.host.shared.booking_address import booking_address
 from bookonce.interfaces.host.shared.cursors import Order, page_of
-from bookonce.interfaces.host.shared.frame import Desk, signed_in
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 ADDRESS = "/outbox"
 STATES = {"waiting": State.WAITING, "failed": State.DEAD, "sent": State.DONE}
@@ -50,18 +50,18 @@ It is of our origin for one reason: so that the page around it can see how high 
 
 
 @signed_in("GET")
-def every(desk: Desk) -> HttpResponse:
+def list_mails(desk: HostRequest) -> HttpResponse:
     """The letters of the workspace, newest first, all or in one state."""
     asked = desk.said.get("state", "")
     states = [STATES[asked]] if asked in STATES else []
-    found = queries.letters(desk.workspace.pk, *states, roles=listing.ROLES)
+    found = queries.list_mails(desk.workspace.pk, *states, roles=listing.ROLES)
     said = {name: text for name, text in desk.said.items() if name in ("state", "after", "before")}
     page = page_of(found, Order(newest_first=True), said=said, address=ADDRESS)
-    counts = queries.tally(desk.workspace.pk, *STATES.values(), roles=listing.ROLES, most=MOST_COUNTED)
+    counts = queries.count_mails(desk.workspace.pk, *STATES.values(), roles=listing.ROLES, most=MOST_COUNTED)
     return desk.page(
         "host/outbox.html",
         section="outbox",
-        mails=listing.of(page.rows, now=desk.now),
+        mails=listing.mail_rows(page.rows, now=desk.now),
         page=page,
         told=_told(desk.voice, len(page.rows), more=bool(page.later)),
         state=asked if states else "",
@@ -71,7 +71,7 @@ def every(desk: Desk) -> HttpResponse:
     )
 
 
-def _told(voice: Voice, count: int, *, more: bool) -> str:
+def _told(voice: ReaderLanguage, count: int, *, more: bool) -> str:
     """What the list shows, for whoever listens."""
     if more:
         return voice.say("More than {count} mails found", count=count)
@@ -82,12 +82,12 @@ def _count(number: int) -> str:
     return f"{number}" if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
-def _find(desk: Desk, name: str) -> Delivery:
-    return queries.of_workspace(name, workspace_id=desk.workspace.pk, roles=listing.ROLES)
+def _find(desk: HostRequest, name: str) -> Delivery:
+    return queries.find_delivery(name, workspace_id=desk.workspace.pk, roles=listing.ROLES)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class MailPreview:
     """A letter, and whether it is shown just as it was made, with the guest's own key in it.
 
     ``as_now``: it is written as it is sent, and would read so now.
@@ -99,7 +99,7 @@ class Read:
 
     def people(self, header: str) -> str:
         """Whom a header names."""
-        return email.people(self.message, header)
+        return email.header_addresses(self.message, header)
 
     def part(self, *kinds: str) -> str:
         """The text of the first part of such a kind; empty where there is none."""
@@ -112,16 +112,16 @@ class Read:
         )
 
 
-def _read(desk: Desk, delivery: Delivery) -> Read | None:
+def _read(desk: HostRequest, delivery: Delivery) -> MailPreview | None:
     """The letter; None where only the worker could write it.
 
     One that was kept as a file has reached nobody: it is shown whole to an owner, who is likely to be
     the guest of a first try. One that was sent is made again, without what opens the guest's own page.
     """
     if access.may(desk.member, Verb.READ_UNSENT_MAIL, delivery):
-        kept = email.kept(str(delivery.pk))
+        kept = email.kept_mail(str(delivery.pk))
         if kept is not None:
-            return Read(kept, whole=True)
+            return MailPreview(kept, whole=True)
     composer = composer_of(delivery)
     if composer is None or (composer.as_of_sending and delivery.state not in (State.WAITING, State.DEAD)):
         return None
@@ -130,14 +130,14 @@ def _read(desk: Desk, delivery: Delivery) -> Read | None:
         message = message_of(delivery, now=at, masked=True)
     except NotDelivered:
         return None
-    return Read(message, whole=False, as_now=composer.as_of_sending)
+    return MailPreview(message, whole=False, as_now=composer.as_of_sending)
 
 
 @signed_in("GET")
-def one(desk: Desk, name: str) -> HttpResponse:
+def show_mail(desk: HostRequest, name: str) -> HttpResponse:
     """One letter: to whom, how it went, what it says."""
     delivery = _find(desk, name)
-    [mail] = listing.of([delivery], now=desk.now)
+    [mail] = listing.mail_rows([delivery], now=desk.now)
     read, about = _read(desk, delivery), delivery.event.booking_id
     booking = Booking.objects.filter(pk=about).first() if about else None
     return desk.page(
@@ -151,7 +151,7 @@ def one(desk: Desk, name: str) -> HttpResponse:
     )
 
 
-def _guest_page(delivery: Delivery, booking: Booking | None, read: Read | None) -> str:
+def _guest_page(delivery: Delivery, booking: Booking | None, read: MailPreview | None) -> str:
     """The guest's own page, where the letter that leads there has never left this computer."""
     if booking is None or read is None or not read.whole or delivery.recipient != GUEST:
         return ""
@@ -160,7 +160,7 @@ def _guest_page(delivery: Delivery, booking: Booking | None, read: Read | None) 
 
 
 @signed_in("GET")
-def html(desk: Desk, name: str) -> HttpResponse:
+def mail_html(desk: HostRequest, name: str) -> HttpResponse:
     """The letter as mail programs show it, shut off from everything."""
     read = _read(desk, _find(desk, name))
     if read is None:
@@ -169,7 +169,7 @@ def html(desk: Desk, name: str) -> HttpResponse:
 
 
 @signed_in("GET")
-def invitation(desk: Desk, name: str) -> HttpResponse:
+def mail_invitation(desk: HostRequest, name: str) -> HttpResponse:
     """The invitation that is in the letter."""
     read = _read(desk, _find(desk, name))
     file = read.part("ics") if read else ""
@@ -181,7 +181,7 @@ def invitation(desk: Desk, name: str) -> HttpResponse:
 
 
 @signed_in("POST")
-def resend(desk: Desk, name: str) -> HttpResponse:
+def resend_mail(desk: HostRequest, name: str) -> HttpResponse:
     """Send it once more; then back to where it was asked for."""
     found = _find(desk, name)
     _insist_on_a_server()
@@ -193,13 +193,13 @@ def resend(desk: Desk, name: str) -> HttpResponse:
     return desk.to(f"{back}#mails" if ours else listing.address_of(again), _done(desk, tried=again == found))
 
 
-def _done(desk: Desk, *, tried: bool) -> str:
+def _done(desk: HostRequest, *, tried: bool) -> str:
     """What was done at a press, and where one sees what comes of it."""
     if not queries.worker_seen(now=desk.now):
-        return mark("It waits to be sent: no worker has been seen for a while.")
+        return gettext_noop("It waits to be sent: no worker has been seen for a while.")
     if tried:
-        return mark("It is being tried now. Load this page again in a moment to see how it went.")
-    return mark("It is being sent now. Load this page again in a moment to see how it went.")
+        return gettext_noop("It is being tried now. Load this page again in a moment to see how it went.")
+    return gettext_noop("It is being sent now. Load this page again in a moment to see how it went.")
 
 
 def _insist_on_a_server() -> None:
@@ -209,7 +209,7 @@ def _insist_on_a_server() -> None:
 
 
 @signed_in("POST")
-def resend_all(desk: Desk) -> HttpResponse:
+def resend_failed(desk: HostRequest) -> HttpResponse:
     """Let everything that failed wait anew, but for what is overtaken; try now what waits; or both."""
     _insist_on_a_server()
     which = desk.said.get("which", "failed")
@@ -217,13 +217,13 @@ def resend_all(desk: Desk) -> HttpResponse:
     count += 0 if which == "failed" else _hurried(desk)
     said = desk.voice.count("{count} mail is tried now.", "{count} mails are tried now.", count)
     address = ADDRESS if which == "all" else f"{ADDRESS}?state=waiting"
-    return desk.to(address, said if count else mark("Nothing was left to be tried."))
+    return desk.to(address, said if count else gettext_noop("Nothing was left to be tried."))
 
 
-def _retried(desk: Desk) -> int:
-    found = queries.letters(desk.workspace.pk, State.DEAD, roles=listing.ROLES)
+def _retried(desk: HostRequest) -> int:
+    found = queries.list_mails(desk.workspace.pk, State.DEAD, roles=listing.ROLES)
     count = 0
-    for dead in found.exclude(Exists(queries.newer())).order_by("id")[:MOST_AT_ONCE]:
+    for dead in found.exclude(Exists(queries.later_in_thread())).order_by("id")[:MOST_AT_ONCE]:
         try:
             operations.resend(dead, now=desk.now)
             count += 1
@@ -233,8 +233,8 @@ def _retried(desk: Desk) -> int:
     return count
 
 
-def _hurried(desk: Desk) -> int:
+def _hurried(desk: HostRequest) -> int:
     """Whatever was tried before is tried again at once, as after a server was away."""
-    found = queries.letters(desk.workspace.pk, State.WAITING, roles=listing.ROLES)
+    found = queries.list_mails(desk.workspace.pk, State.WAITING, roles=listing.ROLES)
     tried = found.filter(attempts__gt=0).order_by("id")[:MOST_AT_ONCE]
     return operations.try_now(tried, now=desk.now)

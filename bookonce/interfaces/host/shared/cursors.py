@@ -55,7 +55,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
+class ListPage(Generic[Row]):
     """Some rows of a list, and where the neighbouring pages are."""
 
     rows: list[Row]
@@ -65,7 +65,7 @@ class Page(Generic[Row]):
 
 def page_of(
     found: QuerySet[Row], order: Order, *, said: Mapping[str, str], address: str, size: int = SIZE
-) -> Page[Row]:
+) -> ListPage[Row]:
     """The page that the query asks for; the first where it names no place. Other words of it are kept."""
     back = BEFORE in said
     place = order.read(said.get(BEFORE if back else AFTER, ""))
@@ -78,7 +78,7 @@ def page_of(
         rows.reverse()
     kept = {name: text for name, text in said.items() if name not in (AFTER, BEFORE)}
     has_earlier, has_later = (more, True) if back else (place is not None, more)
-    return Page(
+    return ListPage(
         rows,
         earlier=_to(address, kept, {BEFORE: order.cursor(rows[0])}) if has_earlier and rows else None,
         later=_to(address, kept, {AFTER: order.cursor(rows[-1])}) if has_later and rows else None,

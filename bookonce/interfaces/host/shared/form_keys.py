@@ -21,12 +21,12 @@ _RANDOM = (1 << 62) - 1
 """The bits of an id that are random; the others tell when the form was shown."""
 
 
-def seal() -> str:
+def new_form_key() -> str:
     """The key of a form that is shown now."""
     return signing.dumps(tokens.new_id().hex, salt=SALT)
 
 
-def id_of(form: QueryDict, *more: str) -> uuid.UUID:
+def form_id(form: QueryDict, *more: str) -> uuid.UUID:
     """The id of what this form makes of ``more``; a new one where it carries no key of ours."""
     try:
         key = uuid.UUID(signing.loads(str(form.get("seal", ""))[:500], salt=SALT))

@@ -20,13 +20,13 @@ from bookonce.domain.accounts import access
 from bookonce.domain.accounts.models import Member, Person, Workspace
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.errors import Refused
-from bookonce.foundation.translation import mark
+from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.shared import waiting_requests
 from bookonce.interfaces.host.shared.session import AGAIN, HOME, SAID
-from bookonce.interfaces.host.shared.waiting_requests import Asked, Tally
+from bookonce.interfaces.host.shared.waiting_requests import WaitingCount, WaitingRequest
 from bookonce.interfaces.pages import template_environment
-from bookonce.interfaces.pages.language import Voice
-from bookonce.interfaces.pages.methods import without
+from bookonce.interfaces.pages.language import ReaderLanguage
+from bookonce.interfaces.pages.methods import method_refusal
 
 WORKSPACE = "workspace"
 """Under this name the session keeps which workspace is on the desk."""
@@ -40,20 +40,20 @@ View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class HostRequest:
     """A request of somebody who is signed in: who, in which workspace, and by whose clock."""
 
     request: HttpRequest
     member: Member
-    voice: Voice
+    voice: ReaderLanguage
 
     @classmethod
-    def of(cls, request: HttpRequest) -> Desk | None:
+    def of(cls, request: HttpRequest) -> HostRequest | None:
         """The desk of this request; None where nobody is signed in, or is a member of nothing."""
         person = request.user
         if not isinstance(person, Person):
             return None
-        member = access.seat_of(person, workspace=request.session.get(WORKSPACE, ""))
+        member = access.membership_of(person, workspace=request.session.get(WORKSPACE, ""))
         if member is None:
             return None
         return cls(request, member, voice_of(request, member.person, member.workspace.language))
@@ -69,7 +69,7 @@ class Desk:
     @property
     def elsewhere(self) -> list[tuple[str, Workspace]]:
         """The other workspaces of this person, each with its public id."""
-        seats = [seat for seat in access.seats_of(self.person) if seat.pk != self.member.pk]
+        seats = [seat for seat in access.memberships_of(self.person) if seat.pk != self.member.pk]
         return [(tokens.public_id("wsp", seat.workspace_id), seat.workspace) for seat in seats]
 
     @property
@@ -82,14 +82,14 @@ class Desk:
         return tokens.public_id("mem", self.member.pk)
 
     @property
-    def asks(self) -> list[Asked]:
+    def asks(self) -> list[WaitingRequest]:
         """Late guests who wait for a new link."""
-        return waiting_requests.waiting(self.workspace.pk, now=self.now)
+        return waiting_requests.list_waiting(self.workspace.pk, now=self.now)
 
     @property
-    def asking(self) -> Tally:
+    def asking(self) -> WaitingCount:
         """For how many links they do."""
-        return waiting_requests.tally(self.workspace.pk)
+        return waiting_requests.count_waiting(self.workspace.pk)
 
     @property
     def posts(self) -> bool:
@@ -103,30 +103,34 @@ class Desk:
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """This page in the reader's words. ``section`` and ``tab`` say which part of the desk it is."""
-        return page(
+        return render_page(
             self.request, self.voice, template, status, desk=self, workspace=self.workspace, **context
         )
 
     def to(self, address: str, said: str = "", **values: Any) -> HttpResponse:
         """Go there, after a form; the page there begins with this sentence."""
-        return to(address, request=self.request, said=self.voice.say(said, **values) if said else "")
+        return redirect_to(address, request=self.request, said=self.voice.say(said, **values) if said else "")
 
     def refused(self, refusal: Refused) -> HttpResponse:
         """The refusal as a page of the desk."""
         return self.page("host/refused.html", refusal.status, title=refusal.title, sentence=refusal.sentence)
 
 
-def voice_of(request: HttpRequest, person: Person | None = None, otherwise: str = "") -> Voice:
+def voice_of(request: HttpRequest, person: Person | None = None, otherwise: str = "") -> ReaderLanguage:
     """In which words (the person's own, else what the browser asks for, else these), and by whose clock."""
     wanted = request.headers.get("Accept-Language", "")
-    tag = template_environment.reader_of(
+    tag = template_environment.reader_language(
         f"{person.language}, {wanted}" if person and person.language else wanted, otherwise
     )
-    return Voice(tag, person.zone, clock.now(), person.clock) if person else Voice(tag, "UTC", clock.now())
+    return (
+        ReaderLanguage(tag, person.zone, clock.now(), person.clock)
+        if person
+        else ReaderLanguage(tag, "UTC", clock.now())
+    )
 
 
-def page(
-    request: HttpRequest, voice: Voice, template: str, status: int = 200, **context: Any
+def render_page(
+    request: HttpRequest, voice: ReaderLanguage, template: str, status: int = 200, **context: Any
 ) -> HttpResponse:
     """A page of a signed-in person, or of one who is about to be. Nobody keeps a copy of it."""
     spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "_n": voice.count}
@@ -139,7 +143,7 @@ def page(
     return answer
 
 
-def to(address: str, *, request: HttpRequest | None = None, said: str = "") -> HttpResponseRedirect:
+def redirect_to(address: str, *, request: HttpRequest | None = None, said: str = "") -> HttpResponseRedirect:
     """Go there, after a form: a reload does nothing twice. The page there begins with what is ``said``."""
     if request is not None and said:
         request.session[SAID] = said
@@ -154,14 +158,14 @@ def signed_in(*methods: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-            other = without(request, methods)
+            other = method_refusal(request, methods)
             if other is not None:
                 return _not_so(request, other) if other.status_code == 405 else other
-            desk = Desk.of(request)
+            desk = HostRequest.of(request)
             if desk is None and request.method == "POST":
                 return _signed_out(request)
             if desk is None:
-                return to(f"/sign-in?next={quote(request.get_full_path(), safe='/')}")
+                return redirect_to(f"/sign-in?next={quote(request.get_full_path(), safe='/')}")
             request.session.note_visit(now=desk.now)  # type: ignore[attr-defined]
             try:
                 return view(desk, *args, **named)
@@ -184,7 +188,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
     )
     sign_in = f"/sign-in?next={quote(_before(request), safe='/')}"
     typed = [(name, text) for name, all_of in request.POST.lists() if name not in UNHELD for text in all_of]
-    return page(request, voice, "host/signed_out.html", 401, sign_in=sign_in, typed=typed)
+    return render_page(request, voice, "host/signed_out.html", 401, sign_in=sign_in, typed=typed)
 
 
 def _before(request: HttpRequest) -> str:
@@ -197,12 +201,12 @@ def _before(request: HttpRequest) -> str:
 
 def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
     """The same answer with a sentence and a way on: somebody has opened the address of a button."""
-    answer = page(
+    answer = render_page(
         request,
         voice_of(request),
         "host/refused.html",
         405,
-        title=mark("This is not a page"),
+        title=gettext_noop("This is not a page"),
         sentence="This address is that of a button: nothing was done. Go to the page that it is on.",
         onward=HOME,
     )

@@ -28,7 +28,7 @@ def number_of(request: HttpRequest, email: str) -> str:
     return number
 
 
-def learn(request: HttpRequest, email: str) -> None:
+def remember_browser(request: HttpRequest, email: str) -> None:
     """Know this browser from now on as one in which this address has signed in.
 
     One that is known already keeps its number, so that nobody collects many.
@@ -37,7 +37,7 @@ def learn(request: HttpRequest, email: str) -> None:
     request.META[_SET] = signing.dumps(number, salt=_salt(email))
 
 
-def tell(request: HttpRequest, answer: HttpResponse) -> None:
+def set_known_browser_cookie(request: HttpRequest, answer: HttpResponse) -> None:
     """Give the cookie to a browser that has just become known."""
     if _SET in request.META:
         answer.set_cookie(

@@ -36,7 +36,7 @@ class Sessions(_ForHosts, SessionMiddleware):
     """``request.session``; and the cookie of a browser in which somebody has just signed in."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        known_browsers.tell(request, response)
+        known_browsers.set_known_browser_cookie(request, response)
         return super().process_response(request, response)
 
 

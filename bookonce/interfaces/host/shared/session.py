@@ -15,7 +15,7 @@ from bookonce.domain.accounts.sessions import AGENT, PLACE
 from bookonce.foundation import clock, rate_limits
 from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.interfaces.host.shared import known_browsers
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 HOME = "/settings/calendars"
 
@@ -42,31 +42,31 @@ KNOWN_FOR = 600
 """Seconds in which the page of signing in greets them so."""
 
 
-def remember(request: HttpRequest, person: Person) -> None:
+def remember_person(request: HttpRequest, person: Person) -> None:
     """Let the page of signing in know for a while whom it is for."""
-    request.session[KNOWN] = {"person": str(person.pk), "at": clock.seconds(clock.now())}
+    request.session[KNOWN] = {"person": str(person.pk), "at": clock.seconds_of_instant(clock.now())}
 
 
-def remembered(request: HttpRequest) -> Person | None:
+def remembered_person(request: HttpRequest) -> Person | None:
     """Whom the page of signing in is for, as far as it knows."""
     known = request.session.get(KNOWN)
-    if not known or clock.seconds(clock.now()) - known["at"] > KNOWN_FOR:
+    if not known or clock.seconds_of_instant(clock.now()) - known["at"] > KNOWN_FOR:
         return None
     return Person.objects.filter(pk=known["person"]).first()
 
 
-def begins(request: HttpRequest, *, ready: bool) -> None:
+def begin_first_sign_in(request: HttpRequest, *, ready: bool) -> None:
     """Keep in mind that this person was let in to make their first way in; ``ready``: to a new workspace."""
     request.session[BEGINS] = ready
 
 
-def has_begun(request: HttpRequest, said: str) -> str | None:
+def first_sign_in_message(request: HttpRequest, said: str) -> str | None:
     """What whoever now has a first way in reads at home; None where they did not come to begin."""
     ready = request.session.pop(BEGINS, None)
     return None if ready is None else READY if ready else said
 
 
-def let_in(request: HttpRequest, person: Person) -> None:
+def sign_in(request: HttpRequest, person: Person) -> None:
     """Sign this person in, under a new session key.
 
     The form token stays as it is: a form that waits in another tab, with all that was typed there, is
@@ -78,15 +78,15 @@ def let_in(request: HttpRequest, person: Person) -> None:
         request.META["CSRF_COOKIE"] = token
     request.session[AGENT] = request.headers.get("User-Agent", "")
     request.session[PLACE] = request.META["bookonce.client"]
-    request.session[PROVED] = clock.seconds(clock.now())
-    known_browsers.learn(request, person.email)
+    request.session[PROVED] = clock.seconds_of_instant(clock.now())
+    known_browsers.remember_browser(request, person.email)
     for name in (HALFWAY, BEGUN, KNOWN):
         request.session.pop(name, None)
     if AGAIN in request.session:
         request.session[SAID] = request.session.pop(AGAIN)
 
 
-def count(request: HttpRequest, email: str) -> None:
+def count_sign_in(request: HttpRequest, email: str) -> None:
     """Count one more try of this account; ``RateLimited`` where there were too many.
 
     A known browser is counted by itself: what anybody else tries takes nothing from it.
@@ -111,17 +111,17 @@ def count_code(request: HttpRequest, person: Person) -> None:
 
 
 def _count(name: str, key: str) -> None:
-    verdict = rate_limits.count(name, key, now=clock.precise())
+    verdict = rate_limits.count_attempt(name, key, now=clock.now_precise())
     if not verdict.ok:
         raise verdict.refusal()
 
 
-def say(request: HttpRequest, said: str) -> None:
+def flash(request: HttpRequest, said: str) -> None:
     """Let the next page begin with this, after what it was to begin with anyway."""
     request.session[SAID] = " ".join(filter(None, (request.session.get(SAID), said)))
 
 
-def words_of(refusal: Refused, voice: Voice) -> str:
+def refusal_sentence(refusal: Refused, voice: ReaderLanguage) -> str:
     """The refusal's sentence; of too many tries, how long to wait."""
     seconds = refusal.data.get("retry_after")
     if not isinstance(refusal, RateLimited) or not seconds:
@@ -133,13 +133,13 @@ def words_of(refusal: Refused, voice: Voice) -> str:
     )
 
 
-def wanted(request: HttpRequest) -> str:
+def next_address(request: HttpRequest) -> str:
     """Where to go afterwards: a page of ours only."""
     asked = request.POST.get("next") or request.GET.get("next") or HOME
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else HOME
 
 
-def passkeys_at(request: HttpRequest) -> str | None:
+def passkey_address(request: HttpRequest) -> str | None:
     """Where passkeys work: empty, here; an address, there instead; None, nowhere as this is set up.
 
     Browsers bind a passkey to a host by name, and trust https or ``localhost`` alone.

@@ -16,75 +16,84 @@ from bookonce.domain.bookings import cancellation_reasons
 from bookonce.domain.links.models import Observation
 from bookonce.domain.links.observations import EVERY
 from bookonce.foundation import dates, tokens
-from bookonce.foundation.translation import mark
-from bookonce.interfaces.host.shared.frame import Desk
-from bookonce.interfaces.pages.language import Voice
+from bookonce.foundation.translation import gettext_noop
+from bookonce.interfaces.host.shared.frame import HostRequest
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 YOU_OR_THEY = {
-    "link.minted": ("You made the link.", mark("{who} made the link.")),
-    "link.copied": ("You copied the address.", mark("{who} copied the address.")),
-    "link.changed": ("You changed {what}.", mark("{who} changed {what}.")),
-    "link.extended": ("You let the link work until {until}.", mark("{who} let the link work until {until}.")),
-    "link.revoked": ("You revoked the link.", mark("{who} revoked the link.")),
-    "link.reopened": ("You re-opened the link.", mark("{who} re-opened the link.")),
+    "link.minted": ("You made the link.", gettext_noop("{who} made the link.")),
+    "link.copied": ("You copied the address.", gettext_noop("{who} copied the address.")),
+    "link.changed": ("You changed {what}.", gettext_noop("{who} changed {what}.")),
+    "link.extended": (
+        "You let the link work until {until}.",
+        gettext_noop("{who} let the link work until {until}."),
+    ),
+    "link.revoked": ("You revoked the link.", gettext_noop("{who} revoked the link.")),
+    "link.reopened": ("You re-opened the link.", gettext_noop("{who} re-opened the link.")),
     "link.muted": (
         "You chose to hear no more from those who ask here.",
-        mark("{who} chose to hear no more from those who ask here."),
+        gettext_noop("{who} chose to hear no more from those who ask here."),
     ),
     "link.unmuted": (
         "You chose to hear from those who ask here again.",
-        mark("{who} chose to hear from those who ask here again."),
+        gettext_noop("{who} chose to hear from those who ask here again."),
     ),
     "booking.moved": (
         "You moved the appointment from {was} to {when}.",
-        mark("{who} moved the appointment from {was} to {when}."),
+        gettext_noop("{who} moved the appointment from {was} to {when}."),
     ),
     "booking.cancelled": (
         "You cancelled the appointment of {when}.",
-        mark("{who} cancelled the appointment of {when}."),
+        gettext_noop("{who} cancelled the appointment of {when}."),
     ),
 }
 ANSWERED = (
-    ("You answered with a new link.", mark("{who} answered with a new link.")),
-    ("You set the question for a new link aside.", mark("{who} set the question for a new link aside.")),
+    ("You answered with a new link.", gettext_noop("{who} answered with a new link.")),
+    (
+        "You set the question for a new link aside.",
+        gettext_noop("{who} set the question for a new link aside."),
+    ),
 )
-FOR_EVER = ("You let the link work without an end.", mark("{who} let the link work without an end."))
+FOR_EVER = ("You let the link work without an end.", gettext_noop("{who} let the link work without an end."))
 OTHERS = {
     "link.held": "Somebody picked a time, which was kept for them until {until}.",
-    "link.asked": mark("{asker} asked for a new link."),
-    "booking.requested": mark("{guest} asked for an appointment on {when}."),
-    "booking.made": mark("{guest} booked {when}."),
+    "link.asked": gettext_noop("{asker} asked for a new link."),
+    "booking.requested": gettext_noop("{guest} asked for an appointment on {when}."),
+    "booking.made": gettext_noop("{guest} booked {when}."),
 }
-SPOKEN = (mark("{what} Words to the guest: “{words}”"), mark("{what} In their words: “{words}”"))
+SPOKEN = (
+    gettext_noop("{what} Words to the guest: “{words}”"),
+    gettext_noop("{what} In their words: “{words}”"),
+)
 """With what the host, or the guest, has said of it."""
 GIVEN_BACK = "The link is good again, because its appointment was cancelled."
 
 CARRIED = {
     "contact_id": "",
-    "expires_at": mark("the end"),
-    "label": mark("the label"),
-    "location": mark("the place"),
-    "locked": mark("the answers filled in"),
-    "message": mark("the message"),
-    "metadata": mark("the metadata"),
-    "minutes": mark("the length"),
-    "note": mark("the note"),
-    "on_cancel": mark("what happens when it is cancelled"),
-    "opens_at": mark("the beginning"),
-    "prefill": mark("the answers filled in"),
-    "recipient_email": mark("the recipient"),
-    "recipient_name": mark("the recipient"),
-    "recipient_phone": mark("the recipient"),
-    "window_from": mark("the dates on offer"),
-    "window_to": mark("the dates on offer"),
+    "expires_at": gettext_noop("the end"),
+    "label": gettext_noop("the label"),
+    "location": gettext_noop("the place"),
+    "locked": gettext_noop("the answers filled in"),
+    "message": gettext_noop("the message"),
+    "metadata": gettext_noop("the metadata"),
+    "minutes": gettext_noop("the length"),
+    "note": gettext_noop("the note"),
+    "on_cancel": gettext_noop("what happens when it is cancelled"),
+    "opens_at": gettext_noop("the beginning"),
+    "prefill": gettext_noop("the answers filled in"),
+    "recipient_email": gettext_noop("the recipient"),
+    "recipient_name": gettext_noop("the recipient"),
+    "recipient_phone": gettext_noop("the recipient"),
+    "window_from": gettext_noop("the dates on offer"),
+    "window_to": gettext_noop("the dates on offer"),
 }
 """What a link carries, in words; what stands for something else has none."""
 
 LOOKED = {
     ("opened", "person"): "A person opened the link.",
     ("opened", "robot"): "A robot opened the link: a preview, a scanner or a program.",
-    ("refused", "person"): mark("A person came, and was told: {why}"),
-    ("refused", "robot"): mark("A robot came, and was told: {why}"),
+    ("refused", "person"): gettext_noop("A person came, and was told: {why}"),
+    ("refused", "robot"): gettext_noop("A robot came, and was told: {why}"),
 }
 WHY = {
     "link_used": "This link has already been used.",
@@ -106,7 +115,9 @@ class Entry:
     looked: bool = False
 
 
-def of(desk: Desk, events: Iterable[Event], seen: Iterable[Observation] = ()) -> list[Entry]:
+def trail_entries(
+    desk: HostRequest, events: Iterable[Event], seen: Iterable[Observation] = ()
+) -> list[Entry]:
     """What happened and who came by, newest first. Asks once for the names of those who acted."""
     events = list(events)
     names = _names(desk, {event.by for event in events})
@@ -124,13 +135,13 @@ def _when(seen: Observation, events: Sequence[Event]) -> datetime:
     return max([seen.at, *within, *(event.at for event in events[:1])])
 
 
-def _names(desk: Desk, acted: set[str]) -> dict[str, str]:
+def _names(desk: HostRequest, acted: set[str]) -> dict[str, str]:
     """Who acted, by how events name them."""
     say, workspace = desk.voice.say, desk.workspace.pk
     names = {"guest": say("The guest"), "host": say("The host"), "cli": say("Somebody on the server")}
     for prefix, known, called in (
         ("mem", accounts.member_names, "{name}"),
-        ("key", accounts.key_names, mark("The key “{name}”")),
+        ("key", accounts.key_names, gettext_noop("The key “{name}”")),
     ):
         wanted: dict[uuid.UUID, str] = {
             key: by for by in acted if by != desk.by and (key := tokens.key_of(prefix, by))
@@ -140,7 +151,7 @@ def _names(desk: Desk, acted: set[str]) -> dict[str, str]:
     return names
 
 
-def _sentence(event: Event, names: Mapping[str, str], desk: Desk) -> str:
+def _sentence(event: Event, names: Mapping[str, str], desk: HostRequest) -> str:
     say, places = desk.voice.say, _places(event, desk.voice)
     if event.kind in OTHERS:
         return say(OTHERS[event.kind], **places)
@@ -154,7 +165,7 @@ def _sentence(event: Event, names: Mapping[str, str], desk: Desk) -> str:
     else:
         said = say(both[1], who=names.get(event.by) or say("Somebody"), **places)
     reason = event.data.get("reason", "") if event.kind == "booking.cancelled" else ""
-    reason = cancellation_reasons.told(reason, desk.voice.language)
+    reason = cancellation_reasons.reason_text(reason, desk.voice.language)
     return say(SPOKEN[event.by == "guest"], what=said, words=reason) if reason else said
 
 
@@ -167,7 +178,7 @@ def _both(event: Event) -> tuple[str, str] | None:
     return YOU_OR_THEY.get(event.kind)
 
 
-def _places(event: Event, voice: Voice) -> dict[str, str]:
+def _places(event: Event, voice: ReaderLanguage) -> dict[str, str]:
     """What the sentence names, from the event's own snapshot."""
     data: Mapping[str, Any] = event.data
     instants = {"when": "starts_at", "was": "was", "until": "until"}
@@ -187,6 +198,6 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _look(seen: Observation, voice: Voice) -> str:
+def _look(seen: Observation, voice: ReaderLanguage) -> str:
     why = voice.say(WHY.get(seen.reason, "This is not possible."))
     return voice.say(LOOKED[seen.kind, seen.visitor], why=why)

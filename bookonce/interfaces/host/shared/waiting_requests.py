@@ -19,7 +19,7 @@ MOST_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RequestMessage:
     """What one person said, once: text to be read, and nothing else."""
 
     name: str
@@ -30,7 +30,7 @@ class Said:
     at: datetime
 
     @classmethod
-    def of(cls, said: Mapping[str, str]) -> Said:
+    def of(cls, said: Mapping[str, str]) -> RequestMessage:
         """What the ask keeps of it."""
         at = datetime.fromisoformat(said["at"]).astimezone(UTC)
         return cls(said["name"], said["reach"], said["message"], said["state"], at)
@@ -47,7 +47,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WaitingRequest:
     """One link about which is asked, with everything that is kept of what was said, the first first."""
 
     ask: Ask
@@ -55,17 +55,17 @@ class Asked:
 
     @property
     def address(self) -> str:
-        return f"/asks/{queries.ask_id(self.ask)}"
+        return f"/asks/{queries.request_id(self.ask)}"
 
     @property
-    def first(self) -> Said:
+    def first(self) -> RequestMessage:
         """Who came first, whom nobody that comes later may hide."""
-        return Said.of(self.ask.first)
+        return RequestMessage.of(self.ask.first)
 
     @property
-    def later(self) -> list[Said]:
+    def later(self) -> list[RequestMessage]:
         """Whoever asked after that, at the same link."""
-        return [Said.of(said) for said in self.ask.said[1:]]
+        return [RequestMessage.of(said) for said in self.ask.said[1:]]
 
     @property
     def recipient(self) -> str:
@@ -83,13 +83,13 @@ class Asked:
         return self.ask.link.calendar.archived_at is None
 
 
-def waiting(workspace_id: uuid.UUID, *, now: datetime) -> list[Asked]:
+def list_waiting(workspace_id: uuid.UUID, *, now: datetime) -> list[WaitingRequest]:
     """Those who wait for an answer, the latest first, as many as a page bears."""
-    return [Asked(ask, now) for ask in queries.open_asks(workspace_id)[:SHOWN]]
+    return [WaitingRequest(ask, now) for ask in queries.list_open_requests(workspace_id)[:SHOWN]]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class WaitingCount:
     """For how many links a new one is asked: each is answered once, whoever and however many asked at it."""
 
     number: int
@@ -103,6 +103,6 @@ class Tally:
         return f"{self.number}" if self.number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
-def tally(workspace_id: uuid.UUID) -> Tally:
+def count_waiting(workspace_id: uuid.UUID) -> WaitingCount:
     """Those that wait for an answer, counted."""
-    return Tally(queries.open_asks(workspace_id)[:MOST_COUNTED].count())
+    return WaitingCount(queries.list_open_requests(workspace_id)[:MOST_COUNTED].count())

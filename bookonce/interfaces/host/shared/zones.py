@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bookonce.domain.bookings.guest_details import is_zone
 from bookonce.interfaces.pages import time_zones
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 
 FROM_LIST = "Choose a time zone from the list."
 
 
-def zone_of(text: str, voice: Voice) -> str:
+def zone_of(text: str, voice: ReaderLanguage) -> str:
     """The zone by its name, or by what people call where they are."""
     typed = text.strip()
     # What is a zone stays what it is, though no list has it: a calendar may have been made with it.
-    return typed if is_zone(typed) else time_zones.called(voice.tag, voice.now, typed) or typed
+    return typed if is_zone(typed) else time_zones.find_zone(voice.tag, voice.now, typed) or typed

@@ -43,7 +43,7 @@ def test_a_person_says_who_they_are(desk: Client, hana: make.Team) -> None:
 def test_the_clock_is_chosen_and_the_desk_keeps_to_it(
     desk: Client, hana: make.Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(clock, "precise", make.NOW.timestamp)
+    monkeypatch.setattr(clock, "now_precise", make.NOW.timestamp)
     booking = make.booking(hana.calendar, make.later(31 * 60))
     seen = f"/bookings/{tokens.public_id('bkg', booking.pk)}"
     who = {"name": "Hana", "zone": "Europe/Berlin"}
@@ -264,9 +264,9 @@ def test_it_is_turned_on_by_a_first_code(desk: Client, hana: make.Team, time: Ti
 
 
 def _turn_on(desk: Client, team: make.Team, time: Time) -> list[str]:
-    secret = authenticator.begin(team.owner.person, now=make.NOW)
+    secret = authenticator.begin_setup(team.owner.person, now=make.NOW)
     code = pyotp.TOTP(secret).at(int(time.at))
-    return authenticator.confirm(team.owner.person, code, now=make.NOW) or []
+    return authenticator.confirm_setup(team.owner.person, code, now=make.NOW) or []
 
 
 def test_new_codes_replace_the_old(desk: Client, hana: make.Team, time: Time) -> None:
@@ -279,7 +279,7 @@ def test_new_codes_replace_the_old(desk: Client, hana: make.Team, time: Time) ->
     assert 'data-copy="codes"' in answer
     assert answer[answer.index('id="codes"') :].partition("</textarea>")[0].count("\n") >= 9, "one on a line"
     assert answer.count("<li>") >= 10
-    assert not authenticator.takes(hana.owner.person, old[0], now=make.NOW)
+    assert not authenticator.accept_code(hana.owner.person, old[0], now=make.NOW)
 
 
 def test_it_is_turned_off_by_whoever_is_there_now(desk: Client, hana: make.Team, time: Time) -> None:
@@ -356,7 +356,7 @@ def test_ended_sessions_are_forgotten(desk: Client, hana: make.Team, time: Time)
     somebody.post("/sign-in/passkey/begin")
     assert Session.objects.filter(person=None).exists()
     now = Session.objects.get(key_hash=tokens.hash_of(desk.session.session_key)).seen_at
-    sessions.tidy(now + sessions.NOBODYS_FOR)
+    sessions.delete_ended_sessions(now + sessions.NOBODYS_FOR)
     assert not Session.objects.filter(person=None).exists()
     assert Session.objects.filter(person=hana.owner.person).exists()
 
@@ -376,7 +376,7 @@ def test_ended_sessions_are_forgotten(desk: Client, hana: make.Team, time: Time)
     ],
 )
 def test_a_browser_is_named_as_far_as_it_tells(agent: str, words: tuple[str, str]) -> None:
-    assert browser_names.named(agent) == words
+    assert browser_names.browser_and_system(agent) == words
 
 
 def test_nobody_else_reads_letters_about_an_account(desk: Client, hana: make.Team, letters: Letters) -> None:
@@ -394,8 +394,8 @@ def test_pages_cost_few_statements(
     desk: Client, page: str, django_assert_max_num_queries, hana: make.Team
 ) -> None:
     if page.endswith(("/codes", "/off")):
-        totp = pyotp.TOTP(authenticator.begin(hana.owner.person, now=clock.now()))
-        assert authenticator.confirm(hana.owner.person, totp.at(clock.now()), now=clock.now())
+        totp = pyotp.TOTP(authenticator.begin_setup(hana.owner.person, now=clock.now()))
+        assert authenticator.confirm_setup(hana.owner.person, totp.at(clock.now()), now=clock.now())
     with django_assert_max_num_queries(12):
         answer = desk.get(page)
     assert answer.status_code == 200

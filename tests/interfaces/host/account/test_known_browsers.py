@@ -135,8 +135,8 @@ def test_half_a_sign_in_makes_nobody_known(hana: make.Team) -> None:
     person, now = hana.owner.person, clock.now()
     person.set_password(PASSWORD)
     person.save()
-    totp = pyotp.TOTP(authenticator.begin(person, now=now))
-    codes = authenticator.confirm(person, totp.at(clock.seconds(now)), now=now)
+    totp = pyotp.TOTP(authenticator.begin_setup(person, now=now))
+    codes = authenticator.confirm_setup(person, totp.at(clock.seconds_of_instant(now)), now=now)
     browser = Client()
     assert _tries(browser, hana, "wrong") == 422
     assert _tries(browser, hana) == 303

@@ -25,8 +25,8 @@ class Phone:
         person.set_password(PASSWORD)
         person.save()
         self.time, self.person = time, person
-        self.totp = pyotp.TOTP(authenticator.begin(person, now=clock.now()))
-        self.papers = authenticator.confirm(person, self.code, now=clock.now()) or []
+        self.totp = pyotp.TOTP(authenticator.begin_setup(person, now=clock.now()))
+        self.papers = authenticator.confirm_setup(person, self.code, now=clock.now()) or []
         time.passes(60)
 
     @property
@@ -99,7 +99,7 @@ def test_whoever_comes_in_by_a_recovery_code_reads_how_many_are_left(client: Cli
     assert "recovery code" not in comes_in(phone.code)
     assert "You have used a recovery code; 9 are left." in comes_in(phone.papers[0])
     for paper in phone.papers[1:8]:
-        assert authenticator.takes(phone.person, paper, now=clock.now())
+        assert authenticator.accept_code(phone.person, paper, now=clock.now())
     assert "You have used a recovery code; 1 is left." in comes_in(phone.papers[8])
     assert "That was your last recovery code." in comes_in(phone.papers[9])
 

@@ -14,7 +14,7 @@ from bookonce.delivery.outbox.models import Event
 from bookonce.domain.accounts import first_run, passwords
 from bookonce.domain.accounts.models import ApiKey, Person, Workspace
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.workspaces.operations import found
+from bookonce.domain.workspaces.operations import found_with_owner
 from bookonce.foundation.errors import Refused
 from tests import make
 from tests.interfaces.guest.conftest import Time
@@ -33,7 +33,7 @@ ANSWERS = {
 @pytest.fixture
 def begin_at(db: None, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.delenv("_BOOKONCE_FIRST_RUN", raising=False)
-    return first_run.begin().partition("localhost")[2].partition("/")[2].join(["/", ""])
+    return first_run.create_setup_secret().partition("localhost")[2].partition("/")[2].join(["/", ""])
 
 
 def test_it_founds_and_signs_in_once(begin_at: str, client: Client) -> None:
@@ -101,7 +101,7 @@ def test_the_clock_of_whoever_begins_is_kept(begin_at: str, client: Client, asks
 
 
 def test_it_is_new_at_each_start(begin_at: str, client: Client) -> None:
-    first_run.begin()
+    first_run.create_setup_secret()
     assert client.get(begin_at).status_code == 404
     assert client.post(begin_at, ANSWERS).status_code == 404
     assert not Workspace.objects.exists()
@@ -202,7 +202,7 @@ def test_of_many_at_once_one_founds() -> None:
     def try_it(number: int) -> None:
         barrier.wait()
         try:
-            found(f"W{number}", owner_name="O", owner_email=f"o{number}@example.org", zone="UTC",
+            found_with_owner(f"W{number}", owner_name="O", owner_email=f"o{number}@example.org", zone="UTC",
                   password=None, now=make.NOW, is_first=True)  # fmt: skip
             told.append("founded")
         except Refused as refusal:
@@ -224,7 +224,7 @@ def test_of_many_at_once_one_founds() -> None:
 
 @pytest.fixture
 def address(db: None, time: Time) -> str:
-    founded = found(
+    founded = found_with_owner(
         "Acme", owner_name="Hana", owner_email="h@example.org", zone="UTC", password=None, now=make.NOW
     )
     return f"/setup/{founded.setup_secret}"
@@ -264,7 +264,7 @@ def test_an_address_for_a_new_password_signs_nobody_in(address: str, client: Cli
     """The operator gives it to who has a way in, and an authenticator may ask for more than that."""
     client.post(address, {"password": NEW})
     person = Person.objects.get()
-    anew = passwords.let_set_anew(person, without_authenticator=False, now=make.NOW)
+    anew = passwords.create_setup_link(person, without_authenticator=False, now=make.NOW)
     stranger = Client()
     assert stranger.post(f"/setup/{anew}", {"with": "passkey"}).status_code == 422
     assert stranger.get("/settings/calendars").status_code == 303

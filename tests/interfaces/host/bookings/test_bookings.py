@@ -60,7 +60,7 @@ def test_an_end_on_another_day_says_so(desk: Client, hana: make.Team) -> None:
     hana.owner.person.zone = "Asia/Tokyo"
     hana.owner.person.save()
     make.booking(hana.calendar, make.later(60 * 8.5))
-    hour = calendars.change(hana.calendar, by="test", now=NOW, minutes=[60], slot_step=30)
+    hour = calendars.change_calendar(hana.calendar, by="test", now=NOW, minutes=[60], slot_step=30)
     make.booking(hour, make.later(60 * 32.5))
     page = read(desk.get("/bookings"))
     assert "Times shown for Tokyo, UTC+9" in page
@@ -82,7 +82,9 @@ def test_what_is_over_and_what_was_cancelled_stand_apart(desk: Client, hana: mak
 
 
 def test_narrowed_to_a_calendar_and_to_a_guest(desk: Client, hana: make.Team) -> None:
-    other = calendars.create(hana.owner, name="Other", minutes=[30], hours=make.ALWAYS, by="test", now=NOW)
+    other = calendars.create_calendar(
+        hana.owner, name="Other", minutes=[30], hours=make.ALWAYS, by="test", now=NOW
+    )
     many(hana, 2)
     make.booking(other, make.later(300), guest=Guest(name="Mara Lind", email="mara@example.com"))
     options = re.findall(r'<option value="(cal_\w+)"', desk.get("/bookings").content.decode())

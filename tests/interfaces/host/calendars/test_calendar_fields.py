@@ -8,14 +8,14 @@ from django.db import connection
 from django.test import Client
 
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.calendars.operations import OWN, duplicate
+from bookonce.domain.calendars.operations import OWN, duplicate_calendar
 from bookonce.domain.schemas.calendar_fields import BY_NAME, CALENDAR_FIELDS, CONTROLS, NUMBERS, ROWS, TEXTS
 from bookonce.domain.schemas.calendars import CalendarChange, NewCalendar
 from bookonce.domain.schemas.output_calendars import CalendarOutput
-from bookonce.interfaces.host.calendars.conflicts import told
-from bookonce.interfaces.host.calendars.form import Typed
-from bookonce.interfaces.host.calendars.form_parsing import Read, read
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.host.calendars.conflicts import describe_saved
+from bookonce.interfaces.host.calendars.form import CalendarForm
+from bookonce.interfaces.host.calendars.form_parsing import ParsedCalendar, parse_form
+from bookonce.interfaces.pages.language import ReaderLanguage
 from tests import make
 from tests.interfaces.host.calendars.test_calendars import address
 
@@ -23,7 +23,7 @@ NO_FIELD = {"id", "workspace", "created_at", "changed_at", "version", "archived_
 """Columns that nobody sets."""
 BY_PROGRAMS_ALONE = {"approval"}
 MADE = {"id", "url", "created_at", "hosts"}
-VOICE = Voice("en", "Europe/Berlin", make.NOW)
+VOICE = ReaderLanguage("en", "Europe/Berlin", make.NOW)
 
 
 def test_every_column_is_in_the_table() -> None:
@@ -40,7 +40,7 @@ def test_programs_send_and_read_every_field() -> None:
 def test_a_duplicate_takes_over_what_the_table_says(hana: make.Team) -> None:
     own = {column for one in CALENDAR_FIELDS if not one.is_copied for column in one.kept_in}
     assert own | NO_FIELD - {"workspace"} == {*OWN}
-    copy = duplicate(hana.calendar, name="Another", by="test", now=make.NOW)
+    copy = duplicate_calendar(hana.calendar, name="Another", by="test", now=make.NOW)
     for one in CALENDAR_FIELDS:
         for column in one.kept_in if one.is_copied and one.name != "visibility" else ():
             assert getattr(copy, column) == getattr(hana.calendar, column), column
@@ -64,15 +64,15 @@ def test_the_form_has_every_control(desk: Client, hana: make.Team) -> None:
 
 
 def test_the_form_lays_out_and_reads_every_field(hana: make.Team) -> None:
-    typed = Typed.of(hana.calendar, VOICE)
+    typed = CalendarForm.of(hana.calendar, VOICE)
     assert {*TEXTS} <= typed.plain.keys()
     assert {*CONTROLS} == {*TEXTS, *ROWS, "minutes"}
-    found = read(typed, VOICE, now_is=hana.calendar)
+    found = parse_form(typed, VOICE, now_is=hana.calendar)
     assert found.said.keys() == BY_NAME.keys() - BY_PROGRAMS_ALONE
     for control in CONTROLS:
-        assert control == "hours" or told(control, typed, VOICE)
+        assert control == "hours" or describe_saved(control, typed, VOICE)
 
 
 def test_a_fault_of_every_field_has_its_place_in_the_form() -> None:
     for name, one in BY_NAME.items():
-        assert Read().field_of(f"/{name}") in (one.controls or {name})
+        assert ParsedCalendar().field_of(f"/{name}") in (one.controls or {name})

@@ -18,16 +18,16 @@ from bookonce.domain.schemas.calendar_fields import NUMBERS
 from bookonce.domain.schemas.calendars import CalendarChange
 from bookonce.domain.schemas.output_calendars import describe_calendar
 from bookonce.foundation import tokens
-from bookonce.interfaces.host.calendars.form import Typed
-from bookonce.interfaces.host.calendars.form_parsing import read
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.host.calendars.form import CalendarForm
+from bookonce.interfaces.host.calendars.form_parsing import parse_form
+from bookonce.interfaces.pages.language import ReaderLanguage
 from tests import make
 from tests.interfaces.guest.conftest import Time
 from tests.interfaces.host.calendars.test_calendars import HOME, address
 from tests.interfaces.host.reading import read as words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
-VOICE = Voice("en", "Europe/Berlin", make.NOW)
+VOICE = ReaderLanguage("en", "Europe/Berlin", make.NOW)
 
 WHOLE: dict[str, Any] = {
     "name": "Consultation",
@@ -104,7 +104,7 @@ def kept(calendar: Calendar) -> dict[str, Any]:
 
 
 def test_saving_what_is_shown_changes_nothing(desk: Client, hana: make.Team) -> None:
-    calendar = calendars.change(hana.calendar, **WHOLE, by="test", now=make.NOW)
+    calendar = calendars.change_calendar(hana.calendar, **WHOLE, by="test", now=make.NOW)
     shown = opened(desk, address(calendar))
     answer = desk.post(address(calendar), shown)
     assert answer.status_code == 303
@@ -172,7 +172,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_fault_is_told_at_its_field_and_on_top(desk: Client, hana: make.Team, name: str) -> None:
     value, field, mend = WRONG[name]
-    calendars.change(hana.calendar, hours={"mon": [["09:00", "17:00"]]}, by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, hours={"mon": [["09:00", "17:00"]]}, by="test", now=make.NOW)
     was = kept(hana.calendar)
     shown = opened(desk, address(hana.calendar)) | {
         "contact_email_how": "own",
@@ -214,7 +214,7 @@ def test_a_number_to_call_is_one(desk: Client, hana: make.Team) -> None:
     assert "Enter a phone number like +49 30 123456." in answer.content.decode()
     assert desk.post(path, shown | {"place_value": "+49 30 123456"}).status_code == 303
     # What a program has said in words of its own stays as it is.
-    calendars.change(
+    calendars.change_calendar(
         hana.calendar, location={"kind": "phone", "value": "Ring twice"}, by="test", now=make.NOW
     )
     assert desk.post(path, opened(desk, path)).status_code == 303
@@ -239,7 +239,7 @@ def test_a_zone_that_the_preview_does_not_know_is_told_at_its_field(desk: Client
 
 def test_a_zone_is_chosen_by_its_city_and_one_with_a_former_name_stays(desk: Client, hana: make.Team) -> None:
     path = address(hana.calendar)
-    calendars.change(hana.calendar, zone="Asia/Calcutta", by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, zone="Asia/Calcutta", by="test", now=make.NOW)
     page = desk.get(path).content.decode()
     chosen = re.findall(r'<option value="([^"]+)" selected[^>]*>([^<]*)</option>', page)
     assert ("Asia/Calcutta", "Kolkata (UTC+5:30)") in chosen
@@ -273,7 +273,7 @@ def test_the_form_takes_the_numbers_that_programs_can_send(desk: Client, hana: m
     assert len(sent) == 7
     for name, (low, high) in sent.items():
         for number, is_taken in ((low - 1, False), (low, True), (high, True), (high + 1, False)):
-            found = [at for at, _ in parsing.problems(CalendarChange, {name: number})]
+            found = [at for at, _ in parsing.list_problems(CalendarChange, {name: number})]
             assert (not found) is is_taken, (name, number)
     shown = opened(desk, address(hana.calendar))
     typed = {"notice": "+0012", "notice_unit": "hours", "buffer_before": "-0", "buffer_after": " 7 "}
@@ -359,7 +359,7 @@ def test_rows_come_and_go_without_script_and_nothing_is_saved(desk: Client, hana
 
 def test_who_saves_second_is_told_and_loses_nothing(desk: Client, hana: make.Team) -> None:
     shown = opened(desk, address(hana.calendar))
-    calendars.change(hana.calendar, name="Hers", minutes=[45], by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, name="Hers", minutes=[45], by="test", now=make.NOW)
     answer = desk.post(address(hana.calendar), shown | {"description": "His", "name": "Ours"})
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -395,8 +395,10 @@ def test_a_calendar_that_nobody_can_book_says_so_after_it_was_saved(
     desk: Client, hana: make.Team, case: str
 ) -> None:
     terms, why = NOBODY[case]
-    calendar = calendars.change(hana.calendar, hours={"mon": [["09:00", "17:00"]]}, by="test", now=make.NOW)
-    calendars.change(calendar, **terms, by="test", now=make.NOW)
+    calendar = calendars.change_calendar(
+        hana.calendar, hours={"mon": [["09:00", "17:00"]]}, by="test", now=make.NOW
+    )
+    calendars.change_calendar(calendar, **terms, by="test", now=make.NOW)
     answer = desk.post(address(calendar), opened(desk, address(calendar)))
     page = desk.get(answer.headers["Location"]).content.decode()
     assert ("Nobody can book this calendar now." in page) is bool(why)
@@ -419,9 +421,9 @@ OTHERS: dict[str, Any] = {
 
 
 def test_what_was_not_touched_follows_what_is_saved(desk: Client, hana: make.Team) -> None:
-    calendar = calendars.change(hana.calendar, **WHOLE, by="test", now=make.NOW)
+    calendar = calendars.change_calendar(hana.calendar, **WHOLE, by="test", now=make.NOW)
     shown = opened(desk, address(calendar))
-    calendars.change(calendar, **OTHERS, by="test", now=make.NOW)
+    calendars.change_calendar(calendar, **OTHERS, by="test", now=make.NOW)
     saved = kept(calendar)
     typed = shown | {
         "description": "His own\r\nwords",
@@ -438,9 +440,9 @@ def test_what_was_not_touched_follows_what_is_saved(desk: Client, hana: make.Tea
 
 def test_a_second_save_meanwhile_is_told_like_the_first(desk: Client, hana: make.Team) -> None:
     shown = opened(desk, address(hana.calendar))
-    calendars.change(hana.calendar, name="Hers", by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, name="Hers", by="test", now=make.NOW)
     page = desk.post(address(hana.calendar), shown | {"description": "His"}).content.decode()
-    calendars.change(hana.calendar, name="Hers again", by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, name="Hers again", by="test", now=make.NOW)
     page = desk.post(address(hana.calendar), form_of(page)).content.decode()
     assert "Changed in both places" not in page
     assert desk.post(address(hana.calendar), form_of(page)).status_code == 303
@@ -449,9 +451,9 @@ def test_a_second_save_meanwhile_is_told_like_the_first(desk: Client, hana: make
 
 
 def test_what_is_saved_is_told_in_the_words_of_the_form(desk: Client, hana: make.Team) -> None:
-    calendar = calendars.change(hana.calendar, **WHOLE, by="test", now=make.NOW)
+    calendar = calendars.change_calendar(hana.calendar, **WHOLE, by="test", now=make.NOW)
     shown = opened(desk, address(calendar))
-    calendars.change(calendar, **OTHERS, by="test", now=make.NOW)
+    calendars.change_calendar(calendar, **OTHERS, by="test", now=make.NOW)
     typed = shown | {
         "zone": "Europe/Paris",
         "hours-tue-0-from": "09:00",
@@ -483,7 +485,7 @@ def test_what_is_saved_is_told_in_the_words_of_the_form(desk: Client, hana: make
 
 def test_a_calendar_with_very_many_exceptions_can_be_saved(desk: Client, hana: make.Team) -> None:
     days = [(make.NOW + timedelta(days=2 * number)).date().isoformat() for number in range(1000)]
-    calendar = calendars.change(
+    calendar = calendars.change_calendar(
         hana.calendar, exceptions=[{"on": day, "hours": []} for day in days], by="test", now=make.NOW
     )
     assert desk.post(address(calendar), opened(desk, address(calendar))).status_code == 303
@@ -491,7 +493,7 @@ def test_a_calendar_with_very_many_exceptions_can_be_saved(desk: Client, hana: m
 
 
 def test_an_address_that_another_calendar_has_is_told(desk: Client, hana: make.Team) -> None:
-    calendars.create(hana.owner, name="Other", by="test", now=make.NOW)
+    calendars.create_calendar(hana.owner, name="Other", by="test", now=make.NOW)
     shown = opened(desk, address(hana.calendar))
     answer = desk.post(address(hana.calendar), shown | {"slug": "other"})
     assert answer.status_code == 422
@@ -610,14 +612,14 @@ def test_the_preview_of_a_month_opens_on_the_day_that_guests_see(
 
 def test_the_preview_finds_a_day_as_far_as_guests_do(desk: Client) -> None:
     far = [{"on": "2028-02-02", "hours": [["09:00", "10:00"]]}]
-    calendar = calendars.change(
+    calendar = calendars.change_calendar(
         Calendar.objects.get(), hours={}, exceptions=far, window_days=None, by="test", now=make.NOW
     )
     assert "Wed 2 February 2028 Times shown for Berlin" in words_of(desk.get(address(calendar, "/preview")))
 
 
 def test_pages_cost_few_statements(desk: Client, hana: make.Team) -> None:
-    calendar = calendars.change(hana.calendar, **WHOLE, by="test", now=make.NOW)
+    calendar = calendars.change_calendar(hana.calendar, **WHOLE, by="test", now=make.NOW)
     for path in (address(calendar), address(calendar, "/preview"), f"{HOME}/new"):
         desk.get(path)
         with CaptureQueriesContext(connection) as asked:
@@ -638,15 +640,15 @@ def test_nothing_of_another_workspace_opens(desk: Client, hana: make.Team, sam: 
         assert desk.get(f"{HOME}/cal_unknown{then}").status_code == 404
         assert desk.get(f"{HOME}/{sam.calendar.slug}{then}").status_code == 404
     assert kept(sam.calendar) == was
-    calendars.archive(hana.calendar, by="test", now=make.NOW)
+    calendars.archive_calendar(hana.calendar, by="test", now=make.NOW)
     assert desk.get(address(hana.calendar)).status_code == 404
     assert desk.post(address(hana.calendar), form).status_code == 404
 
 
 def test_a_calendar_of_a_program_can_be_edited_here(desk: Client, hana: make.Team) -> None:
     """Whatever the API takes stands in the form as something that the form takes."""
-    calendar = calendars.change(hana.calendar, **WHOLE, by="test", now=make.NOW)
-    found = read(Typed.of(calendar, VOICE), VOICE, now_is=calendar)
+    calendar = calendars.change_calendar(hana.calendar, **WHOLE, by="test", now=make.NOW)
+    found = parse_form(CalendarForm.of(calendar, VOICE), VOICE, now_is=calendar)
     assert found.terms()
     assert not found.faults
     assert tokens.public_id("cal", calendar.pk) == describe_calendar(calendar)["id"]
@@ -723,7 +725,7 @@ def test_a_list_to_choose_from_is_not_called_optional(desk: Client, hana: make.T
 
 def test_words_of_its_own_beside_a_call_are_shown_and_stay(desk: Client, hana: make.Team) -> None:
     path, said = address(hana.calendar), {"kind": "ask", "value": "We ring twice"}
-    calendars.change(hana.calendar, location=said, by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, location=said, by="test", now=make.NOW)
     page = desk.get(path).content.decode()
     assert re.search(r'<div>\s*<input type="hidden" name="place_left"', page), "nothing hides it"
     assert desk.post(path, form_of(page)).status_code == 303

@@ -12,7 +12,7 @@ from django.test import Client
 from bookonce.domain.accounts import profile
 from bookonce.domain.calendars import operations as calendars
 from bookonce.interfaces.host.calendars import hours as calendar_hours
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 from tests import make
 from tests.interfaces.host.calendars.test_calendar_form import form_of, kept, opened
 from tests.interfaces.host.calendars.test_calendars import address
@@ -26,7 +26,7 @@ def joined(pair: list[str] | None) -> str:
 
 
 @pytest.mark.parametrize("voice", VOICES[:3], ids=lambda voice: voice.clock or voice.tag)
-def test_hours_are_read_as_people_write_them_whatever_the_clock(voice: Voice) -> None:
+def test_hours_are_read_as_people_write_them_whatever_the_clock(voice: ReaderLanguage) -> None:
     for (first, last), read in RANGES.items():
         assert joined(calendar_hours.range_of(first, last, voice)) == read, (first, last)
     for text, several in LISTS.items():
@@ -35,10 +35,10 @@ def test_hours_are_read_as_people_write_them_whatever_the_clock(voice: Voice) ->
 
 
 @pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.tag + voice.clock)
-def test_what_is_shown_is_read_as_the_same(voice: Voice) -> None:
+def test_what_is_shown_is_read_as_the_same(voice: ReaderLanguage) -> None:
     for at in WRITTEN[1:]:
         pair = ["00:00", f"{at // 60:02}:{at % 60:02}"]
-        shown = [calendar_hours.wall(kept, voice) for kept in pair]
+        shown = [calendar_hours.format_wall_time(kept, voice) for kept in pair]
         assert calendar_hours.range_of(*shown, voice) == pair
         assert calendar_hours.range_of("–".join(shown), "", voice) == pair
 
@@ -53,14 +53,14 @@ def test_hours_are_shown_on_the_readers_clock() -> None:
         ("en-DK", "", "09.00–24.00"),
         ("de", "12", "9:00 AM–12:00 AM"),
     ):
-        said = calendar_hours.words_of(pair, Voice(tag, "UTC", make.NOW, hours))
+        said = calendar_hours.words_of(pair, ReaderLanguage(tag, "UTC", make.NOW, hours))
         assert said.replace("\u00a0", " ") == shown, tag
 
 
 @pytest.fixture
 def twelve(desk: Client, hana: make.Team) -> Client:
     """Hana's desk, on a clock of twelve hours."""
-    calendars.change(
+    calendars.change_calendar(
         hana.calendar,
         hours=HOURS,
         exceptions=[{"on": "2026-12-24", "hours": HOURS["mon"]}],
@@ -68,7 +68,7 @@ def twelve(desk: Client, hana: make.Team) -> Client:
         now=make.NOW,
     )
     person = hana.owner.person
-    profile.introduce(person, name="Hana", zone="Europe/Berlin", language="en", clock="12")
+    profile.change_profile(person, name="Hana", zone="Europe/Berlin", language="en", clock="12")
     return desk
 
 
@@ -101,7 +101,7 @@ def test_the_form_is_on_the_clock_of_its_reader(twelve: Client, hana: make.Team)
 @pytest.mark.django_db
 def test_a_row_that_comes_new_is_on_the_readers_clock(twelve: Client, hana: make.Team) -> None:
     path = address(hana.calendar)
-    calendars.change(hana.calendar, hours=HOURS | {"sun": []}, by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, hours=HOURS | {"sun": []}, by="test", now=make.NOW)
     form = form_of(shown(twelve.post(path, opened(twelve, path) | {"act": "add hours sun"})))
     assert (form["hours-sun-0-from"], form["hours-sun-0-to"]) == (["9:00 AM"], ["5:00 PM"])
 
@@ -124,7 +124,9 @@ def test_hours_typed_in_another_way_were_not_changed_by_it(twelve: Client, hana:
     """Two ways to write the same are no difference between what two people have saved."""
     path = address(hana.calendar)
     typed = opened(twelve, path) | {"hours-mon-0-from": "09:00", "hours-mon-0-to": "12", "name": "Mine"}
-    calendars.change(hana.calendar, hours=HOURS | {"mon": [["10:00", "11:00"]]}, by="test", now=make.NOW)
+    calendars.change_calendar(
+        hana.calendar, hours=HOURS | {"mon": [["10:00", "11:00"]]}, by="test", now=make.NOW
+    )
     answer = twelve.post(path, typed)
     page = shown(answer)
     assert answer.status_code == 409

@@ -34,7 +34,7 @@ def text(client: Client, path: str = HOME) -> str:
 
 def test_a_row_says_what_matters(desk: Client, hana: make.Team) -> None:
     now = clock.now()
-    calendars.change(hana.calendar, minutes=[60, 30, 90], by="test", now=now)
+    calendars.change_calendar(hana.calendar, minutes=[60, 30, 90], by="test", now=now)
     for _ in range(3):
         make.link(hana.calendar, now=now)
     make.link(hana.calendar, now=now, opens_at=now + timedelta(days=1))
@@ -48,7 +48,7 @@ def test_a_row_says_what_matters(desk: Client, hana: make.Team) -> None:
     assert "Gil Guest" in page
     assert "Public" in page
     assert f"/c/{hana.workspace.slug}/intro-call" in page
-    calendars.change(hana.calendar, visibility="link_only", by="test", now=now)
+    calendars.change_calendar(hana.calendar, visibility="link_only", by="test", now=now)
     page = text(desk)
     assert "Link only" in page
     assert "/c/" not in page
@@ -57,7 +57,7 @@ def test_a_row_says_what_matters(desk: Client, hana: make.Team) -> None:
 @pytest.mark.parametrize("count", [1, 40])
 def test_the_list_costs_the_same_however_long(desk: Client, hana: make.Team, count: int) -> None:
     for number in range(count - 1):
-        other = calendars.create(hana.owner, name=f"Calendar {number}", by="test", now=make.NOW)
+        other = calendars.create_calendar(hana.owner, name=f"Calendar {number}", by="test", now=make.NOW)
         make.link(other)
     desk.get(HOME)
     with CaptureQueriesContext(connection) as asked:
@@ -67,7 +67,7 @@ def test_the_list_costs_the_same_however_long(desk: Client, hana: make.Team, cou
 
 def test_a_long_list_has_pages_and_can_be_searched(desk: Client, hana: make.Team) -> None:
     for number in range(PER_PAGE + 3):
-        calendars.create(hana.owner, name=f"Number {number:02}", by="test", now=make.NOW)
+        calendars.create_calendar(hana.owner, name=f"Number {number:02}", by="test", now=make.NOW)
     first, second = text(desk), text(desk, f"{HOME}?page=2")
     assert "Number 02" in first
     assert "Number 27" not in first
@@ -133,7 +133,7 @@ def test_a_copy_opens_for_its_first_change(desk: Client, hana: make.Team) -> Non
     assert (hana.calendar.visibility, copy.visibility) == ("public", "link_only"), "nobody books it yet"
     assert Client().get(f"/c/{hana.workspace.slug}/{copy.slug}").status_code == 404
     assert "It is link only: nobody books it" in desk.get(answer.headers["Location"]).content.decode()
-    long = calendars.change(hana.calendar, name="x" * 120, by="test", now=make.NOW)
+    long = calendars.change_calendar(hana.calendar, name="x" * 120, by="test", now=make.NOW)
     assert desk.post(address(long, "/duplicate")).status_code == 303
 
 
@@ -151,21 +151,21 @@ def test_the_same_press_makes_one_copy(desk: Client, hana: make.Team) -> None:
 
 
 def test_nothing_of_another_workspace_is_there(desk: Client, hana: make.Team, sam: make.Team) -> None:
-    theirs = calendars.change(sam.calendar, name="Secret plans", by="test", now=make.NOW)
+    theirs = calendars.change_calendar(sam.calendar, name="Secret plans", by="test", now=make.NOW)
     assert "Secret" not in text(desk)
     assert "Secret" not in text(desk, f"{HOME}?q=secret")
     for then in ("/duplicate", "/archive", "/restore"):
         assert desk.post(address(theirs, then)).status_code == 404
         assert desk.post(f"{HOME}/cal_unknown{then}").status_code == 404
     archived = tokens.public_id("cal", theirs.pk)
-    calendars.archive(theirs, by="test", now=make.NOW)
+    calendars.archive_calendar(theirs, by="test", now=make.NOW)
     assert "Secret" not in text(desk, f"{HOME}?archived={archived}")
     assert desk.post(address(theirs, "/restore")).status_code == 404
     assert Calendar.objects.filter(workspace=sam.workspace).count() == 1
 
 
 def test_a_name_is_data(desk: Client, hana: make.Team) -> None:
-    calendars.change(hana.calendar, name="<b>Hi</b> {name} \u202e", by="test", now=make.NOW)
+    calendars.change_calendar(hana.calendar, name="<b>Hi</b> {name} \u202e", by="test", now=make.NOW)
     page = text(desk)
     assert "<b>Hi" not in page
     assert "&lt;b&gt;Hi" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.interfaces.pages.language import Voice
+from bookonce.interfaces.pages.language import ReaderLanguage
 from tests import make
 
 RANGES: dict[tuple[str, str], str] = {
@@ -91,7 +91,9 @@ LISTS = {
 READERS = ("en", "en-US", "en-GB", "en-CA", "en-DK", "en-FI", "de", "de-AT")
 """Some that write their hours each in a way of their own."""
 
-VOICES = [Voice(tag, "Europe/Berlin", make.NOW, clock) for tag in READERS for clock in ("", "12", "24")]
+VOICES = [
+    ReaderLanguage(tag, "Europe/Berlin", make.NOW, clock) for tag in READERS for clock in ("", "12", "24")
+]
 
 WRITTEN = (0, 5, 540, 719, 720, 725, 810, 1020, 1439, 1440)
 """Minutes after midnight that are written, and read again."""

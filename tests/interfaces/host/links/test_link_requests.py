@@ -35,8 +35,8 @@ def used(team: make.Team, **terms: Any) -> Link:
 def asks(team: make.Team, name: str = "Gil Guest", message: str = "Please!", **terms: Any) -> str:
     """The page of a new ask."""
     link = used(team, **terms)
-    link_requests.ask(link, name=name, reach="ring twice", message=message, now=NOW)
-    return f"/asks/{queries.ask_id(Ask.objects.get(link=link))}"
+    link_requests.request_new_link(link, name=name, reach="ring twice", message=message, now=NOW)
+    return f"/asks/{queries.request_id(Ask.objects.get(link=link))}"
 
 
 def test_it_is_told_with_a_count_at_the_top_and_on_every_page(desk: Client, hana: make.Team) -> None:
@@ -65,7 +65,7 @@ def test_what_is_counted_is_what_is_said(
     """Links, however many come to one: whether they are several people nobody knows."""
     link = used(hana)
     for name in ("Mara", "Stranger", "Mara"):
-        link_requests.ask(link, name=name, message="lol", now=NOW)
+        link_requests.request_new_link(link, name=name, message="lol", now=NOW)
     spoken = {"accept-language": language}
     assert read(desk.get(HOME, headers=spoken)).count(one) == 2
     asks(hana)
@@ -105,18 +105,20 @@ def test_a_long_message_is_folded_where_others_wait(desk: Client, hana: make.Tea
 
 def test_a_later_asker_hides_nobody(desk: Client, hana: make.Team) -> None:
     link = used(hana)
-    link_requests.ask(
+    link_requests.request_new_link(
         link, name="Mara", reach="+49 171 999", message="My phone is new, please call.", now=NOW
     )
-    link_requests.ask(link, name="Stranger", message="lol", now=later(5))
-    listed, alone = HOME, f"/asks/{queries.ask_id(Ask.objects.get())}"
+    link_requests.request_new_link(link, name="Stranger", message="lol", now=later(5))
+    listed, alone = HOME, f"/asks/{queries.request_id(Ask.objects.get())}"
     for page in (listed, alone):
         words = read(desk.get(page))
         assert "Mara opened a used link for Intro call and asks for a new one: “My phone is new" in words
         assert "How to reach them, in their words: +49 171 999" in words
         assert "After that, Stranger asked: “lol”" in words
         assert words.index("+49 171 999") < words.index("Stranger")
-    link_requests.ask(link, name="Mara", reach="mara@example.net", message="y" * 400, now=later(9))
+    link_requests.request_new_link(
+        link, name="Mara", reach="mara@example.net", message="y" * 400, now=later(9)
+    )
     folded = desk.get(listed).content.decode().partition('<details class="fold"')[2]
     assert "Show 2 more from this link" in folded
     for words in ("“lol”", "y" * 400, "mara@example.net"):
@@ -179,7 +181,7 @@ def test_muting_can_be_undone(desk: Client, hana: make.Team) -> None:
 
 def test_a_link_of_an_archived_calendar_is_not_made_anew(desk: Client, hana: make.Team) -> None:
     ask = asks(hana)
-    calendars.archive(hana.calendar, by="test", now=NOW)
+    calendars.archive_calendar(hana.calendar, by="test", now=NOW)
     assert "restore it to make a new link" in read(desk.get(ask))
     assert desk.post(f"{ask}/answer").status_code == 409
 
@@ -198,9 +200,9 @@ def test_where_the_old_link_works_again_nobody_is_forgotten(desk: Client, hana: 
     assert str(queries.url_of(Link.objects.get())) in html, "the address to be sent once more"
     assert 'href="mailto:gil@example.net?' in html
     assert Ask.objects.get().closed_at is None
-    calendars.archive(hana.calendar, by="test", now=NOW)
+    calendars.archive_calendar(hana.calendar, by="test", now=NOW)
     assert "works again" not in read(desk.get(ask))
-    calendars.restore(hana.calendar, by="test", now=NOW)
+    calendars.restore_calendar(hana.calendar, by="test", now=NOW)
     desk.post(f"{ask}/dismiss")
     assert "asked for" not in read(desk.get(HOME))
     assert str(queries.url_of(link)) not in unescape(desk.get(ask).content.decode())

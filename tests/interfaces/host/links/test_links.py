@@ -67,7 +67,7 @@ def revoked(team: make.Team) -> Link:
 
 def archived(team: make.Team) -> Link:
     link = make.link(team.calendar)
-    calendars.archive(team.calendar, by="test", now=NOW)
+    calendars.archive_calendar(team.calendar, by="test", now=NOW)
     return link
 
 
@@ -182,10 +182,10 @@ def test_a_dead_link_hands_out_no_address(desk: Client, hana: make.Team) -> None
 
 def test_the_trail_tells_people_and_robots_apart_in_sentences(desk: Client, hana: make.Team) -> None:
     link = make.link(hana.calendar)
-    links.copied(link, by=tokens.public_id("mem", hana.owner.pk), now=NOW)
-    links.change(link, by="cli", now=NOW, label="Spring", recipient_name="Gil", note="n")
-    links.extend(link, until=NOW + timedelta(days=2), by="mem_unknown", now=NOW)
-    links.extend(link, until=None, by="cli", now=NOW)
+    links.note_address_copied(link, by=tokens.public_id("mem", hana.owner.pk), now=NOW)
+    links.change_link(link, by="cli", now=NOW, label="Spring", recipient_name="Gil", note="n")
+    links.extend_link(link, until=NOW + timedelta(days=2), by="mem_unknown", now=NOW)
+    links.extend_link(link, until=None, by="cli", now=NOW)
     seen(link, "person", minutes=1)
     seen(link, "robot", minutes=2)
     seen(link, "person", "refused", "link_used", minutes=9)
@@ -236,7 +236,7 @@ def test_a_trail_names_keys_and_teammates_of_this_workspace_only(
     link = make.link(hana.calendar)
     key = hana.owner.keys.get()
     links.revoke(link, by=tokens.public_id("key", key.pk), now=NOW)
-    links.copied(link, by=tokens.public_id("mem", sam.owner.pk), now=NOW)
+    links.note_address_copied(link, by=tokens.public_id("mem", sam.owner.pk), now=NOW)
     told = words(desk.get(at(link)))
     assert f"The key “{key.name}” revoked the link." in told
     assert "Sam" not in told
@@ -338,7 +338,7 @@ def test_user_text_is_data(desk: Client, hana: make.Team) -> None:
 
 
 def test_lists_are_of_one_calendar(desk: Client, hana: make.Team) -> None:
-    other = calendars.create(hana.owner, name="Other", by="test", now=NOW)
+    other = calendars.create_calendar(hana.owner, name="Other", by="test", now=NOW)
     make.link(other, label="Elsewhere")
     make.link(hana.calendar, label="Here")
     base = f"/settings/calendars/{tokens.public_id('cal', hana.calendar.pk)}"

@@ -18,8 +18,8 @@ from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links.models import Link, Observation
 from bookonce.domain.links.queries import token_of, url_of
 from bookonce.foundation import tokens
-from bookonce.interfaces.host.links.forms import recognised
-from bookonce.interfaces.host.links.sending import reach
+from bookonce.interfaces.host.links.forms import parse_recipient
+from bookonce.interfaces.host.links.sending import address_reach
 from tests import make
 from tests.make import NOW
 
@@ -52,7 +52,7 @@ def mint(desk: Client, team: make.Team, **said: str) -> Any:
 
 
 def test_a_link_is_made_as_it_was_asked_for(desk: Client, hana: make.Team) -> None:
-    calendars.change(
+    calendars.change_calendar(
         hana.calendar,
         by="test",
         now=NOW,
@@ -136,7 +136,7 @@ def test_where_guests_are_not_told_the_place_it_says_so(desk: Client, hana: make
         assert told in words(desk.get(page))
         assert f'href="{form}#where"' in desk.get(page).content.decode()
     assert told not in words(desk.get(mint(desk, hana).headers["Location"])), "that is done"
-    calendars.change(hana.calendar, by="test", now=NOW, location={"kind": "ask"})
+    calendars.change_calendar(hana.calendar, by="test", now=NOW, location={"kind": "ask"})
     for page in (address(hana), f"{address(hana)}/scheduling"):
         assert told not in words(desk.get(page))
 
@@ -284,7 +284,7 @@ def test_codes_are_drawn_by_us_black_on_white(desk: Client, hana: make.Team) -> 
 
 
 def test_a_code_of_a_link_only_calendar_is_a_one_time_link(desk: Client, hana: make.Team) -> None:
-    calendars.change(hana.calendar, by="test", now=NOW, visibility="link_only")
+    calendars.change_calendar(hana.calendar, by="test", now=NOW, visibility="link_only")
     assert desk.get(address(hana).replace("/share", "/code.svg")).status_code == 404
     assert "no scheduling link" in words(desk.get(f"{address(hana)}/qr"))
     assert "no scheduling link" in words(desk.get(f"{address(hana)}/embed"))
@@ -338,7 +338,7 @@ def test_every_way_is_in_its_own_workspace(desk: Client, hana: make.Team, sam: m
 
 
 def test_an_archived_calendar_is_not_shared(desk: Client, hana: make.Team) -> None:
-    calendars.archive(hana.calendar, by="test", now=NOW)
+    calendars.archive_calendar(hana.calendar, by="test", now=NOW)
     assert desk.get(address(hana)).status_code == 404
     assert desk.post(address(hana), {}).status_code == 404
 
@@ -383,7 +383,7 @@ def test_another_link_is_like_one_of_this_calendar_alone(
 ) -> None:
     for other in (
         make.link(sam.calendar),
-        make.link(calendars.create(hana.owner, name="Other", by="test", now=NOW)),
+        make.link(calendars.create_calendar(hana.owner, name="Other", by="test", now=NOW)),
     ):
         name = tokens.public_id("lnk", other.pk)
         assert desk.get(f"{address(hana)}?like={name}").status_code == 404
@@ -447,7 +447,7 @@ def test_lists_do_not_fetch_who_came_by(
     ],
 )
 def test_one_field_tells_names_mail_and_numbers_apart(text: str, name: str, email: str, phone: str) -> None:
-    assert recognised(text) == {"name": name, "email": email, "phone": phone}
+    assert parse_recipient(text) == {"name": name, "email": email, "phone": phone}
 
 
 @pytest.mark.parametrize(
@@ -465,4 +465,4 @@ def test_one_field_tells_names_mail_and_numbers_apart(text: str, name: str, emai
     ],
 )
 def test_how_far_an_address_reaches(base: str, how_far: str) -> None:
-    assert reach(base) == how_far
+    assert address_reach(base) == how_far

@@ -18,7 +18,7 @@ from bookonce.domain.bookings import changes
 from bookonce.domain.bookings.queries import manage_url
 from bookonce.domain.links import link_requests
 from bookonce.domain.links.models import Ask
-from bookonce.interfaces.commands.worker import deliver
+from bookonce.interfaces.commands.worker import run_until_stopped
 from tests import make
 from tests.interfaces.host.reading import letter_of, page_of, read
 from tests.make import NOW
@@ -40,7 +40,7 @@ def guests(booking: Any) -> Delivery:
 def kept(guests: Delivery, tmp_path: Path, settings: Any) -> Delivery:
     """The guest's letter, kept as a file because there is no server."""
     settings.DATA = tmp_path
-    while worker.once({"email": by_mail}, now=NOW):
+    while worker.deliver_one({"email": by_mail}, now=NOW):
         pass
     guests.refresh_from_db()
     return guests
@@ -62,7 +62,7 @@ def test_without_a_server_it_says_how_to_get_one(desk: Client, settings: Any) ->
 def test_what_waits_failed_and_was_sent(desk: Client, guests: Delivery) -> None:
     assert "Waiting 2 Failed 0" in read(desk.get("/outbox"))
     assert "No worker has been seen" in read(desk.get("/outbox"))
-    worker.beat("somebody", now=NOW)
+    worker.record_heartbeat("somebody", now=NOW)
     assert "No worker has been seen" not in read(desk.get("/outbox"))
     state(guests, "dead", attempts=3, ended_at=NOW, last_error="the recipient was refused: 550 5.1.1")
     failed = read(desk.get("/outbox?state=failed"))
@@ -144,7 +144,7 @@ def test_a_letter_about_asks_is_shown_as_it_would_be_sent_now(
     assert "Somebody asks for a new link" in read(desk.get("/outbox"))
     assert "Mara opened an expired link for Intro call" in read(page)
     assert "“Please!”" in desk.get(f"{letter_of(letters_about)}/letter").content.decode()
-    link_requests.ask(make.link(hana.calendar, expires_at=NOW), name="Theo", now=NOW)
+    link_requests.request_new_link(make.link(hana.calendar, expires_at=NOW), name="Theo", now=NOW)
     assert "2 new links are asked for" in read(desk.get(letter_of(letters_about)))
 
 
@@ -152,7 +152,7 @@ def test_a_letter_about_asks_is_shown_as_it_would_be_sent_now(
 def test_of_a_letter_about_asks_that_is_over_it_is_said_when_it_was_written(
     desk: Client, letters_about: Delivery, reached: str, told: str
 ) -> None:
-    link_requests.dismiss_ask(Ask.objects.get(), by="mem_x", now=NOW)
+    link_requests.dismiss_request(Ask.objects.get(), by="mem_x", now=NOW)
     state(letters_about, reached, ended_at=NOW)
     assert told in read(desk.get(letter_of(letters_about)))
     assert desk.get(f"{letter_of(letters_about)}/letter").status_code == 404
@@ -161,7 +161,9 @@ def test_of_a_letter_about_asks_that_is_over_it_is_said_when_it_was_written(
 @pytest.fixture
 def letters_about(hana: make.Team) -> Delivery:
     """The letter to Hana that waits to tell of who asks for a new link."""
-    link_requests.ask(make.link(hana.calendar, expires_at=NOW), name="Mara", message="Please!", now=NOW)
+    link_requests.request_new_link(
+        make.link(hana.calendar, expires_at=NOW), name="Mara", message="Please!", now=NOW
+    )
     return Delivery.objects.get()
 
 
@@ -211,8 +213,8 @@ def test_what_waits_for_a_server_that_was_taken_away_is_kept_at_once(
     settings.EMAIL_URL = ""
     stop = threading.Event()
     stop.set()
-    worker.run({}, stop, first=worker.at_first())
-    while worker.once({"email": by_mail}, now=NOW):
+    worker.run_worker({}, stop, first=worker.at_first())
+    while worker.deliver_one({"email": by_mail}, now=NOW):
         pass
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
     assert "Kept here, not sent" in read(desk.get(letter_of(guests)))
@@ -220,9 +222,9 @@ def test_what_waits_for_a_server_that_was_taken_away_is_kept_at_once(
 
 def test_the_worker_does_first_what_is_to_be_done_first(monkeypatch: pytest.MonkeyPatch) -> None:
     begun: dict[str, Any] = {}
-    monkeypatch.setattr(worker, "run", lambda *_, **said: begun.update(said))
+    monkeypatch.setattr(worker, "run_worker", lambda *_, **said: begun.update(said))
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    deliver()
+    run_until_stopped()
     assert begun["first"] == worker.at_first() == [operations.take_at_once]
 
 
@@ -288,7 +290,7 @@ def test_a_letter_that_was_only_kept_is_sent_now_once_there_is_a_server(
 def test_after_a_press_it_says_what_is_done_and_where_that_is_seen(
     desk: Client, guests: Delivery, reached: str, said: str
 ) -> None:
-    worker.beat("somebody", now=NOW)
+    worker.record_heartbeat("somebody", now=NOW)
     ended = None if reached == "waiting" else NOW
     state(guests, reached, attempts=3, not_before=make.later(90), ended_at=ended)
     told = read(desk.get(desk.post(f"{letter_of(guests)}/resend").headers["Location"]))

@@ -9,7 +9,7 @@ from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.models import Link
 from bookonce.foundation import tokens
-from bookonce.interfaces.host.links.forms import doubts, recognised
+from bookonce.interfaces.host.links.forms import parse_recipient, recipient_doubts
 from tests import make
 from tests.interfaces.host.calendars.test_calendar_form import address as form_of
 from tests.interfaces.host.calendars.test_calendar_form import opened
@@ -31,8 +31,8 @@ KEPT, SHOWN = "+4930123456", "+49 30 123456"
     ],
 )
 def test_a_number_is_told_from_a_name_as_it_is_copied(text: str, name: str, phone: str) -> None:
-    assert recognised(text) == {"name": name, "email": "", "phone": phone}
-    assert not list(doubts(text))
+    assert parse_recipient(text) == {"name": name, "email": "", "phone": phone}
+    assert not list(recipient_doubts(text))
 
 
 def test_share_keeps_one_form_and_shows_it_for_abroad(desk: Client, hana: make.Team) -> None:
