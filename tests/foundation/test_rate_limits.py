@@ -128,7 +128,7 @@ from concurrent.futures import ThreadPoolExecutor
 from bookonce.foundation import rate_limits
 rate_limits.WAIT = 30  # here every call is to be counted, however busy the machine is
 with ThreadPoolExecutor(4) as pool:
-    print(sum(pool.map(lambda _: rate_limits.count("guest", "me", now=1.8e9).ok, range(400))))
+    print(sum(pool.map(lambda _: rate_limits.count_attempt("guest", "me", now=1.8e9).ok, range(400))))
 """
 
 

@@ -27,7 +27,7 @@ faulthandler.dump_traceback_later(50)  # where it stands, should it not come alo
 django.setup()
 from bookonce.delivery.mail.delivering import deliver
 from bookonce.delivery.outbox import worker
-worker.run({"email": deliver}, threading.Event(), lease=timedelta(seconds=float(sys.argv[1])))
+worker.run_worker({"email": deliver}, threading.Event(), lease=timedelta(seconds=float(sys.argv[1])))
 """
 
 LEASE = 60
