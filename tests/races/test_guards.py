@@ -78,7 +78,7 @@ def redeem_without_guard(link_id: Any, *, now: Any) -> Link:
 no_constraint_on_links: Taken = partial(without_constraint, guards.ONE_BOOKING)
 no_constraint_on_time: Taken = partial(without_constraint, guards.ONE_MEETING)
 no_guarded_update: Taken = partial(instead, links, "redeem", redeem_without_guard)
-no_engine: Taken = partial(instead, bookings, "free_host", lambda hosts, *_, **__: hosts[0])
+no_engine: Taken = partial(instead, bookings, "lock_free_host", lambda hosts, *_, **__: hosts[0])
 
 
 def no_lock() -> Any:
@@ -87,7 +87,7 @@ def no_lock() -> Any:
     def read(known: Calendar) -> Any:
         return known, list(diaries.diaries_of(known.pk))
 
-    return instead(diaries, "lock", read)
+    return instead(diaries, "lock_hosts", read)
 
 
 @contextmanager

@@ -112,7 +112,7 @@ def test_a_form_that_is_pressed_many_times_makes_one_thing(form: Any, made: Any)
 @FORMS
 def test_without_its_key_the_race_turns_red(form: Any, made: Any) -> None:
     with (
-        instead(form_keys, "id_of", lambda *_: tokens.new_id()),
+        instead(form_keys, "form_id", lambda *_: tokens.new_id()),
         instead(forms, "nonce_of", lambda *_: tokens.new_nonce()),
     ):
         assert race(form, made) == (RACERS, RACERS)
@@ -127,18 +127,18 @@ def test_the_hash_of_its_token_keeps_a_link_to_one() -> None:
         return link
 
     made_by = links.build_link
-    with instead(links, "new", new):
+    with instead(links, "build_link", new):
         made, _ = race(share, Link)
     assert made == RACERS
 
 
-@pytest.mark.parametrize("verb", ["create", "duplicate"])
+@pytest.mark.parametrize("verb", ["create_calendar", "duplicate_calendar"])
 def test_where_nobody_looks_the_key_of_a_calendar_still_makes_one(verb: str) -> None:
     """The row's own key is the database's guard: whoever comes second is refused."""
     team, key = make.team(), tokens.new_id()
-    what = team.owner if verb == "create" else team.calendar
+    what = team.owner if verb == "create_calendar" else team.calendar
     with instead(calendars, "_made_before", lambda *_: None):
-        at_once([lambda: getattr(calendars, verb)(what, name="Another", now=NOW, key=key)] * RACERS)
+        at_once([lambda: getattr(calendars, verb)(what, name="Another", by="cli", now=NOW, key=key)] * RACERS)
     assert {calendar.pk for calendar in Calendar.objects.all()} == {team.calendar.pk, key}
 
 
@@ -164,13 +164,13 @@ def race_of_calls(many: int = RACERS) -> tuple[int, int, set[str]]:
     return Link.objects.filter(workspace=team.workspace).count(), len(ids), told - ids
 
 
-no_lock: Taken = partial(instead, in_flight, "door_of", lambda _: transaction())
+no_lock: Taken = partial(instead, in_flight, "exclusive_transaction", lambda _: transaction())
 no_constraint: Taken = partial(without, RepeatableCall, "one_call_per_key")
 
 
 def no_look() -> Any:
     """Nobody asks whether the call was made before."""
-    return instead(calls, "earlier", lambda _: None)
+    return instead(calls, "find_earlier_call", lambda _: None)
 
 
 def test_one_call_mints_one_link() -> None:
