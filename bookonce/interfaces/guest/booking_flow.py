@@ -1,6 +1,6 @@
 """From a free time to a booking, page by page: pick, details, book. The same with and without a link.
 
-A page is shown for looking; only a form that carries our seal and a person's choice goes further.
+A page is shown for looking; only a form that carries our token and a person's choice goes further.
 """
 
 from __future__ import annotations
@@ -23,9 +23,16 @@ from bookonce.interfaces.guest.errors import NothingChosen
 from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.holds import held_until, prolong_hold
 from bookonce.interfaces.guest.offered_slots import Offer
-from bookonce.interfaces.pages import form_tokens, time_zones
+from bookonce.interfaces.pages import time_zones
 from bookonce.interfaces.pages.errors import MovedMeanwhile, PageStale, TooQuick
-from bookonce.interfaces.pages.form_tokens import DETAILS, HONEYPOT, MOVE, PICK, FormToken
+from bookonce.interfaces.pages.form_tokens import (
+    HONEYPOT,
+    FormToken,
+    Purpose,
+    new_form_token,
+    read_form_token,
+    require_same_site,
+)
 from bookonce.interfaces.pages.month_grid import date_in
 from bookonce.interfaces.pages.slot_picker import name_instant, read_instant
 
@@ -37,10 +44,11 @@ def show_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
     if "pick" not in visit.said:
         return show_times(visit, offer)
     try:
-        seal = form_tokens.read_form_token(visit.said["pick"], DETAILS, thing=offer.thing)
+        token = read_form_token(visit.said["pick"], Purpose.DETAILS, subject=offer.thing)
     except PageStale as stale:
         return show_times(visit, offer, refusal=stale, status=200)
-    return show_details(visit, offer, seal.unkeyed(), TypedDetails({}, other=visit.said.get("other") == "1"))
+    typed = TypedDetails({}, other=visit.said.get("other") == "1")
+    return show_details(visit, offer, token.with_new_key(), typed)
 
 
 def take_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
@@ -53,7 +61,7 @@ def take_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
     }
     step = steps.get(visit.said.get("step", ""), _nothing)
     try:
-        form_tokens.require_same_site(visit.request)
+        require_same_site(visit.request)
         return step(visit, offer)
     except (SlotTaken, PageStale, NothingChosen, TooQuick) as refusal:
         return show_times(visit, offer, refusal=refusal, typed=TypedDetails.of(visit, offer))
@@ -79,7 +87,7 @@ def show_times(
         "guest/times.html",
         status or (refusal.status if refusal else 200),
         offer=offer,
-        seal=form_tokens.new_form_token(offer.thing).text(PICK),
+        form_token=new_form_token(offer.thing).encode(Purpose.PICK),
         notice=_lost(visit, offer, refusal, typed, more=not shown["reach"])
         if isinstance(refusal, SlotTaken)
         else _notice(visit, offer, refusal),
@@ -95,9 +103,9 @@ def show_times(
 def _near(visit: GuestRequest, offer: Offer, refusal: Refused | None) -> datetime | None:
     """Around when other times are welcome: the time that has gone, or that of the booking to move."""
     if isinstance(refusal, SlotTaken):
-        picked, purpose = visit.said.get("pick"), MOVE if offer.booking else DETAILS
+        picked, purpose = visit.said.get("pick"), Purpose.MOVE if offer.booking else Purpose.DETAILS
         return chosen_instant(
-            form_tokens.read_form_token(picked, purpose, thing=offer.thing).said["at"]
+            read_form_token(picked, purpose, subject=offer.thing).said["at"]
             if picked
             else visit.said.get("at", "")
         )
@@ -164,7 +172,7 @@ def back_to_times(visit: GuestRequest, offer: Offer) -> HttpResponse:
 
 def pick_time(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """Take the chosen time, keep it for a link's holder, and go on to the details."""
-    seal = form_tokens.read_form_token(visit.said.get("seal", ""), PICK, thing=offer.thing)
+    token = read_form_token(visit.said.get("seal", ""), Purpose.PICK, subject=offer.thing)
     at, minutes = chosen_instant(visit.said.get("at", "")), slot_picker.Wanted.of(visit, offer).minutes
     if offer.link is not None and offer.booking is None:
         # Kept already: who comes back to the same time has not asked for longer.
@@ -174,13 +182,13 @@ def pick_time(visit: GuestRequest, offer: Offer) -> HttpResponse:
         clock.seconds_of_instant(at), clock.seconds_of_instant(at) + 1, minutes=minutes, visit=visit
     ):
         raise _gone(visit, offer, at, minutes)
-    chosen = seal.saying(at=name_instant(at), minutes=minutes)
+    chosen = token.saying(at=name_instant(at), minutes=minutes)
     typed = TypedDetails.of(visit, offer)
     if typed.values and offer.booking is None:
         return show_details(visit, offer, chosen, typed)
     query = slot_picker.query_of(visit, offer, minutes=minutes)
-    purpose = MOVE if offer.booking else DETAILS
-    return HttpResponseRedirect(query.to(pick=chosen.text(purpose)), status=303)
+    purpose = Purpose.MOVE if offer.booking else Purpose.DETAILS
+    return HttpResponseRedirect(query.to(pick=chosen.encode(purpose)), status=303)
 
 
 def chosen_instant(text: str) -> datetime:
@@ -200,45 +208,45 @@ def _gone(visit: GuestRequest, offer: Offer, at: datetime, minutes: int) -> Slot
 
 def prolong_picked(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """Keep the picked time longer, once. The answer shows how it stands, with what was typed."""
-    seal = form_tokens.read_form_token(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
-    prolong_hold(offer, chosen_instant(seal.said["at"]), seal.said["minutes"], now=visit.now)
-    return _details(visit, offer, seal, TypedDetails.of(visit, offer))
+    token = read_form_token(visit.said.get("pick", ""), Purpose.DETAILS, subject=offer.thing)
+    prolong_hold(offer, chosen_instant(token.said["at"]), token.said["minutes"], now=visit.now)
+    return _details(visit, offer, token, TypedDetails.of(visit, offer))
 
 
 def show_details(
     visit: GuestRequest,
     offer: Offer,
-    seal: FormToken,
+    token: FormToken,
     typed: TypedDetails,
     *,
     refusal: Refused | None = None,
 ) -> HttpResponse:
     """The details: who books. What is known is shown masked; what was typed stays."""
-    query = slot_picker.query_of(visit, offer, minutes=seal.said["minutes"])
-    pick, other = seal.unkeyed().text(DETAILS), 1 if typed.other else None
-    return visit.known_as(_details(visit, offer, seal, typed, refusal), query.to(pick=pick, other=other))
+    query = slot_picker.query_of(visit, offer, minutes=token.said["minutes"])
+    pick, other = token.with_new_key().encode(Purpose.DETAILS), 1 if typed.other else None
+    return visit.known_as(_details(visit, offer, token, typed, refusal), query.to(pick=pick, other=other))
 
 
 def _details(
-    visit: GuestRequest, offer: Offer, seal: FormToken, typed: TypedDetails, refusal: Refused | None = None
+    visit: GuestRequest, offer: Offer, token: FormToken, typed: TypedDetails, refusal: Refused | None = None
 ) -> HttpResponse:
-    starts_at, minutes = chosen_instant(seal.said["at"]), seal.said["minutes"]
+    starts_at, minutes = chosen_instant(token.said["at"]), token.said["minutes"]
     problems = refusal.data.get("errors", ()) if refusal else ()
     query = slot_picker.query_of(visit, offer, minutes=minutes)
     return visit.page(
         "guest/details.html",
         refusal.status if refusal else 200,
         offer=offer,
-        trap=HONEYPOT,
+        honeypot=HONEYPOT,
         draft=details.draft_of(offer),
-        pick=seal.text(DETAILS),
-        wait=seal.wait,
+        pick=token.encode(Purpose.DETAILS),
+        wait=token.wait,
         minutes=minutes,
         starts_at=starts_at,
         day_value=date_in(visit.voice.zone, clock.seconds_of_instant(starts_at)).isoformat(),
         kept=held_until(offer, starts_at, minutes, now=visit.now),
         notice=_notice(visit, offer, refusal) if isinstance(refusal, TooQuick) else None,
-        other_address=query.to(pick=seal.unkeyed().text(DETAILS), other=1),
+        other_address=query.to(pick=token.with_new_key().encode(Purpose.DETAILS), other=1),
         **details.details_form(visit, offer, typed, problems),
     )
 
@@ -248,7 +256,7 @@ def request_identity(visit: GuestRequest, offer: Offer) -> RequestIdentity:
     key = ""
     if visit.posts and "pick" in visit.said:
         try:
-            key = form_tokens.read_form_token(visit.said["pick"], DETAILS, thing=offer.thing).key
+            key = read_form_token(visit.said["pick"], Purpose.DETAILS, subject=offer.thing).key
         except PageStale:
             key = ""
     return RequestIdentity(scope=offer.thing, key=key, browser=visit.browser if offer.link else "")
@@ -256,20 +264,20 @@ def request_identity(visit: GuestRequest, offer: Offer) -> RequestIdentity:
 
 def make_booking(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """Book what was picked, for whom the form says."""
-    seal = form_tokens.read_form_token(visit.said.get("pick", ""), DETAILS, thing=offer.thing)
+    token = read_form_token(visit.said.get("pick", ""), Purpose.DETAILS, subject=offer.thing)
     typed = TypedDetails.of(visit, offer)
     try:
-        seal.require_human_delay()
+        token.require_human_delay()
         if visit.said.get(HONEYPOT):
             raise TooQuick
         wish = BookingRequest(
-            chosen_instant(seal.said["at"]),
+            chosen_instant(token.said["at"]),
             details.guest_of(typed, visit),
-            minutes=seal.said["minutes"],
+            minutes=token.said["minutes"],
             answers=details.answers_of(typed, offer),
         )
         attempt = request_identity(visit, offer)
         booking = book(offer.calendar, wish, now=visit.now, by="guest", link=offer.link, attempt=attempt)
     except (Invalid, TooQuick) as refusal:
-        return show_details(visit, offer, seal, typed, refusal=refusal)
+        return show_details(visit, offer, token, typed, refusal=refusal)
     return confirm_to_winner(visit, offer, booking)

@@ -15,9 +15,15 @@ from bookonce.interfaces.guest import refusals, visit_limits
 from bookonce.interfaces.guest.details import FIELD
 from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
-from bookonce.interfaces.pages import form_tokens
 from bookonce.interfaces.pages.errors import PageStale, TooQuick
-from bookonce.interfaces.pages.form_tokens import ASK, ASKED, HONEYPOT
+from bookonce.interfaces.pages.form_tokens import (
+    HONEYPOT,
+    FormToken,
+    Purpose,
+    new_form_token,
+    read_form_token,
+    require_same_site,
+)
 
 JUST_NOW = 600.0
 """Seconds for which the answer's address says that one has asked: whoever gets it later has not."""
@@ -39,13 +45,13 @@ def is_link_request(visit: GuestRequest, offer: Offer) -> bool:
     return visit.said.get("step") == "ask" if visit.posts else _just_sent(visit, offer) is not None
 
 
-def _just_sent(visit: GuestRequest, offer: Offer) -> form_tokens.FormToken | None:
+def _just_sent(visit: GuestRequest, offer: Offer) -> FormToken | None:
     """What the answer's address says of a form that was sent a moment ago; None where it says nothing."""
     try:
-        sent = form_tokens.read_form_token(visit.said.get("asked", ""), ASKED, thing=offer.thing)
+        sent = read_form_token(visit.said.get("asked", ""), Purpose.ASKED, subject=offer.thing)
     except PageStale:
         return None
-    return sent if clock.now_precise() - sent.born < JUST_NOW else None
+    return sent if clock.now_precise() - sent.shown_at < JUST_NOW else None
 
 
 def _asked(visit: GuestRequest, offer: Offer, why: Refused) -> HttpResponse:
@@ -53,8 +59,8 @@ def _asked(visit: GuestRequest, offer: Offer, why: Refused) -> HttpResponse:
     said = {key: visit.said.get(key, "") for key in ("name", "reach", "message")}
     try:
         visit_limits.count_visit(visit)
-        form_tokens.require_same_site(visit.request)
-        form_tokens.read_form_token(visit.said.get("seal", ""), ASK, thing=offer.thing).require_human_delay()
+        require_same_site(visit.request)
+        read_form_token(visit.said.get("seal", ""), Purpose.ASK, subject=offer.thing).require_human_delay()
         if visit.said.get(HONEYPOT):
             # A program that keeps passwords fills every field, too: whoever it fills them for asks again.
             raise TooQuick
@@ -67,8 +73,8 @@ def _asked(visit: GuestRequest, offer: Offer, why: Refused) -> HttpResponse:
     except Refused as refusal:
         return refusals.refusal_page(visit, refusal, offer.calendar)
     # It tells what was typed, not what came of it.
-    sent = form_tokens.new_form_token(offer.thing).saying(reach=bool(said["reach"].strip()))
-    told = {"asked": sent.text(ASKED)} | visit.kept
+    sent = new_form_token(offer.thing).saying(reach=bool(said["reach"].strip()))
+    told = {"asked": sent.encode(Purpose.ASKED)} | visit.kept
     return HttpResponseRedirect(f"{offer.address}?{urlencode(told)}", status=303)
 
 
@@ -87,14 +93,14 @@ def request_form(
     """The form by which a new link is asked for, as ``guest/ask.html`` shows it."""
     errors = refusal.data.get("errors", ()) if refusal else ()
     wrong = {error["pointer"].removeprefix("/"): visit.voice.say(error["detail"]) for error in errors}
-    seal = form_tokens.new_form_token(offer.thing)
+    token = new_form_token(offer.thing)
     return {
         "done": False,
         "open": refusal is not None,
         "address": offer.address,
-        "seal": seal.text(ASK),
-        "wait": seal.wait,
-        "trap": HONEYPOT,
+        "form_token": token.encode(Purpose.ASK),
+        "wait": token.wait,
+        "honeypot": HONEYPOT,
         "fields": [_field(key, said, wrong, owner) for key in ("name", "reach", "message")],
         "problems": [(f"#{key}", words) for key, words in wrong.items()],
         "notice": (visit.voice.say(refusal.title), visit.voice.say(refusal.sentence))

@@ -18,9 +18,14 @@ from bookonce.interfaces.guest import booking_flow, offered_slots, refusals, vis
 from bookonce.interfaces.guest.confirmation import booking_context, can_change, confirmation_page, is_over
 from bookonce.interfaces.guest.errors import NothingChosen
 from bookonce.interfaces.guest.guest_request import GuestRequest
-from bookonce.interfaces.pages import form_tokens
 from bookonce.interfaces.pages.errors import MovedMeanwhile, PageStale, TooQuick
-from bookonce.interfaces.pages.form_tokens import CANCEL, MOVE, FormToken
+from bookonce.interfaces.pages.form_tokens import (
+    FormToken,
+    Purpose,
+    new_form_token,
+    read_form_token,
+    require_same_site,
+)
 from bookonce.interfaces.pages.methods import method_refusal
 
 REASONS = cancellation_reasons.CHOSEN | {"none": gettext_noop("No reason")}
@@ -75,14 +80,14 @@ def cancel_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpR
     refusal: Refused | None = None
     if visit.posts:
         try:
-            form_tokens.require_same_site(visit.request)
-            seal = form_tokens.read_form_token(
-                visit.said.get("seal", ""), CANCEL, thing=offered_slots.form_subject(booking)
+            require_same_site(visit.request)
+            token = read_form_token(
+                visit.said.get("seal", ""), Purpose.CANCEL, subject=offered_slots.form_subject(booking)
             )
             reason = visit.said.get("reason", "")
             if reason not in REASONS:
                 raise NothingChosen("Choose one; “No reason” is fine too.")
-            seal.require_human_delay()
+            token.require_human_delay()
             said = "" if reason == "none" else REASONS[reason]
             changes.cancel(booking, reason=said, seen=booking.sequence, by="guest", now=visit.now)
             return HttpResponseRedirect(visit.to(address), status=303)
@@ -92,17 +97,17 @@ def cancel_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpR
 
 
 def _ask_why(visit: GuestRequest, booking: Booking, address: str, refusal: Refused | None) -> HttpResponse:
-    missing, seal = (
+    missing, token = (
         isinstance(refusal, NothingChosen),
-        form_tokens.new_form_token(offered_slots.form_subject(booking)),
+        new_form_token(offered_slots.form_subject(booking)),
     )
     return visit.page(
         "guest/cancel.html",
         refusal.status if refusal else 200,
         **booking_context(visit, booking),
         address=address,
-        seal=seal.text(CANCEL),
-        wait=seal.wait,
+        form_token=token.encode(Purpose.CANCEL),
+        wait=token.wait,
         reasons=REASONS,
         chosen=visit.said.get("reason", "") if visit.posts else "",
         problems=[("#reason", visit.voice.say(refusal.sentence))] if refusal and missing else [],
@@ -134,46 +139,46 @@ def move_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpRes
     if "pick" not in visit.said:
         return booking_flow.show_step(visit, offer)
     try:
-        seal = form_tokens.read_form_token(visit.said["pick"], MOVE, thing=offer.thing)
+        token = read_form_token(visit.said["pick"], Purpose.MOVE, subject=offer.thing)
     except MovedMeanwhile as stale:
         return _ask_again(visit, booking, address, stale)
     except PageStale as stale:
         return booking_flow.show_times(visit, offer, refusal=stale, status=200)
-    return _ask_to_move(visit, booking, address, seal)
+    return _ask_to_move(visit, booking, address, token)
 
 
 def _ask_again(visit: GuestRequest, booking: Booking, address: str, stale: MovedMeanwhile) -> HttpResponse:
     """Ask once more about a booking that was moved meanwhile, unless it was moved to this very time."""
-    seal = form_tokens.new_form_token(offered_slots.form_subject(booking)).saying(**stale.data["said"])
-    if booking_flow.chosen_instant(seal.said["at"]) == booking.starts_at:
+    token = new_form_token(offered_slots.form_subject(booking)).saying(**stale.data["said"])
+    if booking_flow.chosen_instant(token.said["at"]) == booking.starts_at:
         return _is_moved(visit, address)
-    return _ask_to_move(visit, booking, address, seal, stale)
+    return _ask_to_move(visit, booking, address, token, stale)
 
 
 def _ask_to_move(
-    visit: GuestRequest, booking: Booking, address: str, seal: FormToken, refusal: Refused | None = None
+    visit: GuestRequest, booking: Booking, address: str, token: FormToken, refusal: Refused | None = None
 ) -> HttpResponse:
     return visit.page(
         "guest/move.html",
         refusal.status if refusal and visit.posts else 200,
         **booking_context(visit, booking),
         address=address,
-        pick=seal.text(MOVE),
-        wait=seal.wait,
-        starts_at=booking_flow.chosen_instant(seal.said["at"]),
+        pick=token.encode(Purpose.MOVE),
+        wait=token.wait,
+        starts_at=booking_flow.chosen_instant(token.said["at"]),
         notice=_notice(visit, booking, refusal, STILL_MOVE) if refusal else None,
     )
 
 
 def _move(visit: GuestRequest, offer: offered_slots.Offer, booking: Booking, address: str) -> HttpResponse:
     try:
-        form_tokens.require_same_site(visit.request)
-        seal = form_tokens.read_form_token(visit.said.get("pick", ""), MOVE, thing=offer.thing)
+        require_same_site(visit.request)
+        token = read_form_token(visit.said.get("pick", ""), Purpose.MOVE, subject=offer.thing)
         try:
-            seal.require_human_delay()
+            token.require_human_delay()
         except TooQuick as quick:
-            return _ask_to_move(visit, booking, address, seal, quick)
-        at, seen = booking_flow.chosen_instant(seal.said["at"]), booking.sequence
+            return _ask_to_move(visit, booking, address, token, quick)
+        at, seen = booking_flow.chosen_instant(token.said["at"]), booking.sequence
         changes.move(booking, starts_at=at, seen=seen, by="guest", now=visit.now)
     except MovedMeanwhile as stale:
         return _ask_again(visit, booking, address, stale)

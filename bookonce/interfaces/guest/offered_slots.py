@@ -12,7 +12,7 @@ from bookonce.domain.diary.queries import Exclusion
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock
 from bookonce.interfaces.guest.guest_request import GuestRequest
-from bookonce.interfaces.pages import form_tokens
+from bookonce.interfaces.pages.form_tokens import versioned_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ def offer_of_calendar(calendar: Calendar) -> Offer:
 
 def form_subject(booking: Booking) -> str:
     """What forms about this booking are bound to: it as it is now."""
-    return form_tokens.versioned_subject(f"booking:{booking.pk}", booking.sequence)
+    return versioned_subject(f"booking:{booking.pk}", booking.sequence)
 
 
 def offer_of_booking(booking: Booking, token: str) -> Offer:
-    """Other times for a booking. What was sealed before it changed is not good after it."""
+    """Other times for a booking. A form token of before it changed is not good after it."""
     return Offer(
         booking.calendar,
         f"/b/{token}/move",

@@ -1,12 +1,15 @@
-"""Signed form tokens: they guard guest forms, which carry no login (docs/decisions).
+"""Form tokens: what a form carries that only we can have said, and by which it is known when it comes again.
 
-A seal is bound to a thing (this link, this booking in this version) and to a purpose. It remembers when
-the first page was shown, and the key by which the form is known when it comes again (rule 12 of a link).
+A token is signed for one purpose and bound to a subject (this link, this booking in this version). It tells
+when the first page was shown, for the time that a person takes, and a key: what a form does is recorded with
+its key, so a form that comes twice does it once (rules 12 and 13 of a link). Guest forms, which carry no
+login, are guarded by nothing else (docs/pages.md).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,72 +18,110 @@ from django.core import signing
 from django.http import HttpRequest
 
 from bookonce.foundation import clock, tokens
-from bookonce.interfaces.pages.errors import FromElsewhere, MovedMeanwhile, PageStale, TooQuick
-from bookonce.interfaces.pages.human_delay import SECONDS_GOOD, SECONDS_TO_THINK, milliseconds_to_wait
+from bookonce.interfaces.pages.errors import FromElsewhere, MovedMeanwhile, PageStale
+from bookonce.interfaces.pages.human_delay import milliseconds_to_wait, require_human_delay
 
-PICK, DETAILS, MOVE, CANCEL, ASK, ASKED = "pick", "details", "move", "cancel", "ask", "asked"
 HONEYPOT = "website"
 """A field that no person sees: whoever fills it is a robot."""
-OURS = ("same-origin", "none")
+SECONDS_GOOD = 24 * 60 * 60
+LONGEST = 4000
+OWN_SITE = ("same-origin", "none")
+ANY_SUBJECT = ""
+"""What the calendar's forms were about before they said so."""
+
+
+class Purpose(StrEnum):
+    """What a form is for. Its value salts the signature of forms that stand open: it stays for ever."""
+
+    PICK = "bookonce.guest.pick"
+    DETAILS = "bookonce.guest.details"
+    MOVE = "bookonce.guest.move"
+    CANCEL = "bookonce.guest.cancel"
+    ASK = "bookonce.guest.ask"
+    ASKED = "bookonce.guest.asked"
+    HOST_CANCEL = "bookonce.pages.calm"
+    NEW_CALENDAR = "bookonce.host.form"
+    MINT = "bookonce.host.mint"
+
+
+WITHOUT_END = (Purpose.NEW_CALENDAR, Purpose.MINT)
+"""Forms of a session of its own: their token only lets them be known again, however long they stood open."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormToken:
-    """What a form carries that only we can have said."""
+    """One form's token. ``said``: what was chosen on the pages before."""
 
-    thing: str
+    subject: str
     key: str
-    born: float
+    shown_at: float
     said: dict[str, Any] = field(default_factory=dict)
 
-    def text(self, purpose: str) -> str:
-        """The token for this purpose."""
-        body = [self.thing, self.key, round(self.born, 2), self.said]
-        return signing.dumps(body, salt=f"bookonce.guest.{purpose}")
+    def encode(self, purpose: Purpose) -> str:
+        """As the form of this purpose carries it."""
+        body = [self.subject, self.key, round(self.shown_at, 2), *([self.said] if self.said else [])]
+        return signing.dumps(body, salt=purpose)
 
     def saying(self, **said: Any) -> FormToken:
-        """The same seal of the same first page, for the next step."""
-        return FormToken(self.thing, self.key, self.born, said)
+        """For the next step: of the same first page, with what was chosen."""
+        return replace(self, said=said)
 
-    def unkeyed(self) -> FormToken:
+    def with_new_key(self) -> FormToken:
         """The same choice for another form: what stands in an address may be passed on, the key must not."""
-        return FormToken(self.thing, tokens.new_secret(), self.born, self.said)
+        return replace(self, key=tokens.new_secret())
 
     @property
     def wait(self) -> int:
         """How many milliseconds are left until ``require_human_delay`` agrees."""
-        return milliseconds_to_wait(self.born)
+        return milliseconds_to_wait(self.shown_at)
 
     def require_human_delay(self) -> None:
         """Raise ``TooQuick`` where the first page was shown less than two seconds ago."""
-        if clock.now_precise() - self.born < SECONDS_TO_THINK:
-            raise TooQuick
+        require_human_delay(self.shown_at)
 
 
-def new_form_token(thing: str) -> FormToken:
-    """The seal of a first page, which is shown now."""
-    return FormToken(thing, tokens.new_secret(), clock.now_precise())
+def new_form_token(subject: str, *, key: str = "") -> FormToken:
+    """The token of a first page, which is shown now."""
+    return FormToken(subject, key or tokens.new_secret(), clock.now_precise())
 
 
-def versioned_subject(thing: str, number: int) -> str:
-    """A thing that changes: what was sealed about one version of it is not good for the next."""
-    return f"{thing}#{number}"
+def versioned_subject(subject: str, number: int) -> str:
+    """A subject that changes: what was signed about one version of it is not good for the next."""
+    return f"{subject}#{number}"
 
 
-def read_form_token(text: str, purpose: str, *, thing: str) -> FormToken:
-    """The seal that this token is, for this thing and purpose; else ``PageStale``.
+def read_form_token(text: str, purpose: Purpose, *, subject: str) -> FormToken:
+    """The token that this is, for this purpose and subject; else ``PageStale``.
 
-    ``MovedMeanwhile`` where it is about an earlier version of the thing.
+    ``MovedMeanwhile`` where it is about an earlier version of the subject.
     """
+    token = decode_form_token(text, purpose)
+    if token.subject not in (subject, ANY_SUBJECT):
+        if token.subject.partition("#")[0] == subject.partition("#")[0]:
+            raise MovedMeanwhile(said=token.said)
+        raise PageStale
+    if purpose not in WITHOUT_END and not 0 <= clock.now_precise() - token.shown_at + 1 < SECONDS_GOOD:
+        raise PageStale
+    return token
+
+
+def decode_form_token(text: str, purpose: Purpose) -> FormToken:
+    """The token of this purpose, whatever it is about and however old; ``PageStale`` where it is not ours."""
     try:
-        bound, key, born, said = signing.loads(text[:4000], salt=f"bookonce.guest.{purpose}")
+        body = signing.loads(text[:LONGEST], salt=purpose)
     except (signing.BadSignature, ValueError):
         raise PageStale from None
-    if bound != thing and bound.partition("#")[0] == thing.partition("#")[0]:
-        raise MovedMeanwhile(said=said)
-    if bound != thing or not 0 <= clock.now_precise() - born + 1 < SECONDS_GOOD:
-        raise PageStale
-    return FormToken(bound, key, born, said)
+    match body:
+        case [str(subject), str(key), int() | float() as shown_at, *said]:
+            return FormToken(subject, key, shown_at, said[0] if said else {})
+        # What forms carried before 0.2.0, each kind its own; some may stand open in a browser yet.
+        case [str(subject), str(key)]:
+            return FormToken(subject, key, 0)
+        case [str(subject), int() | float() as shown_at]:
+            return FormToken(subject, "", shown_at)
+        case str(key):
+            return FormToken(ANY_SUBJECT, key, 0)
+    raise PageStale
 
 
 def require_same_site(request: HttpRequest) -> None:
@@ -89,7 +130,7 @@ def require_same_site(request: HttpRequest) -> None:
     if site is None:
         if request.headers.get("Origin", "null") not in _origins(request):
             raise FromElsewhere
-    elif site not in OURS:
+    elif site not in OWN_SITE:
         raise FromElsewhere
 
 

@@ -11,15 +11,14 @@ from bookonce.domain.bookings import changes, holds
 from bookonce.domain.bookings.errors import SlotTaken
 from bookonce.domain.bookings.guest_details import clean_lines
 from bookonce.domain.bookings.models import Booking
-from bookonce.foundation import clock
 from bookonce.foundation.errors import Invalid, Refused, WrongState
 from bookonce.interfaces.host.bookings import times
 from bookonce.interfaces.host.bookings.detail import booking_context, can_change, find_booking
 from bookonce.interfaces.host.shared import frame
 from bookonce.interfaces.host.shared.booking_address import booking_address
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
-from bookonce.interfaces.pages import human_delay
 from bookonce.interfaces.pages.errors import PageStale, TooQuick
+from bookonce.interfaces.pages.form_tokens import Purpose, new_form_token, read_form_token
 from bookonce.interfaces.pages.slot_picker import read_instant
 
 WORDS = 500
@@ -64,7 +63,8 @@ def cancel_booking(desk: HostRequest, booking: Booking) -> HttpResponse:
     try:
         _must_be_as_shown(desk, booking)
         words, reopen = _decided(desk, booking)
-        human_delay.require_human_delay(desk.said.get("seal", ""), thing=_thing(booking))
+        token = read_form_token(desk.said.get("seal", ""), Purpose.HOST_CANCEL, subject=_subject(booking))
+        token.require_human_delay()
         seen = booking.sequence
         changes.cancel(booking, reason=words, reopen=reopen, seen=seen, by=desk.by, now=desk.now)
     except WrongState:
@@ -87,13 +87,14 @@ def _decided(desk: HostRequest, booking: Booking) -> tuple[str, bool | None]:
     return words, None if booking.link_id is None else link == "reopen"
 
 
-def _thing(booking: Booking) -> str:
+def _subject(booking: Booking) -> str:
     """What the form is bound to: once the booking has changed, it is stale."""
     return f"cancel:{booking.pk}:{booking.sequence}"
 
 
 def _ask_to_cancel(desk: HostRequest, booking: Booking, refusal: Refused | None = None) -> HttpResponse:
     wrong = refusal.data.get("errors", ()) if refusal else ()
+    token = new_form_token(_subject(booking))
     found = [(error["pointer"], desk.voice.say(error["detail"])) for error in wrong]
     return desk.page(
         "host/booking_cancel.html",
@@ -103,8 +104,8 @@ def _ask_to_cancel(desk: HostRequest, booking: Booking, refusal: Refused | None 
         words=desk.said.get("words", "") if desk.posts else "",
         link=desk.said.get("link", "") if desk.posts else "",
         usual="reopen" if changes.reopens_link(booking) else "stay_used",
-        seal=human_delay.form_token_of(_thing(booking)),
-        wait=human_delay.milliseconds_to_wait(clock.now_precise()),
+        form_token=token.encode(Purpose.HOST_CANCEL),
+        wait=token.wait,
         errors=[(f"#{name}", words) for name, words in found],
         error_at=dict(found),
         notice=None if isinstance(refusal, Invalid) else refusal,

@@ -40,7 +40,7 @@ def list_calendars(desk: HostRequest) -> HttpResponse:
         "host/calendars.html",
         **LIST,
         told=told,
-        seal=form_keys.new_form_key(),
+        form_token=form_keys.new_form_key(),
         **listing_context(desk, ListingQuery.of(desk)),
     )
 

@@ -15,8 +15,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core import signing
-
 from bookonce.domain.bookings import guest_details
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.models import Link
@@ -28,6 +26,8 @@ from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.phones import MOST_DIGITS, count_digits, find_phones, format_phone
 from bookonce.interfaces.host.shared.frame import HostRequest
+from bookonce.interfaces.pages.errors import PageStale
+from bookonce.interfaces.pages.form_tokens import Purpose, decode_form_token, new_form_token
 from bookonce.interfaces.pages.language import ReaderLanguage
 
 Problem = tuple[str, str]
@@ -36,7 +36,6 @@ LAST_MINUTE = time(23, 59)
 LIVES = (1, 3, 7, 14, 30, 90)
 """Days that the form offers a link to live; the workspace's own are put among them."""
 OWN, NEVER = "own", "never"
-SALT = "bookonce.host.mint"
 _ASKED = "q-"
 _MAILBOX = re.compile(r"[^\s<>,;\"']+@[^\s<>,;\"']+")
 _NO_MAILBOX = re.compile(r"\S@|@\S")
@@ -118,20 +117,24 @@ def typed_values(desk: HostRequest) -> dict[str, str]:
 
 
 def form_key_of(calendar: Calendar) -> str:
-    """The key of a form that is shown now: by it, a form that comes twice is known."""
-    return signing.dumps([tokens.public_id("cal", calendar.pk), tokens.new_secret()], salt=SALT)
+    """The token of a form that is shown now: by its key, a form that comes twice is known."""
+    return new_form_token(_subject(calendar)).encode(Purpose.MINT)
+
+
+def _subject(calendar: Calendar) -> str:
+    return tokens.public_id("cal", calendar.pk)
 
 
 def nonce_of(calendar: Calendar, said: Mapping[str, str]) -> bytes:
     """The nonce of the link that this form mints: the same form, filled in the same way, mints one."""
     try:
-        name, secret = signing.loads(said.get("seal", "")[:500], salt=SALT)
-    except signing.BadSignature:
+        token = decode_form_token(said.get("seal", ""), Purpose.MINT)
+    except PageStale:
         raise Invalid(("", "This form has grown old. Look at it again, and press once more.")) from None
-    if name != tokens.public_id("cal", calendar.pk):
+    if token.subject != _subject(calendar):
         raise Invalid(("", "This form is another calendar's. Look at it again, and press once more."))
     filled = sorted((key, value) for key, value in said.items() if key not in ("seal", "csrfmiddlewaretoken"))
-    return hashlib.sha256(json.dumps([secret, filled]).encode()).digest()[: tokens.NONCE_BYTES]
+    return hashlib.sha256(json.dumps([token.key, filled]).encode()).digest()[: tokens.NONCE_BYTES]
 
 
 def terms_of(

@@ -74,7 +74,7 @@ def share_qr_code(desk: HostRequest, name: str) -> HttpResponse:
         calendar,
         "qr",
         made=made,
-        seal=forms.form_key_of(calendar),
+        form_token=forms.form_key_of(calendar),
         until=_usual_end(desk),
     )
 
@@ -144,7 +144,7 @@ def _one_time(
         typed=typed,
         problems=[(f"#{name}" if name else "", words) for name, words in typed.errors.items()],
         asked=forms.question_fields(calendar, desk.voice),
-        seal=forms.form_key_of(calendar),
+        form_token=forms.form_key_of(calendar),
         ends=_ends(desk),
         until=_usual_end(desk),
         made=made,

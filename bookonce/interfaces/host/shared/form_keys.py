@@ -10,27 +10,29 @@ import hashlib
 import json
 import uuid
 
-from django.core import signing
 from django.http import QueryDict
 
 from bookonce.foundation import tokens
+from bookonce.interfaces.pages.errors import PageStale
+from bookonce.interfaces.pages.form_tokens import Purpose, new_form_token, read_form_token
 
-SALT = "bookonce.host.form"
+SUBJECT = "calendar"
 APART = ("csrfmiddlewaretoken", "act", "seal")
 _RANDOM = (1 << 62) - 1
 """The bits of an id that are random; the others tell when the form was shown."""
 
 
 def new_form_key() -> str:
-    """The key of a form that is shown now."""
-    return signing.dumps(tokens.new_id().hex, salt=SALT)
+    """The token of a form that is shown now."""
+    return new_form_token(SUBJECT, key=tokens.new_id().hex).encode(Purpose.NEW_CALENDAR)
 
 
 def form_id(form: QueryDict, *more: str) -> uuid.UUID:
     """The id of what this form makes of ``more``; a new one where it carries no key of ours."""
     try:
-        key = uuid.UUID(signing.loads(str(form.get("seal", ""))[:500], salt=SALT))
-    except (signing.BadSignature, ValueError):
+        shown = read_form_token(str(form.get("seal", "")), Purpose.NEW_CALENDAR, subject=SUBJECT)
+        key = uuid.UUID(shown.key)
+    except (PageStale, ValueError):
         return tokens.new_id()
     filled = sorted(
         (name, values)

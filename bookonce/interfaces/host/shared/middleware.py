@@ -1,6 +1,6 @@
 """Django's own doors for people who sign in. Guests and programs pass by: they have neither session nor CSRF.
 
-Their pages carry no login, and their forms are guarded by seals (docs/pages.md).
+Their pages carry no login, and their forms are guarded by form tokens (docs/pages.md).
 """
 
 from __future__ import annotations
