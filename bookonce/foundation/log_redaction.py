@@ -5,8 +5,14 @@ from __future__ import annotations
 import logging
 import re
 
+from bookonce.foundation.guest_paths import GuestPath
+
+_BEFORE_TOKENS = (
+    *(path for path in GuestPath if path.carries_token),
+    *("setup", "password/new", "email/new", "public/links"),
+)
 SECRET = re.compile(
-    r"(?P<path>/(?:o|b|p|setup|password/new|email/new|public/links)/)[^/\s?\"'<>]+"
+    rf"(?P<path>/(?:{'|'.join(_BEFORE_TOKENS)})/)[^/\s?\"'<>]+"
     r"|bko_\w+"
     # A token stands alone; an id of the same alphabet has its prefix before it.
     r"|(?<![0-9A-Za-z_-])[0-9A-Za-z]{23}(?![0-9A-Za-z_-])"

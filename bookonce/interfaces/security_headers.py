@@ -23,6 +23,7 @@ from django.http.request import split_domain_port, validate_host
 from bookonce.foundation import clock
 from bookonce.foundation.environment import trusted_networks
 from bookonce.foundation.errors import Sentence
+from bookonce.foundation.guest_paths import is_guest_path
 from bookonce.foundation.log_redaction import redact
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.health import probes
@@ -40,7 +41,6 @@ LARGEST_SETTINGS = 1_000_000
 CLIENT = "bookonce.client"
 """Where in ``request.META`` the rooms find who is asking."""
 
-PAGES = ("/o/", "/c/", "/b/", "/p/", "/o", "/c", "/b", "/p")
 SETUP = "/setup/"
 
 CSP = (
@@ -80,7 +80,7 @@ class RequestGate:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
-        is_page = path[:3] in PAGES or path.startswith(SETUP)
+        is_page = is_guest_path(path) or path.startswith(SETUP)
         response = self._answer(request, path)
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             response = _not_so(request, response)

@@ -24,6 +24,7 @@ from bookonce.domain.bookings.mail_texts import words_for
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.queries import manage_url
 from bookonce.foundation import dates, email_addresses
+from bookonce.foundation.guest_paths import booking_path
 from bookonce.foundation.phones import format_phone
 
 SUBJECT = 150
@@ -41,7 +42,7 @@ def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
 def _manage_url(event: Event, *, masked: bool) -> str:
     """The address of the guest's own page."""
     if masked:
-        return f"{settings.BASE_URL}/b/{MASKED}"
+        return f"{settings.BASE_URL}{booking_path(MASKED)}"
     booking = Booking.objects.filter(pk=event.booking_id).first() if event.booking_id else None
     return (manage_url(booking) if booking is not None else None) or ""
 

@@ -22,6 +22,7 @@ from bookonce.domain.links import queries as link_queries
 from bookonce.domain.links.errors import LinkRequired
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock, tokens
+from bookonce.foundation.guest_paths import booking_path
 
 FRESH = 20
 """How many free times a refusal offers."""
@@ -129,7 +130,7 @@ def list_agenda(
 def manage_url(booking: Booking) -> str | None:
     """Where the guest sees, moves and cancels; None where the key that made it is gone."""
     token = tokens.token_again(bytes(booking.manage_nonce), bytes(booking.manage_hash), tokens.MANAGE)
-    return f"{settings.BASE_URL}/b/{token}" if token else None
+    return f"{settings.BASE_URL}{booking_path(token)}" if token else None
 
 
 def open_slots(

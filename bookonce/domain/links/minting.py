@@ -24,6 +24,7 @@ from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.guarded_rows import RowPattern
 from bookonce.foundation.database.transactions import requires_transaction, transaction
+from bookonce.foundation.guest_paths import link_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Minted:
 
     @property
     def urls(self) -> list[str]:
-        return [f"{settings.BASE_URL}/o/{token}" for token in self.tokens]
+        before = settings.BASE_URL + link_path("")
+        return [before + token for token in self.tokens]
 
 
 def mint_many(

@@ -20,6 +20,7 @@ from bookonce.domain.links.models import Ask, Link, Observation
 from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.errors import NotFound, Refused
+from bookonce.foundation.guest_paths import link_path
 from bookonce.foundation.phones import search_digits
 
 ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED = "active", "not_open", "used", "expired", "revoked"
@@ -124,7 +125,7 @@ def token_of(link: Link) -> str | None:
 def url_of(link: Link) -> str | None:
     """The link's address; None where the key that made it is gone."""
     token = token_of(link)
-    return f"{settings.BASE_URL}/o/{token}" if token else None
+    return f"{settings.BASE_URL}{link_path(token)}" if token else None
 
 
 def count_openings(links: Iterable[Link]) -> dict[uuid.UUID, dict[str, Any]]:

@@ -11,6 +11,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import format_lengths, hosts_of, shown_contact
 from bookonce.domain.schemas.output_types import CalendarId, Day, MemberId, Moment, OneOf, exact
 from bookonce.foundation import tokens
+from bookonce.foundation.guest_paths import calendar_path
 
 Lengths = int | list[int]
 Policy = Annotated[str, OneOf(("stay_used", "reopen"))]
@@ -100,7 +101,7 @@ def describe_calendar(calendar: Calendar) -> CalendarOutput:
     hosts = hosts_of(calendar)
     owner = hosts[0].member.person
     contact: Any = shown_contact(calendar.contact, name=owner.name, email=owner.email)
-    public_address = f"{settings.BASE_URL}/c/{calendar.workspace.slug}/{calendar.slug}"
+    public_address = settings.BASE_URL + calendar_path(calendar.workspace.slug, calendar.slug)
     return {
         "id": tokens.public_id("cal", calendar.pk),
         "name": calendar.name,

@@ -26,6 +26,7 @@ from bookonce.domain.workspaces.operations import Founded, found_with_owner
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import Refused
+from bookonce.foundation.guest_paths import calendar_path
 from bookonce.interfaces.commands import prepare
 from bookonce.interfaces.commands.init import own_zone
 from bookonce.interfaces.commands.printed_commands import printed_command
@@ -100,7 +101,8 @@ def fill_sample(founded: Founded, *, now: datetime) -> dict[str, str | None]:
         "one that has expired": url_of(expired),
         "one that was taken back": url_of(revoked),
         "the booking of the used one": bookings.manage_url(first),
-        "a calendar that anybody can book": f"{settings.BASE_URL}/c/{founded.workspace.slug}/{public.slug}",
+        "a calendar that anybody can book": settings.BASE_URL
+        + calendar_path(founded.workspace.slug, public.slug),
     }
 
 

@@ -15,11 +15,12 @@ from bookonce.domain.bookings.guest_details import is_zone
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation import clock, dates, tokens
+from bookonce.foundation.guest_paths import link_path
 from bookonce.interfaces.pages import template_environment
 from bookonce.interfaces.pages.language import ReaderLanguage
 
 COOKIE = "bookonce_browser"
-COOKIE_PATH = "/o/"
+COOKIE_PATH = link_path("")
 COOKIE_SECONDS = 400 * 24 * 60 * 60
 
 

@@ -13,6 +13,7 @@ from bookonce.domain.bookings.errors import BookingUnknown, SlotTaken
 from bookonce.domain.bookings.ics import PUBLISH, calendar_file
 from bookonce.domain.bookings.models import Booking
 from bookonce.foundation.errors import Refused, WrongState
+from bookonce.foundation.guest_paths import booking_path
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.guest import booking_flow, offered_slots, refusals, visit_limits
 from bookonce.interfaces.guest.confirmation import booking_context, can_change, confirmation_page, is_over
@@ -52,9 +53,9 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
             visit = GuestRequest.of_booking(request, booking, booking.calendar)
             try:
                 visit_limits.count_visit(visit)
-                return view(visit, booking, f"/b/{token}")
+                return view(visit, booking, booking_path(token))
             except WrongState:
-                return HttpResponseRedirect(visit.to(f"/b/{token}"), status=303)
+                return HttpResponseRedirect(visit.to(booking_path(token)), status=303)
             except Refused as refusal:
                 return refusals.refusal_page(visit, refusal, booking.calendar)
 
@@ -131,7 +132,7 @@ def move_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpRes
     """Choose another time, look at it once more, and move."""
     if not can_change(booking, now=visit.now):
         raise WrongState
-    offer = offered_slots.offer_of_booking(booking, address.removeprefix("/b/"))
+    offer = offered_slots.offer_of_booking(booking, address.removeprefix(booking_path("")))
     if visit.posts and visit.said.get("step") == "move":
         return _move(visit, offer, booking, address)
     if visit.posts:

@@ -11,6 +11,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.diary.queries import Exclusion
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock
+from bookonce.foundation.guest_paths import booking_path, calendar_path, link_path
 from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.pages.form_tokens import versioned_subject
 
@@ -69,11 +70,11 @@ def place_of(location: dict[str, Any] | None) -> dict[str, Any]:
 
 def offer_of_link(link: Link, token: str) -> Offer:
     host = link.calendar.owner.person.name
-    return Offer(link.calendar, f"/o/{token}", f"link:{link.pk}", host, link=link)
+    return Offer(link.calendar, link_path(token), f"link:{link.pk}", host, link=link)
 
 
 def offer_of_calendar(calendar: Calendar) -> Offer:
-    address = f"/c/{calendar.workspace.slug}/{calendar.slug}"
+    address = calendar_path(calendar.workspace.slug, calendar.slug)
     return Offer(calendar, address, f"calendar:{calendar.pk}", calendar.owner.person.name)
 
 
@@ -86,7 +87,7 @@ def offer_of_booking(booking: Booking, token: str) -> Offer:
     """Other times for a booking. A form token of before it changed is not good after it."""
     return Offer(
         booking.calendar,
-        f"/b/{token}/move",
+        f"{booking_path(token)}/move",
         form_subject(booking),
         booking.host.person.name,
         link=booking.link,

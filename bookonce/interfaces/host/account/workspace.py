@@ -11,6 +11,7 @@ from bookonce.domain.accounts import access, profile
 from bookonce.domain.accounts.access import Verb
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid, NotFound
+from bookonce.foundation.guest_paths import GuestPath
 from bookonce.foundation.text import single_line
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.account.views import errors_of, named_languages
@@ -69,7 +70,7 @@ def _page(desk: HostRequest, said: dict[str, str], errors: dict[str, str]) -> Ht
         **TAB,
         said=now | said,
         slug_now=here.slug,
-        base=f"{settings.BASE_URL}/c/",
+        base=f"{settings.BASE_URL}/{GuestPath.CALENDAR}/",
         languages=named_languages(),
         may_change=access.may(desk.member, Verb.CHANGE_WORKSPACE, desk.workspace),
         errors=errors,

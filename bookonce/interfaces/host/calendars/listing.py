@@ -18,6 +18,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.calendars.queries import search_calendars
 from bookonce.domain.links import queries as links
 from bookonce.foundation import dates, tokens
+from bookonce.foundation.guest_paths import calendar_path
 from bookonce.interfaces.host.shared.frame import HostRequest
 from bookonce.interfaces.pages.language import ReaderLanguage
 
@@ -34,7 +35,7 @@ def scheduling_link(calendar: Calendar, workspace_slug: str) -> str:
     """Its public address; empty where it has none."""
     if calendar.visibility == Calendar.Visibility.LINK_ONLY:
         return ""
-    return f"{settings.BASE_URL}/c/{workspace_slug}/{calendar.slug}"
+    return f"{settings.BASE_URL}{calendar_path(workspace_slug, calendar.slug)}"
 
 
 def lengths_text(voice: ReaderLanguage, minutes: list[int]) -> str:

@@ -13,18 +13,17 @@ from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
+from bookonce.foundation.guest_paths import is_guest_path
 from bookonce.interfaces.host.shared import known_browsers
 
-OTHERS = ("/o/", "/c/", "/b/", "/p/", "/api/", "/o", "/c", "/b", "/p")
-
-
+PROGRAMS = "/api/"
 UNANSWERED = ("PUT", "PATCH", "DELETE")
 """Methods that no page of the desk answers: it is the view that says so, with 405."""
 
 
 def passes_by(path: str) -> bool:
     """Whether this address is for guests or programs."""
-    return path in OTHERS or path.startswith(OTHERS[:5])
+    return is_guest_path(path) or path.startswith(PROGRAMS)
 
 
 class _ForHosts(MiddlewareMixin):
