@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_skeleton, get_timezone_location
@@ -31,6 +31,15 @@ def locale_of(language: str) -> Locale:
         except (UnknownLocaleError, ValueError, TypeError):
             continue
     return Locale("en")
+
+
+def is_zone(name: str) -> bool:
+    """Whether this names a time zone of the IANA database that can be used here."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return name not in ("localtime", "posixrules", "Factory")
 
 
 def format_day(at: datetime, zone: str, language: str = "en", *, now: datetime | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from bookonce.delivery.outbox import operations as outbox
 from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.foundation import tokens, translation
 from bookonce.foundation.database.transactions import requires_transaction, transaction
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, Sentence
 
 SCOPES = (
     "calendars:read",
@@ -26,6 +27,11 @@ SCOPES = (
     "webhooks:manage",
 )
 KEY_PREFIX = "bko_"
+KEY_NAME = 120
+"""The most characters of a key's name."""
+UNNAMED_KEY = Sentence(
+    "Give the key a name of at most {most} characters: of the program that gets it.", most=KEY_NAME
+)
 FIRST_PASSWORD_WITHIN = timedelta(days=7)
 """How long whoever was made a member has for setting their first password."""
 SHORTEST, LONGEST = 8, 1000
@@ -100,6 +106,16 @@ def add_owner(
     return member, secret
 
 
+def key_problems(name: str, scopes: Collection[str]) -> list[tuple[str, str]]:
+    """What keeps a key of this name with these scopes from being made."""
+    problems: list[tuple[str, str]] = []
+    if not 1 <= len(name) <= KEY_NAME:
+        problems.append(("/name", UNNAMED_KEY))
+    if not scopes or not set(scopes) <= set(SCOPES):
+        problems.append(("/scopes", "Tick at least one thing that the key may do."))
+    return problems
+
+
 def make_key(
     member: Member,
     *,
@@ -109,7 +125,12 @@ def make_key(
     by: str,
     now: datetime,
 ) -> tuple[ApiKey, str]:
-    """Make an API key; the second value is the key itself, which nobody can read again."""
+    """Make an API key; the second value is the key itself, which nobody can read again.
+
+    ``Invalid`` where it has no name, or may do nothing (``key_problems``).
+    """
+    if wrong := key_problems(name, scopes):
+        raise Invalid(*wrong)
     secret = KEY_PREFIX + tokens.new_secret()
     with transaction():
         key = ApiKey.objects.create(

@@ -13,7 +13,7 @@ from bookonce.domain.accounts.errors import EmailTaken
 from bookonce.domain.accounts.mailed_tokens import Purpose
 from bookonce.domain.accounts.models import Person, Workspace
 from bookonce.domain.accounts.operations import record_workspace_event
-from bookonce.foundation import accent_colours, email_addresses, translation
+from bookonce.foundation import accent_colours, dates, email_addresses, translation
 from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import Invalid, Sentence
 
@@ -25,17 +25,27 @@ WRONG_DAYS = Sentence("Enter a number of days from 1 to {most}, or leave it empt
 WRONG_COLOUR = "Enter a colour like #1f4fd0 or #14d, or leave it empty for ours."
 
 WRONG_LANGUAGE = "Choose one of the languages in the list."
+WRONG_ZONE = "Choose a time zone from the list."
+WRONG_CLOCK = "Choose one of the clocks in the list."
 
 
 def change_profile(person: Person, *, name: str, zone: str, language: str, clock: str) -> None:
     """Change how this person is called, and by which clock and in which language they read.
 
-    The caller has looked whether zone, language and clock are among those that there are.
+    An empty language is that of the browser, an empty clock that of the language. ``Invalid`` names every
+    fault.
     """
-    if not name:
-        raise Invalid(("/name", "Enter your name."))
-    if len(name) > NAME:
-        raise Invalid(("/name", Sentence("Shorten the name to {most} characters.", most=NAME)))
+    too_long = Sentence("Shorten the name to {most} characters.", most=NAME)
+    languages = ("", *translation.available_languages())
+    problems = [
+        *([] if name else [("/name", "Enter your name.")]),
+        *([("/name", too_long)] if len(name) > NAME else []),
+        *([] if dates.is_zone(zone) else [("/zone", WRONG_ZONE)]),
+        *([] if language in languages else [("/language", WRONG_LANGUAGE)]),
+        *([] if clock in ("", *dates.CLOCKS) else [("/clock", WRONG_CLOCK)]),
+    ]
+    if problems:
+        raise Invalid(*problems)
     with transaction():
         person.name, person.zone, person.language, person.clock = name, zone, language, clock
         person.save(update_fields=["name", "zone", "language", "clock"])

@@ -45,13 +45,14 @@ def cancel(
 
     ``reopen`` says it for this once; without it the link's own choice holds, else the calendar's.
     ``seen`` is the version that whoever cancels has looked at: another one is ``WrongState``.
-    Again: unchanged. Where its state does not allow it: ``WrongState``.
+    Again: unchanged. Where its state does not allow it, or it is over: ``WrongState``.
     """
     with transaction():
         booking, _ = _locked(booking)
         if is_done(booking.state, Change.CANCEL):
             return booking
         state_after(booking.state, Change.CANCEL)
+        _must_not_be_over(booking, now=now)
         _must_be(booking, seen)
         reopened = booking.link is not None and (reopens_link(booking) if reopen is None else reopen)
         change_booking(
@@ -69,6 +70,16 @@ def cancel(
             links.give_back(booking.link, by=by, now=now, booking_id=booking.pk)
         failpoints.failpoint("cancel.written")
     return booking
+
+
+def can_change(booking: Booking, *, now: datetime) -> bool:
+    """Whether it can still be moved or cancelled: it stands, and is not over."""
+    return booking.stands and booking.ends_at > now
+
+
+def _must_not_be_over(booking: Booking, *, now: datetime) -> None:
+    if not can_change(booking, now=now):
+        raise WrongState("This appointment is over.")
 
 
 def _must_be(booking: Booking, seen: int | None) -> None:
@@ -112,6 +123,7 @@ def _move(
     state_after(booking.state, Change.MOVE)
     if booking.starts_at == starts_at:
         return booking
+    _must_not_be_over(booking, now=now)
     _must_be(booking, seen)
     calendar, was = booking.calendar, booking.starts_at
     host = lock_free_host(

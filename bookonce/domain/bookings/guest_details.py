@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.models import Link
 from bookonce.foundation import email_addresses, phones
+from bookonce.foundation.dates import is_zone as is_zone
 from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.text import clean_lines as clean_lines
 from bookonce.foundation.text import single_line as single_line
@@ -238,15 +238,6 @@ def _missing_phone(guest: Guest, calendar: Calendar, link: Link | None) -> list[
     if guest.phone or not needs_phone(location):
         return []
     return [("/guest/phone", "Enter the phone number on which you can be called.")]
-
-
-def is_zone(name: str) -> bool:
-    """Whether this names a time zone of the IANA database that can be used here."""
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return name not in ("localtime", "posixrules", "Factory")
 
 
 def validate_answers(

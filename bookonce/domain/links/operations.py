@@ -21,7 +21,7 @@ from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, STATE_SQL, 
 from bookonce.foundation import tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import requires_transaction, transaction
-from bookonce.foundation.errors import WrongState
+from bookonce.foundation.errors import Invalid, WrongState
 
 EXTENSION = timedelta(days=14)
 """How much longer a link lives where Extend does not say."""
@@ -197,8 +197,11 @@ def extend_link(
 ) -> Link:
     """Let a link that is neither used nor revoked live until then; None: for ever.
 
-    Where nothing is said, it lives for two weeks from now at least. Again: unchanged.
+    Where nothing is said, it lives for two weeks from now at least. Again: unchanged. ``Invalid`` where that
+    time lies behind.
     """
+    if isinstance(until, datetime) and until <= now:
+        raise Invalid(("/expires_at", "Choose a time that lies ahead."))
     with transaction():
         link = lock_link(link.pk)
         if state_of(link, now=now) not in (ACTIVE, NOT_OPEN, EXPIRED):

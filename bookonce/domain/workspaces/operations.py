@@ -17,6 +17,7 @@ from bookonce.domain.accounts.operations import (
     make_key,
     record_workspace_event,
 )
+from bookonce.domain.accounts.profile import NAME
 from bookonce.domain.bookings.guest_details import is_zone, single_line
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
@@ -26,6 +27,8 @@ from bookonce.foundation.database.transactions import FOUNDING, requires_transac
 from bookonce.foundation.errors import Invalid, Sentence, WrongState
 from bookonce.foundation.translation import gettext_noop
 
+NO_OWNER = "Name the owner."
+TOO_LONG = Sentence("Shorten the name to {most} characters.", most=NAME)
 NO_LANGUAGE = Sentence(
     "Name a language that there is: {languages}.", languages=" or ".join(translation.available_languages())
 )
@@ -108,7 +111,9 @@ def _insist(
     wrong = email_addresses.email_problem(owner_email)
     problems = [
         *([] if name else [("/workspace", "Name the workspace.")]),
-        *([] if owner_name else [("/owner_name", "Name the owner.")]),
+        *([] if owner_name else [("/owner_name", NO_OWNER)]),
+        *([("/workspace", TOO_LONG)] if len(name) > NAME else []),
+        *([("/owner_name", TOO_LONG)] if len(owner_name) > NAME else []),
         *([] if wrong is None else [("/owner_email", wrong)]),
         *([] if is_zone(zone) else [("/zone", "Name a time zone like Europe/Berlin.")]),
         *([] if language in ("", *translation.available_languages()) else [("/language", NO_LANGUAGE)]),

@@ -222,3 +222,19 @@ def test_a_link_of_an_archived_calendar_is_not_reopened(hana: make.Team) -> None
     calendars.archive_calendar(hana.calendar, by="test", now=NOW)
     with pytest.raises(WrongState, match="archived"):
         holds.reopen_link(link, by="test", now=NOW)
+
+
+def test_what_is_over_is_neither_moved_nor_cancelled(hana: make.Team) -> None:
+    """Whoever asks: the pages, which say so first, or a program."""
+    booking = make.booking(hana.calendar)
+    target, length = make.slots(hana.calendar)[9], booking.minutes
+    late, in_time = make.later(length), make.later(length - 1)
+    assert booking.starts_at == NOW
+    with pytest.raises(WrongState):
+        changes.move(booking, starts_at=target, by="key_1", now=late)
+    with pytest.raises(WrongState):
+        changes.cancel(booking, by="key_1", now=late)
+    assert Booking.objects.get(pk=booking.pk).sequence == 0
+    moved = changes.move(booking, starts_at=target, by="key_1", now=in_time)
+    changes.cancel(moved, by="key_1", now=in_time)
+    assert changes.cancel(booking, by="key_1", now=make.later(9999)).sequence == 2, "again: unchanged"

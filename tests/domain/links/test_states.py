@@ -20,11 +20,20 @@ from bookonce.domain.links.queries import (
     url_of,
     with_state,
 )
-from bookonce.foundation.errors import WrongState
+from bookonce.foundation.errors import Invalid, WrongState
 from tests import make
 from tests.make import NOW, later
 
 TIMES = (None, later(-1), NOW, later(1))
+
+
+def test_an_end_that_lies_behind_extends_nothing(hana: make.Team) -> None:
+    link = make.link(hana.calendar, expires_at=make.later(5))
+    for until in (NOW, make.later(-1)):
+        with pytest.raises(Invalid) as refused:
+            links.extend_link(link, until=until, by="test", now=NOW)
+        assert [error["pointer"] for error in refused.value.data["errors"]] == ["/expires_at"]
+    assert not Event.objects.filter(kind="link.extended").exists()
 
 
 def test_sql_and_python_agree_on_every_combination(hana: make.Team) -> None:

@@ -21,7 +21,6 @@ from bookonce.domain.schemas.link_options import link_options_of, options_of_row
 from bookonce.domain.schemas.output_links import LinkOutput, describe_event, describe_link
 from bookonce.domain.schemas.parsing import RequestBody
 from bookonce.foundation import tokens
-from bookonce.foundation.errors import Invalid
 from bookonce.interfaces.api import csv_rows, idempotency, responses
 from bookonce.interfaces.api.endpoints import First, api
 from bookonce.interfaces.api.idempotency import RepeatableAction
@@ -198,8 +197,6 @@ def extend_link(request: ApiRequest, id: str) -> HttpResponse:
     """Let the link live until then (null: for ever), or at least two weeks from now."""
     link = _find(request, id)
     said = request.read(Extension).given()
-    if said.get("expires_at") is not None and said["expires_at"] <= request.now:
-        raise Invalid(("/expires_at", "Choose a time that lies ahead."))
     until = said.get("expires_at", links.UNSAID)
     return _acted(request, lambda: links.extend_link(link, until=until, by=request.who.by, now=request.now))
 

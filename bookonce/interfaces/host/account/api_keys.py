@@ -9,9 +9,8 @@ from django.http import HttpResponse
 
 from bookonce.domain.accounts import queries
 from bookonce.domain.accounts.models import ApiKey
-from bookonce.domain.accounts.operations import SCOPES, make_key, revoke_key
+from bookonce.domain.accounts.operations import SCOPES, key_problems, make_key, revoke_key
 from bookonce.foundation import tokens
-from bookonce.foundation.errors import Sentence
 from bookonce.foundation.text import single_line
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.account.reauthenticate import recently_authenticated
@@ -22,7 +21,6 @@ TAB: dict[str, Any] = {"section": "settings", "tab": "keys"}
 PRESETS = {"everything": SCOPES, "links": ("calendars:read", "links:read", "links:write")}
 LIVES = {"30": 30, "90": 90, "365": 365, "": None}
 """Days after which a key ends, by what the form says; the last: never."""
-NAME = 120
 
 REVOKED = gettext_noop("“{name}” is revoked. Programs that use it are refused from now on.")
 ALREADY = gettext_noop("“{name}” is revoked already, since {when}.")
@@ -58,13 +56,7 @@ def create_key(desk: HostRequest) -> HttpResponse:
     said = {name: desk.said.get(name, "") for name in ("name", "preset", "lives")}
     name, ticked = single_line(said["name"]), desk.request.POST.getlist("scopes")
     scopes = PRESETS.get(said["preset"]) or tuple(scope for scope in SCOPES if scope in ticked)
-    errors: dict[str, str] = {}
-    if not name or len(name) > NAME:
-        errors["name"] = Sentence(
-            "Give the key a name of at most {most} characters: of the program that gets it.", most=NAME
-        )
-    if not scopes:
-        errors["scopes"] = "Tick at least one thing that the key may do."
+    errors = {at.strip("/"): mend for at, mend in key_problems(name, scopes)}
     if said["lives"] not in LIVES:
         errors["lives"] = "Choose how long the key lives."
     if errors:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from bookonce.domain.accounts import authenticator, first_run, passwords
 from bookonce.domain.accounts.models import Person
 from bookonce.domain.accounts.queries import can_sign_in, find_by_setup_secret, is_setup_secret_of_somebody
-from bookonce.domain.workspaces.operations import AlreadyFounded, found_with_owner
+from bookonce.domain.workspaces.operations import NO_OWNER, AlreadyFounded, found_with_owner
 from bookonce.foundation import clock, translation
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.translation import gettext_noop
@@ -121,7 +121,7 @@ def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | N
     if "password_stdin" in errors:
         errors.setdefault("password", passwords.WRONG)
         del errors["password_stdin"]
-    if "owner_name" in errors:
+    if errors.get("owner_name") == NO_OWNER:
         errors["owner_name"] = NO_NAME
     if "zone" in errors:
         errors["zone"] = FROM_LIST

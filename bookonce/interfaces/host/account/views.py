@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from bookonce.domain.accounts import authenticator, passwords, profile, sessions
 from bookonce.domain.accounts.models import Session
-from bookonce.domain.bookings.guest_details import is_zone, single_line
+from bookonce.domain.bookings.guest_details import single_line
 from bookonce.foundation import clock, dates, rate_limits, tokens
 from bookonce.foundation.errors import Invalid, NotFound, RateLimited
 from bookonce.foundation.translation import available_languages, gettext_noop
@@ -19,7 +19,6 @@ from bookonce.interfaces.host.account import browser_names
 from bookonce.interfaces.host.account.reauthenticate import ACCOUNT, recently_authenticated
 from bookonce.interfaces.host.shared import session as entering
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
-from bookonce.interfaces.host.shared.zones import FROM_LIST
 from bookonce.interfaces.pages import time_zones
 
 CHANGED = "Your password is changed. Every other browser is signed out."
@@ -58,15 +57,12 @@ def account_page(desk: HostRequest) -> HttpResponse:
     language = said["language"] if said["language"] in available_languages() else ""
     hours = said["clock"] if said["clock"] in dates.CLOCKS else ""
     said["zone"] = time_zones.current_name(said["zone"])
-    errors = {} if is_zone(said["zone"]) else {"zone": FROM_LIST}
-    if not errors:
-        try:
-            name, zone = said["name"], said["zone"]
-            profile.change_profile(desk.person, name=name, zone=zone, language=language, clock=hours)
-            return desk.to(ACCOUNT, gettext_noop("Saved."))
-        except Invalid as refusal:
-            errors = errors_of(refusal)
-    return _page(desk, said, errors)
+    name, zone = said["name"], said["zone"]
+    try:
+        profile.change_profile(desk.person, name=name, zone=zone, language=language, clock=hours)
+    except Invalid as refusal:
+        return _page(desk, said, errors_of(refusal))
+    return desk.to(ACCOUNT, gettext_noop("Saved."))
 
 
 def errors_of(refusal: Invalid) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from bookonce.delivery.outbox import queries as events
-from bookonce.domain.bookings import cancellation_reasons, ics, queries
+from bookonce.domain.bookings import cancellation_reasons, changes, ics, queries
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import wall_time
 from bookonce.domain.links import queries as links
@@ -59,7 +59,7 @@ def booking_context(desk: HostRequest, booking: Booking) -> dict[str, Any]:
 
 def can_change(booking: Booking, desk: HostRequest) -> bool:
     """Whether it can still be moved or cancelled: it is agreed, and not over."""
-    return booking.stands and booking.ends_at > desk.now
+    return changes.can_change(booking, now=desk.now)
 
 
 def _answers(voice: ReaderLanguage, booking: Booking) -> list[tuple[str, str]]:
