@@ -22,7 +22,7 @@ import pytest
 from tests.provision import sockets, today
 from tests.provision.postgres import GIVEN, postgres_server
 
-USES_A_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "own_database"}
+USES_A_DATABASE = {"db", "empty_database", "transactional_db", "django_db_reset_sequences", "own_database"}
 
 _until_the_end = ExitStack()
 
