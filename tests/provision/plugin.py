@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
@@ -35,8 +36,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, Any, Any]:
     """Provide before pytest-django loads the settings, which is where it wraps this same hook."""
     today.go_there()
+    _keep_compiled_files()
     _provide(early_config.known_args_namespace.db)
     return (yield)
+
+
+def _keep_compiled_files() -> None:
+    """Most of a server's start is compiling, where the environment forbids to keep what was compiled: tests
+    start some two hundred."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def _provide(kind: str) -> None:
