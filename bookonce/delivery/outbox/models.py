@@ -17,7 +17,7 @@ class Event(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
-    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="+")
+    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
     by = models.CharField(max_length=80, blank=True)

@@ -127,7 +127,7 @@ class Member(models.Model):
         MEMBER = "member"
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
-    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="members")
+    workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="members", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     created_at = models.DateTimeField()

@@ -17,9 +17,14 @@ class Booking(models.Model):
     State = states.State
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
-    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="bookings")
-    calendar = models.ForeignKey("bookonce.Calendar", models.PROTECT, related_name="bookings")
-    link = models.ForeignKey("bookonce.Link", models.PROTECT, null=True, related_name="bookings")
+    # Without indexes of their own: another begins with each of these keys.
+    workspace = models.ForeignKey(
+        "bookonce.Workspace", models.PROTECT, related_name="bookings", db_index=False
+    )
+    calendar = models.ForeignKey("bookonce.Calendar", models.PROTECT, related_name="bookings", db_index=False)
+    link = models.ForeignKey(
+        "bookonce.Link", models.PROTECT, null=True, related_name="bookings", db_index=False
+    )
     gave_back_at = models.DateTimeField(null=True)
     """When this booking gave its link back; until then no other booking may stand on that link."""
     contact = models.ForeignKey("bookonce.Contact", models.PROTECT, null=True, related_name="bookings")

@@ -25,7 +25,9 @@ class Calendar(models.Model):
         REOPEN = "reopen"
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
-    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="calendars")
+    workspace = models.ForeignKey(
+        "bookonce.Workspace", models.PROTECT, related_name="calendars", db_index=False
+    )
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60)
     description = models.TextField(blank=True, max_length=4000)
@@ -72,7 +74,7 @@ class Calendar(models.Model):
 class CalendarHost(models.Model):
     """A member who hosts the meetings of a calendar; the first in order is its owner."""
 
-    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="hosting")
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="hosting", db_index=False)
     member = models.ForeignKey("bookonce.Member", models.PROTECT, related_name="hosting")
     position = models.PositiveSmallIntegerField(default=0)
 

@@ -13,7 +13,9 @@ class Contact(models.Model):
     """Somebody a workspace meets, known by e-mail address, else by phone number."""
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
-    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="contacts")
+    workspace = models.ForeignKey(
+        "bookonce.Workspace", models.PROTECT, related_name="contacts", db_index=False
+    )
     name = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=40, blank=True)

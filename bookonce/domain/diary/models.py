@@ -20,7 +20,7 @@ class HeldTime(models.Model):
     ``before`` and ``after`` are the buffers, in minutes, that this meeting itself wants.
     """
 
-    diary = models.ForeignKey(Diary, models.PROTECT, related_name="held")
+    diary = models.ForeignKey(Diary, models.PROTECT, related_name="held", db_index=False)
     booking = models.ForeignKey("bookonce.Booking", models.CASCADE, related_name="held")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -39,9 +39,8 @@ class HeldTime(models.Model):
 class Hold(models.Model):
     """A host's time, kept for the holder of a link while the form is open: a courtesy, not a promise."""
 
-    # The index of the constraint begins with the link.
     link = models.ForeignKey("bookonce.Link", models.CASCADE, related_name="holds", db_index=False)
-    diary = models.ForeignKey(Diary, models.CASCADE, related_name="holds")
+    diary = models.ForeignKey(Diary, models.CASCADE, related_name="holds", db_index=False)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     until = models.DateTimeField()

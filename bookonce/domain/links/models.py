@@ -29,8 +29,8 @@ class Link(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
-    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="links")
-    calendar = models.ForeignKey("bookonce.Calendar", models.PROTECT, related_name="links")
+    workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="links", db_index=False)
+    calendar = models.ForeignKey("bookonce.Calendar", models.PROTECT, related_name="links", db_index=False)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="links")
     contact = models.ForeignKey("bookonce.Contact", models.PROTECT, null=True, related_name="links")
     nonce = models.BinaryField(max_length=16)
@@ -81,7 +81,7 @@ class Observation(models.Model):
         PERSON = "person"
         ROBOT = "robot"
 
-    link = models.ForeignKey(Link, models.CASCADE, related_name="observations")
+    link = models.ForeignKey(Link, models.CASCADE, related_name="observations", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     visitor = models.CharField(max_length=10, choices=Visitor)
     reason = models.CharField(max_length=40, blank=True)
