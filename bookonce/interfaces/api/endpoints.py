@@ -24,6 +24,8 @@ class Endpoint:
     path: str
     view: View
     title: str
+    operation_id: str
+    """What clients made from the document call it, and its anchor on the page; it outlives the view."""
     scope: str | None = None
     open: bool = False
     """Whether it is answered without a key."""

@@ -70,7 +70,7 @@ def tag_of(path: str) -> str:
 def describe_endpoint(endpoint: Endpoint) -> dict[str, Any]:
     """One method of one address."""
     told: dict[str, Any] = {
-        "operationId": f"{tag_of(endpoint.path)}_{endpoint.view.__name__}",
+        "operationId": endpoint.operation_id,
         "summary": endpoint.title,
         "tags": [tag_of(endpoint.path)],
         "parameters": [*_in_path(endpoint), *_in_query(endpoint), *_in_headers(endpoint)],

@@ -8,6 +8,72 @@ from bookonce.interfaces.api import openapi
 from bookonce.interfaces.api.problems import CODES
 from tests.interfaces.api.conftest import Program
 
+NAMES = {
+    "GET /me": "me_me",
+    "GET /links": "links_every",
+    "POST /links": "links_mint",
+    "POST /links/batch": "links_mint_batch",
+    "GET /links/{id}": "links_get",
+    "PATCH /links/{id}": "links_change",
+    "POST /links/{id}/extend": "links_extend",
+    "POST /links/{id}/reopen": "links_reopen",
+    "POST /links/{id}/revoke": "links_revoke",
+    "GET /links/{id}/trail": "links_trail",
+    "GET /public/links/{token}": "public_get",
+    "POST /public/links/{token}/bookings": "public_make",
+    "POST /public/links/{token}/holds": "public_hold",
+    "GET /public/links/{token}/slots": "public_slots",
+    "GET /bookings": "bookings_every",
+    "POST /bookings": "bookings_make",
+    "GET /bookings/{id}": "bookings_get",
+    "GET /bookings/{id}.ics": "bookings_calendar_file",
+    "POST /bookings/{id}/cancel": "bookings_cancel",
+    "POST /bookings/{id}/move": "bookings_move",
+    "GET /calendars": "calendars_every",
+    "POST /calendars": "calendars_create",
+    "DELETE /calendars/{id}": "calendars_archive",
+    "GET /calendars/{id}": "calendars_get",
+    "PATCH /calendars/{id}": "calendars_change",
+    "GET /calendars/{id}/slots": "calendars_slots",
+}
+"""What calls are named in the document, and by anchors of the page: clients made from it name methods so."""
+SCHEMAS = set(
+    [
+        "Asked",
+        "AskedByKey",
+        "Booking",
+        "Calendar",
+        "CalendarChange",
+        "Event",
+        "Exception_",
+        "Extension",
+        "GuestSaid",
+        "Held",
+        "Hold",
+        "Link",
+        "LinkChange",
+        "Location",
+        "Me",
+        "NewBatch",
+        "NewBooking",
+        "NewCalendar",
+        "NewLink",
+        "Nothing",
+        "Problem",
+        "PublicBooking",
+        "PublicLink",
+        "Question",
+        "Reason",
+        "Recipient",
+        "Row",
+        "ShownContact",
+        "Slot",
+        "Start",
+        "Window",
+    ]
+)
+"""What bodies and answers are named: clients made from the document name their types so."""
+
 
 def test_openapi_names_every_address(guest: Program) -> None:
     answer = guest.get("/openapi.json")
@@ -16,6 +82,17 @@ def test_openapi_names_every_address(guest: Program) -> None:
     assert document["openapi"].startswith("3.1")
     for path in ("/me", "/calendars/{id}/slots", "/links/batch", "/public/links/{token}/bookings"):
         assert f"/api/v1{path}" in document["paths"]
+
+
+def test_no_name_in_openapi_changes(guest: Program) -> None:
+    document = guest.get("/openapi.json").json()
+    named = {
+        f"{method.upper()} {path.removeprefix(openapi.PREFIX)}": operation["operationId"]
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+    assert named == NAMES
+    assert set(document["components"]["schemas"]) == SCHEMAS
 
 
 def test_every_refusal_of_openapi_is_a_problem(guest: Program) -> None:

@@ -63,6 +63,7 @@ def _nothing_named(request: ApiRequest) -> Invalid:
 
 @api.post(
     "/bookings",
+    operation_id="bookings_make",
     scope=WRITE,
     body=AskedByKey,
     answer="NewBooking",
@@ -88,7 +89,14 @@ def _made(booking: Booking, told: Mapping[str, Any]) -> HttpResponse:
     return responses.json_response(describe_new_booking(booking, told), 201)
 
 
-@api.get("/bookings", scope="bookings:read", query=BookingPage, answer="Booking[]", refusals=[422])
+@api.get(
+    "/bookings",
+    operation_id="bookings_every",
+    scope="bookings:read",
+    query=BookingPage,
+    answer="Booking[]",
+    refusals=[422],
+)
 def list_bookings(request: ApiRequest) -> HttpResponse:
     """The bookings of the workspace, newest first."""
     asked = request.query(BookingPage)
@@ -106,7 +114,13 @@ def list_bookings(request: ApiRequest) -> HttpResponse:
     )
 
 
-@api.get("/bookings/{id}.ics", scope="bookings:read", answer="ics", refusals=[404])
+@api.get(
+    "/bookings/{id}.ics",
+    operation_id="bookings_calendar_file",
+    scope="bookings:read",
+    answer="ics",
+    refusals=[404],
+)
 def calendar_file(request: ApiRequest, id: str) -> HttpResponse:
     """The booking as an iCalendar file."""
     return _as_file(_find(request, id))
@@ -119,7 +133,9 @@ def _as_file(booking: Booking) -> HttpResponse:
     return response
 
 
-@api.get("/bookings/{id}", scope="bookings:read", answer="Booking", refusals=[404])
+@api.get(
+    "/bookings/{id}", operation_id="bookings_get", scope="bookings:read", answer="Booking", refusals=[404]
+)
 def get_booking(request: ApiRequest, id: str) -> HttpResponse:
     """One booking; with ``Accept: text/calendar`` as an iCalendar file."""
     booking = _find(request, id)
@@ -143,7 +159,7 @@ def _acted(request: ApiRequest, act: Callable[[], Booking]) -> HttpResponse:
 _action = partial(api.post, scope=WRITE, answer="Booking", refusals=[404, 409, 422], again=_again)
 
 
-@_action("/bookings/{id}/cancel", body=Reason, optional_body=True)
+@_action("/bookings/{id}/cancel", operation_id="bookings_cancel", body=Reason, optional_body=True)
 def cancel_booking(request: ApiRequest, id: str) -> HttpResponse:
     """Cancel the booking, and give its time back."""
     booking = _find(request, id)
@@ -151,7 +167,7 @@ def cancel_booking(request: ApiRequest, id: str) -> HttpResponse:
     return _acted(request, lambda: changes.cancel(booking, reason=reason, by=request.who.by, now=request.now))
 
 
-@_action("/bookings/{id}/move", body=Start)
+@_action("/bookings/{id}/move", operation_id="bookings_move", body=Start)
 def move_booking(request: ApiRequest, id: str) -> HttpResponse:
     """Move the booking to another free time; it stays the same booking."""
     booking = _find(request, id)

@@ -56,7 +56,14 @@ def _host(request: ApiRequest, name: str) -> Member:
     return find_member(name, workspace_id=request.who.workspace_id)
 
 
-@api.get("/calendars", scope="calendars:read", query=Page, answer="Calendar[]", refusals=[422])
+@api.get(
+    "/calendars",
+    operation_id="calendars_every",
+    scope="calendars:read",
+    query=Page,
+    answer="Calendar[]",
+    refusals=[422],
+)
 def list_calendars(request: ApiRequest) -> HttpResponse:
     """The calendars in use, newest first."""
     page, following = request.query(Page).of(queries.list_calendars(request.who.workspace_id))
@@ -71,6 +78,7 @@ def _again(request: ApiRequest, made: str, first: First) -> Mapping[str, Any]:
 
 @api.post(
     "/calendars",
+    operation_id="calendars_create",
     scope="calendars:write",
     body=NewCalendar,
     answer="Calendar",
@@ -92,7 +100,9 @@ def create_calendar(request: ApiRequest) -> HttpResponse:
     return responses.object_response(request.once(act, status=201), 201)
 
 
-@api.get("/calendars/{id}", scope="calendars:read", answer="Calendar", refusals=[404])
+@api.get(
+    "/calendars/{id}", operation_id="calendars_get", scope="calendars:read", answer="Calendar", refusals=[404]
+)
 def get_calendar(request: ApiRequest, id: str) -> HttpResponse:
     """One calendar, by id or slug."""
     return responses.object_response(describe_calendar(_find(request, id)))
@@ -100,6 +110,7 @@ def get_calendar(request: ApiRequest, id: str) -> HttpResponse:
 
 @api.patch(
     "/calendars/{id}",
+    operation_id="calendars_change",
     scope="calendars:write",
     body=CalendarChange,
     answer="Calendar",
@@ -118,7 +129,14 @@ def change_calendar(request: ApiRequest, id: str) -> HttpResponse:
     return responses.object_response(describe_calendar(calendar))
 
 
-@api.delete("/calendars/{id}", scope="calendars:write", answer="", status=204, refusals=[404, 412])
+@api.delete(
+    "/calendars/{id}",
+    operation_id="calendars_archive",
+    scope="calendars:write",
+    answer="",
+    status=204,
+    refusals=[404, 412],
+)
 def archive_calendar(request: ApiRequest, id: str) -> HttpResponse:
     """Archive the calendar: its links end, its bookings stay."""
     calendar = _find(request, id)
@@ -133,6 +151,7 @@ def archive_calendar(request: ApiRequest, id: str) -> HttpResponse:
 
 @api.get(
     "/calendars/{id}/slots",
+    operation_id="calendars_slots",
     scope="calendars:read",
     query=CalendarSpan,
     answer="Slot[]",

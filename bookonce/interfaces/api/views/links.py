@@ -63,7 +63,16 @@ def _calendar(request: ApiRequest, schema: type[RequestBody]) -> Calendar:
     return calendars.find_by_id_or_slug(wanted or "", workspace_id=request.who.workspace_id)
 
 
-@api.post("/links", scope=WRITE, body=NewLink, answer="Link", status=201, refusals=[404, 422], again=_again)
+@api.post(
+    "/links",
+    operation_id="links_mint",
+    scope=WRITE,
+    body=NewLink,
+    answer="Link",
+    status=201,
+    refusals=[404, 422],
+    again=_again,
+)
 def mint_link(request: ApiRequest) -> HttpResponse:
     """Mint a one-time link."""
     calendar = _calendar(request, NewLink)
@@ -92,6 +101,7 @@ def _batch_again(request: ApiRequest, made: str, first: First) -> dict[str, Any]
 
 @api.post(
     "/links/batch",
+    operation_id="links_mint_batch",
     scope=WRITE,
     body=NewBatch,
     answer="Link[]",
@@ -132,7 +142,9 @@ def batch_id(minted: Minted) -> str:
     return tokens.public_id("bat", minted.batch.pk)
 
 
-@api.get("/links", scope="links:read", query=LinkPage, answer="Link[]", refusals=[422])
+@api.get(
+    "/links", operation_id="links_every", scope="links:read", query=LinkPage, answer="Link[]", refusals=[422]
+)
 def list_links(request: ApiRequest) -> HttpResponse:
     """The links of the workspace, newest first."""
     asked = request.query(LinkPage)
@@ -150,13 +162,20 @@ def list_links(request: ApiRequest) -> HttpResponse:
     return responses.json_response({"data": describe_links(request, *page), "next_cursor": following})
 
 
-@api.get("/links/{id}", scope="links:read", answer="Link", refusals=[404])
+@api.get("/links/{id}", operation_id="links_get", scope="links:read", answer="Link", refusals=[404])
 def get_link(request: ApiRequest, id: str) -> HttpResponse:
     """One link, with who looked at it and what came of it."""
     return _one(request, _find(request, id))
 
 
-@api.patch("/links/{id}", scope=WRITE, body=LinkChange, answer="Link", refusals=[404, 412, 422])
+@api.patch(
+    "/links/{id}",
+    operation_id="links_change",
+    scope=WRITE,
+    body=LinkChange,
+    answer="Link",
+    refusals=[404, 412, 422],
+)
 def change_link(request: ApiRequest, id: str) -> HttpResponse:
     """Change what the link carries; its address stays."""
     link = _find(request, id)
@@ -184,7 +203,7 @@ def _acted(request: ApiRequest, act: Callable[[], Link]) -> HttpResponse:
 _action = partial(api.post, scope=WRITE, answer="Link", refusals=[404, 409, 422], again=_again)
 
 
-@_action("/links/{id}/revoke", body=Nothing, optional_body=True)
+@_action("/links/{id}/revoke", operation_id="links_revoke", body=Nothing, optional_body=True)
 def revoke_link(request: ApiRequest, id: str) -> HttpResponse:
     """End the link; after this answer no booking with it commits."""
     link = _find(request, id)
@@ -192,7 +211,7 @@ def revoke_link(request: ApiRequest, id: str) -> HttpResponse:
     return _acted(request, lambda: links.revoke(link, by=request.who.by, now=request.now))
 
 
-@_action("/links/{id}/extend", body=Extension, optional_body=True)
+@_action("/links/{id}/extend", operation_id="links_extend", body=Extension, optional_body=True)
 def extend_link(request: ApiRequest, id: str) -> HttpResponse:
     """Let the link live until then (null: for ever), or at least two weeks from now."""
     link = _find(request, id)
@@ -201,7 +220,7 @@ def extend_link(request: ApiRequest, id: str) -> HttpResponse:
     return _acted(request, lambda: links.extend_link(link, until=until, by=request.who.by, now=request.now))
 
 
-@_action("/links/{id}/reopen", body=Nothing, optional_body=True)
+@_action("/links/{id}/reopen", operation_id="links_reopen", body=Nothing, optional_body=True)
 def reopen_link(request: ApiRequest, id: str) -> HttpResponse:
     """Make a used or revoked link good again, if no booking stands on it."""
     link = _find(request, id)
@@ -209,7 +228,14 @@ def reopen_link(request: ApiRequest, id: str) -> HttpResponse:
     return _acted(request, lambda: holds.reopen_link(link, by=request.who.by, now=request.now))
 
 
-@api.get("/links/{id}/trail", scope="links:read", query=Page, answer="Event[]", refusals=[404, 422])
+@api.get(
+    "/links/{id}/trail",
+    operation_id="links_trail",
+    scope="links:read",
+    query=Page,
+    answer="Event[]",
+    refusals=[404, 422],
+)
 def list_trail(request: ApiRequest, id: str) -> HttpResponse:
     """What happened to the link, oldest first."""
     link = _find(request, id)

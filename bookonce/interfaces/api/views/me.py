@@ -10,7 +10,7 @@ from bookonce.interfaces.api.endpoints import api
 from bookonce.interfaces.api.request_context import ApiRequest
 
 
-@api.get("/me", answer="Me")
+@api.get("/me", operation_id="me_me", answer="Me")
 def get_me(request: ApiRequest) -> HttpResponse:
     """The key's workspace, member and scopes."""
     return responses.json_response(describe_key(request.who.key))

@@ -46,7 +46,7 @@ def _note(request: ApiRequest, link: Link, kind: str, reason: str = "") -> None:
         observations.record_observation(link, kind=kind, visitor=visitor, reason=reason, now=request.now)
 
 
-@api.get(GUEST, open=True, answer="PublicLink", refusals=[403, 404, 410])
+@api.get(GUEST, operation_id="public_get", open=True, answer="PublicLink", refusals=[403, 404, 410])
 def get_public_link(request: ApiRequest, token: str) -> HttpResponse:
     """What the link offers, and to whom, as far as the guest may see it."""
     link = key_limits.find_link_counted(request, token)
@@ -56,7 +56,14 @@ def get_public_link(request: ApiRequest, token: str) -> HttpResponse:
     return responses.json_response(describe_public_link(link, now=request.now))
 
 
-@api.get(f"{GUEST}/slots", open=True, query=Span, answer="Slot[]", refusals=[403, 404, 410, 422])
+@api.get(
+    f"{GUEST}/slots",
+    operation_id="public_slots",
+    open=True,
+    query=Span,
+    answer="Slot[]",
+    refusals=[403, 404, 410, 422],
+)
 def list_link_slots(request: ApiRequest, token: str) -> HttpResponse:
     """When the link can be used."""
     link = key_limits.find_link_counted(request, token)
@@ -73,6 +80,7 @@ def _held_again(request: ApiRequest, made: str, first: First) -> dict[str, Any]:
 
 @api.post(
     f"{GUEST}/holds",
+    operation_id="public_hold",
     open=True,
     body=Held,
     answer="Hold",
@@ -96,6 +104,7 @@ def hold_slot(request: ApiRequest, token: str) -> HttpResponse:
 
 @api.post(
     f"{GUEST}/bookings",
+    operation_id="public_make",
     open=True,
     body=Asked,
     answer="PublicBooking",
