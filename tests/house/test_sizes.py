@@ -8,7 +8,7 @@ from tests.house.house import Function, functions, name_of, product
 
 FILE, FUNCTION, VIEW = 350, 50, 30
 WHERE_VIEWS_ARE = {"guest", "host", "api"}
-OF_A_VIEW = {"request"}
+OF_A_VIEW = {"request", "desk", "visit"}
 """What a view's first argument is called."""
 
 # What may be longer, and why: "path" or "path:function" → reason.

@@ -154,6 +154,23 @@ def _where(visit: GuestRequest, location: dict[str, Any], host: str) -> str:
     return visit.voice.say("By phone: {host} calls you", host=host)
 
 
+def _calendar_addresses(
+    visit: GuestRequest, booking: Booking, location: dict[str, Any], host: str
+) -> list[tuple[str, str]]:
+    """(name, address) of each calendar to which the guest can add this appointment."""
+    calendar = booking.calendar
+    subject = visit.voice.say("{calendar} with {host}", calendar=calendar.name, host=host)
+    if names_host(calendar.name, host):
+        subject = calendar.name
+    return add_to_calendar.calendar_addresses(
+        subject,
+        booking.starts_at,
+        booking.ends_at,
+        place=_where(visit, location, host),
+        text=calendar.description,
+    )
+
+
 def booking_context(visit: GuestRequest, booking: Booking) -> dict[str, Any]:
     """What a page says of a booking; of the e-mail address only what its owner will know."""
     state = state_of(booking, now=visit.now)
@@ -161,23 +178,14 @@ def booking_context(visit: GuestRequest, booking: Booking) -> dict[str, Any]:
     mailed = bool(settings.EMAIL_URL and booking.guest_email)
     if state == State.PENDING and not mailed:
         sentence = NO_MAIL
-    calendar, host, location = booking.calendar, booking.host.person.name, place_of(booking.location)
-    subject = visit.voice.say("{calendar} with {host}", calendar=calendar.name, host=host)
-    if names_host(calendar.name, host):
-        subject = calendar.name
+    host, location = booking.host.person.name, place_of(booking.location)
     return {
         "booking": booking,
-        "calendar": calendar,
+        "calendar": booking.calendar,
         "host": host,
         "location": location,
         "following": _following(visit, location, host),
-        "calendars": add_to_calendar.calendar_addresses(
-            subject,
-            booking.starts_at,
-            booking.ends_at,
-            place=_where(visit, location, host),
-            text=calendar.description,
-        ),
+        "calendars": _calendar_addresses(visit, booking, location, host),
         "state": state,
         "stands": is_blocking(state),
         "called_off": is_called_off(state),

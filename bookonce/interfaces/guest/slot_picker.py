@@ -17,7 +17,7 @@ from bookonce.interfaces.guest.offered_slots import Offer
 from bookonce.interfaces.pages import slot_picker
 from bookonce.interfaces.pages.language import weekday_names
 from bookonce.interfaces.pages.month_grid import Month, by_date, date_in
-from bookonce.interfaces.pages.slot_picker import OpenDays, SlotPicker, Week
+from bookonce.interfaces.pages.slot_picker import DayTimes, OpenDays, SlotPicker, Week
 
 LAST = "last"
 
@@ -71,38 +71,56 @@ def times_context(visit: GuestRequest, offer: Offer, wanted: Wanted) -> dict[str
     free = None
     if not times_of_day:
         free = picker.next_open(month, open_days, day=wanted.day, elsewhere=wanted.month is not None)
-    weeks = picker.weeks(month)
-    here = next((number for number, week in enumerate(weeks) if (day or free or month.first) in week), 0)
+    has_none = not times_of_day and free is None
     return {
-        "month": voice.month(month.year, month.number),
-        "weekdays": weekday_names(voice.tag),
-        "weeks": [
-            (
-                number == here,
-                slot_picker.list_days(
-                    voice, week, open_days, chosen=day, address_of=query.to_day, month=month
-                ),
-            )
-            for number, week in enumerate(weeks)
-        ],
-        **_turns(visit, offer, picker, month, weeks, here=here, open_days=open_days, query=query),
-        "whole": "whole" in visit.said,
-        "day": voice.date(day) if day else "",
-        "day_value": day.isoformat() if day else "",
-        "times": slot_picker.label_times(voice, times_of_day),
-        "zone_name": slot_picker.name_zone(
-            voice,
-            times_of_day,
-            otherwise=max(month.instants(voice.zone)[0], clock.seconds_of_instant(visit.now)),
-        ),
+        **_month_context(visit, offer, picker, month, open_days, query=query, day=day, free=free),
+        **_day_context(visit, month, day, times_of_day),
         "next_free": _jump(visit, query, free) if free else None,
-        "reach": None
-        if times_of_day or free
-        else refusals.contact_routes(offer.calendar, otherwise=offer.host),
+        "reach": refusals.contact_routes(offer.calendar, otherwise=offer.host) if has_none else None,
         "lengths": [(length, query.to(minutes=length), length == wanted.minutes) for length in offer.lengths],
         "minutes": wanted.minutes,
         "zones_address": query.to(day=day.isoformat() if day else None, zones=1),
         "clock_address": query.to(day=day.isoformat() if day else None, clock=voice.other_clock),
+    }
+
+
+def _month_context(
+    visit: GuestRequest,
+    offer: Offer,
+    picker: SlotPicker,
+    month: Month,
+    open_days: OpenDays,
+    *,
+    query: Query,
+    day: date | None,
+    free: date | None,
+) -> dict[str, Any]:
+    """The month as weeks of days. ``day`` is chosen; where it has no times, ``free`` is the next that has."""
+    voice, weeks = visit.voice, picker.weeks(month)
+    # A phone shows one week of the month: the one in which the reader goes on.
+    here = next((number for number, week in enumerate(weeks) if (day or free or month.first) in week), 0)
+    cells = [
+        slot_picker.list_days(voice, week, open_days, chosen=day, address_of=query.to_day, month=month)
+        for week in weeks
+    ]
+    return {
+        "month": voice.month(month.year, month.number),
+        "weekdays": weekday_names(voice.tag),
+        "weeks": [(number == here, days) for number, days in enumerate(cells)],
+        **_turns(visit, offer, picker, month, weeks, here=here, open_days=open_days, query=query),
+        "whole": "whole" in visit.said,
+    }
+
+
+def _day_context(visit: GuestRequest, month: Month, day: date | None, times: DayTimes) -> dict[str, Any]:
+    """The times of one day, and the zone in which they are shown."""
+    voice = visit.voice
+    otherwise = max(month.instants(voice.zone)[0], clock.seconds_of_instant(visit.now))
+    return {
+        "day": voice.date(day) if day else "",
+        "day_value": day.isoformat() if day else "",
+        "times": slot_picker.label_times(voice, times),
+        "zone_name": slot_picker.name_zone(voice, times, otherwise=otherwise),
     }
 
 

@@ -157,47 +157,78 @@ def _form(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    voice, order = desk.voice, list(CONTROLS)
-    faults = sorted(faults, key=lambda fault: order.index(fault[0].partition("-")[0]))
-    errors: dict[str, str] = {}
-    for field, mend in faults:
-        errors[field] = " ".join(filter(None, (errors.get(field, ""), voice.say(mend))))
-    place = typed["place"]
-    problems = [(f"#{field}", f"{_name_of(field, voice, place)}: {words}") for field, words in errors.items()]
+    voice = desk.voice
+    errors = _errors_by_field(faults, voice)
+    problems = _problem_list(errors, voice, place=typed["place"])
+    # What differs stands beside its field, but is no fault: the list of problems above is made without it.
     for at, _name, words in more.get("differs", ()):
         errors[at[1:]] = voice.say("Saved now: {words}", words=words)
-    title = calendar.name if calendar else voice.say("New calendar")
-    address = address_of(calendar) if calendar else f"{HOME}/new"
-    public = scheduling_link(calendar, desk.workspace.slug) if calendar else ""
-    candidate = calendar_preview.unsaved_calendar(desk, calendar, _named(typed, voice))
-    wanted = PreviewQuery.of(desk.request.POST)
-    preview = calendar_preview.preview_context(desk, candidate, wanted) if candidate else None
-    is_just_saved = more.get("told") in JUST_SAVED and not more.get("dirty")
     page: dict[str, Any] = {
         "told": "",
-        "nobody": no_times.why_no_times(preview["openings"])
-        if is_just_saved and preview and not preview["day"]
-        else "",
         "came": [],
         "differs": [],
         "dirty": False,
-        "saved": calendar is not None,
         "enter": ENTER,
-        "title": title,
-        "address": address,
-        "public": public,
         "typed": typed,
         "errors": errors,
         "problems": problems,
-        "days": _days(voice),
-        "needs_place": NEEDS_VALUE,
-        "fresh_range": range_row(NEW_RANGE, voice),
-        **hours.hours_vocabulary(voice),
-        "preview": preview,
-        "seen_from": calendar_preview.preview_zone(desk, wanted),
-        **time_zones.zone_list_context(voice.tag, desk.now),
+        **_heading(desk, calendar),
+        **_form_vocabulary(desk),
+        **_preview_beside(desk, calendar, typed, told=more.get("told", ""), dirty=bool(more.get("dirty"))),
     }
     return desk.page("host/calendar.html", status, **LIST, **(page | more))
+
+
+def _errors_by_field(faults: Iterable[Fault], voice: ReaderLanguage) -> dict[str, str]:
+    """Field → what is wrong with it, in the order in which the form shows the fields."""
+    order = list(CONTROLS)
+    errors: dict[str, str] = {}
+    for field, mend in sorted(faults, key=lambda fault: order.index(fault[0].partition("-")[0])):
+        errors[field] = " ".join(filter(None, (errors.get(field, ""), voice.say(mend))))
+    return errors
+
+
+def _problem_list(errors: dict[str, str], voice: ReaderLanguage, *, place: str) -> list[tuple[str, str]]:
+    """(address of the field, its name and what is wrong with it), for the head of the page."""
+    return [(f"#{field}", f"{_name_of(field, voice, place)}: {words}") for field, words in errors.items()]
+
+
+def _heading(desk: HostRequest, calendar: Calendar | None) -> dict[str, Any]:
+    """What the page says of the calendar as it is saved; of none yet, where it is being made."""
+    return {
+        "saved": calendar is not None,
+        "title": calendar.name if calendar else desk.voice.say("New calendar"),
+        "address": address_of(calendar) if calendar else f"{HOME}/new",
+        "public": scheduling_link(calendar, desk.workspace.slug) if calendar else "",
+    }
+
+
+def _form_vocabulary(desk: HostRequest) -> dict[str, Any]:
+    """What the form offers to choose from, whichever calendar it shows."""
+    return {
+        "days": _days(desk.voice),
+        "needs_place": NEEDS_VALUE,
+        "fresh_range": range_row(NEW_RANGE, desk.voice),
+        **hours.hours_vocabulary(desk.voice),
+        **time_zones.zone_list_context(desk.voice.tag, desk.now),
+    }
+
+
+def _preview_beside(
+    desk: HostRequest, calendar: Calendar | None, typed: CalendarForm, *, told: str, dirty: bool
+) -> dict[str, Any]:
+    """The preview of what is typed; right after a save, also why it shows nobody a time."""
+    candidate = calendar_preview.unsaved_calendar(desk, calendar, _named(typed, desk.voice))
+    wanted = PreviewQuery.of(desk.request.POST)
+    preview = calendar_preview.preview_context(desk, candidate, wanted) if candidate else None
+    nobody = ""
+    if told in JUST_SAVED and not dirty and preview and not preview["day"]:
+        nobody = no_times.why_no_times(preview["openings"])
+    return {
+        "nobody": nobody,
+        "preview": preview,
+        "seen_from": calendar_preview.preview_zone(desk, wanted),
+    }
 
 
 def _named(typed: CalendarForm, voice: ReaderLanguage) -> CalendarForm:

@@ -25,7 +25,7 @@ from bookonce.interfaces.host.shared.zones import FROM_LIST, zone_of
 from bookonce.interfaces.pages import slot_picker
 from bookonce.interfaces.pages.language import ReaderLanguage, weekday_names
 from bookonce.interfaces.pages.month_grid import Month, by_date
-from bookonce.interfaces.pages.slot_picker import SlotPicker
+from bookonce.interfaces.pages.slot_picker import OpenDays, SlotPicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,6 @@ def preview_context(desk: HostRequest, calendar: Calendar, wanted: PreviewQuery)
     open_days = by_date(starts, voice.zone)
     day = wanted.day if asked and wanted.day in open_days else picker.first_shown(month, open_days)
     times = open_days[day] if day else []
-    this = Month.of(picker.today)
     return {
         "calendar": calendar,
         "openings": openings,
@@ -126,6 +125,18 @@ def preview_context(desk: HostRequest, calendar: Calendar, wanted: PreviewQuery)
         "minutes": minutes,
         "lengths": lengths,
         "zone_name": slot_picker.name_zone(voice, times, otherwise=clock.seconds_of_instant(desk.now)),
+        **_month_context(picker, month, open_days, day=day),
+        "day": day,
+        "times": slot_picker.label_times(voice, times),
+    }
+
+
+def _month_context(
+    picker: SlotPicker, month: Month, open_days: OpenDays, *, day: date | None
+) -> dict[str, Any]:
+    """The month as weeks of days, and the months beside it to which the preview may turn."""
+    voice, this = picker.voice, Month.of(picker.today)
+    return {
         "month": month,
         "month_name": voice.month(month.year, month.number),
         "earlier": month.plus(-1) if month > this else None,
@@ -135,8 +146,6 @@ def preview_context(desk: HostRequest, calendar: Calendar, wanted: PreviewQuery)
             slot_picker.list_days(voice, week, open_days, chosen=day, address_of=date.isoformat, month=month)
             for week in picker.weeks(month)
         ],
-        "day": day,
-        "times": slot_picker.label_times(voice, times),
     }
 
 
