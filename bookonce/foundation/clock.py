@@ -23,7 +23,7 @@ def now() -> datetime:
 
 
 def now_precise() -> float:
-    """The same clock as seconds since 1970 with their fraction, for rates and leases."""
+    """Seconds since 1970 with their fraction, by this same clock: for rates and leases."""
     return _go_on(0.0)
 
 

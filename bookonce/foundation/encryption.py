@@ -1,7 +1,7 @@
-"""Secrets that must be read again: kept sealed, under a key outside the database (promise 21).
+"""Secrets that must be read again: stored encrypted, under a key outside the database (promise 21).
 
 What is only ever compared is not kept here but as a hash (``tokens``); where it is short enough to be
-guessed, as a hash under the same kind of key (``marks_of``).
+guessed, as a hash under a key of the same kind (``lookup_hashes``).
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from django.conf import settings
 
 
 class Undecryptable(Exception):
-    """It was sealed under another ``BOOKONCE_SECRET_KEY``, which is not among the fallbacks."""
+    """Encrypted under another ``BOOKONCE_SECRET_KEY``, which is not among the fallbacks."""
 
 
 def encrypt(text: str, purpose: str) -> str:
-    """The text, sealed for this purpose alone."""
+    """The text, encrypted for this purpose: under another purpose it does not decrypt."""
     return _chest(purpose).encrypt(text.encode()).decode()
 
 
 def decrypt(sealed: str, purpose: str) -> str:
-    """The text that was sealed; ``Unreadable`` where its key is gone."""
+    """The text that was encrypted; ``Undecryptable`` where its key is gone."""
     try:
         return _chest(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken:

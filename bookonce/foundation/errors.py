@@ -104,7 +104,7 @@ class Invalid(Refused):
 
 
 class InFlight(Refused):
-    """The same call, with the same Idempotency-Key, is at work at this moment."""
+    """A call with this Idempotency-Key is in flight at this moment."""
 
     code = "in_flight"
     status = 409

@@ -36,7 +36,7 @@ LONGEST_ADDRESS = 8_000
 LARGEST_FORM = 100_000
 """Bytes that a page or the public API takes; a program with a key may send more (settings)."""
 LARGEST_SETTINGS = 1_000_000
-"""The same of a calendar with all its exceptions and questions."""
+"""Bytes that a calendar's form takes: it may have a thousand exceptions and fifty questions."""
 
 CLIENT = "bookonce.client"
 """Where in ``request.META`` the rooms find who is asking."""

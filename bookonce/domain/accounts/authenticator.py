@@ -51,7 +51,7 @@ def otpauth_url(person: Person, secret: str) -> str:
 
 
 def qr_code_svg(person: Person, secret: str) -> bytes:
-    """The same as an app on another device reads it: a QR code, black on white, as SVG."""
+    """The secret for an app on another device: a QR code of the ``otpauth://`` address, as SVG."""
     image = io.BytesIO()
     code = segno.make(otpauth_url(person, secret), error="m", micro=False)
     code.save(image, kind="svg", scale=5, border=3, dark="#000", light="#fff")

@@ -81,7 +81,7 @@ class Authenticator(models.Model):
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="authenticator")
     secret = models.TextField()
-    """Sealed (``vault``)."""
+    """Encrypted (``foundation/encryption.py``)."""
     step = models.PositiveBigIntegerField(default=0)
     """The half minute of the last code that was taken: none is taken twice."""
     created_at = models.DateTimeField()

@@ -84,7 +84,7 @@ def add_passkey(
 
 
 def begin_signing_in() -> tuple[dict[str, Any], Begun]:
-    """The same for whoever signs in: any passkey of this site, whoever's it is."""
+    """What to hand to the browser, and what to keep, to sign in: any passkey of this site will do."""
     options, begun = _site().authenticate_begin(user_verification=UserVerificationRequirement.REQUIRED)
     return _plain(options), _plain(begun)
 

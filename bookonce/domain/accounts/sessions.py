@@ -31,7 +31,7 @@ AGENT, PLACE = "agent", "place"
 
 
 class SessionStore(SessionBase):
-    """Django's doors to one session."""
+    """Django's interface to one session (``SESSION_ENGINE``)."""
 
     found: Session | None = None
     """The row, as it was when the session was read."""

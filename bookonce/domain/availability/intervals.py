@@ -8,7 +8,7 @@ Interval = tuple[int, int]
 
 
 def merge_intervals(intervals: list[Interval]) -> list[Interval]:
-    """The same instants as ascending intervals that neither touch nor overlap."""
+    """The union of these intervals, as ascending ones that neither touch nor overlap."""
     intervals.sort()
     found: list[Interval] = []
     low = high = 0

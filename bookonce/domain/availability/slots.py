@@ -67,7 +67,7 @@ def is_open(
     busy: Sequence[Busy],
     booked: Sequence[int] = (),
 ) -> bool:
-    """The same decision for one slot: exactly ``at in open_slots(...)``, at the cost of one day."""
+    """Whether ``at`` is among the ``open_slots``, at the cost of one day."""
     return at in open_slots(
         schedule, rules, minutes=minutes, now=now, start=at, end=at + 1, busy=busy, booked=booked
     )

@@ -31,7 +31,7 @@ def calendar_file(
     audience: str = "guest",
     manage_url: str = "",
 ) -> bytes:
-    """The booking of this snapshot (``queries.snapshot``) as a file: folded, with CRLF, one event.
+    """The booking of this snapshot (``queries.booking_snapshot``) as a file: folded, with CRLF, one event.
 
     ``method`` is ``PUBLISH`` for downloads, ``REQUEST`` or ``CANCEL`` in mails. UID, SEQUENCE and
     ORGANIZER are the same in all files of a booking; ``at`` is when this was so. What the guest typed,
@@ -108,7 +108,7 @@ def place_of(snapshot: Mapping[str, Any]) -> str:
 
 
 def place_url(snapshot: Mapping[str, Any]) -> str:
-    """The same, where it is an address that the owner gave to be opened."""
+    """The address of the meeting, where its owner gave one to be opened; else empty."""
     place = place_of(snapshot)
     is_url = (snapshot["location"] or {}).get("kind") == "url" and place.startswith(("https://", "http://"))
     return place if is_url else ""
@@ -129,7 +129,7 @@ def place_text(snapshot: Mapping[str, Any], audience: str) -> str:
 
 
 def _location(snapshot: Mapping[str, Any], audience: str) -> str:
-    """The same for a program that shows it without a heading: a number to call is called one."""
+    """The place for LOCATION, which programs show without a heading: a number to call is labelled as one."""
     place = place_of(snapshot)
     if place and snapshot["location"].get("kind") == "phone":
         return f"{_words(snapshot, audience)['phone']}: {place}"

@@ -31,7 +31,7 @@ SUBJECT = 150
 
 
 def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
-    """What this delivery tells of a booking (``mail.registry``)."""
+    """What this delivery tells of a booking (a ``registry.Composer``)."""
     event, role = delivery.event, delivery.role
     url = _manage_url(event, masked=masked) if delivery.recipient == GUEST else ""
     method = ics.CANCEL if event.kind == "booking.cancelled" else ics.REQUEST

@@ -71,7 +71,7 @@ def next_bookings(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[u
 
 
 def bookings_of_links(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Booking]:
-    """The same with the bookings themselves: for each of these links that is spent."""
+    """For each of these links that is spent: the booking itself."""
     spent = Booking.objects.filter(link_id__in=link_ids, gave_back_at=None)
     return {booking.link_id: booking for booking in spent if booking.link_id is not None}
 

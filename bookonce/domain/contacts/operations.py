@@ -52,7 +52,7 @@ Person = tuple[str, str, str]
 def find_or_create_contacts(
     workspace_id: uuid.UUID, people: Iterable[Person], *, now: datetime
 ) -> dict[Person, uuid.UUID]:
-    """The same for many people at once; whoever gives no address is not in the answer.
+    """The key of each person's contact, made where there is none; who gives no address is left out.
 
     New ones are made in the order of their keys, so that two batches never wait for each other in a ring.
     """

@@ -1,4 +1,4 @@
-"""Locking, holding and giving back a host's time. Steps only: bookings open the door."""
+"""Locking, holding and giving back a host's time, inside the transaction of an operation of bookings."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def lock_hosts_of_booking(booking_id: uuid.UUID, calendar_id: uuid.UUID) -> list
 def build_held_time(
     diary: Diary, calendar: Calendar, *, booking_id: uuid.UUID, starts_at: datetime, ends_at: datetime
 ) -> HeldTime:
-    """The row that holds this time, not written yet; ``rows.insert`` meets the guard with it."""
+    """The row that holds this time, not written yet: ``insert_unless_conflict`` writes it past the guard."""
     return HeldTime(
         diary=diary,
         booking_id=booking_id,

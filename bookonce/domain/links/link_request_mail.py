@@ -51,7 +51,7 @@ WORDS = WordTable(ENGLISH)
 
 
 def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
-    """The mail as it would be sent now (``mail.registry``); ``Moot`` where it would tell of nobody."""
+    """The mail as it would be sent now (a ``registry.Composer``); ``Moot`` where it would tell of nobody."""
     owner = _owner(delivery)
     asks = list(queries.list_requests_of_owner(owner))
     if not asks:

@@ -94,7 +94,7 @@ def _lock_asks(link: Link) -> None:
 def _enough(link: Link, *, now: datetime) -> bool:
     """Whether a limit is reached by what is committed.
 
-    The counts before the door (``_may_ask``) keep a flood away from the database, but let through what
+    The counts before the transaction (``_may_ask``) keep a flood away from the database, but let through what
     they could not count: here nothing gets past.
     """
     told = Event.objects.filter(kind="link.asked")

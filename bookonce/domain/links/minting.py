@@ -66,7 +66,7 @@ def prepare_links(
 ) -> PreparedLinks:
     """The links of these terms, to be minted: where all terms differ this is most of the work.
 
-    Whoever has opened a door already drafts before, so that nobody waits for it.
+    Called before the transaction is opened, so that no other writer waits for this work.
     """
     batch = Batch(
         workspace_id=calendar.workspace_id, calendar=calendar, label=label, size=len(terms), created_at=now

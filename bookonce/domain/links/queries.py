@@ -1,4 +1,4 @@
-"""Reading one-time links: the one predicate, the finding, the lists."""
+"""Reading one-time links: the one definition of their state, look-ups and lists."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ STATE_SQL = """CASE
     WHEN bookonce_link.expires_at <= %s THEN 'expired'
     WHEN bookonce_link.opens_at > %s THEN 'not_open'
     ELSE 'active' END"""
-"""The one predicate in SQL: the guarded UPDATE and every list ask it. ``state_of`` is its twin."""
+"""A link's state in SQL, for the guarded UPDATE and every list; a test compares it with ``state_of``."""
 
 
 def state_of(link: Link, *, now: datetime) -> str:
-    """The one predicate: whether a link can be used, else why not. ``STATE_SQL`` is its twin."""
+    """Whether a link can be used, else why not; a test compares it with ``STATE_SQL``."""
     if link.revoked_at is not None:
         return REVOKED
     if link.used_at is not None:

@@ -43,7 +43,7 @@ def phone_rules(calendar: Calendar, *zones: str, now_is: Link | None = None) -> 
 def link_options_of(
     said: Shared, calendar: Calendar, *, now: datetime, now_is: Link | None = None
 ) -> dict[str, Any]:
-    """The terms that were said, by the names of ``links.operations.Terms``, or ``Invalid``.
+    """The terms that were said, by the names of ``LinkOptions``, or ``Invalid``.
 
     ``now_is`` is the link that they change: what is not said is judged as it is.
     """

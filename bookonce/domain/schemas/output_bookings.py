@@ -94,7 +94,7 @@ def describe_new_booking(booking: Booking, told: Mapping[str, Any]) -> NewBookin
 
 
 def describe_public_booking(booking: Booking, told: Mapping[str, Any], said: Guest) -> PublicBookingOutput:
-    """The same for whoever made it: what they said themselves as it is, what the link knew masked."""
+    """The booking as its guest sees it: what they said as it is, what the link knew of them masked."""
     shown = {name: value for name, value in told.items() if name not in OWNERS_ALONE}
     who = dict(shown["guest"])
     phone = guest_details.kept_phone(said, booking.calendar)

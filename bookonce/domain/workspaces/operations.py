@@ -125,7 +125,7 @@ def _insist(
 
 @requires_transaction
 def _insist_on_none() -> None:
-    """Of several who found the first workspace, one does; on SQLite the door has room for one anyhow."""
+    """Of several who found the first workspace at once, one does; on SQLite there is one writer anyhow."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOUNDING])

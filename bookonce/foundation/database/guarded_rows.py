@@ -1,10 +1,12 @@
-"""Rows in one trip: written where a guard of the database may refuse them, and read by hand-made SQL.
+"""Rows in one round trip: inserted where a guard of the database may refuse them, and read by SQL of our own.
 
-For the few hot paths. Everything else is plain ORM. ``insert_many`` is for rows by the thousand.
+For the few hot paths (docs/decisions/0008); everything else is plain ORM. ``insert_many`` is for rows by the
+thousand.
 
-``insert`` is the only way by which rows meet ``one_booking_per_link`` and ``one_meeting_at_a_time``:
-on PostgreSQL by ``ON CONFLICT DO NOTHING`` and the number of rows, never by catching a failure,
-which under load becomes a deadlock; on SQLite the trigger's abort is turned into the same answer.
+``insert_unless_conflict`` is the only way by which rows meet ``one_booking_per_link`` and
+``one_meeting_at_a_time``: on PostgreSQL by ``ON CONFLICT DO NOTHING`` and the number of rows, never by
+catching a failure, which under load becomes a deadlock; on SQLite the trigger's abort is turned into the same
+answer.
 """
 
 from __future__ import annotations
@@ -23,11 +25,11 @@ from django.db.backends.postgresql.psycopg_any import Jsonb
 
 
 def insert_unless_conflict(*rows: models.Model) -> list[bool]:
-    """Insert these rows in order; say of each whether it went in.
+    """Insert these rows in order; True for each that was written.
 
-    A row that meets a unique or exclusion guard stays out. The caller decides, and leaves the
-    transaction by an exception where a row that matters is missing. Defaults are the model's; nothing
-    is read back.
+    A row that conflicts with a unique or exclusion constraint is not. The caller decides, and leaves the
+    transaction by an exception where a row that matters is missing. Defaults are the model's; nothing is
+    read back.
     """
     if connection.vendor == "postgresql":
         return _together(rows)
@@ -44,12 +46,12 @@ def _statement(model: type[models.Model], vendor: str) -> tuple[str, tuple[model
 
 
 def fields_of(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
-    """The columns that we write ourselves, in their order: all but a serial key."""
+    """The columns that an INSERT names, in order: all but a serial key."""
     return _statement(model, connection.vendor)[1]
 
 
 def values_of(row: models.Model) -> list[Any]:
-    """The row's values as the database takes them, in the order of its columns, without a serial key."""
+    """The row's values as the database takes them, in the order of ``fields_of``."""
     # The proxy that Django calls `connection` would be asked again for every value.
     database = connections[DEFAULT_DB_ALIAS]
     return [
@@ -62,7 +64,7 @@ def values_of(row: models.Model) -> list[Any]:
 
 @lru_cache(maxsize=64)
 def _values(model: type[models.Model], vendor: str) -> tuple[tuple[str, models.Field[Any, Any] | None], ...]:
-    """The names of what is written, each with the field that must prepare it, where it needs to be."""
+    """(attribute, field) of each column; the field is None where the driver takes the value as it is."""
     as_it_is = (
         models.UUIDField,
         models.IntegerField,
@@ -78,22 +80,22 @@ def _values(model: type[models.Model], vendor: str) -> tuple[tuple[str, models.F
 
 
 def sql_uuid(value: uuid.UUID | None) -> Any:
-    """A UUID as this database compares it in hand-made SQL."""
+    """A UUID as a parameter of SQL of our own: hexadecimal digits on SQLite."""
     return value.hex if value is not None and connection.vendor == "sqlite" else value
 
 
 def sql_instant(at: datetime | None) -> Any:
-    """An instant as this database compares it in hand-made SQL."""
+    """An instant as a parameter of SQL of our own: text on SQLite."""
     return connection.ops.adapt_datetimefield_value(at)
 
 
 def select_columns(model: type[models.Model], alias: str) -> str:
-    """The model's columns as ``fetch`` wants them in a SELECT or RETURNING."""
+    """The model's columns as ``fetch_models`` wants them in a SELECT or RETURNING."""
     return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
 
 
 def fetch_models(sql: str, values: Sequence[Any], *of: type[models.Model]) -> list[tuple[Any, ...]]:
-    """Run a SELECT (or RETURNING) of the ``columns`` of these models; an instance of each, row by row.
+    """Run a SELECT (or RETURNING) of the ``select_columns`` of these models: per row, an instance of each.
 
     What comes after the models' columns is passed on as the database gives it. A model whose key is
     NULL (an outer join that found nothing) is None.
@@ -168,7 +170,7 @@ BLOCK = 500
 
 
 class RowPattern:
-    """What a row has in common with others, prepared once, and the places of its own values."""
+    """A row whose values are prepared once, and the positions of those that differ from row to row."""
 
     def __init__(self, row: models.Model, *own: str) -> None:
         columns = [column.attname for column in fields_of(type(row))]
@@ -178,7 +180,7 @@ class RowPattern:
         self.line = "\t".join((shared | dict.fromkeys(self.places, "%s")).values()) + "\n"
 
     def row(self, *own: Any) -> list[Any]:
-        """The row for SQLite, with these values of its own."""
+        """The values for an INSERT (SQLite), with its own ones in their places."""
         values = self.values.copy()
         for place, value in zip(self.places, own, strict=True):
             values[place] = value
@@ -186,9 +188,9 @@ class RowPattern:
 
 
 def insert_many(model: type[models.Model], own: Iterable[tuple[RowPattern, tuple[Any, ...]]]) -> None:
-    """Insert a row for each pattern, with these values in its places: by COPY where there is one.
+    """Insert a row for each pattern, with its own values in place: by COPY on PostgreSQL.
 
-    For many rows that meet no guard: one that is refused raises.
+    For many rows that no guard can refuse: a conflict raises ``IntegrityError``.
     """
     fields = fields_of(model)
     table, names = model._meta.db_table, ", ".join(f'"{column.column}"' for column in fields)
@@ -204,7 +206,7 @@ def insert_many(model: type[models.Model], own: Iterable[tuple[RowPattern, tuple
 
 
 def _blocks(own: Iterable[tuple[RowPattern, tuple[Any, ...]]]) -> Iterator[str]:
-    """The rows as COPY reads them, so many at a time that they are worth a journey."""
+    """The rows in COPY's text format, ``BLOCK`` of them at a time."""
     lines = (pattern.line % tuple(map(_as_text, mine)) for pattern, mine in own)
     while block := "".join(islice(lines, BLOCK)):
         yield block
@@ -214,7 +216,7 @@ _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 def _as_text(value: Any) -> str:
-    """A value as it stands in a line of COPY."""
+    """A value in COPY's text format."""
     if value is None:
         return "\\N"
     if isinstance(value, bytes):

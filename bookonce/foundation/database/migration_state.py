@@ -9,7 +9,7 @@ _migrated = False
 
 
 def is_migrated() -> bool:
-    """Whether no migration is waiting; once true, it stays so for this process."""
+    """Whether every migration is applied; once true, it is not asked again in this process."""
     global _migrated
     if not _migrated:
         executor = MigrationExecutor(connection)

@@ -1,7 +1,7 @@
-"""Doors and steps: where a transaction begins, and who may only be called inside one.
+"""Where a transaction begins, and the check of functions that may only be called inside one.
 
-A *door* is an operation that opens the transaction; a *step* is called inside one and checks it.
-On SQLite, which has one writer, doors wait in a queue, so that no writer starves.
+On SQLite, which has one writer, transactions queue for it on a file lock, so that no writer starves
+(docs/decisions/0007).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 
 class _Here(threading.local):
-    """This thread's place: whether it is inside a door."""
+    """Whether this thread is inside a ``transaction``."""
 
     inside = False
 
@@ -34,12 +34,12 @@ _here = _Here()
 
 
 class Busy(Exception):
-    """The door was asked not to wait, and somebody is inside."""
+    """``transaction(wait=False)`` found another writer at work."""
 
 
 @contextmanager
 def transaction(*, wait: bool = True) -> Iterator[None]:
-    """Open the transaction, or join the one that an outer door has opened.
+    """Open a transaction, or join the one that is already open in this thread.
 
     Everything inside is committed together or not at all. Raises ``Busy`` where ``wait`` is false
     and another writer is at work (SQLite only).
@@ -56,13 +56,13 @@ def transaction(*, wait: bool = True) -> Iterator[None]:
 
 
 def assert_no_transaction() -> None:
-    """Assert that no door is open here: nothing remote happens inside a transaction (promise 14)."""
+    """Raise ``AssertionError`` inside a transaction: nothing remote may happen there (promise 14)."""
     if _here.inside:
         raise AssertionError("this may take long, or reach another machine: do it outside a door")
 
 
 def requires_transaction(operation: Callable[P, R]) -> Callable[P, R]:
-    """Mark an operation that must run inside a door; calling it outside is a mistake, and told."""
+    """Decorate a function that must run inside a ``transaction``; elsewhere it raises ``AssertionError``."""
 
     @wraps(operation)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -90,7 +90,7 @@ def _turn(wait: bool) -> Iterator[None]:
 
 
 class _Queue:
-    """An open handle of the queue, as long as somebody refers to it."""
+    """A descriptor of the queue's file, closed with the last reference to it."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -101,7 +101,7 @@ class _Queue:
 
 
 def _queue_file() -> int:
-    """This thread's handle. It goes with the thread's connection (see ``management.web``)."""
+    """This thread's descriptor; it is kept on its connection, so that the two are closed together."""
     path = f"{connection.settings_dict['NAME']}-queue"
     known: _Queue | None = getattr(connection, "queue", None)
     if known is None or known.path != path:

@@ -1,8 +1,8 @@
-"""The same call, sent again while the first is still running: it is turned away at once, and never waits.
+"""Concurrent duplicates of a call: refused at once while the first is in flight, never made to wait.
 
-Whoever holds a key is known to the database (PostgreSQL) or to the kernel (SQLite, whose processes share
-a machine), and to nobody else: a process that is killed holds nothing any more, and there is no mark to
-be tidied. docs/decisions/0010.
+The lock is an advisory lock of PostgreSQL, or with SQLite (whose processes share a machine) a lock of the
+kernel on one byte of a file. Both end with the process that holds them, so that nothing is left to clean up
+after a kill. docs/decisions/0010.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from bookonce.foundation.errors import InFlight
 
 @contextmanager
 def exclusive_transaction(key: bytes | None) -> Iterator[None]:
-    """Open a door through which one call of this key goes at a time; ``InFlight`` for all others.
+    """Open a transaction that holds this key; ``InFlight`` where another one holds it.
 
-    ``key`` is a hash. Without one it is a door as any other. The key is free again with the commit, the
-    refusal or the end of the process.
+    ``key`` is a hash; without one this is a plain ``transaction``. The key is free again after the commit,
+    the rollback or the end of the process.
     """
     if key is None:
         with transaction():
@@ -41,7 +41,7 @@ def exclusive_transaction(key: bytes | None) -> Iterator[None]:
 
 
 def is_in_flight(key: bytes | None) -> bool:
-    """Whether a call of this key is at work at this moment."""
+    """Whether a call with this key is in flight at this moment."""
     if key is None:
         return False
     if connection.vendor != "sqlite":
@@ -66,7 +66,7 @@ def _locked(number: int) -> bool:
 
 
 class _Places:
-    """The places of the side file that this process holds: the kernel tells processes apart, not threads."""
+    """The bytes of the lock file that this process holds: ``lockf`` tells processes apart, not threads."""
 
     def __init__(self) -> None:
         self.guard = threading.Lock()
@@ -85,7 +85,7 @@ _places = _Places()
 
 @contextmanager
 def _place(number: int) -> Iterator[None]:
-    """Hold one byte of the side file, which is empty and stays so."""
+    """Lock one byte of the file beside the database, or ``InFlight``; the file itself stays empty."""
     path = f"{connection.settings_dict['NAME']}-in-flight"
     with _places.guard:
         if (path, number) in _places.held:

@@ -1,1 +1,1 @@
-"""The programs' door: /api/v1."""
+"""The API for programs: /api/v1."""

@@ -1,4 +1,4 @@
-"""What the programs' door writes by itself: calls that may be repeated, and changes under If-Match."""
+"""What HTTP asks of the API itself: Idempotency-Key (calls that may be repeated) and If-Match."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ class IdempotentCall:
 
     @property
     def lock(self) -> bytes:
-        """By what the same call is known while it is at work."""
+        """The key of the lock that a call holds while it is in flight."""
         return hashlib.sha256(self.scope.encode() + self.key_hash).digest()
 
 
 class ConcurrentDuplicate(Exception):
-    """The same call was faster: it has just committed."""
+    """Another request with this key has just committed; its answer is to be given again."""
 
 
 def find_earlier_call(repeat: IdempotentCall) -> RepeatableCall | None:
-    """The same call that was made before; ``KeyMismatch`` where another body came with its key."""
+    """The committed call with this key, or None; ``KeyMismatch`` where its body was another."""
     call = RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash).first()
     if call is not None and bytes(call.body_hash) != repeat.body_hash:
         raise KeyMismatch
@@ -77,11 +77,11 @@ class RepeatableAction(Generic[T]):
 def run_once(
     repeat: IdempotentCall, act: RepeatableAction[T], *, status: int, now: datetime
 ) -> Mapping[str, Any]:
-    """Act, and remember what was made and answered, in one commit: of the same calls at once, one acts.
+    """Act, and record what was made and answered, in one commit: of concurrent duplicates one acts.
 
-    The others are told ``InFlight`` while it is at work, and leave by ``Raced`` where it has just
-    committed, so that they answer as it did. An act that is refused leaves nothing, and its key is as
-    good as new.
+    The others raise ``InFlight`` while it is in flight, and ``ConcurrentDuplicate`` where it has just
+    committed, so that the caller can replay its answer. A refused act rolls its record back: the key can be
+    used again.
     """
     call = RepeatableCall(
         scope=repeat.scope, key_hash=repeat.key_hash, body_hash=repeat.body_hash, status=status, at=now
@@ -119,9 +119,9 @@ def first_answer(call: RepeatableCall) -> dict[str, Any] | None:
 def run_if_unchanged(
     etag: str, thing: Model, look: Callable[[], Mapping[str, Any]], act: Callable[[], T]
 ) -> T:
-    """Act if the thing is still as the ``If-Match`` header says, else ``Changed``; it is locked meanwhile.
+    """Act if the thing is still as the ``If-Match`` header says, else ``PreconditionFailed``.
 
-    ``look`` describes it as it is under the lock. Without a header: act.
+    The row is locked meanwhile. ``look`` describes it as it is under the lock. Without a header: act.
     """
     if not etag:
         return act()

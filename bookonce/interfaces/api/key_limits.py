@@ -56,7 +56,7 @@ def require_usable(request: ApiRequest, link: Link) -> None:
 
 
 class BookingTries:
-    """Tries to book, counted by how they end: one on a dead link or beside its own twin is never counted.
+    """Tries to book, counted by how they end: one on a dead link or a concurrent duplicate is never counted.
 
     By key each counts for the key. On the guest's side each counts for the network, and those answered
     409 or 422 for the link and the network.

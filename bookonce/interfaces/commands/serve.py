@@ -72,7 +72,7 @@ class SupervisedProcess:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
     def died(self, status: int) -> None:
-        """Remember it; raise ``KeepsDying`` where it happened too often."""
+        """Remember it; raise ``ProcessKeepsDying`` where it happened too often."""
         code = os.waitstatus_to_exitcode(status)
         log.error("the %s process ended by itself (%s)", self.name, code)
         now = time.monotonic()

@@ -53,12 +53,12 @@ class GuestRequest:
 
     @classmethod
     def of_calendar(cls, request: HttpRequest, calendar: Calendar) -> GuestRequest:
-        """The same about a calendar: by its clock, and in its workspace's language."""
+        """This request about a calendar: read in its zone and its workspace's language by default."""
         return cls.of(request, zone=calendar.zone, language=calendar.workspace.language)
 
     @classmethod
     def of_booking(cls, request: HttpRequest, booking: Booking, calendar: Calendar) -> GuestRequest:
-        """The same about a booking, which keeps the zone in which its guest has chosen."""
+        """This request about a booking: read by default in the zone in which its guest chose the time."""
         zone = booking.guest_zone or booking.zone
         return cls.of(request, zone=zone, language=calendar.workspace.language)
 

@@ -14,7 +14,7 @@ from bookonce.interfaces.pages.methods import allow_methods
 
 @allow_methods("GET", "POST")
 def scheduling_link(request: HttpRequest, workspace: str, calendar: str) -> HttpResponse:
-    """The same pages without a link to spend; a calendar that is link only is as unknown as any."""
+    """The booking pages with no link to spend; a calendar that is link only answers as an unknown one."""
     try:
         found = find_public_calendar(workspace, calendar)
     except CalendarUnknown:

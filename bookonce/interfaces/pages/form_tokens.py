@@ -67,7 +67,7 @@ class FormToken:
         return replace(self, said=said)
 
     def with_new_key(self) -> FormToken:
-        """The same choice for another form: what stands in an address may be passed on, the key must not."""
+        """The token with a fresh key, for use in an address: addresses may be passed on, a key must not."""
         return replace(self, key=tokens.new_secret())
 
     @property

@@ -44,7 +44,7 @@ class ReaderLanguage:
         return dates.format_day(at, self.zone, self.tag, now=self.now)
 
     def date(self, on: date) -> str:
-        """The same of a date by itself."""
+        """A date as ``day`` writes it: "Tue 24 November"."""
         return _date(on, self.tag, self.now.astimezone(ZoneInfo(self.zone)).year)
 
     def time(self, at: datetime) -> str:

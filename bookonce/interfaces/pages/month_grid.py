@@ -49,7 +49,7 @@ class Month:
         return zones.instants_of_days(zone, days)
 
     def shown(self, zone: str, tag: str, *, before: int = 0, after: int = 0) -> tuple[int, int]:
-        """The same of its weeks, which begin and end with days of its neighbours, and so many weeks more."""
+        """[start, end), epoch seconds, of the month's whole weeks and of so many before and after."""
         weeks = self.weeks(tag)
         first, last = _number(weeks[0][0]) - 7 * before, _number(weeks[-1][-1]) + 7 * after
         return zones.instants_of_days(zone, range(first, last + 1))

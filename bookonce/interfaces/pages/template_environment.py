@@ -83,7 +83,7 @@ def translate_html(language: str, text: str, values: dict[str, Any]) -> str:
 
 
 def translate_plural_html(language: str, one: str, many: str, number: int, values: dict[str, Any]) -> str:
-    """The same of so many things: ``{count}`` is their number."""
+    """The sentence in the plural form for ``number``, which fills ``{count}``; escaped as a whole."""
     return _filled(translation.translate_plural(language, one, many, number), {"count": number} | values)
 
 

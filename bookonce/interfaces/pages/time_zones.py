@@ -49,7 +49,7 @@ class TimeZonePlace:
         return (*_names(self.zone, self.code), offset, offset.replace("utc", "gmt"))
 
     def seen_as(self, words: list[str]) -> TimeZonePlace:
-        """The same, with the city that was meant, where it is called after another one."""
+        """The place, with the name that was searched for where that is neither its city nor country."""
         if _meets([_folded(self.city), _folded(self.country)], words):
             return self
         others = time_zone_names.names_of_zones().get(self.zone, ())
@@ -116,7 +116,7 @@ def list_by_region(tag: str, now: datetime) -> Regions:
 
 
 def list_with_common(tag: str, now: datetime) -> Regions:
-    """The same, after a few that many people live in."""
+    """The places by region, below a first group of zones that many people live in."""
     few = tuple((place.zone, place.words) for place in common_zones(tag, now))
     return ((OFTEN, few), *list_by_region(tag, now))
 

@@ -13,12 +13,11 @@ _queries.MAX_CACHED_STATEMENT_PARAMS = 100
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own, but that a connection is looked at before it is asked.
+    """Django's own, with a cheaper test of whether a kept connection still lives.
 
-    Before its first use in a request Django asks a kept connection ``SELECT 1``: one trip of the nine of
-    a booking. A server that has ended a connection has said so, and what it said waits to be read. Where
-    nothing waits the connection is as good as after an answer; where something does, or anything has
-    failed since, it is asked.
+    Before its first use in a request Django sends ``SELECT 1`` over a kept connection: one round trip of the
+    nine of a booking. A server that ends a connection sends a message first. Where none waits to be read the
+    connection is good; where one does, or anything has failed since, Django's own test is made.
     """
 
     def is_usable(self) -> bool:
@@ -27,7 +26,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return True
 
     def _has_news(self) -> bool:
-        """Whether the server has said something that nobody asked for: its good-bye, most often."""
+        """Whether a message waits that no query asked for: most often, that the connection is closed."""
         if self.connection.closed or self.connection.broken:
             return True
         poll = select.poll()

@@ -34,13 +34,13 @@ class Asked(RequestBody):
     answers: dict[str, Any] = Field(default_factory=dict)
 
     def wish(self) -> BookingRequest:
-        """The same, as the operation takes it."""
+        """The request as ``book`` takes it."""
         said = {name: value for name, value in self.guest.given().items() if value is not None}
         return BookingRequest(self.starts_at, Guest(**said), minutes=self.minutes, answers=self.answers)
 
 
 class AskedByKey(Asked):
-    """The same by key: with a link, or on a calendar that is public."""
+    """A booking that is asked for by key: with a link, or on a public calendar."""
 
     link: Id | None = None
     calendar: Id | None = None

@@ -114,7 +114,7 @@ def range_start(at: date | datetime | None) -> datetime | None:
 
 
 class CalendarSpan(Span):
-    """The same, for one of the calendar's lengths."""
+    """A span, and for which of the calendar's lengths its slots are asked."""
 
     minutes: Annotated[
         int | None,

@@ -30,7 +30,7 @@ GUEST = "/public/links/{token}"
 
 @contextmanager
 def _observed(request: ApiRequest, link: Link) -> Iterator[None]:
-    """Note a refusal, apart from everything else; then it goes its way. A twin is not somebody refused."""
+    """Record a refusal as an observation, then raise it; a concurrent duplicate is not recorded."""
     try:
         yield
     except InFlight:

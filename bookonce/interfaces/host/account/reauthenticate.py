@@ -45,7 +45,7 @@ def recently_authenticated(view: View, *, asked_after: int = ASKED_AFTER, taken_
 
 
 def freshly_authenticated(view: View) -> View:
-    """The same, for what takes a safeguard away: however short ago they have said so."""
+    """Ask again unless it was within the last minute: for what takes a safeguard away."""
     return recently_authenticated(view, asked_after=JUST_NOW, taken_for=PRESSED_WITHIN)
 
 

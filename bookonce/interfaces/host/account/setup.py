@@ -59,7 +59,7 @@ def set_up(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _not(request: HttpRequest, told: tuple[int, str, str, str]) -> HttpResponse:
-    """Nothing begins here; who was here before is led to the door, who is in to their calendars."""
+    """Nothing begins here: leads those who are set up to signing in, and the signed-in to their calendars."""
     status, title, sentence, inside = told
     person = request.user if isinstance(request.user, Person) else None
     voice, more = frame.voice_of(request, person), {"title": title, "sentence": sentence}

@@ -1,4 +1,4 @@
-"""In and out: the pages at the door of the desk."""
+"""Signing in and out, and the front page for whoever is not signed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The addresses at the door, and of an account and its workspace."""
+"""The addresses of signing in, of an account and of its workspace."""
 
 from __future__ import annotations
 

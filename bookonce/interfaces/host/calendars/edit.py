@@ -232,7 +232,7 @@ def _preview_beside(
 
 
 def _named(typed: CalendarForm, voice: ReaderLanguage) -> CalendarForm:
-    """The same with a name in place of none: a preview needs no name to show times."""
+    """The form with a placeholder where no name is typed: a preview needs none to show times."""
     if typed["name"].strip():
         return typed
     plain = typed.plain | {"name": voice.say("New calendar")}

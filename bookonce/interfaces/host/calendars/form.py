@@ -1,7 +1,7 @@
 """What stands in the form of a calendar: texts exactly as typed, whether they make sense or not.
 
 A calendar is laid out as such texts, a form is read into them, and rows are added and taken away, all in
-one shape. ``calendar_reading`` makes terms of them.
+one shape. ``form_parsing`` makes the terms of a calendar of them.
 """
 
 from __future__ import annotations

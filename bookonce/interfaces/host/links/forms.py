@@ -1,6 +1,6 @@
 """What the forms about a link say: read into the words of programs, judged as theirs are.
 
-``terms`` knows what a link may carry; here a field of a page becomes a field of that, and a refusal
+``domain/schemas`` says what a link may carry; here a field of a page becomes a field of that, and a refusal
 finds its way back to the field.
 """
 
@@ -140,7 +140,7 @@ def nonce_of(calendar: Calendar, said: Mapping[str, str]) -> bytes:
 def terms_of(
     said: Mapping[str, str], calendar: Calendar, *, zone: str, now: datetime, link: Link | None = None
 ) -> dict[str, Any]:
-    """What the form says, by the names of ``links.operations.Terms``; ``Invalid`` names every fault."""
+    """What the form says, by the names of ``LinkOptions``; ``Invalid`` names every fault."""
     found: list[Problem] = []
     tree = {name: value for name, value in _tree(said, calendar, ZoneInfo(zone), now, found) if value != ...}
     rules = phone_rules(calendar, zone, now_is=link)

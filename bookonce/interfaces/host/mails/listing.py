@@ -59,7 +59,7 @@ def address_of(delivery: Delivery) -> str:
 
 
 def mail_rows(found: Iterable[Delivery], *, now: datetime) -> list[MailRow]:
-    """These deliveries (``outbox.queries.letters``) for a page."""
+    """These deliveries (``queries.list_mails``) for a page."""
     return [_mail(one, now=now) for one in found]
 
 

@@ -1,6 +1,6 @@
 """The frame of every page for the signed-in: who is at the desk, and how a page is answered.
 
-A view is ``@signed_in("GET", "POST")`` and takes a ``Desk``; whatever it refuses becomes a page.
+A view is ``@signed_in("GET", "POST")`` and takes a ``HostRequest``; whatever it refuses becomes a page.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def _before(request: HttpRequest) -> str:
 
 
 def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
-    """The same answer with a sentence and a way on: somebody has opened the address of a button."""
+    """The 405 with a sentence and a way on: most often somebody has opened the address of a button."""
     answer = render_page(
         request,
         voice_of(request),

@@ -1,4 +1,4 @@
-"""Django's own doors for people who sign in. Guests and programs pass by: they have neither session nor CSRF.
+"""Django's session, user and CSRF middleware, for signed-in people alone: guests and programs pass by them.
 
 Their pages carry no login, and their forms are guarded by form tokens (docs/pages.md).
 """
