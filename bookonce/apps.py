@@ -22,7 +22,7 @@ class Bookonce(AppConfig):
 
 
 def _remember_calls() -> None:
-    """Say how long a repeatable call is remembered: as long as what it made is in use."""
+    """Register which things in use keep the repeatable calls that made them."""
     from bookonce.domain.bookings.queries import bookings_in_use
     from bookonce.domain.calendars.queries import calendars_in_use
     from bookonce.domain.links.queries import batches_in_use, links_in_use
@@ -35,7 +35,7 @@ def _remember_calls() -> None:
 
 
 def _register_worker() -> None:
-    """Say by what the worker delivers, and what it does on the side."""
+    """Register the worker's delivery handlers and periodic jobs."""
     from bookonce.delivery.outbox.registry import register_channel, register_job
 
     register_channel("email", "bookonce.delivery.mail.delivering.deliver")
@@ -63,7 +63,7 @@ ACCOUNT_MAILS = (
 
 
 def _register_mails() -> None:
-    """Say who composes each mail that there is."""
+    """Register the composer of every kind of mail."""
     from bookonce.delivery.mail.registry import Composer, register_mail
     from bookonce.delivery.outbox.operations import NOTICE
 

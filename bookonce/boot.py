@@ -13,7 +13,7 @@ zoneinfo.reset_tzpath(to=())
 
 
 def _newer_sqlite() -> None:
-    """Use the SQLite that comes with the program: older ones can corrupt a WAL (docs/install.md)."""
+    """Use the SQLite in the wheel instead of the system's: older ones can corrupt a WAL (docs/install.md)."""
     try:
         import pysqlite3
     except ImportError:

@@ -19,9 +19,9 @@ from bookonce.foundation.errors import Refused
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and say how it ended."""
+    """Run one command; the exit status."""
     args = parser().parse_args(argv)
-    # What we make holds names, addresses and secrets: nobody else on this machine reads it.
+    # Files that commands make hold names, addresses and secrets: only this user may read them.
     os.umask(0o077)
     try:
         _set_up()
@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Refused as refused:
         return _no(_sentence(refused), 1)
     except BrokenPipeError:
-        # Whoever read our lines has seen enough (| head); Python must not complain at its own end.
+        # The reader closed the pipe (| head). Without this Python reports it once more as it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -53,7 +53,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """All commands and what they take."""
+    """The parser of all commands and their arguments."""
     whole = argparse.ArgumentParser(
         prog="bookonce", description="Send a link with which one person can book one appointment, once."
     )

@@ -1,1 +1,1 @@
-"""What happened, whom to tell, and how it gets there; knows nothing of a booking but its rows."""
+"""Events, their deliveries, and the channels that deliver them; knows of a booking only the rows given."""

@@ -1,1 +1,1 @@
-"""Mail as a channel: composed by the rooms that know what it tells, built and handed over here."""
+"""The channel ``email``: rooms of the domain compose a mail; it is built and sent here."""

@@ -1,4 +1,4 @@
-"""The handler of the channel ``email``: compose the mail, and hand it to the post office."""
+"""The delivery handler of the channel ``email``: compose the mail and send it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bookonce.foundation import clock, rate_limits
 
 
 def deliver(delivery: Delivery) -> None:
-    """Make the mail and hand it to the post office; raises ``NotDelivered`` as that does."""
+    """Compose the mail and send it, or raise ``NotDelivered``."""
     message, to = message_of(delivery, now=clock.now()), email.require_mailable(delivery.to)
     # Without a server nothing goes out, so that nobody is flooded.
     counted = delivery.recipient == GUEST and bool(settings.EMAIL_URL)
@@ -29,7 +29,7 @@ def deliver(delivery: Delivery) -> None:
 
 
 def message_of(delivery: Delivery, *, now: datetime, masked: bool = False) -> EmailMessage:
-    """The mail that this delivery is, as of ``now``; raises ``NotDelivered`` where there is none."""
+    """The message of this delivery as of ``now``; ``NotDelivered`` where there is none to send."""
     composer = composer_of(delivery)
     if composer is None:
         raise NotDelivered("no mail of this kind is known here")
@@ -38,7 +38,7 @@ def message_of(delivery: Delivery, *, now: datetime, masked: bool = False) -> Em
 
 
 def _must_have_room(to: str) -> None:
-    """Let a mail wait where this address has had enough: nobody has proven that it is theirs."""
+    """Raise ``Postponed`` where this address has reached its rate: it is not proven to be the guest's."""
     verdict = rate_limits.check_without_counting("letters_to_guest", to.lower(), now=clock.now_precise())
     if not verdict.ok:
         wait = timedelta(seconds=verdict.reset)

@@ -1,4 +1,4 @@
-"""A composed mail as a message: headers, plain text and HTML alike, and the invitation."""
+"""A composed mail as a MIME message: headers, plain text, HTML and the invitation."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from bookonce.delivery.outbox import email
 
 
 def build_message(mail: ComposedMail, *, to: str, now: datetime) -> EmailMessage:
-    """The whole mail: text, HTML and invitation as alternatives, and the invitation as a file.
+    """The message: text, HTML and invitation as alternatives, and the invitation as an attachment.
 
     The invitation stands last among the alternatives, where Gmail and Outlook look for it, and once
-    more as a file for all others. Raises ``Unaddressed`` where ``to`` is no address.
+    more as an attachment for all others. Raises ``Unaddressed`` where ``to`` is no address.
     """
     message = EmailMessage(policy=email.POLICY)
     _address(message, mail, to)
@@ -39,7 +39,7 @@ def build_message(mail: ComposedMail, *, to: str, now: datetime) -> EmailMessage
 
 
 def _address(message: EmailMessage, mail: ComposedMail, to: str) -> None:
-    """Who, to whom, about what, and to which mails it belongs."""
+    """Set From, To, Subject and the headers that identify and thread the message."""
     message["From"] = email.sender_mailbox(mail.sender)
     message["To"] = email.named_mailbox(mail.to_name, to)
     if mail.reply_to is not None:
@@ -56,7 +56,7 @@ def _id(key: str) -> str:
 
 
 def plain_text(mail: ComposedMail) -> str:
-    """The words of the mail without HTML: parts with an empty line between them."""
+    """The plain text part: paragraphs with an empty line between them."""
     said = {
         "facts": "\n".join(_fact(label, value) for label, value in mail.facts),
         "closing": mail.closing,

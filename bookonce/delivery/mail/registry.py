@@ -1,4 +1,4 @@
-"""Which mails there are, by kind of event and purpose, and who composes each: for worker and pages alike.
+"""The composer of every mail, by kind of event and purpose: for the worker and the Outbox pages alike.
 
 A composer is named by its dotted path, so that this room knows none of those that it calls; it is
 imported when the first such mail is made.
@@ -18,24 +18,24 @@ from bookonce.delivery.outbox.models import Delivery
 
 class Compose(Protocol):
     def __call__(self, delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
-        """The mail that this delivery is, as of ``now``.
+        """The mail of this delivery as of ``now``.
 
-        ``masked``: for another than its recipient, without what opens the recipient's own pages. Raises
-        ``NotDelivered`` where it cannot be made, or need not be.
+        ``masked``: for a reader other than its recipient, without the recipient's tokens. Raises
+        ``NotDelivered`` where it cannot be composed, or need not be sent.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Who composes one sort of mail, and what lists of mails call it."""
+    """The composer of one sort of mail, and how lists of mails describe it."""
 
     path: str
     label: str
-    """A word or two, where it is clear what it is about; marked for the catalogues."""
+    """A word or two for lists of one booking's mails; marked for the catalogues."""
     dropped: str = ""
-    """Why one was not sent, where that is not because something newer was written."""
+    """Why such a mail is dropped, where not because something newer was written."""
     as_of_sending: bool = False
-    """It says what is so as it is sent: neither its subject nor its words are known later on."""
+    """Whether it is written from the state at sending: it cannot be composed again later."""
 
     def compose(self, delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
         called: Compose = import_string(self.path)
@@ -46,15 +46,15 @@ _composers: dict[tuple[str, str], Composer] = {}
 
 
 def register_mail(kind: str, purpose: str, composer: Composer) -> None:
-    """Say who composes the mails for this purpose that tell of events of this kind."""
+    """Register the composer of mails for this purpose about events of this kind."""
     _composers[kind, purpose] = composer
 
 
 def composer_of(delivery: Delivery) -> Composer | None:
-    """Who composes this one; None where no such mail is known, as after going back to an older release."""
+    """The composer of this delivery; None where none is registered, as after a downgrade."""
     return _composers.get((delivery.event.kind, delivery.purpose))
 
 
 def registered_composers() -> dict[tuple[str, str], Composer]:
-    """Every sort of mail that there is, by kind of event and purpose."""
+    """Every composer, by (kind of event, purpose)."""
     return dict(_composers)

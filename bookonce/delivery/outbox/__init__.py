@@ -1,1 +1,1 @@
-"""What happened, and whom to tell."""
+"""Events and their deliveries: written in the transaction they tell of, delivered by the worker."""

@@ -1,4 +1,4 @@
-"""Many events of one kind at once, as of links that are minted together: ``record_event`` for a set.
+"""Many events of one kind at once, as of links that are minted together: ``record_event`` in bulk.
 
 None of them asks for a delivery. The caller's rows and these are written in one transaction.
 """
@@ -14,11 +14,11 @@ from bookonce.foundation.database.transactions import requires_transaction
 
 
 def event_pattern(event: Event) -> RowPattern:
-    """What many events have in common; each has an ``id``, a ``link_id`` and a ``data`` (JSON) of its own."""
+    """The row that many events share; each has an ``id``, a ``link_id`` and a ``data`` (JSON) of its own."""
     return RowPattern(event, "id", "link_id", "data")
 
 
 @requires_transaction
 def record_events(events: Iterable[tuple[RowPattern, tuple[str, str, str]]]) -> None:
-    """Write an event for each of these: its pattern, and its own id, link and data."""
+    """Insert an event for each (pattern, (id, link_id, data))."""
     guarded_rows.insert_many(Event, events)

@@ -1,4 +1,4 @@
-"""Who may deliver what: the guarded writes that let many workers share one outbox (promises 13 and 15)."""
+"""Claiming deliveries: the guarded writes by which many workers share one outbox (promises 13 and 15)."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation.database.transactions import transaction
 
 LEASE = timedelta(minutes=3)
-"""How long a claimed delivery is one worker's: longer than any attempt may take (``email.DEADLINE``)."""
+"""How long a claim lasts: longer than any attempt may take (``email.DEADLINE``)."""
 TRIES, TRIES_AFTER_NO = 24, 3
-"""After so many attempts (some two days) it is dead; sooner where the other side has said no for good."""
+"""Attempts before a delivery is dead: some two days; fewer where the other side refused for good."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 BATCH = 32
 
 
 def claim_delivery(channels: Collection[str], *, now: datetime, lease: timedelta = LEASE) -> Delivery | None:
-    """Take the delivery that waits longest, for as long as the lease; None where nothing is due.
+    """Claim the delivery that is due longest, for the length of the lease; None where nothing is due.
 
-    Of several workers exactly one gets each, and of a thread only the first that is not done.
+    Of several workers exactly one gets each; of a thread only the first that has not ended can be claimed.
     """
     due = _claimable(now).filter(channel__in=channels).order_by("not_before", "id")
     found = list(due.values_list("pk", "fence")[:BATCH])
@@ -34,7 +34,7 @@ def claim_delivery(channels: Collection[str], *, now: datetime, lease: timedelta
         pk, fence = found.pop(0)
         if _take(pk, fence, now=now, lease=lease):
             return _still_first(pk, now=now)
-        # Somebody else is at work on the same rows: begin elsewhere.
+        # Another worker takes the same rows in the same order: leave that order, or both collide again.
         random.shuffle(found)
     return None
 
@@ -63,9 +63,10 @@ def _take(pk: uuid.UUID, fence: int, *, now: datetime, lease: timedelta) -> bool
 
 
 def _still_first(pk: uuid.UUID, *, now: datetime) -> Delivery | None:
-    """The claimed delivery with its event; None where, as the claim was made, a resend changed the order.
+    """The claimed delivery with its event; None where a concurrent resend changed the thread's order.
 
-    Two claims in one thread that cannot see each other's commit see it here, each after its own.
+    Two claims in one thread may not see each other's commit while they are made. Here each reads again after
+    its own commit, so that at least one sees the other.
     """
     seen = Delivery.objects.select_related("event").annotate(
         early=Exists(_older_waiting()), overtaken=Exists(_newer().filter(attempts__gt=0))
@@ -81,17 +82,17 @@ def _still_first(pk: uuid.UUID, *, now: datetime) -> Delivery | None:
 
 
 def _mine(delivery: Delivery) -> QuerySet[Delivery]:
-    """The row, if it is still this worker's: nobody has raised the fence since."""
+    """The row, while this worker owns it: nobody has raised the fence since the claim."""
     return Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence, state=Delivery.State.WAITING)
 
 
 def mark_done(delivery: Delivery, *, now: datetime) -> bool:
-    """It has arrived. False, and nothing is written, where the lease was taken by another worker."""
+    """End it as delivered. False, and nothing is written, where another worker has taken the lease."""
     return _end(delivery, Delivery.State.DONE, now=now)
 
 
 def mark_dropped(delivery: Delivery, *, now: datetime) -> bool:
-    """Something newer has made it moot."""
+    """End it undelivered, because something newer made it moot. False as in ``mark_done``."""
     return _end(delivery, Delivery.State.DROPPED, now=now)
 
 
@@ -102,13 +103,13 @@ def _end(delivery: Delivery, state: Delivery.State, *, now: datetime, error: str
 
 
 def put_back(delivery: Delivery) -> bool:
-    """It was not tried: as if it had never been claimed."""
+    """Undo the claim: no attempt was made, and none is counted."""
     with transaction():
         return _mine(delivery).update(lease_until=None, attempts=F("attempts") - 1) == 1
 
 
 def record_failure(delivery: Delivery, why: NotDelivered, *, now: datetime) -> str:
-    """It has not arrived: what becomes of it, ``waiting``, ``dropped``, ``dead`` or (fenced) ``lost``."""
+    """Record a failed attempt; returns ``waiting``, ``dropped``, ``dead``, or ``lost`` where fenced off."""
     if why.moot or Delivery.objects.filter(pk=delivery.pk).filter(Exists(_newer())).exists():
         return "dropped" if mark_dropped(delivery, now=now) else "lost"
     if isinstance(why, Postponed):
@@ -126,9 +127,9 @@ def _wait(delivery: Delivery, why: NotDelivered, until: datetime, **more: Any) -
 
 
 def wait_after(attempts: int) -> timedelta:
-    """How long until the next attempt: twice as long each time, and by chance anything up to that.
+    """The wait before the next attempt: exponential backoff with full jitter.
 
-    Whole jitter, so that what failed together does not come back together.
+    Full jitter, so that deliveries that failed together are not retried together.
     """
     longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
     return timedelta(seconds=1 + int(random.uniform(0, longest.total_seconds())))  # noqa: S311 - no secret

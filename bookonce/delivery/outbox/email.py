@@ -1,4 +1,4 @@
-"""The post office: hands a mail to an SMTP server, or, without one, keeps it as a file."""
+"""Sends a message by SMTP or, where no server is set, keeps it as a file."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from bookonce.foundation import email_addresses
 from bookonce.foundation.database.transactions import assert_no_transaction
 
 TIMEOUT = 20.0
-"""How long the server may think about one step."""
+"""Seconds the server has for each answer."""
 DEADLINE = 60.0
-"""How long one mail may take altogether; then the line is cut, well before the worker's lease ends."""
+"""Seconds for one mail in all; then the connection is cut, well before the worker's lease ends."""
 LINE = 78
-"""How long a line of a header should be."""
+"""The recommended longest line of a header (RFC 5322, section 2.1.1)."""
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
@@ -65,7 +65,7 @@ class _Letters(EmailPolicy):
 
 
 def _lines(begun: str, text: str, width: int) -> list[str]:
-    """The text in lines that are broken only before a word, and never before the first."""
+    """The text folded before words only, and never before the first."""
     lines, line = [], begun
     for number, word in enumerate(text.split(" ")):
         more = f"{' ' if number else ''}{word}"
@@ -78,12 +78,12 @@ def _lines(begun: str, text: str, width: int) -> list[str]:
 
 
 def _coded(begun: str, text: str) -> list[str]:
-    """The text as encoded words that a reader joins into itself, as many to a line as it holds."""
+    """The text as encoded words (RFC 2047), which readers join without a space between them."""
     return f"{begun}{Header(text, 'utf-8', header_name=begun.rstrip(': ')).encode()}".split("\n")
 
 
 def _lines_of_people(begun: str, people: Sequence[Address], width: int) -> list[str]:
-    """Mailboxes with their names; an address that has no room behind its name stands below it."""
+    """Mailboxes with their names; an address that does not fit behind its name begins the next line."""
     lines: list[str] = []
     for number, one in enumerate(people, start=1):
         start, end = begun if number == 1 else " ", "," if number < len(people) else ""
@@ -146,14 +146,14 @@ def require_mailable(address: str) -> str:
 
 
 def named_mailbox(name: str, address: str) -> Address:
-    """Whom a letter names, as a header takes it, or ``Unaddressed``."""
+    """A mailbox as a header takes it, or ``Unaddressed``."""
     return Address(display_name=name, addr_spec=require_mailable(address))
 
 
 def send_mail(message: EmailMessage, *, to: str, key: str) -> None:
-    """Hand this mail over, or raise ``NotDelivered``; ``Undeliverable`` where it is refused for good.
+    """Send this message, or raise ``NotDelivered``; ``Undeliverable`` where it is refused for good.
 
-    Sent again under the same ``key`` it is still one mail: one file here, one Message-ID there.
+    ``key`` makes a retry the same mail: one file here, one Message-ID there.
     """
     assert_no_transaction()
     if settings.EMAIL_URL:
@@ -163,12 +163,12 @@ def send_mail(message: EmailMessage, *, to: str, key: str) -> None:
 
 
 def is_kept(key: str) -> bool:
-    """Whether this mail was kept here as a file, and so has never left this computer."""
+    """Whether this mail was kept as a file, and so was never sent."""
     return _path(key).is_file()
 
 
 def kept_mail(key: str) -> EmailMessage | None:
-    """The mail that was kept under this key, just as it was made; None where there is none."""
+    """The message that was kept under this key, byte for byte as built; None where there is none."""
     try:
         found = BytesParser(EmailMessage, policy=POLICY).parsebytes(_path(key).read_bytes())
     except FileNotFoundError:
@@ -177,7 +177,7 @@ def kept_mail(key: str) -> EmailMessage | None:
 
 
 def header_addresses(message: EmailMessage, header: str) -> str:
-    """Whom a header of a mail names, as text; empty where it has no such header.
+    """The mailboxes of a header, as text; empty where it has no such header.
 
     The standard reading of a mail from its file sets a space into a name wherever the file breaks it
     into two encoded words, which RFC 2047 section 6.2 reads as one.
@@ -229,7 +229,7 @@ def _by_smtp(server: Server, message: EmailMessage, to: str) -> None:
 
 
 def _refusal(what: str, code: int, said: bytes | str) -> NotDelivered:
-    """The refusal by its numbers alone: what a server writes often repeats the address."""
+    """The refusal with the server's status codes alone: its text often repeats the address."""
     text = said.decode(errors="replace") if isinstance(said, bytes) else said
     exact = re.match(r"\s*(\d\.\d{1,3}\.\d{1,3})\b", text)
     reason = f"{what}: {code}" + (f" {exact[1]}" if exact else "")
@@ -238,7 +238,7 @@ def _refusal(what: str, code: int, said: bytes | str) -> NotDelivered:
 
 @contextmanager
 def _line(server: Server) -> Iterator[smtplib.SMTP]:
-    """A line to the server that is cut at the deadline, and closed in any case."""
+    """A connection to the server that is cut at the deadline, and closed in any case."""
     smtp = _unconnected(server)
     cut = threading.Timer(DEADLINE, _cut, [smtp])
     cut.daemon = True
@@ -250,7 +250,7 @@ def _line(server: Server) -> Iterator[smtplib.SMTP]:
         if code != 220:
             raise smtplib.SMTPConnectError(code, said)
         yield smtp
-        # The mail has been taken; a server that is rude at parting changes nothing.
+        # The server has accepted the mail; an error in answer to QUIT changes nothing.
         with contextlib.suppress(OSError, smtplib.SMTPException):
             if smtp.sock is not None:
                 smtp.sock.settimeout(2)
@@ -261,7 +261,7 @@ def _line(server: Server) -> Iterator[smtplib.SMTP]:
 
 
 def _unconnected(server: Server) -> smtplib.SMTP:
-    """Given its host, the constructor would connect as well, and nobody could cut that line."""
+    """An unconnected SMTP object: a constructor with a host would connect where no deadline holds."""
     smtp: smtplib.SMTP
     if server.scheme == "smtps":
         context = ssl.create_default_context()
@@ -279,9 +279,10 @@ def _cut(smtp: smtplib.SMTP) -> None:
 
 
 def _greet(smtp: smtplib.SMTP, server: Server) -> None:
-    """Turn to TLS and sign in. ``smtp://`` turns where the server offers it; ``smtp+tls://`` insists.
+    """STARTTLS and AUTH. ``smtp://`` uses TLS where the server offers it, ``smtp+tls://`` requires it.
 
-    Whoever gets a password has proven its name; without one, an unproven TLS beats none.
+    A server that gets a password must show a valid certificate; without a password, unverified TLS is better
+    than none.
     """
     smtp.ehlo_or_helo_if_needed()
     insists = server.scheme == "smtp+tls"

@@ -8,14 +8,14 @@ from bookonce.foundation.errors import WrongState
 
 
 class NoServer(WrongState):
-    """A person asks for a mail to go out, and there is nothing that could send it."""
+    """Somebody asks to send a mail again, and no mail server is set."""
 
     title = "Nothing can be sent yet"
     sentence = "No mail server is set up, so nothing was sent. The Outbox says how to set one up."
 
 
 class NotDelivered(Exception):
-    """It did not arrive this time; another time may go better. ``reason`` is short and safe to log."""
+    """An attempt failed; a later one may succeed. ``reason`` is short and safe to log."""
 
     for_good = False
     at_once = False
@@ -27,19 +27,19 @@ class NotDelivered(Exception):
 
 
 class Undeliverable(NotDelivered):
-    """The other side said for good that it will not take this."""
+    """The other side refused this permanently."""
 
     for_good = True
 
 
 class Unaddressed(Undeliverable):
-    """It has no address that could be written: nobody was asked, and no later attempt could go better."""
+    """Its address cannot be written in a header: no later attempt could succeed."""
 
     at_once = True
 
 
 class Postponed(NotDelivered):
-    """It was not tried: it is to wait for so long, which costs it no attempt."""
+    """No attempt was made: try again after ``wait``; none is counted."""
 
     def __init__(self, reason: str, wait: timedelta) -> None:
         super().__init__(reason)
@@ -47,6 +47,6 @@ class Postponed(NotDelivered):
 
 
 class Moot(NotDelivered):
-    """What it would tell of is over; nobody needs it any more."""
+    """What it would tell of is over: it is dropped."""
 
     moot = True

@@ -1,4 +1,4 @@
-"""What happened, and whom to tell: rows that are written in the commit they speak of."""
+"""Events and deliveries: rows that are written in the commit they tell of."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bookonce.foundation import tokens
 
 
 class Event(models.Model):
-    """One thing that happened, as a snapshot. Never deleted; carries no token.
+    """A change, with a snapshot of what it changed. Never deleted; carries no token.
 
     Both the trail of a link and the body of a webhook are read from here.
     """
@@ -21,7 +21,7 @@ class Event(models.Model):
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
     by = models.CharField(max_length=80, blank=True)
-    """Who did it: ``guest``, ``mem_…``, ``key_…``, ``cli``; never a name."""
+    """Who made the change: ``guest``, ``mem_…``, ``key_…``, ``cli``; never a name."""
     link_id = models.UUIDField(null=True)
     booking_id = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
@@ -54,14 +54,14 @@ class Delivery(models.Model):
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
     workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="+", db_index=False)
-    """Its event's, once more: a list of one workspace's mails is read in order from an index."""
+    """Its event's workspace, repeated so that an index can list one workspace's mails in order."""
     purpose = models.CharField(max_length=20)
     channel = models.CharField(max_length=20)
     recipient = models.CharField(max_length=40)
     """Who it is for, as a key that stays (``recipients``); ``to`` is where they are reached."""
     to = models.CharField(max_length=320)
     copy_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="copies", db_index=False)
-    """The row that was written with the event, where a person had this message sent once more."""
+    """The original, where this row is a copy that somebody asked to be sent once more."""
     thread = models.CharField(max_length=120, blank=True)
     position = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -97,12 +97,12 @@ class Delivery(models.Model):
 
     @property
     def role(self) -> str:
-        """On which side of the table it is read: ``guest``, ``host``, or (about an account) ``person``."""
+        """The role of its recipient: ``guest``, ``host``, or (about an account) ``person``."""
         return recipients.role_of(self.recipient)
 
 
 class Beat(models.Model):
-    """One row a worker: when it was last seen alive."""
+    """When a worker was last alive; one row for each."""
 
     worker = models.CharField(max_length=80, primary_key=True)
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Writing down what happened, in the transaction in which it happens."""
+"""Recording events and their deliveries, in the transaction of the change that they tell of."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from bookonce.foundation.database.transactions import requires_transaction, tran
 from bookonce.foundation.errors import Sentence, WrongState
 
 NOTICE = "notice"
-"""The purpose of a message that tells of its event, as it happens."""
+"""The purpose of a message that tells of its event at once."""
 EMAIL = "email"
 
 SAMPLE = "a sample: nobody lives at its address"
-"""Why a letter of the sample workspace is dropped where it could be sent."""
+"""Why mails of the sample workspace are dropped where they could be sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRequest:
-    """That somebody must be told: why, by which channel, who (``recipients``), and at which address."""
+    """A delivery that an event asks for; ``recipient`` is a key of ``recipients``, ``to`` an address."""
 
     channel: str
     recipient: str
@@ -46,7 +46,7 @@ def new_event(
     booking_id: uuid.UUID | None = None,
     data: dict[str, Any] | None = None,
 ) -> Event:
-    """An event that is not written yet. ``data`` is a snapshot without any token."""
+    """An unsaved event. ``data`` is a snapshot without any token."""
     return Event(
         workspace_id=workspace_id,
         kind=kind,
@@ -59,17 +59,17 @@ def new_event(
 
 
 def thread_of(subject: str, *, recipient: str, purpose: str = NOTICE, channel: str = EMAIL) -> str:
-    """What the messages have in common of which none may overtake another (promise 15)."""
+    """The key of messages of which none may overtake another (promise 15)."""
     return f"{subject}:{purpose}:{channel}:{recipient}" if subject else ""
 
 
 def event_rows(
     event: Event, requests: Iterable[DeliveryRequest] = (), *, subject: str = "", position: int = 0
 ) -> list[models.Model]:
-    """The event and its deliveries, not written yet, for whoever writes them with rows of their own.
+    """The event and its deliveries, unsaved, for an operation that inserts them together with its own rows.
 
     Messages about one ``subject`` are delivered in the order of ``position``, for each purpose, channel
-    and recipient. To ask for one of them twice is ``ValueError``: the second would be lost.
+    and recipient. Two equal requests are a ``ValueError``: the second would be lost.
     """
     asked = list(requests)
     if len({(one.purpose, one.channel, one.recipient) for one in asked}) < len(asked):
@@ -95,23 +95,23 @@ def event_rows(
 def record_event(
     event: Event, requests: Iterable[DeliveryRequest] = (), *, subject: str = "", position: int = 0
 ) -> None:
-    """Write the event and its deliveries (``event_rows``), all or (with the transaction) none."""
+    """Save the event and its deliveries (``event_rows``) in the caller's transaction."""
     guarded_rows.insert_unless_conflict(*event_rows(event, requests, subject=subject, position=position))
 
 
 @requires_transaction
 def drop_waiting(found: QuerySet[Delivery], *, now: datetime, why: str = "") -> None:
-    """Drop what of these waits and is not under way: something newer makes it moot, or ``why``."""
+    """Drop those that wait unclaimed: something newer makes them moot, or ``why``."""
     more = {"last_error": why} if why else {}
     waiting = found.filter(state=Delivery.State.WAITING).exclude(lease_until__gt=now)
     waiting.update(state=Delivery.State.DROPPED, ended_at=now, **more)
 
 
 def resend(delivery: Delivery, *, now: datetime) -> Delivery:
-    """Let a dead delivery wait anew, with all its attempts before it.
+    """Let a dead delivery wait again, with a full number of attempts.
 
-    ``WrongState`` where it is not dead, where the same message waits already, or where something newer
-    was written to the same people about the same booking: the old would undo the new (promise 15).
+    ``WrongState`` where it is not dead, where a copy of it waits already, or where something newer was
+    written in its thread: the old would contradict the new (promise 15).
     """
     with transaction():
         _lock_event(delivery)
@@ -130,12 +130,12 @@ def resend(delivery: Delivery, *, now: datetime) -> Delivery:
 
 
 def send_again(delivery: Delivery, *, now: datetime) -> Delivery:
-    """Send this letter once more, because a person asks for it.
+    """Send this mail once more, because somebody asks for it.
 
-    A dead one waits anew. Of one that was sent, or dropped, a copy is written for the same people; it is
-    a letter of its own (another Message-ID), about the same appointment in the same version. Again,
-    while it waits: unchanged. ``WrongState`` where something newer was written: the old would undo it
-    (promise 15), and if that is written at this very moment, the worker drops the older one.
+    A dead one waits again. Of one that was sent or dropped a copy is written for the same recipient: a mail
+    of its own (another Message-ID) about the same version of the booking. Again, while it waits: unchanged.
+    ``WrongState`` where something newer was written, which the old would contradict (promise 15); where that
+    commits at the same time, the worker drops the older one.
     """
     with transaction():
         _lock_event(delivery)
@@ -160,21 +160,21 @@ _COPIED = ("event_id", "workspace_id", "purpose", "channel", "recipient", "to", 
 
 @requires_transaction
 def _lock_event(delivery: Delivery) -> None:
-    """Whoever has the same message sent once more waits here, so that two presses are one copy."""
+    """Lock the event, so that of two concurrent requests for a copy the second finds the first's."""
     Event.objects.select_for_update().get(pk=delivery.event_id)
 
 
 def _same(delivery: Delivery) -> QuerySet[Delivery]:
-    """The message as it was first written, and every copy of it."""
+    """The original message and every copy of it."""
     identity = ("event_id", "purpose", "channel", "recipient")
     return Delivery.objects.filter(**{name: getattr(delivery, name) for name in identity})
 
 
 def try_now(found: Iterable[Delivery], *, now: datetime) -> int:
-    """Make the next attempt of these due now, where one has failed and the next lies ahead; how many.
+    """Make the next attempt due now for those that failed before; returns how many.
 
-    Everything else of the row stays: whoever claims it raises the fence as ever. Left alone is what is
-    under way, and what waits for its first attempt.
+    Claimed ones and those that wait for their first attempt are left alone. Nothing else of a row changes, so
+    the fence works as ever.
     """
     with transaction():
         tried = Delivery.objects.filter(
@@ -187,10 +187,10 @@ def try_now(found: Iterable[Delivery], *, now: datetime) -> int:
 
 
 def take_at_once(now: datetime) -> int:
-    """Make due now whatever a failed attempt or a limit has put off; how many.
+    """Make due now whatever a failed attempt or a rate limit has put off; returns how many.
 
-    For where mails are kept as files: the server they waited for is not there any more. What has a time
-    of its own waits for it.
+    For an installation that keeps mails as files: there is no server to wait for. A delivery with a
+    ``not_before`` of its own still waits for it.
     """
     with transaction():
         put_off = Delivery.objects.filter(state=Delivery.State.WAITING, channel=EMAIL, not_before__gt=now)

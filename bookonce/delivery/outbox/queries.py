@@ -1,4 +1,4 @@
-"""Reading what happened."""
+"""Reading events and deliveries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bookonce.foundation import tokens
 from bookonce.foundation.errors import NotFound
 
 ALIVE = timedelta(seconds=30)
-"""A worker that was not seen for longer is taken for dead."""
+"""A worker without a heartbeat for longer counts as dead."""
 
 
 def trail_of_link(link_id: uuid.UUID) -> QuerySet[Event]:
@@ -22,7 +22,7 @@ def trail_of_link(link_id: uuid.UUID) -> QuerySet[Event]:
 
 
 def happened_since(kind: str, link_id: uuid.UUID, *, by: str, since: datetime) -> bool:
-    """Whether they did this with the link after that time."""
+    """Whether ``by`` caused an event of this kind on the link after ``since``."""
     return Event.objects.filter(link_id=link_id, kind=kind, by=by, at__gt=since).exists()
 
 
@@ -32,19 +32,19 @@ def trail_of_booking(booking_id: uuid.UUID) -> QuerySet[Event]:
 
 
 def first_of_booking(booking_id: uuid.UUID) -> Event | None:
-    """The event by which this booking came to be: made, or requested."""
+    """The first event of this booking: that it was made, or requested."""
     kinds = ("booking.made", "booking.requested")
     return Event.objects.filter(booking_id=booking_id, kind__in=kinds).order_by("id").first()
 
 
 def worker_seen(*, now: datetime, since: datetime | None = None) -> bool:
-    """Whether a worker has been seen alive a short while ago (and not before ``since``)."""
+    """Whether a worker had a heartbeat within ``ALIVE`` (and not before ``since``)."""
     seen = Beat.objects.filter(at__gt=now - ALIVE)
     return (seen.filter(at__gte=since) if since else seen).exists()
 
 
 def latest_instant() -> datetime | None:
-    """When the latest thing happened: a clock that starts anew does not go behind it (promise 30)."""
+    """The time of the latest event: a clock that starts does not go behind it (promise 30)."""
     return Event.objects.order_by("-id").values_list("at", flat=True).first()
 
 
@@ -61,7 +61,7 @@ def list_mails(
 ) -> QuerySet[Delivery]:
     """A workspace's deliveries to these roles, in these states (or in any), each with its event.
 
-    ``overtaken`` says of each whether something newer was written about the same to the same people.
+    Each is annotated with ``overtaken``: whether something newer was written in its thread.
     """
     found = Delivery.objects.filter(_in(roles), workspace_id=workspace_id)
     if states:
@@ -72,7 +72,7 @@ def list_mails(
 
 
 def _in(roles: Collection[str]) -> Q:
-    """Deliveries to these roles: the key of a recipient is its role, or begins with it."""
+    """Deliveries to these roles: a recipient's key is its role, or begins with it."""
     found = Q(recipient__in=roles)
     for role in roles:
         found |= Q(recipient__startswith=f"{role}:")
@@ -80,7 +80,7 @@ def _in(roles: Collection[str]) -> Q:
 
 
 def deliveries_about(booking_id: uuid.UUID) -> QuerySet[Delivery]:
-    """Every delivery about this booking, to whomever and for whatever purpose."""
+    """Every delivery about this booking, of any recipient and purpose."""
     return Delivery.objects.filter(event__in=Event.objects.filter(booking_id=booking_id))
 
 
@@ -90,19 +90,19 @@ def deliveries_in(thread: str) -> QuerySet[Delivery]:
 
 
 def latest_in_thread(thread: str) -> Delivery | None:
-    """What was written last in this thread, however it went."""
+    """The delivery that was written last in this thread, in any state."""
     return deliveries_in(thread).order_by("-position", "-id").first()
 
 
 def later_in_thread() -> QuerySet[Delivery]:
-    """What was written later in the same thread, for a subquery."""
+    """Deliveries after the outer one in its thread, for a subquery."""
     return Delivery.objects.filter(
         thread=OuterRef("thread"), thread__gt="", position__gt=OuterRef("position")
     )
 
 
 def count_mails(workspace_id: uuid.UUID, *states: str, roles: Collection[str], most: int) -> dict[str, int]:
-    """How many of these a workspace has in each of these states; nobody counts further than ``most``."""
+    """State → how many deliveries a workspace has in it, counted up to ``most``."""
     found = Delivery.objects.filter(_in(roles), workspace_id=workspace_id)
     return {state: found.filter(state=state)[:most].count() for state in states}
 
@@ -117,7 +117,7 @@ def find_delivery(name: str, *, workspace_id: uuid.UUID, roles: Collection[str])
 
 
 def find_for_operator(name: str) -> Delivery:
-    """The delivery by its public id (``dlv_…``); else ``NotFound``. For the operator: knows no workspace."""
+    """The delivery by its public id, in any workspace; else ``NotFound``. For the operator alone."""
     key = tokens.key_of("dlv", name)
     found = Delivery.objects.select_related("event").filter(pk=key).first() if key else None
     if found is None:
@@ -126,7 +126,7 @@ def find_for_operator(name: str) -> Delivery:
 
 
 def describe_for_operator(delivery: Delivery) -> dict[str, object]:
-    """The delivery for the operator: what, to which side, how it went. No address, no token."""
+    """The delivery for the operator, with no address and no token."""
     return {
         "id": tokens.public_id("dlv", delivery.pk),
         "event": delivery.event.kind,
@@ -141,6 +141,6 @@ def describe_for_operator(delivery: Delivery) -> dict[str, object]:
 
 
 def count_overdue(*, now: datetime, by: timedelta = timedelta(minutes=15)) -> int:
-    """How many deliveries should have been tried for so long, and are not: the worker is away or behind."""
+    """How many deliveries are overdue by at least ``by``: the worker is down or behind."""
     late = Delivery.objects.filter(state=Delivery.State.WAITING, not_before__lt=now - by)
     return late.exclude(lease_until__gt=now).count()

@@ -1,7 +1,7 @@
-"""What the worker does, registered by name in ``apps.py``: channels it delivers by, and periodic jobs.
+"""The worker's delivery handlers (by channel) and periodic jobs (by name), registered in ``apps.py``.
 
-Each is named by its dotted path and imported when a worker begins, so that the outbox knows none of the
-rooms above it, and whoever only mints a link imports none of them.
+Each is a dotted path that is imported when a worker starts, so that the outbox knows none of the rooms above
+it, and a command that only mints a link imports none of them.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from django.utils.module_loading import import_string
 from bookonce.delivery.outbox.models import Delivery
 
 DeliveryHandler = Callable[[Delivery], None]
-"""Makes one attempt, outside any transaction; raises ``NotDelivered`` where it has not arrived."""
+"""Makes one attempt, outside any transaction; raises ``NotDelivered`` where it failed."""
 PeriodicJob = Callable[[datetime], object]
-"""Is done every few seconds, and so does little at a time."""
+"""Runs every few seconds, and so does little at a time."""
 
 _handlers: dict[str, str] = {}
 _jobs: dict[str, str] = {}
 
 
 def register_channel(channel: str, path: str) -> None:
-    """Say what delivers by this channel."""
+    """Register the handler of this channel by its dotted path."""
     _handlers[channel] = path
 
 
 def register_job(name: str, path: str) -> None:
-    """Have the worker do this every few seconds."""
+    """Register a job that the worker runs every few seconds."""
     _jobs[name] = path
 
 
 def delivery_handlers() -> Mapping[str, DeliveryHandler]:
-    """What delivers, by channel."""
+    """Channel → handler, imported."""
     return {channel: import_string(path) for channel, path in _handlers.items()}
 
 
 def periodic_jobs() -> Mapping[str, PeriodicJob]:
-    """What is done every few seconds, by name."""
+    """Name → periodic job, imported."""
     return {name: import_string(path) for name, path in _jobs.items()}

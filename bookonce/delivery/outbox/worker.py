@@ -27,7 +27,7 @@ from bookonce.foundation.database.transactions import assert_no_transaction, tra
 Deliverers = Mapping[str, DeliveryHandler]
 
 LANES = 3
-"""How many deliveries one worker has in hand at a time, so that one slow server does not hold up all."""
+"""Threads of one worker, each with a delivery of its own, so that one slow server does not hold up all."""
 POLL = 1.0
 BEAT = 5.0
 FORGET_BEATS = timedelta(days=1)
@@ -45,10 +45,10 @@ def run_worker(
     first: Sequence[PeriodicJob] = (),
     jobs: Sequence[PeriodicJob] = (),
 ) -> None:
-    """Deliver until ``stop`` is set, then finish what is in hand and return.
+    """Deliver until ``stop`` is set, then finish the deliveries that are claimed and return.
 
-    A process that dies loses nothing: its leases run out, and what it had in hand is delivered again,
-    under the same Message-ID. ``first`` is done once before, and ``jobs`` on the side, every few seconds.
+    A process that dies loses nothing: its leases run out, and what it had claimed is delivered again under
+    the same Message-ID. ``first`` runs once before, ``jobs`` every few seconds beside.
     """
     name = name or f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     hands = [
@@ -72,7 +72,7 @@ def run_worker(
 
 
 def at_first() -> list[PeriodicJob]:
-    """What is to be done before anything is sent: without a server nothing waits until one is back."""
+    """Before the first delivery: where mails are kept as files, nothing waits for a server."""
     return [] if settings.EMAIL_URL else [operations.take_at_once]
 
 
@@ -96,7 +96,7 @@ def deliver_one(
 
 
 def _attempt(deliver: Callable[[Delivery], None], delivery: Delivery) -> NotDelivered | None:
-    """Deliver, outside any transaction; what went wrong, if anything did."""
+    """Make the attempt, outside any transaction; the failure, or None."""
     assert_no_transaction()
     if delivery.attempts > claims.TRIES:
         return NotDelivered("every worker that tried it has died")
@@ -110,13 +110,13 @@ def _attempt(deliver: Callable[[Delivery], None], delivery: Delivery) -> NotDeli
 
 
 def record_heartbeat(name: str, *, now: datetime | None = None) -> None:
-    """Say that this worker is alive."""
+    """Write the time at which this worker was alive."""
     with transaction():
         Beat.objects.update_or_create(worker=name, defaults={"at": now or clock.now()})
 
 
 def _begin(name: str) -> None:
-    """Go on from the latest instant that any worker has seen, and be seen."""
+    """Start the clock from the latest heartbeat of any worker, and write the first one."""
     newest = Beat.objects.order_by("-at").first()
     if newest is not None:
         clock.start_from(newest.at)
@@ -135,7 +135,7 @@ def _lane(deliverers: Deliverers, stop: threading.Event, lease: timedelta) -> No
 
 
 def _patiently(act: Callable[..., object], *args: object, **kwargs: object) -> object:
-    """Do it; a database that is away for a while is waited for, and no fault ends the worker."""
+    """Call ``act``; log any exception instead of raising it, so that no fault or outage ends the worker."""
     try:
         return act(*args, **kwargs)
     except Exception as fault:
@@ -146,7 +146,7 @@ def _patiently(act: Callable[..., object], *args: object, **kwargs: object) -> o
 
 
 def _note(delivery: Delivery, fate: str, reason: str) -> None:
-    """Tell of a failure: by ids and our own words, never an address or what the other side wrote."""
+    """Log a failure by ids and our own words, never an address or text of the other side."""
     name = tokens.public_id("dlv", delivery.pk)
     if fate == "dead":
         log.error("%s (%s, %s) is dead after %d attempts: %s. It can be sent anew: bookonce resend %s",
@@ -156,7 +156,7 @@ def _note(delivery: Delivery, fate: str, reason: str) -> None:
 
 
 def _place_of(fault: Exception) -> str:
-    """Where a fault of our own happened; its text is left out, for it may hold anything."""
+    """Type and line of an exception, without its text, which may hold an address or a token."""
     frames = traceback.extract_tb(fault.__traceback__)
     ours = [frame for frame in frames if "bookonce" in frame.filename] or list(frames)
     where = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
