@@ -1,7 +1,7 @@
-"""What is open: hours, buffers, notice, windows and limits, as arithmetic on whole seconds.
+"""Which slots are open: hours, buffers, notice, windows and limits, as arithmetic on whole seconds.
 
-Pure and standard library only: no database, no clock, nothing read but the zone's own data. The page
-that offers, the API that lists and the transaction that accepts all ask ``open_hosts``, so what is
+Pure, standard library only: no database and no clock; nothing is read but the data of time zones. The page
+that offers, the API that lists and the transaction that accepts all ask ``open_hosts``, so that what is
 offered is what is accepted.
 
 Instants are epoch seconds (UTC), ranges are half-open, lengths are minutes unless a name says seconds.

@@ -1,4 +1,4 @@
-"""Hours as people and programs write them: {"mon": [["09:00", "17:00"]]}, and back."""
+"""Weekly hours and exceptions as JSON, {"mon": [["09:00", "17:00"]]}, to minutes and back."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def parse_range(written: object, *, at: str = "") -> tuple[Range | None, list[Pr
 def parse_hours(written: object, *, at: str = "/hours") -> tuple[tuple[Ranges, ...], list[Problem]]:
     """{"mon": [["09:00", "17:00"]], …} as seven days, Monday first; a day that is not named is closed.
 
-    Reads only. Whether the ranges make sense is for ``problems`` to say.
+    Parses only: ``rule_problems`` says whether the ranges make sense.
     """
     if not isinstance(written, Mapping):
         return ((),) * 7, [(at, 'Write the hours by day, like {"mon": [["09:00", "17:00"]]}.')]

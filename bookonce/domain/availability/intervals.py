@@ -1,4 +1,4 @@
-"""Half-open ranges of whole seconds: merging them, and stepping through what they leave free."""
+"""Half-open ranges of whole seconds: their union, and the starts that they leave free."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def free_starts(
     start: int,
     end: int,
 ) -> list[int]:
-    """The starts in [start, end) on each piece's lattice that are not forbidden and end inside the piece.
+    """The free starts in [start, end): whole steps from their piece's start, and ending inside the piece.
 
-    Pieces ascend and do not overlap; ``forbidden`` is merged. Both are passed once.
+    Pieces ascend and do not overlap; ``forbidden`` is merged. Both are walked through once.
     """
     found: list[int] = []
     place, count = 0, len(forbidden)
@@ -42,10 +42,11 @@ def free_starts(
         stop = min(last - length + 1, end)
         at = first if first >= start else start + (first - start) % step
         if at >= stop:
-            # This piece's lattice may reach past the next piece's first start: leave what is forbidden there.
+            # ``at`` may lie past the next piece's first start: what is forbidden there must not be skipped.
             continue
         while place < count and forbidden[place][1] <= at:
             place += 1
+        # ``place`` stays: the next piece may begin inside a range that this one has passed.
         index = place
         while at < stop:
             if index == count or forbidden[index][0] >= stop:
@@ -55,6 +56,7 @@ def free_starts(
             if at < low:
                 found.extend(range(at, low, step))
             if at < high:
+                # The first start after the forbidden range that is whole steps from the piece's start.
                 at = high + (first - high) % step
             index += 1
     return found

@@ -1,6 +1,6 @@
-"""What is wrong with rules, field by field, each with a sentence that names the mend.
+"""Validation of schedules and rules: for each fault a pointer and a sentence that says what to do.
 
-Pointers use the names of the API, so that an answer can quote them as they are.
+Pointers use the field names of the API, so that answers can quote them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ MAX_RANGES = 96
 
 
 class Mend(str):
-    """A sentence with numbers in it, which keeps them and its template, to be said in another language.
+    """A sentence that keeps its template and values, so that it can be translated.
 
-    It has the form of ``errors.Sentence``, and leans on nothing.
+    It has the interface of ``errors.Sentence``, which this room may not import.
     """
 
     template: str
@@ -33,7 +33,7 @@ class Mend(str):
 
 
 def rule_problems(schedule: Schedule, rules: Rules) -> list[Problem]:
-    """(pointer, sentence) for everything that keeps the two from being used; empty if nothing does."""
+    """(pointer, sentence) for every fault of the two; empty where they can be used."""
     return [
         *_zone(schedule.zone),
         *_hours(schedule),

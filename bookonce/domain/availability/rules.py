@@ -1,4 +1,4 @@
-"""When somebody works, and how a calendar is booked, as plain values."""
+"""The hours of a host (``Schedule``) and the rules of a calendar (``Rules``), as plain values."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ Range = tuple[int, int]
 """Wall minutes after midnight, half-open, 0..1440; 1440 is "24:00" and ends the day."""
 
 Problem = tuple[str, str]
-"""A pointer to the field, and a sentence that names the mend."""
+"""(pointer to the field, sentence that says what to do)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The hours of a host, by the clock of ``zone``. Only one without ``problems`` may be asked for slots.
+    """The hours of a host, by the clock of ``zone``. Only one without ``rule_problems`` may be used.
 
     - ``hours``: seven entries, Monday first; ``exceptions`` replace the hours of their date, ``()``
       closes it.
     - A range means the instants whose wall-clock reading in ``zone`` lies in it. Where clocks change
-      inside, it is cut into the pieces that really pass and neighbours are joined: 01:00 to 04:00
+      inside, it is cut into the pieces that really pass, and adjoining ones are joined: 01:00 to 04:00
       lasts four hours on the night clocks go back, 02:30 to 05:00 begins at 03:00 where 02:00 to
       03:00 is missing, and 01:00 to 02:30 is two pieces where the hour from 02:00 comes twice.
     """

@@ -1,4 +1,4 @@
-"""Which slots are open: one sweep over the pieces of the hours and the forbidden starts."""
+"""The open slots: one sweep over the pieces of the hours and the forbidden starts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from bookonce.domain.availability.rules import Rules, Schedule
 from bookonce.domain.availability.zones import DAY, EPOCH_ORDINAL, FIRST_INSTANT, LAST_INSTANT
 
 Busy = tuple[int, int, int, int]
-"""Start and end (epoch seconds, half-open), and the buffers in seconds that this busy time itself wants."""
+"""Start and end (epoch seconds, half-open), and the buffers before and after that it asks for, in seconds."""
 
 MAX_BUFFER = DAY
-"""The longest buffer, in seconds, that anybody's busy time may ask for."""
+"""The longest buffer, in seconds, that a busy time may ask for."""
 
 MAX_SPAN = 400 * DAY
-"""The longest span of starts that one call answers."""
+"""The longest span of starts, in seconds, that one call answers."""
 
 Piece = tuple[int, int]
 
@@ -40,8 +40,8 @@ def open_slots(
     A slot lasts ``minutes`` and counts if it begins in the span; of a length not offered none is open.
 
     ``busy`` holds at least all that touches ``busy_span``, in any order; ``booked`` at least the starts
-    of this calendar's blocking bookings in ``limit_span``. More of either changes nothing. A busy time
-    of no length is in nobody's way. A span of more than 400 days is a ValueError.
+    of this calendar's blocking bookings in ``limit_span``. More of either changes nothing. A busy time of
+    no length blocks nothing. A span of more than 400 days is a ValueError.
     """
     if end - start > MAX_SPAN:
         raise ValueError("Ask for at most 400 days of slots at a time.")
@@ -75,7 +75,7 @@ def is_open(
 
 @dataclass(frozen=True, slots=True)
 class HostTime:
-    """Of one host, known by a number: when they work, and what takes their time (as in ``open_slots``)."""
+    """One host, known by a number: their hours and busy times, as ``open_slots`` takes them."""
 
     host: int
     schedule: Schedule
@@ -92,9 +92,9 @@ def open_hosts(
     end: int,
     booked: Sequence[int] = (),
 ) -> dict[int, tuple[int, ...]]:
-    """For every start in [start, end) at which any of these hosts is free: those who are; starts ascend.
+    """Each start in [start, end) at which a host is free → those who are, in the order given; starts ascend.
 
-    Hosts stand in the order in which they are given. ``booked`` is the calendar's, whoever hosts it.
+    ``booked`` are the starts of the calendar's bookings, whoever hosts them.
     """
     found: dict[int, tuple[int, ...]] = {}
     for one in hosts:
@@ -108,6 +108,7 @@ def open_hosts(
             busy=one.busy,
             booked=booked,
         )
+        # The first host's starts (of most calendars the only ones) make the mapping in one go.
         if found:
             found |= {at: (*found.get(at, ()), one.host) for at in starts}
         else:
@@ -118,7 +119,7 @@ def open_hosts(
 def busy_span(rules: Rules, *, minutes: int, start: int, end: int) -> tuple[int, int]:
     """The range of instants in which busy times can matter for slots that begin in [start, end).
 
-    A busy time that does not intersect it cannot: the longest buffers, own or another's, are counted in.
+    It includes the longest buffers, the slot's own and those that busy times may ask for.
     """
     before = max(rules.buffer_before * 60, MAX_BUFFER)
     after = max(rules.buffer_after * 60, MAX_BUFFER)
@@ -140,7 +141,7 @@ def limit_span(schedule: Schedule, rules: Rules, *, start: int, end: int) -> tup
 
 
 def _week(day: int) -> int:
-    """Weeks after the one of 1970-01-01, a Thursday; each begins on Monday."""
+    """The number of the week, from Monday on, that holds this day; 0 holds 1970-01-01, a Thursday."""
     return (day + 3) // 7
 
 
@@ -162,9 +163,11 @@ def _pieces(
         if ranges is None:
             ranges = schedule.hours[(day + 3) % 7]
         if ranges and not full(day):
+            # The wall clock's own midnight: what of a range really passes, and when, the stretches say.
             midnight = day * DAY
             for low, high in ranges:
                 pieces += zones.instants_of_reading(known, low=midnight + low * 60, high=midnight + high * 60)
+    # Where clocks go back over midnight, a piece of the earlier date may begin later.
     pieces.sort()
     return pieces
 
@@ -200,13 +203,14 @@ def _full(zone: str, rules: Rules, booked: Sequence[int]) -> Callable[[int], boo
 
 
 def _forbidden(rules: Rules, *, length: int, busy: Sequence[Busy]) -> list[Piece]:
-    """The starts that busy times rule out, merged.
+    """The starts that conflict with busy times, merged.
 
     A slot of ``length`` at s conflicts if it meets the busy time with the busy time's own buffers, or
     if the slot with its own buffers meets the bare busy time. Either is an open range of s around the
     busy time, so both together are the wider on each side: the larger buffer counts, never the sum.
     """
     own_before, own_after = rules.buffer_before * 60, rules.buffer_after * 60
+    # Plus one: the range is open at its start, and a merged one is half-open in whole seconds.
     return merge_intervals(
         [
             (

@@ -17,21 +17,22 @@ DAY = 86_400
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_ORDINAL = 719_163
 
-# Python's calendar ends at these years. A few days of room keep every local date inside it.
+# datetime ends at the years 1 and 9999. A few days of room keep every local date inside them.
 FIRST_INSTANT = -62_135_596_800 + 7 * DAY
 LAST_INSTANT = 253_402_300_800 - 7 * DAY
 
-# zoneinfo does not tell its transitions, so they are looked for: a probe every PROBE seconds, then
-# halving. No zone changes twice within PROBE; a test holds the tz database to that.
+# zoneinfo does not publish its transitions, so they are searched: a probe every PROBE seconds, then by
+# bisection. No zone changes twice within PROBE; a test checks that of the whole tz database.
 PROBE = DAY
 CHUNK = 64 * DAY
 
-# Offsets are less than a day, so this much room holds every instant of a local date.
+# Offsets are less than a day, so this much room on either side holds every instant of a local date.
 ROOM = 2 * DAY
 
 
 def offset_stretches(zone: str, *, start: int, end: int) -> tuple[Stretch, ...]:
-    """Every stretch that touches [start, end), ascending and without a gap; the outer ones reach further."""
+    """The stretches that touch [start, end), ascending, without a gap; the outer ones may reach further."""
+    # By chunks of fixed places, so that neighbouring questions share what is cached.
     return _joined(zone, start // CHUNK, max(start, end - 1) // CHUNK)
 
 
@@ -65,7 +66,7 @@ def _chunk(zone: str, index: int) -> tuple[Stretch, ...]:
 
 
 def _change(info: ZoneInfo, low: int, high: int, offset: int) -> int:
-    """The first second after ``low`` that no longer has ``offset``."""
+    """The first second after ``low`` without ``offset``, by bisection; ``high`` does not have it."""
     while high - low > 1:
         middle = (low + high) // 2
         if _offset(info, middle) == offset:
@@ -76,6 +77,7 @@ def _change(info: ZoneInfo, low: int, high: int, offset: int) -> int:
 
 
 def _offset(info: ZoneInfo, instant: int) -> int:
+    # Beyond datetime's years the last known offset goes on, instead of an OverflowError.
     instant = min(max(instant, FIRST_INSTANT), LAST_INSTANT)
     offset = (EPOCH + timedelta(seconds=instant)).astimezone(info).utcoffset()
     assert offset is not None
@@ -98,8 +100,8 @@ def local_day(zone: str, instant: int) -> int:
 def local_days(zone: str, *, start: int, end: int) -> range:
     """From the first to the last local date that [start, end) touches, in days after 1970-01-01.
 
-    A change of clocks just after midnight takes the date back, so the ends are looked for in every
-    stretch and not only at the two instants.
+    A change of clocks just after midnight takes the date back, so the ends are searched in every stretch and
+    not at the two instants alone.
     """
     lows: list[int] = []
     highs: list[int] = []
@@ -123,7 +125,8 @@ def instants_of_days(zone: str, days: range) -> tuple[int, int]:
 
 
 def instants_of_reading(known: tuple[Stretch, ...], *, low: int, high: int) -> list[tuple[int, int]]:
-    """The instants at which the wall clock reads [low, high), in pieces; neighbours are joined."""
+    """The instants at which the wall clock reads [low, high), in pieces; adjoining ones are joined."""
+    # A reading that clocks skip meets no stretch; one that comes twice meets two.
     pieces: list[tuple[int, int]] = []
     for begin, finish, offset in known:
         first, last = max(begin, low - offset), min(finish, high - offset)

@@ -24,7 +24,8 @@ from bookonce.foundation.errors import WrongState
 
 @requires_transaction
 def _locked(booking: Booking) -> tuple[Booking, list[Diary]]:
-    """The booking as it is, with its link and its hosts locked in the house's order."""
+    """The booking as it is, after its link and its hosts are locked, and the hosts of its calendar."""
+    # The order of locks (docs/decisions/0007); nobody locks a booking without these, so it can come last.
     if booking.link_id is not None:
         links.lock_link(booking.link_id)
     hosts = diaries.lock_hosts_of_booking(booking.pk, booking.calendar_id)
@@ -43,12 +44,13 @@ def cancel(
 ) -> Booking:
     """Cancel, and give the time back; the link too, where its owner has chosen so.
 
-    ``reopen`` says it for this once; without it the link's own choice holds, else the calendar's.
-    ``seen`` is the version that whoever cancels has looked at: another one is ``WrongState``.
-    Again: unchanged. Where its state does not allow it, or it is over: ``WrongState``.
+    ``reopen`` overrides for this once what the link says of it, or else the calendar. ``seen`` is the
+    version that was shown to whoever cancels. Again: unchanged. ``WrongState`` where its state does not allow
+    it, where it is over, or where its version is another.
     """
     with transaction():
         booking, _ = _locked(booking)
+        # Before any check of state or version: a repeated request must be answered like the first.
         if is_done(booking.state, Change.CANCEL):
             return booking
         state_after(booking.state, Change.CANCEL)
@@ -64,6 +66,7 @@ def cancel(
             gave_back_at=now if reopened else booking.gave_back_at,
         )
         diaries.release_time(booking.pk)
+        # What still waits tells of the booking as it was, and would contradict the cancellation.
         outbox.drop_waiting(events.deliveries_about(booking.pk), now=now)
         record_event("booking.cancelled", booking, by=by, now=now, reason=booking.cancel_reason)
         if reopened and booking.link is not None:
@@ -83,13 +86,13 @@ def _must_not_be_over(booking: Booking, *, now: datetime) -> None:
 
 
 def _must_be(booking: Booking, seen: int | None) -> None:
-    """Raise ``WrongState`` where somebody has changed what another person decides about."""
+    """Raise ``WrongState`` where the booking is another version than the one that was decided about."""
     if seen is not None and booking.sequence != seen:
         raise WrongState
 
 
 def reopens_link(booking: Booking) -> bool:
-    """Whether cancelling makes the booking's link good again, unless somebody says otherwise."""
+    """Whether cancelling makes the booking's link active again by default."""
     link = booking.link
     return link is not None and (link.on_cancel or booking.calendar.on_cancel) == "reopen"
 
@@ -99,10 +102,11 @@ def move(
 ) -> Booking:
     """Move the booking: gain the new time and free the old in one commit, or change nothing.
 
-    It stays one booking, and costs no use. To the time it has: unchanged. ``WrongState`` where it does
-    not stand any more, or not as it was ``seen``; ``SlotTaken`` with fresh times where the new time is not
-    on offer.
+    It stays one booking, and its link is not spent again. To the time it has: unchanged. ``WrongState``
+    where it does not stand any more, or its version is not the one ``seen``; ``SlotTaken`` with fresh times
+    where the new time is not on offer.
     """
+    # The time that it has, and the hold of its link, must not stand in the way of its own move.
     apart = Exclusion(booking_id=booking.pk, link_id=booking.link_id)
     try:
         with transaction():
@@ -129,6 +133,7 @@ def _move(
     host = lock_free_host(
         hosts, calendar, booking.link, at=starts_at, minutes=booking.minutes, now=now, apart=apart
     )
+    # The old time goes first, or the guard would take an overlap with itself for a second meeting.
     diaries.release_time(booking.pk)
     change_booking(
         booking,

@@ -1,7 +1,7 @@
-"""Many who want one time: once it has gone, the next ones look before they queue for it.
+"""Many requests for one time: once it is gone, the next ones look first instead of queueing for its locks.
 
-A memory of this process alone, which decides nothing: whoever finds the time open goes on into the
-transaction, as everybody does. It saves the losers of a storm a lock, and the winners nothing at all.
+A memory of this process, which decides nothing: a request that finds the time open goes on into the
+transaction like any other.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ _gone: dict[tuple[uuid.UUID, datetime], datetime] = {}
 
 
 def note_slot_lost(calendar_id: uuid.UUID, starts_at: datetime, *, now: datetime) -> None:
-    """Remember that somebody has just come too late for this time."""
+    """Remember that a request for this time has just failed."""
+    # Bounded by forgetting all at once: what is forgotten costs the next request a lock, and nothing else.
     if len(_gone) >= MOST:
         _gone.clear()
     _gone[calendar_id, starts_at] = now
 
 
 def recently_lost(calendar_id: uuid.UUID, starts_at: datetime, *, now: datetime) -> bool:
-    """Whether somebody has come too late for this time a moment ago."""
+    """Whether a request for this time has failed within ``REMEMBERED``."""
     at = _gone.get((calendar_id, starts_at))
     return at is not None and abs(now - at) < REMEMBERED

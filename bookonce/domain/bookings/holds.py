@@ -1,4 +1,4 @@
-"""What the holder of a link has before a booking, and the owner after one: a hold, a re-opening."""
+"""Holding a slot for a link before it is booked, and making a link active again afterwards."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ from bookonce.foundation.errors import WrongState
 
 
 def hold_slot(link: Link, starts_at: datetime, *, minutes: int | None = None, now: datetime) -> datetime:
-    """Keep a slot for the holder of this link for ten minutes, and say until when.
+    """Hold a slot for this link for ten minutes; returns until when.
 
-    One a link, the last pick wins; it decides nothing between people with the same link. Raises why the
-    link cannot be used, or ``SlotTaken`` with fresh times.
+    One slot for each link, the latest pick wins; it decides nothing between two people with one link. Raises
+    why the link cannot be used, or ``SlotTaken`` with fresh times.
     """
+    # Without a lock at first: requests with a dead link must not hold up bookings.
     link_queries.require_usable(link, now=now)
     try:
         with transaction():
             link = links.lock_link(link.pk)
+            # Once more under the lock: it may have been booked or revoked meanwhile.
             link_queries.require_usable(link, now=now)
             link.calendar, hosts = diaries.lock_hosts(link.calendar)
             minutes = chosen_length(link.calendar, link, minutes)
@@ -50,9 +52,9 @@ def hold_slot(link: Link, starts_at: datetime, *, minutes: int | None = None, no
 
 
 def reopen_link(link: Link, *, by: str, now: datetime) -> Link:
-    """Make a used or revoked link good again, by the owner's hand. An active one: unchanged.
+    """Make a used or revoked link active again, for its owner. An active one: unchanged.
 
-    Where a booking still stands on it, that must be cancelled first: ``WrongState``.
+    ``WrongState`` where a booking still stands on it: that must be cancelled first.
     """
     with transaction():
         link = links.lock_link(link.pk)
@@ -63,6 +65,7 @@ def reopen_link(link: Link, *, by: str, now: datetime) -> Link:
             raise WrongState("The calendar of this link is archived.")
         if link_queries.state_of(link, now=now) == link_queries.EXPIRED:
             raise WrongState("This link has expired. Extend it instead.")
+        # The booking (declined, a no-show …) stays as it is; only its claim on the link ends.
         if booking is not None:
             Booking.objects.filter(pk=booking.pk).update(gave_back_at=now)
         if link.revoked_at is not None:

@@ -1,4 +1,4 @@
-"""The heart: making a booking, and what changing one has in common with it."""
+"""Making a booking, and what moving one has in common with it."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from bookonce.foundation.idempotency import in_flight
 
 @dataclass(frozen=True, slots=True)
 class RequestIdentity:
-    """By what an attempt is known when it comes again (rule 12 of a link): never by name or e-mail.
+    """What identifies a repeated request (rule 12 of a link): never a name or an e-mail address.
 
     ``key`` is an Idempotency-Key or a form's own key, and ``scope`` says whose; ``body`` is the hash of
-    what was sent, checked only where it is given; ``browser`` is the browser's key. Where ``alone``, the
-    same attempt is refused while this one is at work (promise 9); else it waits, and sees the same booking.
+    what was sent, compared only where it is given; ``browser`` is the browser's key. Where ``alone``, a
+    concurrent duplicate is refused (promise 9); else it waits for the first, and gets the same booking.
     """
 
     scope: str = ""
@@ -62,7 +62,7 @@ class RequestIdentity:
 
 @dataclass(frozen=True, slots=True)
 class BookingRequest:
-    """What somebody asks for: a start, a length (None: the only or shortest one), who, and the answers."""
+    """A requested booking; ``minutes`` is one of the lengths on offer, None the first of them."""
 
     starts_at: datetime
     guest: Guest
@@ -82,18 +82,20 @@ def book(
     link: Link | None = None,
     attempt: RequestIdentity = NOBODY,
 ) -> Booking:
-    """Make the booking and spend the link, in one commit; or change nothing and say why.
+    """Make the booking and spend the link in one commit; or change nothing and raise why.
 
-    The one who has booked already gets the same booking again (promise 11). Of all others who come at
-    once, exactly one succeeds if any could (promises 1 to 3); the losers get ``LinkUsed``, or
-    ``SlotTaken`` with their link still good. Raises every refusal of links, ``LinkRequired``,
-    ``Invalid``, ``KeyMismatch``, ``InFlight`` and ``SlotTaken``.
+    A repeated ``attempt`` gets the booking that it made (promise 11). Of concurrent others exactly one
+    succeeds if any could (promises 1 to 3); the losers get ``LinkUsed``, or ``SlotTaken`` with their link
+    still active. Raises every refusal of links, ``LinkRequired``, ``Invalid``, ``KeyMismatch``, ``InFlight``
+    and ``SlotTaken``.
     """
-    # A fresh link has no earlier booking; if that changes meanwhile, the guards tell.
+    # An active link has no earlier booking, which saves the usual case a query. Where a concurrent duplicate
+    # books in between, the guards refuse this one, and the handler below finds what it has booked.
     if link is None or link_queries.state_of(link, now=now) != link_queries.ACTIVE:
         earlier = earlier_booking(attempt, link=link)
         if earlier is not None:
             return earlier
+    # Decides nothing yet (redeem does), but a dead link is told so before any fault of the form.
     if link is not None:
         link_queries.require_usable(link, now=now)
     guest, answers = guest_details.validate_guest(wish.guest, calendar, wish.answers or {}, link)
@@ -106,12 +108,13 @@ def book(
         failpoints.failpoint("book.committed")
         return booking
     except (LinkUsed, SlotTaken) as refused:
-        # The one who was faster may have been this same attempt.
+        # Whoever was faster may have been this same attempt, sent twice: then this is its answer too.
         earlier = earlier_booking(attempt, link=link)
         if earlier is not None:
             return earlier
         if isinstance(refused, LinkUsed):
             raise
+        # Outside the transaction: looking for other times holds up nobody, and the link is active again.
         contention.note_slot_lost(calendar.pk, wish.starts_at, now=now)
         at = clock.seconds_of_instant(wish.starts_at)
         fresh = queries.fresh_times(calendar, at=at, minutes=wish.minutes, link=link, now=now)
@@ -119,7 +122,8 @@ def book(
 
 
 def _look_first(calendar: Calendar, wish: BookingRequest, *, link: Link | None, now: datetime) -> None:
-    """Where somebody has just come too late for this time, look before queueing for its locks."""
+    """Raise ``SlotTaken`` without a lock where a request for this time has just failed and it is gone."""
+    # When 500 links ask for one slot, losers that queue for its locks double the time until all are answered.
     if contention.recently_lost(calendar.pk, wish.starts_at, now=now):
         minutes, at = chosen_length(calendar, link, wish.minutes), clock.seconds_of_instant(wish.starts_at)
         if not queries.open_slots(calendar, start=at, end=at + 1, now=now, minutes=minutes, link=link):
@@ -130,9 +134,9 @@ STILL_GOOD = "Your link is still good, and what you typed is kept. Here are the 
 
 
 def earlier_booking(attempt: RequestIdentity, *, link: Link | None) -> Booking | None:
-    """The booking that this same attempt, or this browser with this link, has made already.
+    """The booking that this attempt, or this browser with this link, has made before; else None.
 
-    The same key with another body is ``KeyMismatch``.
+    A known key with another body is ``KeyMismatch``.
     """
     if attempt.key_hash is not None:
         known = Booking.objects.filter(replay_key=attempt.key_hash).select_related(*WHOLE).first()
@@ -161,12 +165,15 @@ def _book(
     now: datetime,
     by: str,
 ) -> Booking:
-    """The six steps. Every "no" leaves by exception, so a lost slot gives the link back by itself."""
+    """The six steps of a booking. A refusal leaves by exception: the rollback makes the link active again."""
+    # 1. Redeem: link before contact before hosts, the order of locks everywhere (docs/decisions/0007).
     spent = links.redeem(link.pk, now=now) if link is not None else None
     failpoints.failpoint("book.redeemed")
     contact_id = _contact(calendar, spent, guest, now=now)
+    # 2. Lock the hosts. What decides from here on is the calendar as it is under this lock.
     calendar, hosts = _locked(calendar, link=spent)
     failpoints.failpoint("book.locked")
+    # 3. Ask the engine, by the function that offered the slot (promise 18).
     minutes = chosen_length(calendar, spent, wish.minutes)
     host = lock_free_host(hosts, calendar, spent, at=wish.starts_at, minutes=minutes, now=now)
     failpoints.failpoint("book.found_free")
@@ -178,8 +185,11 @@ def _book(
     held = diaries.build_held_time(
         host, calendar, booking_id=booking.pk, starts_at=booking.starts_at, ends_at=booking.ends_at
     )
+    # 4 to 6. Booking, held time, event and deliveries go in as one statement on PostgreSQL: round trips of
+    # their own would be made while the host is locked (docs/decisions/0008).
     told = event_rows(FIRST_EVENT[State(booking.state)], booking, by=by, now=now)
     made, kept, *_ = guarded_rows.insert_unless_conflict(booking, held, *told)
+    # Without a link only the key of the attempt can collide: book then finds what that key has made.
     if not made:
         raise SlotTaken if link is None else LinkUsed(contact=contact_of(calendar))
     if not kept:
@@ -190,7 +200,7 @@ def _book(
 
 
 def _contact(calendar: Calendar, link: Link | None, guest: Guest, *, now: datetime) -> uuid.UUID | None:
-    """The contact of this guest: the link's own recipient, or whoever is known by that address, or new."""
+    """The guest's contact: the link's recipient, else the one with this address, made where there is none."""
     if link is not None and link.contact_id is not None and link.recipient_email == guest.email:
         return link.contact_id
     return find_or_create_contact(
@@ -199,7 +209,7 @@ def _contact(calendar: Calendar, link: Link | None, guest: Guest, *, now: dateti
 
 
 def _locked(known: Calendar, *, link: Link | None) -> tuple[Calendar, list[Diary]]:
-    """The calendar as it is, if it still takes this booking, and its hosts, locked."""
+    """Lock the hosts: the calendar under that lock, and its hosts. Raises where it takes no such booking."""
     calendar, hosts = diaries.lock_hosts(known)
     if calendar.archived_at is not None:
         raise LinkRevoked(contact=contact_of(calendar)) if link else LinkRequired
@@ -228,7 +238,8 @@ def lock_free_host(
     now: datetime,
     apart: Exclusion | None = None,
 ) -> Diary:
-    """The first of these hosts, in the order of their locks, who is free at this time; else ``SlotTaken``."""
+    """The first of these (locked) hosts who is free at this time, in their order; else ``SlotTaken``."""
+    # A span of one second holds one start, so the engine works through one day and not a month.
     start, by_id = clock.seconds_of_instant(at), {host.pk: host for host in hosts}
     found = queries.open_hosts(
         calendar,
@@ -285,26 +296,26 @@ def _new_booking(
 
 
 def wall_time(at: datetime, zone: str) -> str:
-    """The instant as the clock on the wall shows it there: ``2026-11-24T14:30:00``."""
+    """The instant as wall time in this zone: ``2026-11-24T14:30:00``."""
     return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def event_rows(kind: str, booking: Booking, *, by: str, now: datetime, **more: Any) -> list[Any]:
-    """The event of what happens to a booking and its deliveries, not written yet.
+    """The event of a change of a booking and its deliveries, unsaved.
 
-    For whoever writes them in one statement with rows that a guard may refuse.
+    For an operation that inserts them in one statement with rows that a guard may refuse.
     """
     return outbox.event_rows(**_told(kind, booking, by=by, now=now, **more))
 
 
 @requires_transaction
 def record_event(kind: str, booking: Booking, *, by: str, now: datetime, **more: Any) -> None:
-    """Write the event, and a delivery for everybody who must know."""
+    """Save the event, and a delivery for everybody who is told of it."""
     outbox.record_event(**_told(kind, booking, by=by, now=now, **more))
 
 
 def _told(kind: str, booking: Booking, *, by: str, now: datetime, **more: Any) -> dict[str, Any]:
-    """What happened, whom to tell, and in what order."""
+    """The arguments of ``outbox.event_rows``: event, requests, and subject and position of their order."""
     data = queries.booking_snapshot(booking) | more
     event = outbox.new_event(
         kind,

@@ -42,7 +42,7 @@ def find_booking(name: str, *, workspace_id: uuid.UUID) -> Booking:
 
 
 def find_by_manage_token(manage_token: str) -> Booking:
-    """The booking behind a manage token; else ``BookingUnknown``."""
+    """The booking with this manage token; else ``BookingUnknown``."""
     if not tokens.looks_like_token(manage_token):
         raise BookingUnknown
     booking = _whole().filter(manage_hash=tokens.hash_of(manage_token)).first()
@@ -52,18 +52,18 @@ def find_by_manage_token(manage_token: str) -> Booking:
 
 
 def booking_of_link(link: Link) -> Booking | None:
-    """The booking for which this link is spent, if it is."""
+    """The booking on which this link is spent; None where it is not."""
     return _whole().filter(link=link, gave_back_at=None).first()
 
 
 def booking_ids_of_links(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    """For each of these links that is spent: the booking for which it is."""
+    """Link → the id of the booking on which it is spent; a link that is not spent is missing."""
     spent = Booking.objects.filter(link_id__in=link_ids, gave_back_at=None)
     return dict(spent.values_list("link_id", "pk"))
 
 
 def next_bookings(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, Booking]:
-    """For each of these calendars that has one ahead: the next booking that stands."""
+    """Calendar → its next booking that stands; a calendar with none ahead is missing."""
     ahead = Booking.objects.filter(calendar=OuterRef("pk"), state__in=BLOCKING, starts_at__gte=now)
     calendars = Calendar.objects.filter(pk__in=calendar_ids)
     first = calendars.annotate(first=Subquery(ahead.order_by("starts_at").values("pk")[:1])).values("first")
@@ -71,7 +71,7 @@ def next_bookings(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[u
 
 
 def bookings_of_links(link_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Booking]:
-    """For each of these links that is spent: the booking itself."""
+    """Link → the booking on which it is spent; a link that is not spent is missing."""
     spent = Booking.objects.filter(link_id__in=link_ids, gave_back_at=None)
     return {booking.link_id: booking for booking in spent if booking.link_id is not None}
 
@@ -85,7 +85,7 @@ def list_bookings(
     starts_from: datetime | None = None,
     starts_to: datetime | None = None,
 ) -> QuerySet[Booking]:
-    """The bookings of this workspace that fit. Nothing fits an unknown id."""
+    """The bookings of this workspace that match every filter. An unknown id matches none."""
     found = Booking.objects.filter(workspace_id=workspace_id)
     if state is not None:
         found = found.filter(state=state)
@@ -106,9 +106,9 @@ PARTS = (UPCOMING, PAST, CANCELLED)
 def list_agenda(
     workspace_id: uuid.UUID, part: str, *, now: datetime, calendar: str = "", guest: str = ""
 ) -> QuerySet[Booking]:
-    """One part of a workspace's agenda: what comes, what is over, or what does not take place.
+    """One part of a workspace's agenda: ``UPCOMING``, ``PAST`` or ``CANCELLED``.
 
-    ``guest`` is looked for in names and addresses. Nothing fits an unknown calendar.
+    ``guest`` is searched in names and e-mail addresses. An unknown calendar matches nothing.
     """
     found = Booking.objects.filter(workspace_id=workspace_id)
     if part == UPCOMING:
@@ -128,7 +128,7 @@ def list_agenda(
 
 
 def manage_url(booking: Booking) -> str | None:
-    """Where the guest sees, moves and cancels; None where the key that made it is gone."""
+    """The address of the guest's own page; None where the key that made its token is gone."""
     token = tokens.token_again(bytes(booking.manage_nonce), bytes(booking.manage_hash), tokens.MANAGE)
     return f"{settings.BASE_URL}{booking_path(token)}" if token else None
 
@@ -143,9 +143,9 @@ def open_slots(
     link: Link | None = None,
     apart: diary.Exclusion | None = None,
 ) -> list[tuple[int, int]]:
-    """Every slot in [start, end) that can be booked, as start and end in epoch seconds, ascending.
+    """(start, end) of every slot that begins in [start, end) and can be booked; epoch seconds, ascending.
 
-    ``link`` narrows it to what that link offers. ``minutes``: one of the calendar's lengths; without it
+    ``link`` narrows them to what that link offers. ``minutes``: one of the calendar's lengths; without it
     the link's own or the shortest.
     """
     minutes = minutes or effective_rules(calendar, link).lengths[0]
@@ -165,10 +165,10 @@ def open_hosts(
     apart: diary.Exclusion | None = None,
     hosts: Sequence[int] | None = None,
 ) -> dict[int, tuple[int, ...]]:
-    """For every slot on offer in [start, end), by its start: whose diaries are free then. Starts ascend.
+    """Each start on offer in [start, end) → the diaries free then. Epoch seconds; starts ascend.
 
-    A slot is offered if, and only if, it stands here, and ``book`` takes a host from here (promise 18).
-    ``hosts``: the calendar's, where they are known already (and locked); they keep their order.
+    The one answer behind offer and acceptance (promise 18): pages and API offer these slots, ``book`` takes a
+    host from them. ``hosts``: the calendar's diaries where they are known already (and locked), in order.
     """
     return diary.open_hosts(
         calendar,
@@ -184,10 +184,7 @@ def open_hosts(
 
 
 def require_bookable(calendar: Calendar, link: Link | None, *, now: datetime) -> None:
-    """Raise the refusal of whoever cannot book here at all: a dead link, or none where one is needed.
-
-    Decides nothing: ``book`` does.
-    """
+    """Raise why nobody can book here: a dead link, or none where one is required. ``book`` decides again."""
     if link is not None:
         link_queries.require_usable(link, now=now)
     elif calendar.visibility == Calendar.Visibility.LINK_ONLY:
@@ -195,9 +192,9 @@ def require_bookable(calendar: Calendar, link: Link | None, *, now: datetime) ->
 
 
 def effective_rules(calendar: Calendar, link: Link | None, *, moved: int | None = None) -> Rules:
-    """The calendar's rules with the link's own length and window in force.
+    """The calendar's rules, narrowed by the link's own length and window.
 
-    ``moved``: the length of a booking that is moved; it keeps it, whatever is on offer by now.
+    ``moved``: the length of a booking that is being moved, which it keeps whatever is on offer by now.
     """
     if link is None:
         return rules_of(calendar, minutes=moved)
@@ -215,7 +212,8 @@ def fresh_times(
     now: datetime,
     apart: diary.Exclusion | None = None,
 ) -> list[dict[str, datetime]]:
-    """Free times near one that has gone: of its own day and after it, else the last ones before it."""
+    """Up to ``FRESH`` free times near a taken one: from its own day on, else the last ones before it."""
+    # A time far beyond every window would find nothing near it; begin with today instead.
     today = clock.seconds_of_instant(now)
     near = max(today, _day_of(at, calendar.zone)) if at < today + 366 * DAY else today
     # Most often the same day has others; the month is asked only where the day has none.
@@ -235,7 +233,7 @@ DAY = 24 * 60 * 60
 
 
 def _day_of(at: int, zone: str) -> int:
-    """The first instant of this one's day there."""
+    """The first instant of this instant's local day, in epoch seconds."""
     day = zones.local_day(zone, at)
     return zones.instants_of_days(zone, range(day, day + 1))[0]
 
@@ -271,9 +269,9 @@ def describe_booking(booking: Booking) -> dict[str, Any]:
 
 
 def describe_as_booked(booking: Booking) -> dict[str, Any]:
-    """The booking as it was described when it was made, whatever came since: read from its first event.
+    """The booking as it was described when it was made, read from its first event.
 
-    Its contact alone is told by the id that it has now.
+    Only its contact is given by the id that it has now.
     """
     now_is, first = describe_booking(booking), outbox.first_of_booking(booking.pk)
     told = {name: first.data.get(name, value) for name, value in now_is.items()} if first else now_is
@@ -281,7 +279,7 @@ def describe_as_booked(booking: Booking) -> dict[str, Any]:
 
 
 def booking_snapshot(booking: Booking) -> dict[str, Any]:
-    """All that a mail, a webhook or a remote calendar needs of the booking, as plain JSON."""
+    """All that a mail, a webhook or a remote calendar needs of the booking, as JSON."""
     calendar, person = booking.calendar, booking.host.person
     told = {name: json_value(value) for name, value in describe_booking(booking).items()}
     return told | {

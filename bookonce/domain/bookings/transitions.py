@@ -1,4 +1,4 @@
-"""Changing what a booking is: by the table of states alone, compare-and-set (promise 16)."""
+"""Changing a booking: by the table of states alone, as compare-and-set (promise 16)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from bookonce.foundation.errors import WrongState
 
 @requires_transaction
 def change_booking(booking: Booking, change: Change, **values: Any) -> None:
-    """Write where this change leads, these values and the next SEQUENCE, or raise ``WrongState``.
+    """Write the state that this change leads to, these values and the next SEQUENCE, or raise ``WrongState``.
 
-    ``booking`` is what the caller has read, in this transaction or before it: nothing is written, and nothing
-    of it is touched, where its state does not allow the change or the row is another one by now.
+    ``booking`` is the row as the caller read it, in this transaction or before. Where its state does not
+    allow the change, or the row has changed since, neither row nor object is touched.
     """
+    # SEQUENCE grows with every change, so state and sequence together say whether the row is as it was read.
     values |= {"state": state_after(booking.state, change), "sequence": booking.sequence + 1}
     unchanged = Booking.objects.filter(pk=booking.pk, state=booking.state, sequence=booking.sequence)
     if not unchanged.update(**values):
         raise WrongState
+    # Only after the row: a refused change must leave the caller's object as true as it was.
     for name, value in values.items():
         setattr(booking, name, value)

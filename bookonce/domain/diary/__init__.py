@@ -1,1 +1,1 @@
-"""Whose time is taken, and what is open."""
+"""Time of hosts that is taken, and the slots that are therefore open."""

@@ -1,8 +1,8 @@
-"""The two guards of the database, whatever the code does (promises 1 and 6).
+"""The two guards of the database, which hold whatever the code does (promises 1 and 6).
 
 Django rebuilds a table of SQLite on many migrations and silently drops its triggers; therefore one
-idempotent function installs both guards after every migration, on both databases, and ``missing``
-tells which of them is not there.
+idempotent function installs both guards after every migration, on both databases, and
+``missing_guards`` names those that are not there.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ WHEN length(NEW.starts_at) <> 19 OR length(NEW.ends_at) <> 19
 BEGIN SELECT RAISE(ABORT, '{WHOLE_SECONDS}'); END
 """
 
-# A time that is text compares rightly only where every one has the same shape.
+# SQLite stores times as text, which compares rightly only where every one has the same shape: hence a
+# trigger that refuses fractions of a second.
 SQLITE = {
     ONE_MEETING: _OVERLAP.format(name=ONE_MEETING, when="INSERT"),
     f"{ONE_MEETING}_moved": _OVERLAP.format(name=f"{ONE_MEETING}_moved", when="UPDATE"),
@@ -37,14 +38,15 @@ SQLITE = {
     f"{WHOLE_SECONDS}_UPDATE": _SECONDS.format(when="UPDATE"),
 }
 
-# The same words as the index that Django makes from ``Booking``'s constraint: a test compares them.
+# Word for word the index that Django makes from ``Booking``'s constraint, so that it can be put
+# back; a test compares them.
 _ONE_BOOKING = f"""
 CREATE UNIQUE INDEX "{ONE_BOOKING}" ON "bookonce_booking" ("link_id")
 WHERE ("gave_back_at" IS NULL AND "link_id" IS NOT NULL)
 """
 SQLITE[ONE_BOOKING] = _ONE_BOOKING
 
-# A host's id as a range of one value needs no extension beside the range of time.
+# A host's id as a range of one value: equality in a gist index would need the extension btree_gist.
 POSTGRES = {
     ONE_MEETING: f"""
         ALTER TABLE "bookonce_heldtime" ADD CONSTRAINT "{ONE_MEETING}" EXCLUDE USING gist (
@@ -56,8 +58,9 @@ POSTGRES = {
 
 
 def install_guards(using: str = "default") -> None:
-    """Make sure that both guards stand; safe to call again."""
+    """Create the guards that are missing."""
     connection = connections[using]
+    # Called after every migration, also those that come before the two tables.
     if not {"bookonce_heldtime", "bookonce_booking"} <= set(connection.introspection.table_names()):
         return
     standing = _standing(using)
@@ -69,7 +72,7 @@ def install_guards(using: str = "default") -> None:
 
 
 def missing_guards(using: str = "default") -> list[str]:
-    """The names of the guards that do not stand; the program refuses to run where there is one."""
+    """The names of the guards that are missing; the program refuses to run without one."""
     wanted = SQLITE if connections[using].vendor == "sqlite" else POSTGRES
     standing = _standing(using)
     return [name for name in wanted if name not in standing]
@@ -80,6 +83,8 @@ def _standing(using: str) -> set[str]:
     if connection.vendor == "sqlite":
         sql = "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'index')"
     else:
+        # One that is not valid is no guard: a constraint that old rows were not checked against, or an index
+        # whose concurrent build failed.
         sql = (
             "SELECT conname FROM pg_constraint WHERE connamespace = current_schema()::regnamespace"
             " AND convalidated UNION SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"

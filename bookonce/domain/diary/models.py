@@ -1,4 +1,4 @@
-"""Whose time is taken. The guard ``one_meeting_at_a_time`` stands on ``HeldTime`` (guards.py)."""
+"""Tables of hosts' taken time. ``HeldTime`` has the guard ``one_meeting_at_a_time`` (guards.py)."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from django.db import models
 
 
 class Diary(models.Model):
-    """One a member: the row that is locked before their time is given away."""
+    """One for each member: the row that is locked before any of their time is given away."""
 
     member = models.OneToOneField("bookonce.Member", models.CASCADE, related_name="diary")
 
 
 class HeldTime(models.Model):
-    """Time of a host that a blocking booking holds: [starts_at, ends_at).
+    """Time of a host that a booking which stands holds: [starts_at, ends_at).
 
     No two rows of one diary overlap: an exclusion constraint on PostgreSQL, triggers on SQLite.
-    ``before`` and ``after`` are the buffers, in minutes, that this meeting itself wants.
+    ``before`` and ``after`` are the buffers, in minutes, that this meeting asks for.
     """
 
     diary = models.ForeignKey(Diary, models.PROTECT, related_name="held", db_index=False)
@@ -37,7 +37,7 @@ class HeldTime(models.Model):
 
 
 class Hold(models.Model):
-    """A host's time, kept for the holder of a link while the form is open: a courtesy, not a promise."""
+    """A host's time, kept for a link while its guest fills in the form. No promise hangs on it."""
 
     link = models.ForeignKey("bookonce.Link", models.CASCADE, related_name="holds", db_index=False)
     diary = models.ForeignKey(Diary, models.CASCADE, related_name="holds", db_index=False)
@@ -45,7 +45,7 @@ class Hold(models.Model):
     ends_at = models.DateTimeField()
     until = models.DateTimeField()
     kept = models.BooleanField(default=False)
-    """Whether it was lengthened once already."""
+    """Whether it has been lengthened; it can be once."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["diary", "starts_at"], name="hold_of_diary")]

@@ -19,7 +19,7 @@ HOLD_MINUTES = timedelta(minutes=10)
 
 
 def diaries_of(calendar_id: uuid.UUID) -> QuerySet[Diary]:
-    """The diaries of the calendar's hosts, by id: the order in which they are locked."""
+    """The diaries of the calendar's hosts, in the order in which they are locked: by id."""
     return Diary.objects.filter(member__hosting__calendar_id=calendar_id).order_by("pk")
 
 
@@ -27,10 +27,11 @@ def diaries_of(calendar_id: uuid.UUID) -> QuerySet[Diary]:
 def lock_hosts(known: Calendar) -> tuple[Calendar, list[Diary]]:
     """Lock the diaries of this calendar's hosts until the transaction ends, in one statement, by id.
 
-    With them comes the calendar as it is: the one that is known, unless it has changed meanwhile. On
-    SQLite the one writer is lock enough.
+    Returns also the calendar as it is now: ``known``, unless its version has changed. On SQLite nothing is
+    locked: the transaction is the only writer.
     """
     found = guarded_rows.fetch_models(_LOCK[connection.vendor], [guarded_rows.sql_uuid(known.pk)], Diary)
+    # The statement brings the version, so that the whole calendar is read again only where it has changed.
     calendar = known if found[0][1] == known.version else reload_calendar(known.pk)
     hosts = [diary for diary, _ in found]
     for diary in hosts:
@@ -50,9 +51,9 @@ _LOCK = {"postgresql": f"{_HOSTS} FOR UPDATE OF diary", "sqlite": _HOSTS}
 
 @requires_transaction
 def lock_hosts_of_booking(booking_id: uuid.UUID, calendar_id: uuid.UUID) -> list[Diary]:
-    """Lock what a change of this booking touches: its hosts and those of its calendar, by id.
+    """Lock the diaries that a change of this booking touches, by id: its host's and its calendar's hosts'.
 
-    Returned are the calendar's alone: whoever hosts it no more is offered to nobody.
+    Returns those of the calendar's hosts: a former host gives back time, but can be booked no more.
     """
     holding = Diary.objects.filter(held__booking_id=booking_id).values("pk")
     hosting = Q(pk__in=diaries_of(calendar_id).order_by().values("pk"))
@@ -82,7 +83,7 @@ def build_held_time(
 
 @requires_transaction
 def release_time(booking_id: uuid.UUID) -> None:
-    """Give back the time that a booking holds. The host's diary is locked by the caller."""
+    """Free the time that a booking holds. The caller has locked the host's diary."""
     HeldTime.objects.filter(booking_id=booking_id).delete()
 
 
@@ -96,19 +97,20 @@ def place_hold(
     now: datetime,
     until: datetime | None,
 ) -> Hold:
-    """Keep this slot of a host for the link's holder for ten minutes; a link keeps one, the last pick wins.
+    """Hold this slot of a host for a link for ten minutes; a link holds one slot, the latest pick wins.
 
-    Picking the same slot again while it is kept adds ten minutes to the end that it has, once; after that
-    it lapses when it was going to, twenty minutes after the pick at most. ``until``: when the link itself
-    ends; no hold outlives it.
+    Picking the held slot again adds ten minutes to the end of the hold, once: it lapses twenty minutes after
+    the first pick at most. ``until``: when the link expires; no hold outlives it.
     """
     standing = {hold.diary_id: hold for hold in Hold.objects.filter(link_id=link_id)}
     hold = standing.pop(diary.pk, None) or Hold(link_id=link_id, diary=diary, until=now)
     again = hold.until > now and (hold.starts_at, hold.ends_at) == (starts_at, ends_at)
     if standing:
         Hold.objects.filter(link_id=link_id, diary_id__in=[*standing]).delete()
+    # Once only: picked again and again, a slot could be kept from everybody for ever.
     if again and hold.kept:
         return hold
+    # From the end that it has, or asking early would gain nothing and use up the one time.
     lapses = (hold.until if again else now) + HOLD_MINUTES
     hold.starts_at, hold.ends_at = starts_at, ends_at
     hold.until, hold.kept = min(lapses, until or lapses), again
@@ -118,11 +120,11 @@ def place_hold(
 
 @requires_transaction
 def drop_hold(link_id: uuid.UUID) -> None:
-    """Forget the slot that was kept for this link."""
+    """Remove the hold of this link."""
     Hold.objects.filter(link_id=link_id).delete()
 
 
 @requires_transaction
 def open_diary(member: Member) -> Diary:
-    """A diary for a new member, whose row is locked whenever their time is given away."""
+    """Create the diary of a new member."""
     return Diary.objects.create(member=member)

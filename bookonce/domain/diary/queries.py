@@ -1,4 +1,4 @@
-"""What is taken, and what is therefore open: the one function behind offer and acceptance."""
+"""What is taken, and what is therefore open: one function behind offer and acceptance (promise 18)."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from bookonce.foundation import clock
 from bookonce.foundation.database import guarded_rows
 
 LONGEST = 24 * 60 * 60
-"""No meeting lasts longer (seconds), so that the index on starts alone finds what still goes on."""
+"""Seconds of the longest meeting: so far back the index on starts is searched for what still goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What is not in the asker's way: their own booking (a move), their own link's hold."""
+    """Busy time that is ignored: the booking that is being moved, the hold of the asking link."""
 
     booking_id: uuid.UUID | None = None
     link_id: uuid.UUID | None = None
@@ -34,23 +34,23 @@ NOTHING = Exclusion()
 
 
 def hosts_of(calendar_id: uuid.UUID) -> list[int]:
-    """The diaries of the calendar's hosts, in the order in which they are locked and chosen."""
+    """The ids of the diaries of the calendar's hosts, in the order in which they are locked and chosen."""
     with connection.cursor() as cursor:
         cursor.execute(_HOSTS, [guarded_rows.sql_uuid(calendar_id)])
         return sorted(int(key) for (key,) in cursor.fetchall())
 
 
 def diary_id_of(member_id: uuid.UUID) -> list[int]:
-    """The member's diary, as ``hosts_of`` gives those of a calendar; none where there is none."""
+    """The id of the member's diary as a list, like ``hosts_of``; empty where they have none."""
     return [*Diary.objects.filter(member_id=member_id).values_list("pk", flat=True)]
 
 
 def find_hold(link_id: uuid.UUID) -> Hold | None:
-    """The slot that is kept for this link, or was: whether it still is, ``until`` says."""
+    """The hold of this link, also one that has lapsed (``until``); None where there is none."""
     return Hold.objects.filter(link_id=link_id).first()
 
 
-# Without ORDER BY, for which PostgreSQL would walk through everybody's diaries.
+# Sorted in Python: for ORDER BY PostgreSQL would walk through everybody's diaries.
 _HOSTS = """
 SELECT diary.id FROM bookonce_calendarhost AS hosting
 JOIN bookonce_diary AS diary ON diary.member_id = hosting.member_id
@@ -61,7 +61,8 @@ WHERE hosting.calendar_id = %s
 def list_busy(
     diary_ids: Sequence[int], *, start: int, end: int, now: datetime, apart: Exclusion = NOTHING
 ) -> dict[int, list[Busy]]:
-    """For each of these hosts what takes their time in [start, end), epoch seconds: bookings, live holds."""
+    """Diary → its busy times (bookings, live holds) in [start, end), epoch seconds; for each of them."""
+    # One statement for all hosts, so that a second host costs none. A hold wants no buffers of its own.
     span: list[Any] = [*diary_ids, _time(start - LONGEST), _time(end), _time(start)]
     values = [*span, _key(apart.booking_id), *span, guarded_rows.sql_instant(now), _key(apart.link_id)]
     found: dict[int, list[Busy]] = {diary_id: [] for diary_id in diary_ids}
@@ -84,9 +85,9 @@ def open_hosts(
     now: datetime,
     apart: Exclusion = NOTHING,
 ) -> dict[int, tuple[int, ...]]:
-    """For every start (epoch seconds, ascending) in [start, end) on offer: which of these hosts are free.
+    """Each start on offer in [start, end) → the hosts free then, in the order given; epoch seconds.
 
-    Page, API and the booking transaction all ask here (promise 18). Hosts stand in the order given.
+    Pages, API and the booking transaction all ask here (promise 18).
     """
     if not diary_ids:
         return {}
@@ -112,7 +113,7 @@ def booked_starts(
     end: int,
     apart: Exclusion = NOTHING,
 ) -> Sequence[int]:
-    """Starts of this calendar's blocking bookings that count for its limits; none where it has none."""
+    """Starts (epoch seconds) of this calendar's bookings that count for its limits; none without limits."""
     if rules.limit_per_day is None and rules.limit_per_week is None:
         return ()
     first, last = availability.limit_span(schedule, rules, start=start, end=end)

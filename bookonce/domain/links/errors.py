@@ -1,6 +1,6 @@
-"""The refusals of one-time links: the code, status and words stand here and nowhere else.
+"""The refusals of one-time links: their code, status and sentences are defined here alone.
 
-``{owner}`` and ``{date}`` are filled in by whoever shows the words, from ``data``.
+``{owner}`` and ``{date}`` are filled in from ``data`` where they are shown.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from bookonce.foundation.errors import Refused
 
 
 class LinkUnknown(Refused):
-    """Nobody minted such a link. One uniform answer, which tells nothing."""
+    """There is no such link. One uniform answer, which tells nothing (promise 28)."""
 
     code = "link_unknown"
     status = 404
@@ -18,13 +18,13 @@ class LinkUnknown(Refused):
 
 
 class LinkDead(Refused):
-    """The link was good once. ``data["contact"]`` says whom to contact."""
+    """The link has worked before and does not now. ``data["contact"]`` says whom to contact."""
 
     status = 410
 
 
 class LinkUsed(LinkDead):
-    """Somebody has booked with it."""
+    """A booking was made with it and has not given it back."""
 
     code = "link_used"
     title = "This link has already been used."
@@ -32,7 +32,7 @@ class LinkUsed(LinkDead):
 
 
 class LinkExpired(LinkDead):
-    """Its time is over. ``data["expires_at"]`` says since when."""
+    """It has expired, at ``data["expires_at"]``."""
 
     code = "link_expired"
     title = "This link has expired."
@@ -40,7 +40,7 @@ class LinkExpired(LinkDead):
 
 
 class LinkRevoked(LinkDead):
-    """The owner has ended it."""
+    """Its owner has revoked it, or archived its calendar."""
 
     code = "link_revoked"
     title = "This link is no longer active."
@@ -48,7 +48,7 @@ class LinkRevoked(LinkDead):
 
 
 class LinkNotOpen(Refused):
-    """Its time has not come. ``data["opens_at"]`` says when it does."""
+    """It opens later, at ``data["opens_at"]``."""
 
     code = "link_not_open"
     status = 403
@@ -57,7 +57,7 @@ class LinkNotOpen(Refused):
 
 
 class LinkRequired(Refused):
-    """The calendar takes no booking without a live one-time link, whatever the way in (promise 7)."""
+    """The calendar takes bookings with an active one-time link only, from page and API alike (promise 7)."""
 
     code = "link_required"
     status = 403

@@ -1,7 +1,7 @@
-"""The mail to an owner: who has come to a dead link of theirs and asks for a new one.
+"""The mail to an owner about open requests for a new link.
 
-Made at the moment of sending, so that it tells of everybody who is waiting then. What strangers wrote
-stands in its text alone: never in its subject, its sender, or as an address to answer to.
+It is composed as it is sent, so that it lists everybody who waits then. What strangers wrote stands in its
+text alone: never in the subject, the sender or Reply-To.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ WORDS = WordTable(ENGLISH)
 
 
 def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
-    """The mail as it would be sent now (a ``registry.Composer``); ``Moot`` where it would tell of nobody."""
+    """The mail of this delivery as of ``now`` (a ``registry.Composer``); ``Moot`` where nobody waits."""
     owner = _owner(delivery)
     asks = list(queries.list_requests_of_owner(owner))
     if not asks:
@@ -88,7 +88,7 @@ def _owner(delivery: Delivery) -> Member:
 
 
 def _headlines(words: Mapping[str, str], asks: Sequence[Ask]) -> tuple[str, str]:
-    """The subject, which says nothing that a stranger wrote, and the heading."""
+    """(subject, heading); the subject holds nothing that a stranger wrote."""
     first, count = asks[0], len(asks)
     if count > 1:
         many = words["subject many"].format(count=count)

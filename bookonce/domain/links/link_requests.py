@@ -1,7 +1,7 @@
-"""Asking for a new link where one is dead, and what its owner does about it.
+"""Requests for a new link from somebody who opened a dead one, and the owner's answers.
 
-Whoever asks is a stranger with an address: what they write is shown to the owner as text, is never
-answered to or on the word of, and there is little of it: one open ask a link, few a day, few letters.
+The guest is a stranger: what they write is shown to the owner as text, nothing is ever sent to it or because
+of it, and its amount is limited: one open request for each link, few a day, one mail an hour.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from bookonce.foundation.errors import Invalid, Sentence, WrongState
 from bookonce.foundation.text import clean_lines, single_line
 
 NAME, REACH, MESSAGE = 120, 200, 500
-"""The most characters of what is said."""
+"""The most characters of each field."""
 BETWEEN_LETTERS = timedelta(hours=1)
 MOST_KEPT = 10
-"""So many times are kept of one ask: the first, and the latest."""
+"""How many messages of one request are kept: the first, and the latest ones."""
 
 
 def request_new_link(
     link: Link, *, name: str, reach: str = "", message: str = "", place: str = "", now: datetime
 ) -> None:
-    """Tell the owner that somebody at this ``place`` (a network) would like a new link.
+    """Record that somebody asks for a new link, and mail its owner. ``place`` is the guest's network.
 
-    Nothing is said of what came of it: a link that is muted or live again, or one ask too many, is no
-    business of whoever asks. ``Invalid`` names what is missing or too long.
+    Returns nothing, whatever came of it: that a link is muted, active again or over its limit is not told to
+    strangers (rule 5 of a link). ``Invalid`` names what is missing or too long.
     """
     said = _said(name, reach, message)
     if link.asks_muted_at is not None or not _may_ask(link, place, now=now):
@@ -48,6 +48,7 @@ def request_new_link(
     with transaction():
         link = links.lock_link(link.pk)
         state = REVOKED if link.calendar.archived_at else state_of(link, now=now)
+        # Again under the lock: it may have been reopened or muted since.
         if state in (ACTIVE, NOT_OPEN) or link.asks_muted_at is not None:
             return
         _lock_asks(link)
@@ -75,7 +76,7 @@ def _said(name: str, reach: str, message: str) -> dict[str, str]:
 
 
 def _may_ask(link: Link, place: str, *, now: datetime) -> bool:
-    """Whoever asks over and over from one place leaves room for somebody else: so that is counted first."""
+    """Whether the rates leave room. The place is counted first, so that it cannot use up the link's rate."""
     at, from_there = now.timestamp(), f"{link.pk} {place}"
     return (
         (not place or rate_limits.count_attempt("asks_of_place", from_there, now=at).ok)
@@ -86,16 +87,16 @@ def _may_ask(link: Link, place: str, *, now: datetime) -> bool:
 
 @requires_transaction
 def _lock_asks(link: Link) -> None:
-    """Asks of a workspace come one at a time, each knowing of those before it and of their letter."""
+    """Let requests of a workspace go one at a time, so that each sees those before it and their mail."""
     Workspace.objects.select_for_update(no_key=True).get(pk=link.workspace_id)
 
 
 @requires_transaction
 def _enough(link: Link, *, now: datetime) -> bool:
-    """Whether a limit is reached by what is committed.
+    """Whether committed events have reached a limit.
 
-    The counts before the transaction (``_may_ask``) keep a flood away from the database, but let through what
-    they could not count: here nothing gets past.
+    The rates asked before the transaction (``_may_ask``) keep a flood away from the database, but let through
+    what they could not count. This count is exact.
     """
     told = Event.objects.filter(kind="link.asked")
     of_link, of_workspace = rate_limits.limit_of("asks_of_link"), rate_limits.limit_of("asks_of_workspace")
@@ -112,7 +113,7 @@ def _enough(link: Link, *, now: datetime) -> bool:
 
 @requires_transaction
 def _joined(link: Link, said: dict[str, str], *, now: datetime) -> Ask:
-    """The open ask of this link with what was said now, or the first. The constraint allows one."""
+    """Add this message to the link's open request, or open one (``one_open_ask_per_link``)."""
     asked = _open(link)
     if asked is None:
         asked = Ask(workspace_id=link.workspace_id, link=link, said=[said], asked_at=now, last_at=now)
@@ -120,6 +121,7 @@ def _joined(link: Link, said: dict[str, str], *, now: datetime) -> Ask:
         if made:
             return asked
         asked = Ask.objects.select_for_update().get(link=link, closed_at=None)
+    # The first message is never pushed out: nobody who comes later can hide who came first.
     asked.said = [*asked.said[:1], *asked.said[1:][2 - MOST_KEPT :], said]
     asked.last_at = now
     asked.save(update_fields=["said", "last_at"])
@@ -131,18 +133,18 @@ def _open(link: Link) -> Ask | None:
 
 
 def _subject(owner: Member) -> str:
-    """What the mails about asks to this owner have in common."""
+    """The subject of deliveries to this owner about link requests."""
     return f"asks:{owner.pk.hex}"
 
 
 def owner_thread(owner: Member) -> str:
-    """The mails by which this owner is told who asks, in their order."""
+    """The thread of mails to this owner about link requests."""
     return outbox.thread_of(_subject(owner), recipient=host_key(owner.pk))
 
 
 @requires_transaction
 def _letter(owner: Member, *, now: datetime) -> list[DeliveryRequest]:
-    """One mail an hour. It tells of everybody who waits as it is sent, so that one under way is enough."""
+    """The mail to record: one an hour at most, since it lists everybody who waits as it is sent."""
     told = events.latest_in_thread(owner_thread(owner))
     due = now
     if told is not None:
@@ -153,10 +155,10 @@ def _letter(owner: Member, *, now: datetime) -> list[DeliveryRequest]:
 
 
 def answer_request(asked: Ask, *, by: str, via: str, now: datetime) -> Link:
-    """Make a new link for whom the old one was for, with what that carried, and close the ask.
+    """Mint a new link for the recipient of the old one, with its options, and close the request.
 
-    It goes to nobody whom the ask names. Again: the same link. ``WrongState`` where the ask was set
-    aside, or the calendar is archived.
+    It is sent to nobody: addresses in the request are unproven. Again: the same link. ``WrongState`` where
+    the request was dismissed, or the calendar is archived.
     """
     with transaction():
         link = links.lock_link(asked.link_id)
@@ -174,7 +176,7 @@ def answer_request(asked: Ask, *, by: str, via: str, now: datetime) -> Link:
 
 
 def _terms_again(link: Link, *, now: datetime) -> LinkOptions:
-    """What the link carried; but for what is over, and with the workspace's default life."""
+    """The options of the old link without dates that are past, and with the workspace's default life."""
     carried = {name: getattr(link, name) for name in LinkOptions.__slots__}
     carried |= {"opens_at": None, "expires_at": links.UNSAID}
     if link.window_to is not None and link.window_to < now.astimezone(ZoneInfo(link.calendar.zone)).date():
@@ -183,7 +185,7 @@ def _terms_again(link: Link, *, now: datetime) -> LinkOptions:
 
 
 def dismiss_request(asked: Ask, *, by: str, now: datetime) -> Ask:
-    """Set the ask aside; nobody is told. Again: unchanged."""
+    """Close the request without a link; the guest is not told. Again: unchanged."""
     with transaction():
         link = links.lock_link(asked.link_id)
         asked = _locked(asked)
@@ -193,7 +195,7 @@ def dismiss_request(asked: Ask, *, by: str, now: datetime) -> Ask:
 
 
 def mute_requests(link: Link, *, by: str, now: datetime) -> Link:
-    """Hear no more from those who come to this link; what is open is set aside. Again: unchanged."""
+    """Take no more requests at this link, and close the open one. Again: unchanged."""
     with transaction():
         link = links.lock_link(link.pk)
         if link.asks_muted_at is None:
@@ -206,7 +208,7 @@ def mute_requests(link: Link, *, by: str, now: datetime) -> Link:
 
 
 def unmute_requests(link: Link, *, by: str, now: datetime) -> Link:
-    """Hear from them again. Again: unchanged."""
+    """Take requests at this link again. Again: unchanged."""
     with transaction():
         link = links.lock_link(link.pk)
         if link.asks_muted_at is not None:
@@ -227,6 +229,7 @@ def _close(link: Link, asked: Ask, *, by: str, now: datetime) -> None:
     new = tokens.public_id("lnk", asked.answer_id) if asked.answer_id else None
     record_event("link.answered", link, by=by, now=now, ask=queries.request_id(asked), new=new)
     owner = link.calendar.owner
+    # A mail that would list nobody is not sent.
     if not queries.list_requests_of_owner(owner).exists():
         outbox.drop_waiting(events.deliveries_in(owner_thread(owner)), now=now)
 

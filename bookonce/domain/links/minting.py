@@ -1,7 +1,7 @@
 """Minting many links at once: one batch, one commit, and for each link its own token and event.
 
-It must keep pace with what the database can take in, so rows do not pass through the ORM one by one:
-what links have in common is prepared once, and only what differs is made for each.
+Ten thousand links are one call, so rows do not pass through the ORM one by one: what links have in common is
+prepared once, and only what differs is made for each.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from bookonce.foundation.guest_paths import link_path
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """A batch and its links in the order in which they were asked for. The tokens are told here, once."""
+    """A batch and its links in the order of the request. Only here are their tokens given."""
 
     batch: Batch
     ids: list[uuid.UUID] = field(default_factory=list)
@@ -44,16 +44,16 @@ class Minted:
 def mint_many(
     calendar: Calendar, terms: Sequence[LinkOptions], *, by: str, via: str, now: datetime, label: str = ""
 ) -> Minted:
-    """Make a link for each of these terms, all or none. They are committed before any address is told.
+    """Mint a link for each of these options, all or none; committed before any address is given out.
 
-    Terms that several links share should be one object, which is then prepared once.
+    Options that neighbouring links share should be one object, which is then prepared once.
     """
     return mint_prepared(prepare_links(calendar, terms, by=by, via=via, now=now, label=label))
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedLinks:
-    """Links that are prepared as far as they can be without the database."""
+    """Links prepared as far as possible without the database."""
 
     calendar: Calendar
     batch: Batch
@@ -64,7 +64,7 @@ class PreparedLinks:
 def prepare_links(
     calendar: Calendar, terms: Sequence[LinkOptions], *, by: str, via: str, now: datetime, label: str = ""
 ) -> PreparedLinks:
-    """The links of these terms, to be minted: where all terms differ this is most of the work.
+    """Prepare a link for each of these options; where all differ, this is most of the work.
 
     Called before the transaction is opened, so that no other writer waits for this work.
     """
@@ -76,7 +76,7 @@ def prepare_links(
 
 
 def mint_prepared(drafts: PreparedLinks) -> Minted:
-    """Mint them, all or none."""
+    """Mint prepared links in one commit, all or none."""
     events: Events = []
     made = Minted(drafts.batch)
     with transaction():
@@ -96,7 +96,7 @@ def _contacts(calendar: Calendar, terms: Sequence[LinkOptions], *, now: datetime
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """The pattern of a link and of its event, and the event's snapshot before and after the link's name."""
+    """Patterns of a link and of its event, and the event's JSON before and after the link's public id."""
 
     link: RowPattern
     event: RowPattern
@@ -109,6 +109,7 @@ def _patterns(
     known: LinkOptions | None = None
     patterns: _Patterns | None = None
     for term in terms:
+        # By identity: options that links share are one object (see mint_many).
         if patterns is None or term is not known:
             link = build_link(calendar, term, via=via, now=now)
             link.batch_id = batch.pk
@@ -129,7 +130,7 @@ Events = list[tuple[RowPattern, tuple[str, str, str]]]
 def _links(
     patterns: Sequence[_Patterns], contacts: Sequence[uuid.UUID | None], made: Minted, events: Events
 ) -> Iterator[tuple[RowPattern, tuple[Any, ...]]]:
-    """Each link's own values; those of its event are put into ``events``."""
+    """The own values of each link; those of its event are appended to ``events``."""
     for pattern, contact in zip(patterns, contacts, strict=True):
         key, nonce = tokens.new_id(), tokens.new_nonce()
         token = tokens.token_of(nonce, tokens.LINK)

@@ -1,4 +1,4 @@
-"""The one-time link."""
+"""Tables of one-time links, observations of visits, and requests for a new link."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Link(models.Model):
     window_to = models.DateField(null=True)
     metadata = models.JSONField(default=dict)
     on_cancel = models.CharField(max_length=10, blank=True)
-    """Empty: as the calendar says."""
+    """What becomes of it when its booking is cancelled; empty: as the calendar says."""
     opens_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
@@ -57,7 +57,7 @@ class Link(models.Model):
     created_at = models.DateTimeField()
     created_via = models.CharField(max_length=10)
     asks_muted_at = models.DateTimeField(null=True)
-    """Since when nobody is told of those who ask for a new link here."""
+    """Since when requests for a new link are not taken here; None: they are."""
     version = models.PositiveIntegerField(default=1)
 
     has_hold = False
@@ -71,7 +71,7 @@ class Link(models.Model):
 
 
 class Observation(models.Model):
-    """That somebody looked, or was refused: decides nothing, and may be lost without harm."""
+    """That a link was opened or refused. Nothing is decided by it, and it may be lost (rule 11 of a link)."""
 
     class Kind(models.TextChoices):
         OPENED = "opened"
@@ -97,16 +97,16 @@ class Observation(models.Model):
 
 
 class Ask(models.Model):
-    """That somebody who came to a dead link asks for a new one. Repeats join the open one of their link.
+    """A request for a new link from somebody who opened a dead one; later ones join the link's open one.
 
-    What they wrote is text for the owner to read: nothing is ever sent to it, or on its word.
+    What strangers wrote is for the owner to read: nothing is ever sent to it or because of it.
     """
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="asks")
     link = models.ForeignKey(Link, models.PROTECT, related_name="asks")
     said = models.JSONField(default=list)
-    """Each time, oldest first: ``{"at", "state", "name", "reach", "message"}``."""
+    """The messages, oldest first: ``{"at", "state", "name", "reach", "message"}``."""
     asked_at = models.DateTimeField()
     last_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -127,6 +127,6 @@ class Ask(models.Model):
 
     @property
     def first(self) -> dict[str, Any]:
-        """What was said the first time: later words stand below these, and never in their place."""
+        """The first message; later ones are listed below it and never replace it."""
         said: dict[str, Any] = self.said[0]
         return said

@@ -1,7 +1,7 @@
-"""That somebody looked at a link, or was refused: noted in passing, deciding nothing (rule 11 of a link).
+"""Observations: that a link was opened or refused. Nothing is decided by them (rule 11 of a link).
 
-At most one row per link, kind of visitor and ten minutes (refused: per reason and minute). It never
-waits for another writer, and is lost without harm.
+At most one row for each link, kind of visitor and ten minutes (refused: also reason, and minute). Writing one
+never waits for another writer; where it would, it is left out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bookonce.foundation.database.transactions import Busy, transaction
 
 OPENED, REFUSED = Observation.Kind.OPENED, Observation.Kind.REFUSED
 EVERY = {OPENED: 600, REFUSED: 60}
-"""Seconds that one observation stands for."""
+"""Seconds within which equal observations are one row."""
 
 _ROBOT = re.compile(
     r"bot\b|bot/|crawl|spider|preview|scan|fetch|slurp|facebookexternalhit|whatsapp|telegram|slack|skype"
@@ -41,10 +41,10 @@ WHERE set_config('synchronous_commit', 'off', true) = 'off' ON CONFLICT DO NOTHI
 
 
 def _without_waiting(observation: Observation) -> None:
-    """Write it in one trip, as a transaction of its own that does not wait for the disk.
+    """Insert it as a transaction of its own that does not wait for the disk (PostgreSQL).
 
-    ``set_config`` holds for this statement's transaction alone: a crash may lose what was seen, and
-    nothing else.
+    ``set_config`` holds for this statement's transaction alone: a crash may lose observations, and nothing
+    else.
     """
     told = (observation.link_id, observation.kind, observation.visitor, observation.reason, observation.at)
     with connection.cursor() as cursor:
@@ -58,10 +58,11 @@ def visitor_kind(agent: str) -> str:
 
 
 def record_observation(link: Link, *, kind: str, visitor: str, now: datetime, reason: str = "") -> None:
-    """Note that the link was opened or refused; where that is not possible at once, do not."""
+    """Record that the link was opened or refused, unless that would mean waiting or fails."""
     span = EVERY[Observation.Kind(kind)]
     begin = clock.seconds_of_instant(now) // span * span
     this = (link.pk, kind, visitor, reason, begin)
+    # Written by this process already: no query.
     if this in _seen:
         return
     observation = Observation(

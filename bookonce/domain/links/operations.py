@@ -1,4 +1,4 @@
-"""Minting, redeeming, revoking: everything that writes a one-time link."""
+"""Minting, redeeming, revoking: every write to a one-time link."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from bookonce.foundation.database.transactions import requires_transaction, tran
 from bookonce.foundation.errors import Invalid, WrongState
 
 EXTENSION = timedelta(days=14)
-"""How much longer a link lives where Extend does not say."""
+"""How long an extended link works where no end is given."""
 ONE_COPY = timedelta(minutes=10)
-"""However often somebody presses Copy within it, the trail says it once."""
+"""Copies of the address within this time are one event of the trail."""
 
 
 class NotSpecified:
-    """That nobody said until when."""
+    """The type of ``UNSAID``: no end was given, which is not the same as None (never)."""
 
 
 UNSAID = NotSpecified()
@@ -38,9 +38,9 @@ UNSAID = NotSpecified()
 
 @dataclass(frozen=True, slots=True)
 class LinkOptions:
-    """What a link carries. Everything is optional; the calendar's own terms hold where one is silent.
+    """The options of a link. All may be left out; then the calendar's own terms hold.
 
-    ``expires_at``: None is never; where nothing is said, it is the workspace's default life (``new``).
+    ``expires_at``: None is never, ``UNSAID`` the workspace's default life (``default_end``).
     """
 
     label: str = ""
@@ -65,7 +65,7 @@ class LinkOptions:
 def build_link(
     calendar: Calendar, terms: LinkOptions, *, via: str, now: datetime, nonce: bytes | None = None
 ) -> Link:
-    """A link that is not written yet, with a nonce of its own, and the end that it has from now on."""
+    """An unsaved link with a nonce of its own; where no end is given, with the default one."""
     nonce = nonce or tokens.new_nonce()
     carried = {name: getattr(terms, name) for name in LinkOptions.__slots__}
     if isinstance(terms.expires_at, NotSpecified):
@@ -82,9 +82,9 @@ def build_link(
 
 
 def default_end(calendar: Calendar, *, opens_at: datetime | None = None, now: datetime) -> datetime | None:
-    """When a new link ends where nothing is said: after its workspace's default life; None: never.
+    """When a new link ends where no end is given: after its workspace's default life; None: never.
 
-    A link that opens later lives from then on.
+    The life of a link that opens later begins when it opens.
     """
     days = calendar.workspace.link_days
     return None if days is None else max(now, opens_at or now) + timedelta(days=days)
@@ -99,10 +99,10 @@ def mint(
     now: datetime,
     nonce: bytes | None = None,
 ) -> Link:
-    """Make a one-time link. It is committed before anybody is told its address.
+    """Make a one-time link; it is committed before its address is given to anybody.
 
-    Whoever may ask twice for the same link gives its ``nonce``, which no other may have: the second
-    finds the link of the first, whose token it would have had.
+    ``nonce`` makes this repeatable, as for a form that is sent twice: a second call with the same nonce
+    returns the link of the first.
     """
     with transaction():
         link = build_link(calendar, terms or LinkOptions(), via=via, now=now, nonce=nonce)
@@ -115,6 +115,8 @@ def mint(
                 now=now,
             )
         minted = new_event("link.minted", link, by=by, now=now)
+        # A fresh nonce collides with none, so link and event go in together. With a given one the unique
+        # token hash decides first: a link that was there already has its event.
         if nonce is None:
             guarded_rows.insert_unless_conflict(link, *outbox.event_rows(minted))
         elif all(guarded_rows.insert_unless_conflict(link)):
@@ -126,10 +128,10 @@ def mint(
 
 @requires_transaction
 def redeem(link_id: uuid.UUID, *, now: datetime) -> Link:
-    """Spend the link, or raise why it cannot be spent. The first step of ``book``.
+    """Spend the link, or raise why it cannot be spent: the first lock of ``book``.
 
-    One guarded UPDATE decides: whoever comes second waits for the first to commit, and then finds the
-    link used. The row returned is the link as it is under the lock.
+    One guarded UPDATE decides: a second request waits for the first to commit, and then finds the link used.
+    The link returned is the row as it is under the lock.
     """
     at = guarded_rows.sql_instant(now)
     for link, has_hold in guarded_rows.fetch_models(
@@ -138,6 +140,7 @@ def redeem(link_id: uuid.UUID, *, now: datetime) -> Link:
         link.has_hold = bool(has_hold)
         spent: Link = link
         return spent
+    # No row: read once more, now that the one who was faster has committed, to say why.
     link = _now(link_id)
     raise queries.refusal_of(link, now=now) or LinkUnknown
 
@@ -155,22 +158,23 @@ def _now(link_id: uuid.UUID) -> Link:
 
 @requires_transaction
 def lock_link(link_id: uuid.UUID) -> Link:
-    """The link, locked until the transaction ends: the first in the order of locks."""
+    """Lock the link until the transaction ends: the first in the order of locks."""
     return Link.objects.select_related("calendar").select_for_update(of=("self",)).get(pk=link_id)
 
 
 @requires_transaction
 def give_back(link: Link, *, by: str, now: datetime, booking_id: uuid.UUID | None = None) -> None:
-    """Make a used link good again. The booking that held it gives it back in the same commit."""
+    """Make a used link active again; its booking gives it back in the same commit (``gave_back_at``)."""
+    # Filtered, so that a link that is active already stays the version that it is.
     Link.objects.filter(pk=link.pk, used_at__isnull=False).update(used_at=None, version=link.version + 1)
     link.used_at = None
     record_event("link.reopened", link, by=by, now=now, booking_id=booking_id)
 
 
 def revoke(link: Link, *, by: str, now: datetime) -> Link:
-    """End the link. Once this returns, no booking with it can commit (promise 5).
+    """End the link: after this commits, no booking with it can (promise 5).
 
-    Again: unchanged. A link that was used has nothing left to end: ``WrongState``.
+    Again: unchanged. A used link is ``WrongState``: its booking is what can be cancelled.
     """
     with transaction():
         link = lock_link(link.pk)
@@ -178,6 +182,7 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
             raise WrongState("This link has already been used. Cancel its booking instead.")
         if link.revoked_at is None:
             set_on(link, revoked_at=now)
+            # Or the dead link would keep its slot from everybody for ten more minutes.
             _forget_hold(link)
             record_event("link.revoked", link, by=by, now=now)
             failpoints.failpoint("revoke.written")
@@ -185,7 +190,7 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
 
 
 def note_address_copied(link: Link, *, by: str, now: datetime) -> None:
-    """Note that somebody took the address with them: once for each of them and ten minutes."""
+    """Record that ``by`` copied the address: one event for each of them in ``ONE_COPY``."""
     with transaction():
         link = lock_link(link.pk)
         if not event_queries.happened_since("link.copied", link.pk, by=by, since=now - ONE_COPY):
@@ -195,10 +200,10 @@ def note_address_copied(link: Link, *, by: str, now: datetime) -> None:
 def extend_link(
     link: Link, *, until: datetime | NotSpecified | None = UNSAID, by: str, now: datetime
 ) -> Link:
-    """Let a link that is neither used nor revoked live until then; None: for ever.
+    """Let a link that is neither used nor revoked work until then; None: for ever.
 
-    Where nothing is said, it lives for two weeks from now at least. Again: unchanged. ``Invalid`` where that
-    time lies behind.
+    ``UNSAID``: for ``EXTENSION`` from now at least. Again: unchanged. ``Invalid`` where the time is past,
+    ``WrongState`` where the link is used or revoked.
     """
     if isinstance(until, datetime) and until <= now:
         raise Invalid(("/expires_at", "Choose a time that lies ahead."))
@@ -216,7 +221,7 @@ def extend_link(
 
 def _two_weeks_at_least(link: Link, *, now: datetime) -> datetime | None:
     enough = now + EXTENSION
-    # A repeat comes a moment later, and must find nothing to do.
+    # A repeated call comes a moment later, and must find nothing to do: hence an hour's tolerance.
     lives = link.expires_at is None or link.expires_at > enough - timedelta(hours=1)
     return link.expires_at if lives else enough
 
@@ -228,16 +233,17 @@ def _forget_hold(link: Link) -> None:
 
 @requires_transaction
 def undo_revocation(link: Link, *, by: str, now: datetime) -> None:
-    """Take a revocation back; the link is locked by the caller."""
+    """Take a revocation back. The caller has locked the link."""
     set_on(link, revoked_at=None)
     record_event("link.reopened", link, by=by, now=now)
 
 
 def change_link(link: Link, *, by: str, now: datetime, **changes: Any) -> Link:
-    """Change what the link carries, without changing its address. Only the named terms are written."""
+    """Change the named options of the link; its address stays."""
     with transaction():
         link = lock_link(link.pk)
         contact = {"recipient_name", "recipient_email", "recipient_phone"} & changes.keys()
+        # A changed recipient is another contact, unless the caller says which.
         if contact and "contact_id" not in changes:
             who = {
                 name: changes.get(f"recipient_{name}", getattr(link, f"recipient_{name}")) for name in _WHO
@@ -255,7 +261,7 @@ _WHO = ("name", "email", "phone")
 
 @requires_transaction
 def set_on(link: Link, **changes: Any) -> None:
-    """Write these fields, and that the link is another version now."""
+    """Write these fields and the next version of the link."""
     for name, value in changes.items():
         setattr(link, name, value)
     link.version += 1
@@ -264,14 +270,14 @@ def set_on(link: Link, **changes: Any) -> None:
 
 @requires_transaction
 def record_event(kind: str, link: Link, *, by: str, now: datetime, **more: Any) -> None:
-    """Write down what happened to a link; nobody is told of it."""
+    """Save an event of a link that asks for no delivery."""
     outbox.record_event(new_event(kind, link, by=by, now=now, **more))
 
 
 def new_event(
     kind: str, link: Link, *, by: str, now: datetime, booking_id: uuid.UUID | None = None, **more: Any
 ) -> Event:
-    """The event of something that happened to a link, not written yet."""
+    """An unsaved event of a link."""
     data = {
         "link": tokens.public_id("lnk", link.pk),
         "calendar": tokens.public_id("cal", link.calendar_id),

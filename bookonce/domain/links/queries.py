@@ -49,7 +49,7 @@ def state_of(link: Link, *, now: datetime) -> str:
 
 
 def with_state(links: QuerySet[Link], state: str, *, now: datetime) -> QuerySet[Link]:
-    """Those of the links that are in this state now; an archived calendar has ended all of its own."""
+    """The links in this state now; every link of an archived calendar counts as revoked."""
     at = guarded_rows.sql_instant(now)
     links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
     ended = Q(calendar__archived_at__isnull=False)
@@ -57,7 +57,7 @@ def with_state(links: QuerySet[Link], state: str, *, now: datetime) -> QuerySet[
 
 
 def count_open_links(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, int]:
-    """How many links of each of these calendars can be used, now or once they open."""
+    """Calendar → how many of its links can be used, now or once they open; none: missing."""
     at = guarded_rows.sql_instant(now)
     links = Link.objects.filter(calendar_id__in=calendar_ids, used_at=None, revoked_at=None)
     links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
@@ -66,7 +66,7 @@ def count_open_links(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dic
 
 
 def find_by_token(token: str) -> Link:
-    """The link behind a token, with its calendar, workspace and owner; else ``LinkUnknown``."""
+    """The link with this token, with its calendar, workspace and owner; else ``LinkUnknown``."""
     if not tokens.looks_like_token(token):
         raise LinkUnknown
     return _one("link.token_hash = %s", [tokens.hash_of(token)])
@@ -98,14 +98,14 @@ JOIN bookonce_calendar AS calendar ON calendar.id = link.calendar_id {WITH_OWNER
 
 
 def require_usable(link: Link, *, now: datetime) -> None:
-    """Raise the refusal that fits, where the link cannot be used now. Decides nothing: ``redeem`` does."""
+    """Raise why the link cannot be used now, if so. Only ``redeem`` decides."""
     refusal = refusal_of(link, now=now)
     if refusal is not None:
         raise refusal
 
 
 def refusal_of(link: Link, *, now: datetime) -> Refused | None:
-    """The refusal of a link that cannot be used now, with what its page needs; None where it can."""
+    """Why a link cannot be used now, with the data that its page needs; None where it can."""
     state = REVOKED if link.calendar.archived_at else state_of(link, now=now)
     if state == ACTIVE:
         return None
@@ -118,7 +118,7 @@ def refusal_of(link: Link, *, now: datetime) -> Refused | None:
 
 
 def token_of(link: Link) -> str | None:
-    """The link's token made again; None where the key that made it is gone."""
+    """The link's token, derived again; None where the key that made it is gone."""
     return tokens.token_again(bytes(link.nonce), bytes(link.token_hash), tokens.LINK)
 
 
@@ -129,9 +129,9 @@ def url_of(link: Link) -> str | None:
 
 
 def count_openings(links: Iterable[Link]) -> dict[uuid.UUID, dict[str, Any]]:
-    """How often each of these was looked at, by people and by robots, as far as it was observed.
+    """Link → ``people``, ``robots``, ``first_at`` and ``last_at`` of its observed openings.
 
-    The database counts: of a link that robots come to for months, two rows are fetched.
+    The database counts: of a link that robots visit for months, two rows are fetched.
     """
     made = {link.pk: link.created_at for link in links}
     told: dict[uuid.UUID, dict[str, Any]] = {
@@ -142,7 +142,7 @@ def count_openings(links: Iterable[Link]) -> dict[uuid.UUID, dict[str, Any]]:
     for row in counted.order_by():
         one = told[row["link_id"]]
         one["people" if row["visitor"] == Observation.Visitor.PERSON else "robots"] = row["count"]
-        # An observation has the time at which its ten minutes began: perhaps before the link was there.
+        # An observation's time is the start of its ten minutes: perhaps before the link was minted.
         first, last = (max(row[name], made[row["link_id"]]) for name in ("first", "last"))
         one["first_at"] = min(first, one["first_at"] or first)
         one["last_at"] = max(last, one["last_at"] or last)
@@ -150,7 +150,7 @@ def count_openings(links: Iterable[Link]) -> dict[uuid.UUID, dict[str, Any]]:
 
 
 def opened_by_people(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Which of these links a person has opened, as far as it was observed."""
+    """Those of these links that a person was observed to open."""
     looks = Observation.objects.filter(
         link=OuterRef("pk"), kind=Observation.Kind.OPENED, visitor=Observation.Visitor.PERSON
     )
@@ -158,7 +158,7 @@ def opened_by_people(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
 
 
 def list_links_of_batch(name: str, *, workspace_id: uuid.UUID) -> QuerySet[Link]:
-    """The links of a batch in the order in which they were asked for; else ``LinkUnknown``."""
+    """The links of a batch, in the order in which they were minted; ``LinkUnknown`` where the id is none."""
     key = tokens.key_of("bat", name)
     if key is None:
         raise LinkUnknown
@@ -178,7 +178,7 @@ def list_links(
     created_from: datetime | None = None,
     created_to: datetime | None = None,
 ) -> QuerySet[Link]:
-    """The links of this workspace that fit, each with its calendar; none fits an unknown id."""
+    """The links of this workspace that match every filter, with calendars; an unknown id matches none."""
     found = Link.objects.filter(workspace_id=workspace_id)
     found = found.select_related("calendar")
     if calendar is not None:
@@ -201,16 +201,15 @@ def list_links(
 
 
 def list_open_requests(workspace_id: uuid.UUID) -> QuerySet[Ask]:
-    """Who asks for a new link in this workspace and waits for an answer, the latest first.
+    """The open link requests of this workspace with their links and calendars, the latest first.
 
-    Also where the old link can be used again: whoever asked does not know it. Each knows its link
-    and calendar.
+    Those whose old link can be used again are among them: the guest does not know that.
     """
     return _open_asks().filter(workspace_id=workspace_id).order_by("-last_at", "-id")
 
 
 def list_requests_of_owner(owner: Member) -> QuerySet[Ask]:
-    """Those that this member is written to about, the first first."""
+    """The open link requests about which this member gets mail, oldest first."""
     mine = _open_asks().filter(link__calendar__hosting__member=owner)
     return mine.filter(link__calendar__hosting__position=0).order_by("id")
 
@@ -220,7 +219,7 @@ def _open_asks() -> QuerySet[Ask]:
 
 
 def find_request(name: str, *, workspace_id: uuid.UUID) -> Ask:
-    """The ask by its public id (``ask_…``), open or closed, in this workspace alone; else ``NotFound``."""
+    """The request by its public id, open or closed, in this workspace alone; else ``NotFound``."""
     key = tokens.key_of("ask", name)
     found = Ask.objects.filter(workspace_id=workspace_id, pk=key) if key else Ask.objects.none()
     asked = found.select_related("link__calendar", "answer").first()
@@ -230,17 +229,17 @@ def find_request(name: str, *, workspace_id: uuid.UUID) -> Ask:
 
 
 def request_id(asked: Ask) -> str:
-    """Its name for the world."""
+    """The public id of a link request: ``ask_…``."""
     return tokens.public_id("ask", asked.pk)
 
 
 def links_in_use(keys: Collection[uuid.UUID], since: datetime) -> Collection[uuid.UUID]:
-    """Of these links, those that could still be booked with at this instant or later."""
+    """Those of these links that could be used at ``since`` or later."""
     return Link.objects.filter(_in_use(since), pk__in=keys).values_list("pk", flat=True)
 
 
 def batches_in_use(keys: Collection[uuid.UUID], since: datetime) -> Collection[uuid.UUID]:
-    """Of these batches, those with a link that could still be booked with at this instant or later."""
+    """Those of these batches with a link that could be used at ``since`` or later."""
     return Link.objects.filter(_in_use(since), batch__in=keys).values_list("batch_id", flat=True).distinct()
 
 
