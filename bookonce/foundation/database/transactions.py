@@ -58,7 +58,7 @@ def transaction(*, wait: bool = True) -> Iterator[None]:
 def assert_no_transaction() -> None:
     """Raise ``AssertionError`` inside a transaction: nothing remote may happen there (promise 14)."""
     if _here.inside:
-        raise AssertionError("this may take long, or reach another machine: do it outside a door")
+        raise AssertionError("this may take long, or reach another machine: do it outside a transaction")
 
 
 def requires_transaction(operation: Callable[P, R]) -> Callable[P, R]:
@@ -67,7 +67,7 @@ def requires_transaction(operation: Callable[P, R]) -> Callable[P, R]:
     @wraps(operation)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
         if not _here.inside:
-            raise AssertionError(f"{operation.__name__} is a step: call it inside a door")
+            raise AssertionError(f"{operation.__name__} must be called inside a transaction")
         return operation(*args, **kwargs)
 
     return checked

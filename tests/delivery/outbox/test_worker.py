@@ -136,7 +136,7 @@ def test_one_slow_server_does_not_hold_up_the_rest(hana: make.Team) -> None:
 
 def test_delivering_inside_a_transaction_is_refused(hana: make.Team) -> None:
     rows.delivery(hana)
-    with transaction(), pytest.raises(AssertionError, match="outside a door"):
+    with transaction(), pytest.raises(AssertionError, match="outside a transaction"):
         worker.deliver_one({"email": lambda _: None}, now=NOW)
 
 

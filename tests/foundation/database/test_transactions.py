@@ -19,7 +19,7 @@ def contact(team: make.Team, email: str) -> object:
 
 
 def test_a_step_outside_a_door_is_a_mistake(hana: make.Team) -> None:
-    with pytest.raises(AssertionError, match="find_or_create_contact is a step"):
+    with pytest.raises(AssertionError, match="find_or_create_contact must be called inside"):
         contact(hana, "gil@example.net")
 
 
