@@ -1,1 +1,1 @@
-"""What knows nothing of scheduling: clock, text, tokens, errors, the database."""
+"""Clock, text, tokens, errors, the database: nothing here knows of scheduling."""

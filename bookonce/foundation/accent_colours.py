@@ -1,4 +1,4 @@
-"""A workspace's accent, made fit to read: of any colour, the nearest that stands out on every ground.
+"""A workspace's accent, made readable: of any colour, the nearest with enough contrast on every background.
 
 Pure colour arithmetic in OKLCH (lightness, chroma, hue): the hue is kept, the lightness moved as little
 as it takes, and the chroma cut where a screen could not show it. What is kept, and from what, stands in
@@ -13,15 +13,15 @@ import re
 from dataclasses import dataclass
 
 FORM = 4
-"""Raise this when the same colour comes to look otherwise: pages then ask for it anew."""
+"""The version of these rules: raise it where a colour comes out otherwise, so that browsers ask again."""
 
 READABLE = 5.0
-"""The contrast of text in the accent, and on it. A focus ring needs 3, and has the same colour."""
+"""The least contrast of text in the accent, and on it; a focus ring, of the same colour, needs 3."""
 
 AS_INK, GREY = 11.0, 0.03
-"""What has less chroma is a white, a grey or a black: moved, it becomes ink. A grey looks switched off."""
+"""Chroma below which a colour counts as grey: it becomes ink, since grey buttons look disabled."""
 SEEN = 3.0
-"""The contrast of the name-plate's bar with every ground it stands on: a sign, in which nothing is read."""
+"""The least contrast of the name-plate's bar with its backgrounds; it holds no text."""
 
 Colour = tuple[float, float, float]
 """Lightness from 0 to 1, chroma, hue in degrees; or red, green, blue from 0 to 1."""
@@ -30,7 +30,7 @@ GROUNDS: dict[str, tuple[Colour, ...]] = {
     "light": ((0.992, 0.003, 95), (1, 0, 95), (0.964, 0.006, 265)),
     "dark": ((0.185, 0.01, 265), (0.225, 0.013, 265), (0.255, 0.015, 265)),
 }
-"""``--paper``, ``--raised`` and ``--wash`` of bookonce.css, on which the accent is read."""
+"""The backgrounds of bookonce.css on which the accent is read: ``--paper``, ``--raised``, ``--wash``."""
 
 _TINTS = {"light": (0.955, 0.02), "dark": (0.275, 0.045)}
 _ON = {"light": (0.99, 0.0, 95.0), "dark": (0.18, 0.02, 265.0)}
@@ -38,7 +38,7 @@ _ON = {"light": (0.99, 0.0, 95.0), "dark": (0.18, 0.02, 265.0)}
 
 @dataclass(frozen=True, slots=True)
 class Accent:
-    """One colour in one scheme, each as ``#rrggbb``: itself, what is written on it, and a breath of it."""
+    """An accent in one scheme, each as ``#rrggbb``: the colour, text on it, and a faint tint of it."""
 
     accent: str
     on_accent: str
@@ -46,7 +46,7 @@ class Accent:
 
 
 def parse_colour(text: str) -> str | None:
-    """Six small hexadecimal digits of ``#1F4FD0``, ``1f4fd0`` or ``#14d``; None where it is no colour."""
+    """Six lower-case digits of ``#1F4FD0``, ``1f4fd0`` or ``#14d``; None where it is no colour."""
     found = re.fullmatch(r"#?([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", text.strip())
     if found is None:
         return None
@@ -55,14 +55,14 @@ def parse_colour(text: str) -> str | None:
 
 
 def stylesheet_address(digits: str, release: str) -> str:
-    """Where the stylesheet of this accent lies; under one release's address it may be kept for ever."""
+    """The address of this accent's stylesheet; it names the release, so it may be cached for ever."""
     return f"/accent/{digits.removeprefix('#')}.css?{release}.{FORM}"
 
 
 def accent_stylesheet(digits: str) -> str:
-    """The tokens of this accent, for both schemes. ``--brand`` is for the bar of the name-plate.
+    """CSS variables of this accent for both schemes; ``--brand`` is for the bar of the name-plate.
 
-    As in bookonce.css: plain first, and once more for browsers that know ``light-dark()``.
+    As in bookonce.css: plain first, then again for browsers that know ``light-dark()``.
     """
     light, dark = _tokens(digits, "light"), _tokens(digits, "dark")
     both = {
@@ -86,9 +86,9 @@ def _rule(tokens: dict[str, str]) -> str:
 
 
 def nameplate_colour(digits: str, scheme: str) -> str:
-    """The colour for a bar: as it was given where it is seen on every ground, else moved until it is.
+    """The colour of the name-plate's bar: as given where it has ``SEEN`` contrast, else moved until it has.
 
-    What is no colour becomes ink at once, as everywhere.
+    A grey becomes ink, as everywhere.
     """
     grounds = [relative_luminance(to_rgb(ground)) for ground in GROUNDS[scheme]]
     moved = _nearest(digits, scheme, grounds, SEEN)
@@ -98,7 +98,7 @@ def nameplate_colour(digits: str, scheme: str) -> str:
 
 
 def readable_accent(digits: str, scheme: str) -> Accent:
-    """The colour in this scheme (``light`` or ``dark``): as it is where it can be read, else moved."""
+    """The colour in this scheme (``light`` or ``dark``): as given where it is ``READABLE``, else moved."""
     _, chroma, hue = to_oklch(rgb_of(digits))
     tint_lightness, most = _TINTS[scheme]
     tint = _hex((tint_lightness, min(chroma / 4, most), hue))
@@ -111,7 +111,7 @@ def readable_accent(digits: str, scheme: str) -> Accent:
 
 
 def _nearest(digits: str, scheme: str, others: list[float], least: float) -> str:
-    """The colour, its lightness moved as little as it takes to have this contrast with all of these."""
+    """The colour with its lightness moved as little as gives it this contrast with all of these."""
     lightness, chroma, hue = to_oklch(rgb_of(digits))
     far, steps = (0.0 if scheme == "light" else 1.0), 64
     moved = (

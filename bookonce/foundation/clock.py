@@ -1,6 +1,6 @@
-"""The one clock. Everything below the top floor takes ``now=`` and never asks by itself.
+"""The one clock. Everything below the interfaces takes ``now=`` and never asks for the time itself.
 
-Instants are aware, in UTC and in whole seconds: that is what is stored on both databases.
+Instants are aware, in UTC and in whole seconds, as both databases store them.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def now_precise() -> float:
 
 
 def start_from(at: datetime) -> None:
-    """Tell the clock an instant that another process has seen: it will not go behind it."""
+    """Give the clock an instant that another process has seen: it never goes behind it."""
     _go_on(at.timestamp())
 
 
 def _go_on(least: float) -> float:
-    """The latest of the machine's clock, of what was seen and has passed since, and of this instant."""
+    """The latest of: the machine's clock, the latest instant plus what has passed since, and ``least``."""
     global _anchor
     with _lock:
         wall, tick = time.time(), time.monotonic()
@@ -44,7 +44,7 @@ def _go_on(least: float) -> float:
 
 
 def forget_latest() -> None:
-    """Forget what was seen. For tests that travel in time."""
+    """Forget the latest instant: for tests that set the clock back."""
     global _anchor
     with _lock:
         _anchor = (0.0, 0.0)

@@ -1,4 +1,4 @@
-"""Dates, times and zones as a person says them. Pure: every instant is passed in, Babel knows the words.
+"""Dates, times and zones as people write them. Pure: every instant is passed in; words are Babel's.
 
 English without a country is written as in ``docs/design.md``: "Tue 24 November, 14:30–15:00", and the
 zone by place and offset, "Berlin, UTC+1", never by an abbreviation alone.
@@ -18,12 +18,12 @@ _DAYS = {
     "en_US": ("EEE, MMMM d", "EEE, MMMM d, y"),
     "de": ("ccc, d. MMMM", "ccc, d. MMMM y"),
 }
-"""Day without and with its year, where the skeletons of CLDR read worse."""
+"""Patterns of a day without and with its year, for languages whose CLDR skeletons read worse."""
 
 
 @lru_cache(maxsize=256)
 def locale_of(language: str) -> Locale:
-    """The locale of a language tag such as ``de`` or ``en-US``; English where nobody knows it."""
+    """The locale of a language tag such as ``de`` or ``en-US``; English where it is unknown."""
     parts = language.replace("_", "-").split("-")
     for count in range(len(parts), 0, -1):
         try:
@@ -56,7 +56,7 @@ def format_time(at: datetime, zone: str, language: str = "en", *, clock: str = "
     """ "14:30", or "2:30 PM" where people say it so; ``clock`` ("12" or "24") is stronger than custom."""
     locale = locale_of(language)
     pattern = clock_pattern(language, clock)
-    # AM and PM are the language's words: English has several, and a desk and its letters keep to one.
+    # AM and PM are the language's: the locales of English write them in several ways, pages and mails in one.
     said = format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale=locale_of(locale.language))
     return said.replace("\u202f", "\u00a0")
 
@@ -65,18 +65,18 @@ CLOCKS = {"12": "h:mm\u00a0a", "24": "HH:mm"}
 
 
 def has_12_hours(language: str) -> bool:
-    """Whether people who say it so count the hours to twelve, twice a day."""
+    """Whether this language (with its country) is written with a 12 hour clock."""
     return "a" in clock_pattern(language)
 
 
 def day_period_names(language: str) -> tuple[str, str]:
-    """What the halves of a day are called beside a time: "AM" and "PM"."""
+    """The names of the halves of a day beside a time: "AM" and "PM"."""
     names = locale_of(locale_of(language).language).day_periods["format"]["abbreviated"]
     return str(names["am"]), str(names["pm"])
 
 
 def clock_pattern(language: str, clock: str = "") -> str:
-    """How a time is written, in the letters of CLDR: ``HH:mm``, ``h:mm a``."""
+    """The CLDR pattern of a time: ``HH:mm``, ``h:mm a``."""
     return CLOCKS.get(clock) or _clock_pattern(str(locale_of(language)))
 
 
@@ -124,7 +124,7 @@ _ACCENTS = {
     "Santarem": "Santarém",
     "Sao Paulo": "São Paulo",
 }
-"""Cities whose accents the data has in some languages and not in others: as their people write them."""
+"""Cities in their own spelling, whose accents CLDR has in some languages only."""
 
 
 def place_of(zone: str, language: str = "en") -> str:
@@ -136,7 +136,7 @@ def place_of(zone: str, language: str = "en") -> str:
 
 
 def format_utc_offset(zone: str, at: datetime) -> str:
-    """How far its clocks are from UTC at that instant: "UTC+1", "UTC+5:30", "UTC"."""
+    """The zone's offset at that instant: "UTC+1", "UTC+5:30", "UTC"."""
     away = at.astimezone(ZoneInfo(zone)).utcoffset()
     minutes = round(away.total_seconds() / 60) if away else 0
     hours, rest = divmod(abs(minutes), 60)

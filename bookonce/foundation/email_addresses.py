@@ -1,4 +1,4 @@
-"""What an e-mail address is here: what a letter can be sent to, by every mail server."""
+"""Which e-mail addresses are taken: those that every mail server can send to."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ LONG = "Shorten the address to 254 characters."
 
 
 class NotMailable(ValueError):
-    """No letter can be sent to this. Its text is the sentence that names the mend."""
+    """No mail can be sent to this address. The text is a sentence that says what to do."""
 
 
 def is_email(text: str) -> bool:
-    """Whether a letter can be sent to this."""
+    """Whether mail can be sent to this address."""
     return email_problem(text) is None
 
 
 def email_problem(text: str) -> str | None:
-    """What keeps a letter from being sent to this, as a sentence that names the mend; None: nothing."""
+    """Why no mail can be sent to this address, as a sentence that says what to do; None: it can."""
     try:
         in_ascii(text)
     except NotMailable as why:
@@ -38,8 +38,8 @@ def email_problem(text: str) -> str | None:
 def in_ascii(address: str) -> str:
     """The address as mail servers take it (``g@münchen.example`` → ``g@xn--…``), or ``NotMailable``.
 
-    Letters beyond ASCII before the @ would need SMTPUTF8 all the way to the mailbox, which nobody can
-    promise: they are refused.
+    Characters beyond ASCII before the @ are refused: they would need SMTPUTF8 on every server up to the
+    mailbox.
     """
     if "•" in address:
         raise NotMailable(MASKED)
@@ -50,7 +50,7 @@ def in_ascii(address: str) -> str:
         raise NotMailable(LONG)
     if not _LOCAL.fullmatch(local):
         raise NotMailable(DOTS if local.isascii() and "." in local else LOCAL)
-    # Mail programs read =? as the beginning of another text.
+    # Mail programs read =? as the beginning of an encoded word (RFC 2047).
     if "=?" in local:
         raise NotMailable(LOCAL)
     mailable = f"{local}@{_domain(domain)}"
@@ -65,8 +65,8 @@ _UNFIT = re.compile(r"[\s<>()\[\]\\,;:\"\x00-\x1f\x7f]")
 def _domain(domain: str) -> str:
     """The domain in ASCII.
 
-    The four letters that the old and the new rules write differently could reach somebody else: whoever
-    has such a domain writes it as xn--. The same goes for signs that nobody sees.
+    Four letters (ß among them) are encoded differently by IDNA 2003 and 2008, so that the mail could reach
+    somebody else: such a domain must be given as xn--. So must one with invisible characters.
     """
     if not domain.isascii():
         if any(sign in "ßẞς" or unicodedata.category(sign)[0] in "CZ" for sign in domain):

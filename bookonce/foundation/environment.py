@@ -14,16 +14,16 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from bookonce.foundation import email_addresses
 
 SHORTEST_SECRET = 16
-"""A shorter secret is refused; one of less than 32 characters the doctor calls a fault."""
+"""The fewest characters of a secret; ``bookonce doctor`` wants 32."""
 
 
 class BadSetting(Exception):
-    """A setting that cannot be used; names the variable and the mend."""
+    """A setting that cannot be used; the text names the variable and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What the operator has decided, checked and with defaults filled in."""
+    """The settings, checked and with defaults filled in."""
 
     data: Path
     database_url: str
@@ -90,7 +90,7 @@ def database_settings(url: str) -> dict[str, object]:
     # connection for every transaction (pgbouncer) cannot keep them: prepare=off.
     prepared = options.pop("prepare", "on") != "off"
     options |= {"server_side_binding": prepared, "prepare_threshold": 3 if prepared else None}
-    # A machine that loses its power says no good-bye: its locks would stay for hours. A pooler knows no such
+    # A machine that loses power closes no connection: its locks would stay for hours. A pooler knows no such
     # option; there the server must have it.
     if prepared:
         options.setdefault("options", "-c idle_in_transaction_session_timeout=60s")
@@ -106,14 +106,14 @@ def database_settings(url: str) -> dict[str, object]:
 
 
 def printable_database_address(url: str) -> str:
-    """The database's address as it may be shown: without its password."""
+    """The database's address without its password."""
     parts = urlsplit(url)
     shown, _, password = parts.netloc.rpartition("@")[0].partition(":")
     return url.partition("?")[0].replace(f"{shown}:{password}@", f"{shown}@", 1)
 
 
 def own_folder(path: Path, name: str) -> None:
-    """Make the folder that this setting names, where it is missing; ``BadSetting`` where that cannot be."""
+    """Create the folder that this setting names, where it is missing; ``BadSetting`` where that fails."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as refused:
@@ -162,7 +162,7 @@ def _switch(env: dict[str, str], name: str, default: str = "on") -> bool:
 
 
 def _parts(name: str, url: str, like: str) -> SplitResult:
-    """The address in its parts; a port that is none is found only when it is asked for."""
+    """The URL in its parts, or ``BadSetting``; ``urlsplit`` checks a port only when it is read."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -190,7 +190,7 @@ _MAILBOX = re.compile(r'(?:(?P<name>"[^"\\]*"\s*|[^"<>@,;:\\]*)<(?P<in_angles>[^
 
 
 def _email_from(mailbox: str) -> str:
-    """One mailbox, as a header takes it: a letter that nobody could send would be found out by its guest."""
+    """One mailbox as a header takes it, or ``BadSetting``: else the first guest would find the mistake."""
     if not mailbox:
         return ""
     found = _MAILBOX.fullmatch(mailbox.strip())
@@ -220,7 +220,7 @@ def _secret(name: str, given: str) -> str:
 
 
 def _former_secrets(env: dict[str, str]) -> tuple[str, ...]:
-    """The fallbacks, each as long as a secret must be: every one of them opens links."""
+    """The fallback secrets, each as long as a secret must be: links are opened by all of them."""
     name = "BOOKONCE_SECRET_KEY_FALLBACKS"
     found = _list(env, name)
     return tuple(_secret(f"{name}: number {place}", given) for place, given in enumerate(found, 1))
@@ -233,7 +233,7 @@ def _unusable(name: str, path: Path, refused: OSError) -> BadSetting:
 
 
 def _kept_secret(data: Path) -> str:
-    """The secret of this installation, made at the first start and kept beside the data."""
+    """The secret that was made at the first start and is kept in the data folder."""
     path = data / "secret_key"
     own_folder(data, "BOOKONCE_DATA")
     try:

@@ -1,4 +1,4 @@
-"""Refusals: a "no" that has a name, a code, a status and one sentence for the person who reads it."""
+"""Refusals: exceptions with a code, a status and one sentence for the person who reads it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import Any, ClassVar
 
 
 class Sentence(str):
-    """A sentence with values in it, in English, that can be said in another language as well.
+    """An English sentence with values in it that can be translated.
 
-    It is its English text, and goes wherever text goes: into JSON, logs, comparisons. ``template`` is what
-    stands in the catalogues; ``values`` fill its places, in that language where they are sentences
-    themselves.
+    It is a ``str`` of its English text. ``template`` is the message in the catalogues; ``values`` fill its
+    places, translated too where they are sentences themselves.
     """
 
     template: str
     many: str
-    """How the template reads for several, which ``values["count"]`` decides; empty: nothing is counted."""
+    """The plural of the template, chosen by ``values["count"]``; empty: nothing is counted."""
     values: Mapping[str, Any]
 
     def __new__(cls, template: str, **values: Any) -> Sentence:
@@ -35,17 +34,17 @@ class Sentence(str):
         return made
 
     def __getnewargs__(self) -> tuple[str]:
-        # Whoever copies one makes it of its text; template and values are put back after that.
+        # copy and pickle make a str from its text; template and values are set afterwards.
         return (str(self),)
 
 
 class Refused(Exception):
-    """An operation said no, and everything is as it was before.
+    """An operation refused; nothing was changed.
 
-    Each subclass stands in its room's ``errors.py`` and fixes ``code`` (machine-readable, in
-    ``docs/api.md``), ``status`` (HTTP), ``title`` (what is the matter) and ``sentence`` (what to do).
-    ``data`` holds what the answer adds: fresh times, the owner's contact. Words of its own with values in
-    them are a ``Sentence``, never a text that is filled in: no page could say that in another language.
+    Each subclass stands in its room's ``errors.py`` and sets ``code`` (machine-readable, in
+    ``docs/api.md``), ``status`` (HTTP), ``title`` (what happened) and ``sentence`` (what to do). ``data``
+    holds what the answer adds: fresh times, the owner's contact. A sentence of its own with values in it is a
+    ``Sentence``: text that is filled in already cannot be translated.
     """
 
     code: ClassVar[str] = "refused"
@@ -61,7 +60,7 @@ class Refused(Exception):
 
 
 class NotFound(Refused):
-    """There is no such thing here, or not for you: the two are never told apart."""
+    """No such object, or not for this reader: the two have one answer."""
 
     code = "not_found"
     status = 404
@@ -70,7 +69,7 @@ class NotFound(Refused):
 
 
 class Forbidden(Refused):
-    """You are known, but this key or role does not allow it."""
+    """Authenticated, but this key or role does not allow it."""
 
     code = "forbidden"
     status = 403
@@ -79,7 +78,7 @@ class Forbidden(Refused):
 
 
 class WrongState(Refused):
-    """The thing exists, but its state does not allow this step."""
+    """The object exists, but its state does not allow this."""
 
     code = "wrong_state"
     status = 409
@@ -88,7 +87,7 @@ class WrongState(Refused):
 
 
 class Invalid(Refused):
-    """Input that cannot be taken. ``errors`` names every field and its mend.
+    """Input that cannot be taken. ``errors`` names every field and what to do about it.
 
     Each entry is ``{"pointer": "/guest/email", "detail": "Enter an e-mail like ana@example.org."}``;
     pointers are RFC 6901.
@@ -116,7 +115,7 @@ class InFlight(Refused):
 
 
 class RateLimited(Refused):
-    """Too many, too fast. ``data`` says when to come back, and the headers of the answer."""
+    """A rate limit was reached. ``data`` holds when to come back and the headers of the answer."""
 
     code = "rate_limited"
     status = 429

@@ -1,7 +1,7 @@
-"""Where guests' pages begin: one letter each, as ``/o/TOKEN``. Everybody reads them here.
+"""The prefixes of guests' pages, one letter each, as in ``/o/TOKEN``: defined here alone.
 
-What holds for one of them holds for all: the headers of their answers, no session, the one page for what is
-unknown and how often it may be asked for, and no token in a log.
+All of them share the headers of their answers, the lack of a session, the one page of unknown addresses and
+its rate, and that no token is logged.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class GuestPath(StrEnum):
-    """The first letter of an address; it is written in links that were sent, so it stays."""
+    """The prefix of an address. It stands in links that were sent, so it never changes."""
 
     LINK = "o"
     CALENDAR = "c"
@@ -19,7 +19,7 @@ class GuestPath(StrEnum):
 
     @property
     def carries_token(self) -> bool:
-        """Whether a token follows, which opens something: it is kept out of logs."""
+        """Whether a token follows, which has to be kept out of logs."""
         return self is not GuestPath.CALENDAR
 
 
@@ -28,7 +28,7 @@ _LINK, _CALENDAR, _BOOKING = (f"/{path}/" for path in (GuestPath.LINK, GuestPath
 
 
 def is_guest_path(path: str) -> bool:
-    """Whether this address is a guest's, one that nobody gave out among them."""
+    """Whether this path belongs to guests' pages, existing or not."""
     return path[:3] in _BEGINNINGS
 
 

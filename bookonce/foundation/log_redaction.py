@@ -1,4 +1,4 @@
-"""No secret in a log line (promise 22): tokens, keys and set-up addresses leave as an ellipsis."""
+"""No secret in a log line (promise 22): tokens, keys and set-up addresses become an ellipsis."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ SECRET = re.compile(
 
 
 def redact(text: str) -> str:
-    """The text without anything that could open something."""
+    """The text without tokens, keys and set-up secrets."""
     return SECRET.sub(lambda found: f"{found['path'] or ''}…", text)
 
 
 class RedactingFormatter(logging.Formatter):
-    """Cleans the finished line, tracebacks and what an exception says included."""
+    """Redacts the formatted line, with tracebacks and the text of exceptions."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))

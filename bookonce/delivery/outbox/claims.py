@@ -28,6 +28,7 @@ def claim_delivery(channels: Collection[str], *, now: datetime, lease: timedelta
 
     Of several workers exactly one gets each; of a thread only the first that has not ended can be claimed.
     """
+    # Some candidates, not one: under load most of them are taken between this query and the update.
     due = _claimable(now).filter(channel__in=channels).order_by("not_before", "id")
     found = list(due.values_list("pk", "fence")[:BATCH])
     while found:
@@ -58,6 +59,7 @@ def _newer() -> QuerySet[Delivery]:
 def _take(pk: uuid.UUID, fence: int, *, now: datetime, lease: timedelta) -> bool:
     """Compare and set: raise the fence from what was seen, if the row can still be claimed."""
     mine = {"fence": fence + 1, "lease_until": now + lease, "attempts": F("attempts") + 1}
+    # The condition is asked again in the UPDATE: whoever waited for its row lock sees the raised fence.
     with transaction():
         return _claimable(now).filter(pk=pk, fence=fence).update(**mine) == 1
 
@@ -112,6 +114,7 @@ def record_failure(delivery: Delivery, why: NotDelivered, *, now: datetime) -> s
     """Record a failed attempt; returns ``waiting``, ``dropped``, ``dead``, or ``lost`` where fenced off."""
     if why.moot or Delivery.objects.filter(pk=delivery.pk).filter(Exists(_newer())).exists():
         return "dropped" if mark_dropped(delivery, now=now) else "lost"
+    # No attempt was made, so none is counted: a rate limit alone never makes a delivery dead.
     if isinstance(why, Postponed):
         return "waiting" if _wait(delivery, why, now + why.wait, attempts=F("attempts") - 1) else "lost"
     tries = 1 if why.at_once else TRIES_AFTER_NO if why.for_good else TRIES

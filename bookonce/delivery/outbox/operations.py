@@ -71,6 +71,7 @@ def event_rows(
     Messages about one ``subject`` are delivered in the order of ``position``, for each purpose, channel
     and recipient. Two equal requests are a ``ValueError``: the second would be lost.
     """
+    # Rows that conflict are left out without a word, so that a duplicate has to be found here.
     asked = list(requests)
     if len({(one.purpose, one.channel, one.recipient) for one in asked}) < len(asked):
         raise ValueError("an event has one delivery for each purpose, channel and recipient")
@@ -103,6 +104,7 @@ def record_event(
 def drop_waiting(found: QuerySet[Delivery], *, now: datetime, why: str = "") -> None:
     """Drop those that wait unclaimed: something newer makes them moot, or ``why``."""
     more = {"last_error": why} if why else {}
+    # A claimed one may be on its way already: the worker drops it itself where it is overtaken and fails.
     waiting = found.filter(state=Delivery.State.WAITING).exclude(lease_until__gt=now)
     waiting.update(state=Delivery.State.DROPPED, ended_at=now, **more)
 
@@ -124,6 +126,7 @@ def resend(delivery: Delivery, *, now: datetime) -> Delivery:
             raise WrongState("The same message waits already; it is not sent twice.")
         _must_be_last(dead)
         dead.state, dead.ended_at, dead.lease_until = Delivery.State.WAITING, None, None
+        # A higher fence: a worker that still holds the old claim can write nothing any more.
         dead.not_before, dead.attempts, dead.fence = now, 0, dead.fence + 1
         dead.save(update_fields=["state", "ended_at", "lease_until", "not_before", "attempts", "fence"])
     return dead
@@ -194,6 +197,7 @@ def take_at_once(now: datetime) -> int:
     """
     with transaction():
         put_off = Delivery.objects.filter(state=Delivery.State.WAITING, channel=EMAIL, not_before__gt=now)
+        # Only what was put off has an error: a first attempt that is due later has a reason of its own.
         put_off = put_off.exclude(last_error="").exclude(lease_until__gt=now)
         return put_off.update(not_before=now)
 

@@ -98,6 +98,7 @@ def deliver_one(
 def _attempt(deliver: Callable[[Delivery], None], delivery: Delivery) -> NotDelivered | None:
     """Make the attempt, outside any transaction; the failure, or None."""
     assert_no_transaction()
+    # Attempts are counted as they are claimed: a message that kills its worker must not do so for ever.
     if delivery.attempts > claims.TRIES:
         return NotDelivered("every worker that tried it has died")
     try:
@@ -117,6 +118,7 @@ def record_heartbeat(name: str, *, now: datetime | None = None) -> None:
 
 def _begin(name: str) -> None:
     """Start the clock from the latest heartbeat of any worker, and write the first one."""
+    # A machine whose clock was set back must not deliver before what is recorded already (promise 30).
     newest = Beat.objects.order_by("-at").first()
     if newest is not None:
         clock.start_from(newest.at)
@@ -140,6 +142,7 @@ def _patiently(act: Callable[..., object], *args: object, **kwargs: object) -> o
         return act(*args, **kwargs)
     except Exception as fault:
         log.error("the worker could not go on, and tries again: %s", _place_of(fault))
+        # A broken connection stays broken: the next call opens another one.
         if isinstance(fault, DatabaseFailed):
             connection.close()
         return None

@@ -1,6 +1,6 @@
-"""Named points of the operations, at which a test can wait, look, or kill the process.
+"""Named points in operations at which a test can wait, look, or kill the process.
 
-In the product nobody watches, and reaching a point costs nothing.
+Outside tests there is no watcher, and a point costs nothing.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ _watcher: Callable[[str], None] | None = None
 
 
 def failpoint(point: str) -> None:
-    """Say that this point is reached."""
+    """Call the watcher, if there is one, with the name of this point."""
     if _watcher is not None:
         _watcher(point)
 
 
 def watch_failpoints(watcher: Callable[[str], None] | None) -> None:
-    """Let this watcher be told of every point, in whatever thread; None: nobody."""
+    """Set the watcher that is called at every point, in every thread; None: no watcher."""
     global _watcher
     _watcher = watcher

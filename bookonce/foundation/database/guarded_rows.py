@@ -31,6 +31,7 @@ def insert_unless_conflict(*rows: models.Model) -> list[bool]:
     transaction by an exception where a row that matters is missing. Defaults are the model's; nothing is
     read back.
     """
+    # One statement saves a round trip for each row; SQLite, which has none to save, has no such statement.
     if connection.vendor == "postgresql":
         return _together(rows)
     return [_alone(row) for row in rows]
@@ -42,6 +43,7 @@ def _statement(model: type[models.Model], vendor: str) -> tuple[str, tuple[model
     names = ", ".join(f'"{field.column}"' for field in fields)
     marks = ", ".join("%s" for _ in fields)
     table = model._meta.db_table
+    # Without a conflict target: whichever constraint refuses the row, it stays out and nothing is raised.
     return f'INSERT INTO "{table}" ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING', fields
 
 
@@ -65,6 +67,7 @@ def values_of(row: models.Model) -> list[Any]:
 @lru_cache(maxsize=64)
 def _values(model: type[models.Model], vendor: str) -> tuple[tuple[str, models.Field[Any, Any] | None], ...]:
     """(attribute, field) of each column; the field is None where the driver takes the value as it is."""
+    # psycopg takes these as they are, which spares a hot path a call of the field for each value.
     as_it_is = (
         models.UUIDField,
         models.IntegerField,
@@ -116,6 +119,7 @@ def _instances(
         names, converters = _shape(model, database.vendor)
         part = list(row[at : at + len(names)])
         at += len(names)
+        # The key is the first column of every model: NULL means that an outer join found nothing.
         if part[0] is None:
             made.append(None)
             continue
@@ -149,6 +153,7 @@ def _one_statement(kinds: tuple[type[models.Model], ...]) -> str:
     parts, counts = [], []
     for number, model in enumerate(kinds):
         sql, _ = _statement(model, "postgresql")
+        # The count of each part says whether its row went in; RETURNING gives it something to count.
         parts.append(f"r{number} AS ({sql} RETURNING 1)")
         counts.append(f"(SELECT count(*) FROM r{number})")
     return f"WITH {', '.join(parts)} SELECT {', '.join(counts)}"
@@ -161,6 +166,7 @@ def _alone(row: models.Model) -> bool:
             cursor.execute(sql, values_of(row))
             return bool(cursor.rowcount == 1)
     except IntegrityError as refused:
+        # ON CONFLICT covers unique indexes; the guard against overlaps is a trigger, known by its name.
         if "one_meeting_at_a_time" in str(refused):
             return False
         raise
@@ -176,6 +182,7 @@ class RowPattern:
         columns = [column.attname for column in fields_of(type(row))]
         self.values = values_of(row)
         self.places = [columns.index(name) for name in own]
+        # The line is a %-pattern, so a percent sign of a shared value has to be doubled.
         shared = {place: _as_text(value).replace("%", "%%") for place, value in enumerate(self.values)}
         self.line = "\t".join((shared | dict.fromkeys(self.places, "%s")).values()) + "\n"
 

@@ -1,14 +1,16 @@
-"""How the embedded database is opened (docs/decisions/0006): durable, and never in a broken mode."""
+"""How the embedded database is opened (docs/decisions/0006): durable, and in no mode that can corrupt it."""
 
 from __future__ import annotations
 
 import sqlite3
 
 WAL_IS_SOUND = (3, 51, 3)
-"""From this release on, the WAL-reset corruption is mended; before it we do without WAL."""
+"""The release that fixed the WAL-reset corruption; before it we do without WAL."""
 
 JOURNAL = "WAL" if sqlite3.sqlite_version_info >= WAL_IS_SOUND else "TRUNCATE"
 
+# IMMEDIATE: a transaction that reads first and writes later would fail at once where another has written.
+# synchronous=FULL: what was acknowledged survives a power cut (promise 10).
 OPTIONS: dict[str, object] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 30,

@@ -47,6 +47,7 @@ def transaction(*, wait: bool = True) -> Iterator[None]:
     if _here.inside:
         yield
         return
+    # The queue before BEGIN: SQLite's own waiting is a poll without order, in which the unlucky wait seconds.
     with _turn(wait), django_transaction.atomic():
         _here.inside = True
         try:
@@ -78,6 +79,7 @@ def _turn(wait: bool) -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
+    # flock serves those who wait in the order in which they came, across processes.
     queue = _queue_file()
     try:
         fcntl.flock(queue, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -1,1 +1,1 @@
-"""What repeatable calls have left behind, and for how long."""
+"""Calls with an Idempotency-Key: their records, their locks, and how long they are kept."""

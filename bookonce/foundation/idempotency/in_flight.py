@@ -30,7 +30,7 @@ def exclusive_transaction(key: bytes | None) -> Iterator[None]:
         with transaction():
             yield
     elif connection.vendor == "sqlite":
-        # Before the queue for the one writer: to stand in it would be to wait.
+        # Before the queue for the one writer, in which a duplicate would wait for the first.
         with _place(_number(key)), transaction():
             yield
     else:
@@ -45,7 +45,7 @@ def is_in_flight(key: bytes | None) -> bool:
     if key is None:
         return False
     if connection.vendor != "sqlite":
-        # Outside a transaction the lock ends with the statement.
+        # In autocommit the lock ends with the statement, so asking for it leaves nothing behind.
         return not _locked(_number(key))
     try:
         with _place(_number(key)):
@@ -55,7 +55,7 @@ def is_in_flight(key: bytes | None) -> bool:
 
 
 def _number(key: bytes) -> int:
-    # 62 bits: a lock's number in PostgreSQL and a place in a file are signed.
+    # 62 bits: an advisory lock's number and an offset in a file are signed 64-bit integers.
     return int.from_bytes(key[:8], "big") >> 2
 
 
@@ -90,6 +90,7 @@ def _place(number: int) -> Iterator[None]:
     with _places.guard:
         if (path, number) in _places.held:
             raise InFlight
+        # EACCES or EAGAIN, by system: another process holds the byte.
         try:
             fcntl.lockf(_places.file(path), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
         except (BlockingIOError, PermissionError):

@@ -1,4 +1,4 @@
-"""Calls that a program may repeat without harm."""
+"""The record of a call with an Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.db import models
 
 
 class RepeatableCall(models.Model):
-    """What a POST with an Idempotency-Key has made and was answered, in the transaction that made it.
+    """What a POST with an Idempotency-Key made and answered, saved in the transaction of its change.
 
-    Nothing secret is kept: addresses that carry a token are made again from the object.
+    No token is kept: addresses that carry one are derived again from the object.
     """
 
     scope = models.CharField(max_length=80)
@@ -22,7 +22,7 @@ class RepeatableCall(models.Model):
     answer = models.TextField(default="", blank=True)
     """The first answer as JSON, without any token; empty where it was too large to keep.
 
-    Text, because PostgreSQL sorts the names of a ``jsonb``, and a replay would have another ETag.
+    As text: ``jsonb`` of PostgreSQL sorts an object's names, and a replay would have another ETag.
     """
     at = models.DateTimeField()
 

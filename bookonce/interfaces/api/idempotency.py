@@ -87,11 +87,13 @@ def run_once(
         scope=repeat.scope, key_hash=repeat.key_hash, body_hash=repeat.body_hash, status=status, at=now
     )
     with in_flight.exclusive_transaction(repeat.lock):
+        # The unique key is written first: an act that has to be undone must not have been begun.
         if not all(guarded_rows.insert_unless_conflict(call)):
             raise ConcurrentDuplicate
         failpoints.failpoint("once.begun")
         thing = act.do()
         answer = None if act.large else act.look(thing)
+        # In the same transaction, so that no crash leaves an act without its answer (promise 9).
         known = RepeatableCall.objects.filter(scope=repeat.scope, key_hash=repeat.key_hash)
         known.update(made=act.name(thing), answer=_kept(answer, act.hide) if answer is not None else "")
     return act.look(thing) if answer is None else answer
@@ -125,6 +127,7 @@ def run_if_unchanged(
     """
     if not etag:
         return act()
+    # The lock keeps everybody else's change out between the comparison and the act.
     with transaction():
         type(thing)._default_manager.select_for_update().filter(pk=thing.pk).first()
         known = {part.strip() for part in etag.split(",")}
