@@ -194,6 +194,12 @@ def kept_phone(guest: Guest, calendar: Calendar) -> str:
         return guest.phone
 
 
+def is_said_phone(number: str, guest: Guest, calendar: Calendar) -> bool:
+    """Whether this kept number is the one that they say: some are kept as they were typed, from before."""
+    said = kept_phone(replace(guest, phone=single_line(guest.phone)), calendar)
+    return kept_phone(replace(guest, phone=number), calendar) == said
+
+
 def _phone(guest: Guest, calendar: Calendar, link: Link | None) -> tuple[str, str]:
     """The number as it is kept, and what is wrong with it."""
     if not guest.phone:

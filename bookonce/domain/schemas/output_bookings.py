@@ -97,10 +97,13 @@ def describe_public_booking(booking: Booking, told: Mapping[str, Any], said: Gue
     """The booking as its guest sees it: what they said as it is, what the link knew of them masked."""
     shown = {name: value for name, value in told.items() if name not in OWNERS_ALONE}
     who = dict(shown["guest"])
-    phone = guest_details.kept_phone(said, booking.calendar)
-    told_themselves = {"name": said.name, "email": said.email, "phone": phone}
+    told_themselves = {
+        "name": guest_details.single_line(said.name) == who["name"],
+        "email": guest_details.single_line(said.email) == who["email"],
+        "phone": guest_details.is_said_phone(who["phone"], said, booking.calendar),
+    }
     for key, mask in guest_details.MASKS.items():
-        if guest_details.single_line(told_themselves[key]) != who[key]:
+        if not told_themselves[key]:
             who[key] = mask(who[key])
     manage_url = queries.manage_url(booking)
     return cast(PublicBookingOutput, shown | {"guest": who, "manage_url": manage_url})
