@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from bookonce.domain.availability import zones
 from bookonce.domain.availability.intervals import free_starts, merge_intervals
@@ -73,13 +74,33 @@ def is_open(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class HostTime:
+class HostTime(NamedTuple):
     """One host, known by a number: their hours and busy times, as ``open_slots`` takes them."""
 
     host: int
     schedule: Schedule
     busy: Sequence[Busy]
+
+
+class StartsOfOneHost(Mapping[int, tuple[int, ...]]):
+    """Starts (ascending), at each of which this host alone is free: a list that need not become a dict."""
+
+    __slots__ = ("_free", "_starts")
+
+    def __init__(self, starts: list[int], host: int) -> None:
+        self._starts, self._free = starts, (host,)
+
+    def __getitem__(self, start: int) -> tuple[int, ...]:
+        place = bisect_left(self._starts, start)
+        if place < len(self._starts) and self._starts[place] == start:
+            return self._free
+        raise KeyError(start)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._starts)
+
+    def __len__(self) -> int:
+        return len(self._starts)
 
 
 def open_hosts(
@@ -91,29 +112,21 @@ def open_hosts(
     start: int,
     end: int,
     booked: Sequence[int] = (),
-) -> dict[int, tuple[int, ...]]:
+) -> Mapping[int, tuple[int, ...]]:
     """Each start in [start, end) at which a host is free → those who are, in the order given; starts ascend.
 
     ``booked`` are the starts of the calendar's bookings, whoever hosts them.
     """
     found: dict[int, tuple[int, ...]] = {}
-    for one in hosts:
+    for host, schedule, busy in hosts:
         starts = open_slots(
-            one.schedule,
-            rules,
-            minutes=minutes,
-            now=now,
-            start=start,
-            end=end,
-            busy=one.busy,
-            booked=booked,
+            schedule, rules, minutes=minutes, now=now, start=start, end=end, busy=busy, booked=booked
         )
-        # The first host's starts (of most calendars the only ones) make the mapping in one go.
-        if found:
-            found |= {at: (*found.get(at, ()), one.host) for at in starts}
-        else:
-            found = dict.fromkeys(starts, (one.host,))
-    return found if len(hosts) == 1 else dict(sorted(found.items()))
+        # Most calendars have one host: nobody pays for a dict of what is a list.
+        if len(hosts) == 1:
+            return StartsOfOneHost(starts, host)
+        found |= {at: (*found.get(at, ()), host) for at in starts}
+    return dict(sorted(found.items()))
 
 
 def busy_span(rules: Rules, *, minutes: int, start: int, end: int) -> tuple[int, int]:
@@ -157,11 +170,11 @@ def _pieces(
         schedule.zone, start=days.start * DAY - zones.ROOM, end=days.stop * DAY + zones.ROOM
     )
     pieces: list[Piece] = []
+    hours, exceptions = schedule.hours, schedule.exceptions
     for day in days:
-        on = date.fromordinal(day + EPOCH_ORDINAL)
-        ranges = schedule.exceptions.get(on)
+        ranges = exceptions.get(date.fromordinal(day + EPOCH_ORDINAL)) if exceptions else None
         if ranges is None:
-            ranges = schedule.hours[(day + 3) % 7]
+            ranges = hours[(day + 3) % 7]
         if ranges and not full(day):
             # The wall clock's own midnight: what of a range really passes, and when, the stretches say.
             midnight = day * DAY
@@ -175,7 +188,8 @@ def _pieces(
 def _in_window(zone: str, rules: Rules, days: range, *, now: int) -> range:
     first, stop = days.start, days.stop
     if rules.window_days is not None:
-        now = min(max(now, FIRST_INSTANT), LAST_INSTANT)
+        if not FIRST_INSTANT <= now <= LAST_INSTANT:
+            now = min(max(now, FIRST_INSTANT), LAST_INSTANT)
         stop = min(stop, zones.local_day(zone, now) + rules.window_days + 1)
     if rules.window_from is not None:
         first = max(first, rules.window_from.toordinal() - EPOCH_ORDINAL)

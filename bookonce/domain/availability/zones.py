@@ -103,9 +103,13 @@ def local_days(zone: str, *, start: int, end: int) -> range:
     A change of clocks just after midnight takes the date back, so the ends are searched in every stretch and
     not at the two instants alone.
     """
+    known = offset_stretches(zone, start=start, end=end)
+    if len(known) == 1 and start < end:
+        offset = known[0][2]
+        return range((start + offset) // DAY, (end - 1 + offset) // DAY + 1)
     lows: list[int] = []
     highs: list[int] = []
-    for begin, finish, offset in offset_stretches(zone, start=start, end=end):
+    for begin, finish, offset in known:
         low, high = max(begin, start), min(finish, end)
         if low < high:
             lows.append((low + offset) // DAY)
@@ -129,7 +133,9 @@ def instants_of_reading(known: tuple[Stretch, ...], *, low: int, high: int) -> l
     # A reading that clocks skip meets no stretch; one that comes twice meets two.
     pieces: list[tuple[int, int]] = []
     for begin, finish, offset in known:
-        first, last = max(begin, low - offset), min(finish, high - offset)
+        # Without `max` and `min`, which would be half of it: it is done for every range of every day.
+        first = begin if begin > low - offset else low - offset
+        last = finish if finish < high - offset else high - offset
         if first < last:
             if pieces and pieces[-1][1] == first:
                 pieces[-1] = (pieces[-1][0], last)

@@ -251,9 +251,9 @@ def lock_free_host(
         apart=apart,
         hosts=[*by_id],
     )
-    if start not in found:
+    if not (free := found.get(start)):
         raise SlotTaken
-    return by_id[found[start][0]]
+    return by_id[free[0]]
 
 
 def _new_booking(

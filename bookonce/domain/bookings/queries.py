@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -164,7 +164,7 @@ def open_hosts(
     link: Link | None,
     apart: diary.Exclusion | None = None,
     hosts: Sequence[int] | None = None,
-) -> dict[int, tuple[int, ...]]:
+) -> Mapping[int, tuple[int, ...]]:
     """Each start on offer in [start, end) → the diaries free then. Epoch seconds; starts ascend.
 
     The one answer behind offer and acceptance (promise 18): pages and API offer these slots, ``book`` takes a

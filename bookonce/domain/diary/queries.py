@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -84,7 +84,7 @@ def open_hosts(
     end: int,
     now: datetime,
     apart: Exclusion = NOTHING,
-) -> dict[int, tuple[int, ...]]:
+) -> Mapping[int, tuple[int, ...]]:
     """Each start on offer in [start, end) → the hosts free then, in the order given; epoch seconds.
 
     Pages, API and the booking transaction all ask here (promise 18).

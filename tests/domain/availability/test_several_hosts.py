@@ -58,6 +58,15 @@ def test_hosts_with_hours_in_their_own_zones_keep_the_order_in_which_they_are_gi
     assert list(found.values()) == [(3,), (7, 3), (7,), (7,)]
 
 
+def test_of_one_host_every_start_is_theirs_and_no_other_time() -> None:
+    start, one = at("2026-06-15 00:00"), rules("09:00-12:00")
+    asked = {"minutes": 60, "now": 0, "start": start, "end": start + DAY}
+    alone = open_hosts([HostTime(7, one.schedule, [])], one.rules, **asked)
+    assert dict(alone) == dict.fromkeys(open_slots(one.schedule, one.rules, busy=[], **asked), (7,))
+    assert len(alone) == len(times(alone)) == 3
+    assert [alone.get(at(f"2026-06-15 {hour}")) for hour in ("08:00", "09:30", "12:00")] == [None] * 3
+
+
 def test_without_a_host_nothing_is_on_offer() -> None:
     start = at("2026-06-15 00:00")
     assert open_hosts([], rules("09:00-12:00").rules, minutes=60, now=0, start=start, end=start + DAY) == {}
