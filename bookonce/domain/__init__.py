@@ -1,1 +1,1 @@
-"""What Bookonce is about: accounts, calendars, links, bookings, and when a time is free."""
+"""The domain: accounts, calendars, links, bookings, and when a time is free."""

@@ -1,7 +1,7 @@
-"""The promises as questions to the database: each query must return no row, in every committed state.
+"""The promises as queries: in every committed state each must return no row.
 
-``bookonce doctor`` asks them, and so do the tests that kill processes. Each row is the id of what broke
-the promise, as it stands in its table.
+``bookonce doctor`` runs them, and so do the tests that kill processes. Each row is the id of an object that
+breaks the promise.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """A promise (docs/promises.md), what its break means, and the query that finds it."""
+    """A promise (docs/promises.md), what a breach means, and the query that finds breaches."""
 
     name: str
     promise: int
@@ -30,7 +30,7 @@ class Invariant:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A promise that is broken, and by what."""
+    """A broken promise, and what breaks it."""
 
     name: str
     promise: int
@@ -214,7 +214,7 @@ _SPEECH = {
 
 
 def find_broken() -> list[Finding]:
-    """The promises that do not hold in what is committed now. Empty, always; or something is wrong."""
+    """The promises that do not hold in the committed state; empty unless something is wrong."""
     return [
         Finding(invariant.name, invariant.promise, invariant.means, ids)
         for invariant in INVARIANTS

@@ -1,8 +1,7 @@
-"""Phone numbers: read as people paste them, kept as E.164, shown as the world writes them.
+"""Phone numbers: read as people paste them, kept as E.164, shown in the international format.
 
-What a country's numbers look like is ``phonenumbers``' to know. A number is taken where its length is
-possible there: whether somebody answers is for a call to find out, and ranges are given out faster than
-lists of them are renewed.
+The forms of each country's numbers come from ``phonenumbers``. A number is taken where its length is possible
+there, not only where its range is known: ranges are assigned faster than the library is updated.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ from babel.core import get_global
 from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
 
 LONGEST = 40
-"""More signs than a number has that is written as widely as can be."""
+"""The most characters of a text that is taken for a number, however widely it is spaced."""
 
 MOST_DIGITS = 15
-"""No phone number of the world has more (E.164)."""
+"""The most digits of a phone number (E.164)."""
 
 WRONG: Final = "Enter a phone number like +49 30 123456."
 COUNTRY: Final = "Begin the number with + and its country's code, like +49 30 123456."
@@ -34,7 +33,7 @@ DIGITS: Final = "A phone number has at most 15 digits, like +49 30 123456."
 EXTENSION: Final = "Leave the extension out, and enter the number alone, like +49 30 123456."
 
 _E164 = re.compile(r"\+[1-9][0-9]{4,14}")
-# What stands before a number in signatures and in addresses of links.
+# Labels before a number in signatures, and the schemes of links.
 _LABEL = re.compile(
     r"(?:tel|callto|sms|phone|telephone|telefon|tél|téléphone|teléfono|telefono|fon|tlf|mobile|mobil|handy"
     r"|cell|cel|тел|電話|电话|[tmp])"
@@ -63,7 +62,7 @@ _SIGNS = str.maketrans(
 
 
 class WrongPhone(ValueError):
-    """Text that cannot be kept as a phone number; ``mend`` says what to do about it."""
+    """Text that is no phone number; ``mend`` says what to do about it."""
 
     def __init__(self, mend: str) -> None:
         super().__init__(mend)
@@ -103,24 +102,24 @@ _MENDS = {
 
 @dataclass(frozen=True, slots=True)
 class PhoneRules:
-    """How the numbers of one form or one body are read."""
+    """How the numbers of one form or one request body are read."""
 
     region: str | None = None
     kept: frozenset[str] = frozenset()
-    """What stands there already: it is no mistake of today, and may be sent again as it was read."""
+    """Numbers that are stored already, perhaps in an older form: they may be sent back unchanged."""
 
     def parse(self, text: str) -> str:
-        """As ``parse_phone``, but for what is kept as it is."""
+        """As ``parse_phone``, but a number that is stored already is returned unchanged."""
         return text if text in self.kept else parse_phone(text, region=self.region)
 
 
 def find_phones(text: str) -> list[re.Match[str]]:
-    """Where phone numbers seem to stand among other words, each with its extension; nothing is judged."""
+    """Parts of a text that look like phone numbers, each with its extension; they are not validated."""
     return list(_AMONG_WORDS.finditer(text))
 
 
 def search_digits(text: str) -> str:
-    """What every way to write this number, or this part of one, has in common; nothing for other words."""
+    """The digits by which a number, or part of one, is found however it is written; empty for other text."""
     try:
         number = _written_plainly(text).replace(_ZERO, "")
     except WrongPhone:
@@ -135,7 +134,7 @@ def count_digits(text: str) -> int:
 
 
 def dial_address(text: str) -> str:
-    """The address that calls this number; nothing where more than a number stands there."""
+    """The ``tel:`` address of this number; empty where the text is more than a number."""
     try:
         number = _written_plainly(text)
     except WrongPhone:
@@ -145,7 +144,7 @@ def dial_address(text: str) -> str:
 
 
 def format_phone(number: str) -> str:
-    """A kept number as people write it for abroad: ``+49 30 123456``; what is no E.164 stays as it is."""
+    """An E.164 number in the international format: ``+49 30 123456``; other text stays as it is."""
     return _international(number) if _E164.fullmatch(number) else number
 
 
@@ -213,7 +212,7 @@ def _in_ascii(text: str) -> str:
 
 
 def _readings(number: str, region: str | None) -> Iterator[PhoneNumber]:
-    """What the number can mean, the likeliest first."""
+    """The possible readings of a number, the likeliest first."""
     spelled = dict.fromkeys((number.replace(_ZERO, "0"), number.replace(_ZERO, "")))
     if number.startswith("+"):
         abroad = [f"+{one[1:].lstrip('0')}" for one in spelled]
@@ -238,7 +237,7 @@ def _parsed(numbers: Iterable[str], region: str | None) -> Iterator[PhoneNumber]
 
 
 def _renumbered(number: str) -> Iterator[str]:
-    """The number as it is since its country changed its numbers, where that can be told."""
+    """The number under its country's present numbering plan, where that can be told."""
     if number.startswith("+521") and len(number) == 14:
         yield "+52" + number[4:]  # Mexico: no 1 before mobiles since 2019.
     if number.startswith("+229") and len(number) == 12:

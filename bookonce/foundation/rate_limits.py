@@ -1,26 +1,26 @@
-"""How often somebody may ask (docs/api.md, "Rates"), counted for all processes of this machine together.
+"""Rate limits (docs/api.md, "Rates"), counted for all processes of this machine together.
 
 A rate has a name in ``settings.RATES`` (so many in so many seconds); a *key* says whose count it is: an API
 key's id, a client's network (``request.META["bookonce.client"]``), a link and a network. For example::
 
-    verdict = rates.count("guest", client, now=clock.precise())
+    verdict = count_attempt("guest", client, now=clock.now_precise())
     if not verdict.ok:
         raise verdict.refusal()                      # 429, code rate_limited, in ``errors``
     response.headers.update(verdict.headers())       # RateLimit, RateLimit-Policy, X-RateLimit-*
 
-What counts only by its outcome (booking tries: 409 and 422 alone) looks first and adds afterwards::
+What counts only by its outcome (booking tries: 409 and 422 alone) is checked first and added afterwards::
 
-    verdict = rates.peek("booking_tries", f"{link_id} {client}", now=clock.precise())
+    verdict = check_without_counting("booking_tries", f"{link_id} {client}", now=clock.now_precise())
     …
-    rates.add("booking_tries", f"{link_id} {client}", now=clock.precise())
+    add_attempt("booking_tries", f"{link_id} {client}", now=clock.now_precise())
 
 Never counted: a try on a dead link, the winner's repeat, tries in flight.
 
-In any stretch of the rate's length no more than the limit gets through: time is cut into twelfths of it,
-and those of a twelfth count until the last of them is as old as the rate is long. What was refused is not
-counted, so that whoever waits gets in again. Counts lie in a file of their own, never in the bookings'
-database: losing them harms nobody, and where the file cannot be used everybody gets in. It holds hashes of
-the keys alone.
+In any interval of the rate's length no more than the limit gets through: time is cut into twelfths of it, and
+attempts of a twelfth count until the last of them is as old as the rate is long. Refused attempts are not
+counted, so that waiting helps. Counts are kept in a file of their own, never in the bookings' database:
+losing them harms nobody, and where the file cannot be used nobody is refused. It holds hashes of the keys
+alone.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ log = logging.getLogger("bookonce.rates")
 
 PARTS = 12
 WAIT = 0.05
-"""Seconds to wait for another process that is counting; then this one goes uncounted."""
+"""Seconds to wait for another process that is counting; then the attempt goes uncounted."""
 
 TIDY_EVERY = 300.0
 
@@ -58,22 +58,22 @@ _SUM = "SELECT total(n), min(ends) FROM counted WHERE key = ? AND part > ? AND e
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether one more may come, and what is left."""
+    """Whether one more attempt is allowed, and how many are left."""
 
     name: str
     limit: int
     seconds: int
     remaining: int
     reset: int
-    """Seconds until the oldest of those counted do not count any more; never more than the rate is long."""
+    """Seconds until the oldest counted attempts expire; never more than the rate is long."""
     ok: bool
 
     def refusal(self) -> RateLimited:
-        """What to raise where it is not ok."""
+        """The exception for an attempt that is not ``ok``."""
         return RateLimited(retry_after=self.reset, headers=self.headers())
 
     def headers(self) -> dict[str, str]:
-        """What the answer tells a program: the headers of the IETF's draft, and the older ones."""
+        """Headers for the answer: those of the IETF's draft, and the older ``X-RateLimit`` ones."""
         told = {
             "RateLimit": f'"{self.name}";r={self.remaining};t={self.reset}',
             "RateLimit-Policy": f'"{self.name}";q={self.limit};w={self.seconds}',
@@ -85,22 +85,22 @@ class Verdict:
 
 
 def count_attempt(name: str, key: str, *, now: float) -> Verdict:
-    """Count one more, if it may come."""
+    """Count one more attempt, if it is allowed."""
     return _asked(name, key, now=now, adding=True)
 
 
 def check_without_counting(name: str, key: str, *, now: float) -> Verdict:
-    """Say whether one more may come, without counting."""
+    """Whether one more attempt is allowed; nothing is counted."""
     return _asked(name, key, now=now, adding=False)
 
 
 def add_attempt(name: str, key: str, *, now: float) -> None:
-    """Count one that has come already."""
+    """Count an attempt that was let through already, whatever the limit."""
     _asked(name, key, now=now, adding=True)
 
 
 def limit_of(name: str) -> tuple[int, timedelta] | None:
-    """So many in any stretch so long, for whoever counts what is committed; None where nobody is limited."""
+    """(limit, length) of a rate, for callers who count committed rows; None where it is off."""
     many, seconds = settings.RATES[name]
     return (many, timedelta(seconds=seconds)) if settings.ENVIRONMENT.rate_limits else None
 
@@ -128,7 +128,7 @@ def _asked(name: str, key: str, *, now: float, adding: bool) -> Verdict:
 
 
 def _give_up(trouble: Exception) -> None:
-    """This one goes uncounted; a file that cannot be read is begun anew."""
+    """Let the attempt go uncounted; a file that cannot be read is replaced."""
     _here.file = None
     log.warning("not counted: %s", trouble)
     if not isinstance(trouble, (sqlite3.OperationalError, OSError)):
@@ -142,7 +142,7 @@ def _path() -> Path:
 
 
 class _Here(threading.local):
-    """This thread's own handle of the file."""
+    """This thread's connection to the file."""
 
     file: sqlite3.Connection | None = None
     path: Path | None = None

@@ -1,11 +1,11 @@
-"""Secrets and names: tokens that open something, and ids that open nothing.
+"""Tokens, which give access, and public ids, which give none.
 
-A *token* is made from a random nonce under a key that is kept outside the database
-(``BOOKONCE_SECRET_KEY``): it can be made again for Copy and for the mails, but not from a stolen
-database (promise 21). A row keeps the nonce and the SHA-256 of the token; look-up is by that hash,
+A *token* is derived from a random nonce under a key that is kept outside the database
+(``BOOKONCE_SECRET_KEY``): it can be derived again for Copy and for mails, but not from a stolen database
+(promise 21). A row keeps the nonce and the SHA-256 of the token; look-up is by that hash,
 so links that were sent still work after a change of key.
 
-An *id* (``lnk_…``) is an opaque name for a row: random, ordered by time, worth nothing by itself.
+A *public id* (``lnk_…``) is an opaque name of a row, random and ordered by time.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _base62(number: int, length: int) -> str:
 
 
 def new_nonce() -> bytes:
-    """Sixteen random bytes, from which a token is made."""
+    """Sixteen random bytes, from which a token is derived."""
     return secrets.token_bytes(NONCE_BYTES)
 
 
@@ -58,7 +58,7 @@ def token_of(nonce: bytes, purpose: str, *, secret: str | None = None) -> str:
 
 
 def token_again(nonce: bytes, token_hash: bytes, purpose: str) -> str | None:
-    """The token that was once made from this nonce, or None where its key is gone."""
+    """The token with this hash, derived from its nonce again; None where its key is gone."""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         token = token_of(nonce, purpose, secret=secret)
         if hmac.compare_digest(hash_of(token), bytes(token_hash)):
@@ -72,12 +72,12 @@ def hash_of(secret: str) -> bytes:
 
 
 def looks_like_token(text: str) -> bool:
-    """Whether this could be a token at all; saves the database the question."""
+    """Whether this has the form of a token; saves a query."""
     return len(text) == LENGTH and text.isascii() and text.isalnum()
 
 
 def new_secret() -> str:
-    """A random secret of its own, that is kept only as a hash (API keys, browser keys)."""
+    """A random secret that is stored as a hash alone (API keys, browser keys)."""
     return _base62(int.from_bytes(secrets.token_bytes(32), "big"), 43)
 
 
@@ -99,12 +99,12 @@ def new_id() -> uuid.UUID:
 
 
 def public_id(prefix: str, key: uuid.UUID) -> str:
-    """The name of a row for the world: ``lnk_`` and 22 base62 digits."""
+    """The public id of a row: ``lnk_`` and 22 base62 digits."""
     return f"{prefix}_{_base62(key.int, 22)}"
 
 
 def key_of(prefix: str, name: str) -> uuid.UUID | None:
-    """The row's key from its public name, or None where this is no such name."""
+    """The row's key from its public id; None where this is none."""
     head, _, digits = name.partition("_")
     if head != prefix or len(digits) != 22 or not (digits.isascii() and digits.isalnum()):
         return None

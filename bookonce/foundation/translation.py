@@ -1,8 +1,8 @@
-"""What was written in English, in another language: read from ``locale/<language>/LC_MESSAGES/bookonce.po``.
+"""Translations of English text, read from ``locale/<language>/LC_MESSAGES/bookonce.po``.
 
-The catalogue is read as it is written; there is no compiled form that could be older. A refusal is made on
-floors that know of no language, often with a number in it: its text carries the template that stands
-here, and the values that fill it.
+Catalogues are not compiled, so that no compiled file can be out of date. Refusals are raised on floors that
+know of no language, often with values in them: their text carries its template, which is the message here,
+and the values.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).resolve().parents[1] / "locale"
 SOURCE = "en"
-"""The language that everything is written in first."""
+"""The language of the source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """One language's sentences, by the English ones; ``form`` says which of several a number takes."""
+    """One language's messages by the English ones; ``form`` maps a number to its plural form."""
 
     said: dict[str, str] = field(default_factory=dict)
     many: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class Catalogue:
 
 
 class Templated(Protocol):
-    """Text that knows how it was made, like ``errors.Sentence``."""
+    """Text with its template and values, like ``errors.Sentence``."""
 
     template: str
     many: str
@@ -39,25 +39,25 @@ class Templated(Protocol):
 
 
 def is_templated(text: object) -> TypeGuard[Templated]:
-    """Whether this text brings the values that fill its template."""
+    """Whether this text carries its template and values."""
     return type(text) is not str and hasattr(text, "template")
 
 
 @cache
 def available_languages() -> tuple[str, ...]:
-    """Every language that there is a catalogue of; the one that all is written in comes first."""
+    """Every language with a catalogue; ``SOURCE`` comes first."""
     return (SOURCE, *sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/bookonce.po")))
 
 
 def gettext_noop(text: str) -> str:
-    """The text itself, marked for the catalogues: for what is said later, and is no sentence by its form."""
+    """The text itself; marks it for the catalogues where its form does not show that it is a sentence."""
     return text
 
 
 def translate(language: str, text: str) -> str:
-    """The sentence in this language; itself where nobody wrote it.
+    """The text in this language; unchanged where it has no translation.
 
-    The ``{places}`` of a plain text are still open; a text with values of its own is whole.
+    The ``{places}`` of a plain text are left as they are; those of one with values of its own are filled in.
     """
     if language == SOURCE:
         return text
@@ -76,7 +76,7 @@ def _whole(language: str, text: Templated) -> str:
 
 
 def translate_plural(language: str, one: str, many: str, number: int) -> str:
-    """The sentence for so many, with its places still open."""
+    """The text in the plural form for ``number``, its ``{places}`` left as they are."""
     known = Catalogue() if language == SOURCE else load_catalogue(language)
     forms = known.many.get(one)
     return forms[known.form(number)] if forms else (one, many)[number != 1]
@@ -84,7 +84,7 @@ def translate_plural(language: str, one: str, many: str, number: int) -> str:
 
 @cache
 def load_catalogue(language: str) -> Catalogue:
-    """The catalogue as its file has it; messages that somebody has yet to look at are left out."""
+    """The catalogue of this language; messages marked fuzzy are left out."""
     path = FOLDER / language / "LC_MESSAGES" / "bookonce.po"
     if not path.is_file():
         return Catalogue()

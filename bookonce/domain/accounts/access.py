@@ -1,4 +1,4 @@
-"""The only place that decides "may you". A miss is the same 404 as a thing that does not exist."""
+"""Every decision on permissions. What belongs to another workspace is a 404, like what does not exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bookonce.foundation.errors import Forbidden, NotFound, Refused, Sentence
 
 
 class Unauthorized(Refused):
-    """No key, or none that is good."""
+    """No API key, or none that is valid."""
 
     code = "unauthorized"
     status = 401
@@ -28,7 +28,7 @@ class Unauthorized(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is acting: a key of a member, in one workspace."""
+    """Who acts: an API key of a member, in one workspace."""
 
     key: ApiKey
 
@@ -50,11 +50,11 @@ class Visitor:
 
 
 class Verb(StrEnum):
-    """What a member does that not everybody in the workspace may. All else every member may do."""
+    """What not every member of a workspace may do. All else every member may."""
 
     CHANGE_WORKSPACE = "change_workspace"
     READ_UNSENT_MAIL = "read_unsent_mail"
-    """With the guest's own key in it: a mail that never left this computer (``host/outbox``)."""
+    """Read a mail that was never sent, with the guest's token in it (the pages of ``/outbox``)."""
     MANAGE_KEY = "manage_key"
     """See what an API key may do, and revoke it."""
 
@@ -66,7 +66,7 @@ Thing = Workspace | Delivery | ApiKey
 class _Rule:
     roles: frozenset[Member.Role] = frozenset([Member.Role.OWNER])
     own: bool = False
-    """Whether everybody may do it with what is their own."""
+    """Whether every member may do it with what is their own."""
     mend: str = Forbidden.sentence
 
 
@@ -78,13 +78,13 @@ RULES: Mapping[Verb, _Rule] = {
 
 
 class RoleForbids(Forbidden):
-    """A member, whose role does not allow this."""
+    """The member's role does not allow this."""
 
 
 def may(member: Member, verb: Verb, thing: Thing) -> bool:
-    """Whether this member may do this with that; nobody may do anything in another workspace.
+    """Whether this member may do ``verb`` with ``thing``; never with one of another workspace.
 
-    Decides from rows that are loaded: of an API key with its member.
+    Decides without a query: an API key must be loaded with its member.
     """
     if _workspace_of(thing) != member.workspace_id:
         return False
@@ -112,7 +112,7 @@ def manageable_keys(member: Member) -> QuerySet[ApiKey]:
 
 
 def authenticate_key(authorization: str, *, now: datetime) -> Visitor:
-    """The visitor who shows this ``Authorization`` header, or ``Unauthorized``."""
+    """The visitor of this ``Authorization`` header, or ``Unauthorized``."""
     scheme, _, secret = authorization.partition(" ")
     secret = secret.strip()
     if scheme.lower() != "bearer" or not secret.startswith(KEY_PREFIX) or len(secret) > 100:
@@ -128,7 +128,7 @@ def authenticate_key(authorization: str, *, now: datetime) -> Visitor:
 
 
 def membership_of(person: Person, *, workspace: str = "") -> Member | None:
-    """The person as a member of this workspace (its public id), else of their first; None: of none."""
+    """The person's membership in this workspace (a public id), else their first one; None: they have none."""
     seats = (
         Member.objects.filter(person=person)
         .select_related("workspace", "person")
@@ -139,7 +139,7 @@ def membership_of(person: Person, *, workspace: str = "") -> Member | None:
 
 
 def memberships_of(person: Person) -> list[Member]:
-    """Everywhere that this person is a member, by the name of the workspace."""
+    """The person's memberships, in order of the workspaces' names."""
     return list(
         Member.objects.filter(person=person).select_related("workspace").order_by("workspace__name", "pk")
     )

@@ -1,4 +1,4 @@
-"""The second factor: codes of an authenticator app (RFC 6238), and recovery codes for when it is lost."""
+"""The second factor: codes of an authenticator app (RFC 6238), and recovery codes for its loss."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ SEALED, MARKED = "authenticator", "recovery code"
 HALF_MINUTE = 30
 CODES = 10
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""No two that look alike: 31 signs, ten of them in a code, a little under 50 bits."""
+"""Letters and digits that cannot be confused: ten of these 31 in a code, a little under 50 bits."""
 
 
 def begin_setup(person: Person, *, now: datetime) -> str:
-    """The secret to be read by the app: that of the set-up that was begun, or a new one."""
+    """The secret for the app: that of a set-up that was begun, else a new one."""
     with transaction():
         begun = Authenticator.objects.filter(person=person).first()
         if begun is not None and begun.confirmed_at is not None:
@@ -39,7 +39,7 @@ def begin_setup(person: Person, *, now: datetime) -> str:
 
 
 def begun_secret(person: Person) -> str | None:
-    """The secret of a set-up that is not confirmed yet. Afterwards nobody reads it again."""
+    """The secret of a set-up that is not confirmed yet; a confirmed one is never shown again."""
     begun = Authenticator.objects.filter(person=person, confirmed_at=None).first()
     return encryption.decrypt(begun.secret, SEALED) if begun else None
 
@@ -59,7 +59,7 @@ def qr_code_svg(person: Person, secret: str) -> bytes:
 
 
 def confirm_setup(person: Person, code: str, *, now: datetime) -> list[str] | None:
-    """Turn it on by a first code: the recovery codes, told this once; None where the code is wrong."""
+    """Turn it on by a first code; returns new recovery codes, which are shown once. None: wrong code."""
     with transaction():
         begun = Authenticator.objects.filter(person=person, confirmed_at=None).select_for_update().first()
         if begun is None or not _takes(begun, _plain(code), now=now):
@@ -70,12 +70,12 @@ def confirm_setup(person: Person, code: str, *, now: datetime) -> list[str] | No
 
 
 def is_on(person: Person) -> bool:
-    """Whether a password alone does not let this person in."""
+    """Whether this person needs a code beside their password."""
     return Authenticator.objects.filter(person=person, confirmed_at__isnull=False).exists()
 
 
 def accept_code(person: Person, code: str, *, now: datetime) -> bool:
-    """Whether this is a code of the app, or a recovery code. Each is taken once."""
+    """Whether this is a valid code of the app, or a recovery code. Each is accepted once."""
     plain = _plain(code)
     with transaction():
         on = Authenticator.objects.filter(person=person, confirmed_at__isnull=False).first()
@@ -88,7 +88,7 @@ def accept_code(person: Person, code: str, *, now: datetime) -> bool:
 
 
 def is_recovery_code(code: str) -> bool:
-    """Whether this was meant as one: codes of the app have six digits."""
+    """Whether the text has the form of a recovery code; codes of the app are six digits."""
     plain = _plain(code)
     return not plain.isdecimal() or len(plain) > 6
 
@@ -99,13 +99,13 @@ def codes_left(person: Person) -> int:
 
 
 def new_codes(person: Person) -> list[str]:
-    """New recovery codes in place of all earlier ones, told this once."""
+    """Replace all recovery codes; returns the new ones, which are shown once."""
     with transaction():
         return _new_codes(person)
 
 
 def turn_off(person: Person, *, now: datetime) -> None:
-    """Forget the app and its recovery codes; what was begun and not confirmed too."""
+    """Remove the authenticator, confirmed or not, and its recovery codes."""
     with transaction():
         was_on = is_on(person)
         Authenticator.objects.filter(person=person).delete()
@@ -116,7 +116,7 @@ def turn_off(person: Person, *, now: datetime) -> None:
 
 @requires_transaction
 def _takes(it: Authenticator, code: str, *, now: datetime) -> bool:
-    """Compare and set: a code of this half minute, or the ones beside it, later than any that was taken."""
+    """Compare and set: a code of this half minute or the ones beside it, later than the last accepted one."""
     if len(code) != 6:
         return False
     totp, here = (

@@ -1,4 +1,4 @@
-"""What signing in and its settings refuse."""
+"""The refusals of accounts."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ class PasskeyRefused(Refused):
 
 
 class PasskeyKnown(WrongState):
-    """This passkey is somebody's already."""
+    """This passkey is registered already."""
 
     title = "You have this passkey already"
     sentence = "This passkey is in the list already. Use it to sign in."
 
 
 class LastWayIn(WrongState):
-    """Without it nobody could sign in to this account any more."""
+    """Without it there would be no way to sign in to this account."""
 
     title = "This is your only way in"
     sentence = "Set a password or add another passkey first; without one you could not sign in any more."
 
 
 class AuthenticatorOn(WrongState):
-    """There is one already; it must be turned off before another is set up."""
+    """An authenticator is on; it must be turned off before another is set up."""
 
     title = "Your authenticator is on already"
     sentence = "Turn it off first, then set up the new one."
 
 
 class MailedLinkDead(NotFound):
-    """It was used, has expired, was replaced by a newer one, or never was: the same answer for all."""
+    """A mailed link that was used, expired, replaced by a newer one or never made: one answer for all."""
 
     title = "This link does not work any more"
     sentence = "It was used already, or is too old. Ask for a new one."
 
 
 class EmailTaken(Invalid):
-    """The address became somebody's in the meantime."""
+    """The e-mail address was taken by somebody else in the meantime."""
 
     def __init__(self) -> None:
         super().__init__(("/email", "This address cannot be used here. Choose another."))

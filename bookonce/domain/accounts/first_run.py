@@ -1,7 +1,7 @@
 """The address at which the first workspace is founded in the browser.
 
-It is printed where the program starts, is new at each start, and opens only while nobody works here.
-Every process of this start knows it by the environment that it inherits, as a hash.
+It is printed at each start, is new each time, and works only while there is no workspace. Processes of this
+start inherit its hash in their environment.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ _VARIABLE = "_BOOKONCE_FIRST_RUN"
 
 
 def create_setup_secret() -> str:
-    """A new address for this process and those that it will start."""
+    """Make a new secret, for this process and those that it starts; returns the set-up address."""
     secret = tokens.new_secret()
     os.environ[_VARIABLE] = tokens.hash_of(secret).hex()
     return f"{settings.BASE_URL}/setup/{secret}"
 
 
 def can_found_workspace(secret: str) -> bool:
-    """Whether this secret founds the first workspace, now."""
+    """Whether the first workspace can be founded with this secret now."""
     return is_setup_secret(secret) and not Workspace.objects.exists()
 
 
 def is_setup_secret(secret: str) -> bool:
-    """Whether this is the secret of this start, which founds nothing once somebody works here."""
+    """Whether this is the secret of this start, whether or not a workspace exists by now."""
     kept = os.environ.get(_VARIABLE, "")
     return bool(kept) and hmac.compare_digest(kept, tokens.hash_of(secret).hex())

@@ -1,4 +1,4 @@
-"""What the mails about an account say: a heading, what to know, what to press."""
+"""The texts of mails about an account: heading, explanation, label of the button."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ NOTES: Mapping[str, tuple[str, ...]] = {
     "account.authenticator_on": ("alarm",),
     "account.authenticator_off": ("alarm",),
 }
-"""What there is to know, by kind of event."""
+"""The explanation, by kind of event."""

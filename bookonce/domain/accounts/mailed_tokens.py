@@ -1,6 +1,6 @@
-"""Links that are mailed to the owner of an account: a forgotten password, a new address.
+"""Links that are mailed to the owner of an account: for a forgotten password, or a new address.
 
-The row and the event hold ids alone; the worker makes the token as it sends (rule 10 of a link).
+Row and event hold no token: the worker derives it as it sends (rule 10 of a link).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ KINDS = {Purpose.PASSWORD: "account.password_forgotten", Purpose.EMAIL: "account
 
 @requires_transaction
 def mail_link(person: Person, purpose: Purpose, *, to: str, now: datetime) -> None:
-    """Mail this person a new link; what was mailed for the same purpose before does not open any more."""
+    """Mail this person a link for this purpose; earlier ones for it stop working."""
     invalidate_links(person, purpose, now=now)
     nonce = tokens.new_nonce()
     link = MailedLink.objects.create(
@@ -45,9 +45,10 @@ def mail_link(person: Person, purpose: Purpose, *, to: str, now: datetime) -> No
 def record_account_event(
     person: Person, kind: str, *, to: str, now: datetime, link: uuid.UUID | None = None
 ) -> None:
-    """Record what happened to the account, and write to its owner, who is a member of something.
+    """Record an event of the account, with a mail to its owner.
 
-    Nobody else reads what is for a person and not for a host, in the same workspace neither.
+    It belongs to a workspace of theirs, but its mail is the person's: other members do not see it. Nothing is
+    recorded of a person who is a member of no workspace.
     """
     seat = Member.objects.filter(person=person).order_by("created_at", "pk").first()
     if seat is None:
@@ -61,7 +62,7 @@ def record_account_event(
 
 @requires_transaction
 def invalidate_links(person: Person, purpose: Purpose, *, now: datetime) -> None:
-    """Whatever was mailed for this purpose does not open any more."""
+    """End all links that were mailed to this person for this purpose."""
     MailedLink.objects.filter(person=person, purpose=purpose, used_at=None).update(used_at=now)
 
 
@@ -75,7 +76,7 @@ def use_link(token: str, purpose: Purpose, *, now: datetime) -> MailedLink:
 
 
 def find_live_link(token: str, purpose: Purpose, *, now: datetime) -> MailedLink | None:
-    """The living link with this token; looking spends nothing."""
+    """The valid link with this token; None where there is none. It is not spent."""
     if not tokens.looks_like_token(token):
         return None
     living = MailedLink.objects.filter(purpose=purpose, used_at=None, expires_at__gt=now)

@@ -1,6 +1,6 @@
-"""The mails about an account: a link for a new password or address, and what has changed.
+"""The mails about an account: links for a new password or address, and notices of changes.
 
-Made at the moment of sending; the row that asks for one holds ids alone.
+They are composed as they are sent; the row that asks for one holds ids alone.
 """
 
 from __future__ import annotations

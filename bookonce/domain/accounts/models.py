@@ -1,4 +1,4 @@
-"""People, their workspaces, and the keys of programs."""
+"""Tables of people, workspaces, sign-in and API keys."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from bookonce.foundation import tokens, translation
 
 
 class Workspace(models.Model):
-    """A team, a practice, a company: everything belongs to one, and no request sees two."""
+    """A team, practice or company. Every object belongs to one, and no request reads two (promise 19)."""
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     link_days = models.PositiveSmallIntegerField(null=True)
-    """How long a one-time link lives where its minting does not say; None: for ever."""
+    """Days after which a new one-time link expires by default; None: never."""
     accent = models.CharField(max_length=7, blank=True, default="")
-    """The colour of what can be pressed or is chosen, as ``#rrggbb``; empty: ours. Pages correct it."""
+    """The accent colour, ``#rrggbb``; empty: ours. Pages adjust it until it is readable."""
     language = models.CharField(max_length=10, default=translation.SOURCE)
-    """The language for whoever asks for none that there is: of pages where a browser does, and of letters."""
+    """The language of pages for browsers that ask for none we have, and of mails."""
     created_at = models.DateTimeField()
 
 
 class Person(AbstractBaseUser):
-    """Somebody who can sign in. What they may do depends on where they are a member."""
+    """Somebody who can sign in. Their memberships say what they may do."""
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     zone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=10, blank=True, default="")
-    """The language of their pages and letters; empty: what their browser asks for, else the workspace's."""
+    """The language of their pages and mails; empty: their browser's, else the workspace's."""
     clock = models.CharField(max_length=2, blank=True, default="")
-    """``12`` or ``24`` hours, on their pages and in letters to them; empty: as their language has it."""
+    """``12`` or ``24`` hour clock, on their pages and in mails to them; empty: as their language has it."""
     setup_hash = models.BinaryField(max_length=32, null=True)
-    """Hash of the address at which this person sets their password: the last one that was given out."""
+    """Hash of the latest set-up secret, with which this person sets their first password."""
     setup_expires_at = models.DateTimeField(null=True)
-    """From when on it opens nothing: the end of its life, or when it was used or a password was set."""
+    """When the set-up secret ends or ended: it expires, is used, or a password was set."""
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"
@@ -48,7 +48,7 @@ class Person(AbstractBaseUser):
 
 
 class Session(models.Model):
-    """A browser in which somebody is signed in, or is about to be. The row holds the hash of its key."""
+    """A browser in which somebody is signed in, or is signing in. The row holds the hash of its key."""
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     key_hash = models.BinaryField(max_length=32, unique=True)
@@ -62,34 +62,34 @@ class Session(models.Model):
 
 
 class Passkey(models.Model):
-    """A key in somebody's phone, computer or stick, with which they sign in. We hold its public half."""
+    """A passkey with which somebody signs in. The row holds its public key."""
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     person = models.ForeignKey(Person, models.CASCADE, related_name="passkeys")
     name = models.CharField(max_length=80)
     credential_id = models.BinaryField(max_length=1023, unique=True)
     credential = models.BinaryField()
-    """As the WebAuthn standard writes it: the maker's number, the id and the public key."""
+    """WebAuthn's attested credential data: AAGUID, credential id and public key."""
     counter = models.PositiveBigIntegerField(default=0)
-    """How often it says that it was used; where it counts backwards, it is a copy."""
+    """WebAuthn's signature counter; one that does not grow is the sign of a copy."""
     created_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
 
 class Authenticator(models.Model):
-    """An app that shows a new code every half minute; asks nothing until its first code has proven it."""
+    """An authenticator app (TOTP); not asked for until a first code has confirmed it."""
 
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="authenticator")
     secret = models.TextField()
     """Encrypted (``foundation/encryption.py``)."""
     step = models.PositiveBigIntegerField(default=0)
-    """The half minute of the last code that was taken: none is taken twice."""
+    """The time step (30 s) of the last accepted code: none is accepted twice."""
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
 
 
 class RecoveryCode(models.Model):
-    """A code on paper for whoever has lost their authenticator. Works once; the row holds its mark."""
+    """A code that replaces a lost authenticator, once. The row holds its keyed hash."""
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     person = models.ForeignKey(Person, models.CASCADE, related_name="recovery_codes")
@@ -98,9 +98,9 @@ class RecoveryCode(models.Model):
 
 
 class MailedLink(models.Model):
-    """A link that was mailed to somebody: whoever opens it reads their mail.
+    """A link that was mailed to somebody: whoever opens it can read their mail.
 
-    The token is made by the worker as it sends (``tokens``); the row holds its nonce and its hash.
+    The worker derives the token as it sends (``tokens``); the row holds its nonce and its hash.
     """
 
     class Purpose(models.TextChoices):
@@ -111,7 +111,7 @@ class MailedLink(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="mailed_links")
     purpose = models.CharField(max_length=10, choices=Purpose)
     email = models.EmailField(max_length=254)
-    """Where it goes; of a change of address, the new one."""
+    """The address it is sent to; for a change of address, the new one."""
     nonce = models.BinaryField(max_length=16)
     token_hash = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField()
@@ -139,7 +139,7 @@ class Member(models.Model):
 
 
 class ApiKey(models.Model):
-    """A key with which a program acts for a member. Only its hash is stored; it is shown once."""
+    """An API key, with which a program acts for a member. Its hash alone is stored; it is shown once."""
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     member = models.ForeignKey(Member, models.PROTECT, related_name="keys")

@@ -1,4 +1,4 @@
-"""Founding a workspace, making keys."""
+"""Creating workspaces, owners and API keys."""
 
 from __future__ import annotations
 
@@ -33,30 +33,30 @@ UNNAMED_KEY = Sentence(
     "Give the key a name of at most {most} characters: of the program that gets it.", most=KEY_NAME
 )
 FIRST_PASSWORD_WITHIN = timedelta(days=7)
-"""How long whoever was made a member has for setting their first password."""
+"""How long a set-up secret of a new member works."""
 SHORTEST, LONGEST = 8, 1000
-"""How many characters a password has."""
+"""The fewest and the most characters of a password."""
 USED_EVERY = timedelta(minutes=1)
 """A key's last use is written at most this often."""
 
 
 def slug_of(name: str, *, otherwise: str = "workspace") -> str:
-    """The name as an address: lower case, ASCII, hyphens ("Zahnärzte Köln" → ``zahnarzte-koln``).
+    """The name as a slug: lower case, ASCII, hyphens ("Zahnärzte Köln" → ``zahnarzte-koln``).
 
-    ``otherwise``: where nothing of the name can be written so.
+    ``otherwise``: the slug where nothing of the name can be written so.
     """
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or otherwise
 
 
 def is_password(text: str) -> bool:
-    """Whether this can be somebody's password: the one rule, wherever one is chosen."""
+    """Whether this has the length of a password: the one rule for pages and commands."""
     return SHORTEST <= len(text) <= LONGEST
 
 
 @requires_transaction
 def create_workspace(name: str, *, now: datetime, language: str = "") -> Workspace:
-    """A new workspace; where its slug is taken already, a number is added."""
+    """Create a workspace; where the slug of its name is taken, a number is added."""
     slug, number = slug_of(name), 1
     while Workspace.objects.filter(slug=slug).exists():
         number += 1
@@ -68,7 +68,7 @@ def create_workspace(name: str, *, now: datetime, language: str = "") -> Workspa
 
 @requires_transaction
 def record_workspace_event(kind: str, workspace_id: UUID, *, by: str, now: datetime, **more: Any) -> None:
-    """Write down what happened to a workspace or to its keys; nobody is told of it."""
+    """Save an event of a workspace or of its keys that asks for no delivery."""
     data = {"workspace": tokens.public_id("wsp", workspace_id)} | more
     outbox.record_event(outbox.new_event(kind, workspace_id=workspace_id, now=now, by=by, data=data))
 
@@ -86,9 +86,9 @@ def add_owner(
     clock: str = "",
     secret: str | None = None,
 ) -> tuple[Member, str | None]:
-    """Make the owner a member. Without a password, the second value is the secret of their set-up address.
+    """Create the owner and their membership. Without a password the second value is their set-up secret.
 
-    That is a new one, or the ``secret`` by which they have come.
+    It is a new one, or the ``secret`` with which they have come.
     """
     email = email.strip().lower()
     if Person.objects.filter(email=email).exists():
@@ -107,7 +107,7 @@ def add_owner(
 
 
 def key_problems(name: str, scopes: Collection[str]) -> list[tuple[str, str]]:
-    """What keeps a key of this name with these scopes from being made."""
+    """(pointer, sentence) for every fault of an API key with this name and these scopes."""
     problems: list[tuple[str, str]] = []
     if not 1 <= len(name) <= KEY_NAME:
         problems.append(("/name", UNNAMED_KEY))
@@ -127,7 +127,7 @@ def make_key(
 ) -> tuple[ApiKey, str]:
     """Make an API key; the second value is the key itself, which nobody can read again.
 
-    ``Invalid`` where it has no name, or may do nothing (``key_problems``).
+    ``Invalid`` where it has no name, or no scope (``key_problems``).
     """
     if wrong := key_problems(name, scopes):
         raise Invalid(*wrong)
@@ -146,7 +146,7 @@ def make_key(
 
 
 def revoke_key(key: ApiKey, *, by: str, now: datetime) -> None:
-    """Let this key open nothing any more, for good. Again: unchanged."""
+    """End this API key for good. Again: unchanged."""
     with transaction():
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
             _record_key_event("key.revoked", key, by=by, now=now)
@@ -159,7 +159,7 @@ def _record_key_event(kind: str, key: ApiKey, *, by: str, now: datetime, **more:
 
 
 def note_key_use(key: ApiKey, *, now: datetime) -> None:
-    """Remember that the key was used, at most once a minute; never waits for anybody."""
+    """Write when the key was last used, at most once a minute; never waits for another writer."""
     if key.last_used_at is None or now - key.last_used_at >= USED_EVERY:
         key.last_used_at = now
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)

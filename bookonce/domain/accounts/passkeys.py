@@ -1,7 +1,7 @@
-"""Passkeys: added, and signed in with, as the WebAuthn standard says (by ``fido2``).
+"""Passkeys: adding them and signing in with them, by WebAuthn (``fido2``).
 
-A passkey asks its owner for a finger, a face or a PIN, so it stands for both factors. What was *begun*
-(the challenge) is kept by whoever asks, in their session, and is good for one answer.
+A passkey verifies its owner by fingerprint, face or PIN, so it counts as both factors. The challenge that was
+begun is kept by the caller, in the session, for one answer.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from bookonce.foundation.database.transactions import transaction
 
 NAME = 80
 Begun = dict[str, Any]
-"""The challenge, as it lies in a session."""
+"""The challenge as a session keeps it."""
 
 
 def begin_adding(person: Person) -> tuple[dict[str, Any], Begun]:
-    """What to hand to the browser, and what to keep until it answers."""
+    """(options for the browser, challenge to keep) to add a passkey."""
     has = [_descriptor(bytes(key.credential_id)) for key in person.passkeys.all()]
     whom = PublicKeyCredentialUserEntity(id=person.pk.bytes, name=person.email, display_name=person.name)
     options, begun = _site().register_begin(
@@ -52,10 +52,10 @@ def begin_adding(person: Person) -> tuple[dict[str, Any], Begun]:
 def add_passkey(
     person: Person, begun: Begun | None, answer: str, *, name: str, session: str, now: datetime
 ) -> Passkey:
-    """Keep the passkey that the browser has made.
+    """Save the passkey that the browser has made, or ``PasskeyRefused``, ``PasskeyKnown``.
 
-    Where it is the first way in, the set-up address is over, and so is every session but this one (its
-    key): others may have come in by that address.
+    Where it is the person's first way to sign in, the set-up secret ends, and so does every session but
+    ``session`` (a key): others may have used that secret.
     """
     try:
         proven = _site().register_complete(begun or {}, _read(answer))
@@ -84,13 +84,13 @@ def add_passkey(
 
 
 def begin_signing_in() -> tuple[dict[str, Any], Begun]:
-    """What to hand to the browser, and what to keep, to sign in: any passkey of this site will do."""
+    """(options for the browser, challenge to keep) to sign in with any passkey of this site."""
     options, begun = _site().authenticate_begin(user_verification=UserVerificationRequirement.REQUIRED)
     return _plain(options), _plain(begun)
 
 
 def verify_sign_in(begun: Begun | None, answer: str, *, now: datetime) -> Person:
-    """Whoever has answered with their passkey, or ``PasskeyRefused``."""
+    """The person whose passkey has answered the challenge, or ``PasskeyRefused``."""
     try:
         given = _read(answer)
         said = AuthenticationResponse.from_dict(given)
@@ -109,7 +109,7 @@ def verify_sign_in(begun: Begun | None, answer: str, *, now: datetime) -> Person
 
 
 def rename_passkey(key: Passkey, name: str) -> None:
-    """Call it otherwise."""
+    """Rename a passkey."""
     if name:
         with transaction():
             key.name = name[:NAME]
@@ -117,7 +117,7 @@ def rename_passkey(key: Passkey, name: str) -> None:
 
 
 def remove_passkey(key: Passkey, *, now: datetime) -> None:
-    """Forget a passkey; ``LastWayIn`` where nothing else opens the account."""
+    """Remove a passkey; ``LastWayIn`` where there is no other way to sign in."""
     with transaction():
         person = Person.objects.select_for_update().get(pk=key.person_id)
         others = Passkey.objects.filter(person=person).exclude(pk=key.pk)
@@ -128,7 +128,7 @@ def remove_passkey(key: Passkey, *, now: datetime) -> None:
 
 
 def _site() -> Fido2Server:
-    """This site as browsers name it: the base address alone, never what a request says."""
+    """The relying party: from the base address alone, never from a request."""
     here = urlsplit(settings.BASE_URL)
     party = PublicKeyCredentialRpEntity(id=here.hostname or "localhost", name="Bookonce")
     return Fido2Server(party, verify_origin=lambda origin: origin == f"{here.scheme}://{here.netloc}")
@@ -139,7 +139,7 @@ def _descriptor(credential_id: bytes) -> PublicKeyCredentialDescriptor:
 
 
 def _plain(thing: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the library's own types: as JSON, which is how it travels and is kept."""
+    """The library's object as plain JSON, for the browser and the session."""
     plain: dict[str, Any] = json.loads(json.dumps(dict(thing)))
     return plain
 

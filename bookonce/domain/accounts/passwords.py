@@ -1,4 +1,4 @@
-"""Passwords: changed, forgotten, set anew. Whatever changes one ends every other session."""
+"""Setting, changing and resetting passwords. Every change ends all other sessions."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bookonce.foundation.database.transactions import requires_transaction, tran
 from bookonce.foundation.errors import Invalid, Sentence
 
 ANEW_WITHIN = timedelta(hours=1)
-"""How long an address lives at which a password is set anew, by an operator's word."""
+"""How long a set-up secret works that the operator has made for somebody."""
 COMMONEST = (
     "password", "passwort", "12345678", "123456789", "1234567890", "11111111", "00000000", "qwertyui",
     "qwertzui",
 )  # fmt: skip
-"""What whoever guesses tries before anything else; more of a list would refuse what is good enough."""
+"""Passwords that are guessed first; a longer list would refuse ones that are good enough."""
 EASY = "This is guessed first. Choose another one, such as three words that have nothing to do with you."
 WRONG = Sentence(
     "Choose a password of {shortest} to {longest} characters.", shortest=SHORTEST, longest=LONGEST
@@ -28,7 +28,7 @@ WRONG = Sentence(
 
 
 def request_password_reset(email: str, *, now: datetime) -> None:
-    """Mail a link for a new password to this address, if somebody signs in with it. Never says whether."""
+    """Mail a link for a new password to this address, if somebody has it. The result never tells whether."""
     person = Person.objects.filter(email=email.strip().lower()).first()
     if person is not None:
         with transaction():
@@ -41,14 +41,14 @@ def reset_password(token: str, password: str, *, now: datetime) -> Person:
     with transaction():
         link = mailed_tokens.use_link(token, Purpose.PASSWORD, now=now)
         if link.person.email != link.email:
-            raise MailedLinkDead  # the address was changed since: its old mailbox opens nothing
+            raise MailedLinkDead  # the address was changed since: the old mailbox must not set a password
         _set(link.person, password, now=now)
         sessions.end_other_sessions(link.person, but="")
     return link.person
 
 
 def change_password(person: Person, password: str, *, session: str, now: datetime) -> None:
-    """Set a password, the first or a new one; every session ends but this one (its key)."""
+    """Set a password; every session ends but ``session`` (a key)."""
     _insist(password)
     with transaction():
         _set(person, password, now=now)
@@ -56,9 +56,9 @@ def change_password(person: Person, password: str, *, session: str, now: datetim
 
 
 def create_setup_link(person: Person, *, without_authenticator: bool, now: datetime) -> str:
-    """The secret of a new set-up address, for whoever cannot get in; what lets them in today stays.
+    """Make a new set-up secret for somebody who cannot sign in; their other ways to sign in stay.
 
-    For the operator alone, who knows whom they hand it to.
+    For the operator alone, who knows to whom it is given.
     """
     secret = tokens.new_secret()
     with transaction():
@@ -71,9 +71,9 @@ def create_setup_link(person: Person, *, without_authenticator: bool, now: datet
 
 
 def set_first_password(secret: str, password: str, *, now: datetime, clock: str = "") -> Person | None:
-    """Set the password of whoever holds this set-up secret, once; None where nobody does, or not any more.
+    """Set a password with a set-up secret, once; returns the person, None where the secret is not valid.
 
-    ``clock``: the clock of whoever begins so (``12``, ``24``), where none is kept yet.
+    ``clock``: ``12`` or ``24``, for a person who has none yet.
     """
     _insist(password)
     with transaction():
@@ -90,9 +90,9 @@ def set_first_password(secret: str, password: str, *, now: datetime, clock: str 
 
 
 def find_by_setup_secret(secret: str, *, now: datetime, clock: str = "") -> Person | None:
-    """Whoever holds this set-up secret and wants to begin with a passkey; None where somebody has a way in.
+    """The person of this set-up secret, who wants to add a passkey; None where they can sign in already.
 
-    Nothing is spent: the address stays good, for the same person, until there is a password or a passkey.
+    The secret is not spent: it works until there is a password or a passkey.
     """
     with transaction():
         waiting = Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now)
@@ -107,16 +107,16 @@ def find_by_setup_secret(secret: str, *, now: datetime, clock: str = "") -> Pers
 
 @requires_transaction
 def _set(person: Person, password: str, *, now: datetime) -> None:
-    """Set it, and end whatever was given out before: by mail, also to a new address, and by an operator.
+    """Set the password and end everything that was given out before: mailed links and set-up secrets.
 
-    Its owner is told by mail; not where it is their first way in, which is how they begin.
+    The owner is told by mail, unless it is their first password.
     """
     if is_easy(password, person.name, person.email):
         raise Invalid(("/password", EASY))
     kind = "account.password_changed" if person.has_usable_password() else "account.password_set"
     tells = can_sign_in(person)
     person.set_password(password)
-    # The secret's hash stays: whoever holds it is told that it is over, and everybody else nothing.
+    # The hash stays, so that the holder of the secret reads that it is over; all others see an unknown page.
     person.setup_expires_at = now
     person.save(update_fields=["password", "setup_expires_at"])
     for purpose in Purpose:
@@ -126,7 +126,7 @@ def _set(person: Person, password: str, *, now: datetime) -> None:
 
 
 def is_easy(password: str, name: str, email: str) -> bool:
-    """Whether this would be guessed at once: a common one, or what everybody knows of its owner."""
+    """Whether this would be guessed at once: a common password, or the owner's name or address."""
     known = {*COMMONEST, name.strip().casefold(), email.strip().casefold()} - {""}
     return password.strip().casefold() in known
 

@@ -1,4 +1,4 @@
-"""What people change about themselves and their workspace."""
+"""Changes of a person's profile and of a workspace."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WRONG_CLOCK = "Choose one of the clocks in the list."
 
 
 def change_profile(person: Person, *, name: str, zone: str, language: str, clock: str) -> None:
-    """Change how this person is called, and by which clock and in which language they read.
+    """Change name, time zone, language and clock of a person.
 
     An empty language is that of the browser, an empty clock that of the language. ``Invalid`` names every
     fault.
@@ -52,9 +52,9 @@ def change_profile(person: Person, *, name: str, zone: str, language: str, clock
 
 
 def request_email_change(person: Person, email: str, *, now: datetime) -> str:
-    """Mail a link to the new address, which changes when it is followed; the address as it was understood.
+    """Mail a link to the new address, which is taken once the link is followed; returns it normalised.
 
-    Somebody else's address gets no mail, and the answer does not say so: it would tell of another workspace.
+    An address of somebody else gets no mail, and the result does not say so: it would reveal an account.
     """
     email = email.strip().lower()
     wrong = email_addresses.email_problem(email)
@@ -70,7 +70,7 @@ def request_email_change(person: Person, email: str, *, now: datetime) -> str:
 
 
 def confirm_email_change(token: str, *, now: datetime) -> Person:
-    """Take the new address of whoever followed the link to it, and tell the old one."""
+    """Take the new address by its mailed link, and mail a notice to the old one."""
     with transaction():
         link = mailed_tokens.use_link(token, Purpose.EMAIL, now=now)
         person, old = link.person, link.person.email
@@ -96,9 +96,9 @@ def change_workspace(
     by: str,
     now: datetime,
 ) -> None:
-    """Change what the workspace is called, its address, colour and language, and how long its links live.
+    """Change name, slug, accent colour, language and default link life of a workspace, all or nothing.
 
-    All of it or nothing. Under a new slug the public addresses of before do not open any more.
+    With a new slug, scheduling links under the old one stop working.
     """
     digits = accent_colours.parse_colour(accent)
     problems = [

@@ -1,4 +1,4 @@
-"""Reading people, and their keys."""
+"""Reading people and API keys."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from bookonce.foundation.errors import NotFound
 
 
 def find_by_setup_secret(secret: str, *, now: datetime) -> Person | None:
-    """Whoever sets their password with this secret; None once it is set, and where it is too late."""
+    """The person of this set-up secret; None where it was used or has expired."""
     return Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now).first()
 
 
 def is_setup_secret_of_somebody(secret: str) -> bool:
-    """Whether this is the last set-up secret of somebody, living or dead. Nobody can guess one."""
+    """Whether this is the latest set-up secret of somebody, valid or not."""
     return Person.objects.filter(setup_hash=tokens.hash_of(secret)).exists()
 
 
 def can_sign_in(person: Person) -> bool:
-    """Whether anything lets this person in again once they have signed out."""
+    """Whether this person has a way to sign in again."""
     return person.has_usable_password() or person.passkeys.exists()
 
 
 def member_names(keys: Iterable[uuid.UUID], *, workspace_id: uuid.UUID) -> dict[uuid.UUID, str]:
-    """The names of these members of this workspace."""
+    """Id → name of these members of this workspace."""
     found = Member.objects.filter(workspace_id=workspace_id, pk__in=list(keys))
     return dict(found.values_list("pk", "person__name"))
 
 
 def key_names(keys: Iterable[uuid.UUID], *, workspace_id: uuid.UUID) -> dict[uuid.UUID, str]:
-    """The names of these API keys of this workspace, those that have ended among them."""
+    """Id → name of these API keys of this workspace, also of ended ones."""
     found = ApiKey.objects.filter(member__workspace_id=workspace_id, pk__in=list(keys))
     return dict(found.values_list("pk", "name"))
 
 
 def list_keys(member: Member) -> QuerySet[ApiKey]:
-    """The keys in use that this member may manage, newest first."""
+    """The API keys that this member may manage and that are not revoked, newest first."""
     return manageable_keys(member).filter(revoked_at=None).order_by("-created_at", "-id")
 
 
 def find_key(member: Member, name: str) -> ApiKey:
-    """One of them by its public id, also one that is revoked; or ``NotFound``."""
+    """An API key that this member may manage, by its public id, also a revoked one; else ``NotFound``."""
     wanted = tokens.key_of("key", name)
     found = manageable_keys(member).filter(pk=wanted).first() if wanted else None
     if found is None:
@@ -56,5 +56,5 @@ def find_key(member: Member, name: str) -> ApiKey:
 
 
 def is_set_up() -> bool:
-    """Whether anybody works here yet; until then nobody can sign in."""
+    """Whether there is a workspace; until then nobody can sign in."""
     return Workspace.objects.exists()

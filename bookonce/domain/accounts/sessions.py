@@ -1,7 +1,7 @@
-"""Sessions of people who signed in: Django's, kept so that a stolen database opens none (promise 21).
+"""Sessions: Django's, stored so that a stolen database gives access to none (promise 21).
 
-The cookie holds a random key, the row its hash. A session ends by itself when it was not used for a month;
-one of somebody who has not signed in (yet), after an hour.
+The cookie holds a random key, the row its hash. A session ends after a month without a visit; one in which
+nobody has signed in yet, after an hour.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.transactions import transaction
 
 UNUSED_FOR = timedelta(days=30)
-"""After so long without a visit a session has ended."""
+"""The longest time without a visit that a session survives."""
 
 NOBODYS_FOR = timedelta(hours=1)
-"""After so long the session of whoever began to sign in has ended."""
+"""How long a session lives in which nobody has signed in yet."""
 
 SEEN_EVERY = timedelta(minutes=5)
-"""A visit is noted at most this often."""
+"""The least time between two writes of a session's last visit."""
 
 AGENT, PLACE = "agent", "place"
-"""What a session knows of the browser: its name for itself, and its network."""
+"""Keys of a session: the browser's User-Agent, and its network."""
 
 
 class SessionStore(SessionBase):
     """Django's interface to one session (``SESSION_ENGINE``)."""
 
     found: Session | None = None
-    """The row, as it was when the session was read."""
+    """The row as it was read."""
 
     def load(self) -> dict[str, Any]:
-        """What the session holds; nothing, and no key either, where it has ended or never was."""
+        """The data of the session; empty, and without a key, where it has ended or never existed."""
         found = self._row().filter(expires_at__gt=clock.now()).first() if self.session_key else None
         if found is None:
             self._session_key = None
@@ -49,13 +49,13 @@ class SessionStore(SessionBase):
         return Session.objects.filter(key_hash=tokens.hash_of(session_key)).exists()
 
     def create(self) -> None:
-        """Take a new key and keep the session under it."""
+        """Save the session under a new key."""
         self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
         self.save(must_create=True)
         self.modified = True
 
     def save(self, must_create: bool = False) -> None:
-        """Keep what the session holds. ``UpdateError`` where it was ended in the meantime."""
+        """Save the data of the session. ``UpdateError`` where it was ended in the meantime."""
         if self.session_key is None:
             self.create()
             return
@@ -85,7 +85,7 @@ class SessionStore(SessionBase):
                 Session.objects.filter(key_hash=tokens.hash_of(key)).delete()
 
     def note_visit(self, *, now: datetime) -> None:
-        """Remember that its owner was here, at most every few minutes; it lives on from now."""
+        """Write the visit, at most every ``SEEN_EVERY``; the session's life counts from it."""
         if self.found is not None and now - self.found.seen_at >= SEEN_EVERY:
             self.found.seen_at = now
             with transaction():
@@ -96,7 +96,7 @@ class SessionStore(SessionBase):
 
 
 def list_sessions(person: Person, *, now: datetime) -> QuerySet[Session]:
-    """Where this person is signed in, the latest visit first."""
+    """The valid sessions of this person, the latest visit first."""
     return Session.objects.filter(person=person, expires_at__gt=now).order_by("-seen_at", "-id")
 
 
@@ -106,19 +106,19 @@ def is_this(session: Session, key: str) -> bool:
 
 
 def end_session(session: Session) -> None:
-    """Sign this browser out."""
+    """End this session."""
     with transaction():
         Session.objects.filter(pk=session.pk).delete()
 
 
 def end_other_sessions(person: Person, *, but: str) -> None:
-    """Sign this person out everywhere, but for the session with this key."""
+    """End all sessions of this person but the one with this key."""
     with transaction():
         Session.objects.filter(person=person).exclude(key_hash=tokens.hash_of(but)).delete()
 
 
 def delete_ended_sessions(now: datetime) -> None:
-    """Forget sessions that have ended by themselves. Looks first: most of the time there are none."""
+    """Delete sessions that have ended. Queries first: most of the time there are none."""
     ended = Session.objects.filter(expires_at__lte=now)
     if ended.exists():
         with transaction():

@@ -1,1 +1,1 @@
-"""What was agreed: make, move, cancel."""
+"""Bookings: making, moving and cancelling them, their mails and calendar files."""

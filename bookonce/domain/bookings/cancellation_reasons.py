@@ -1,4 +1,4 @@
-"""Why guests cancel, as they choose it from a list; kept in one language, told in its reader's."""
+"""The reasons for cancelling that guests choose from; stored in English, shown in the reader's language."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ CHOSEN = {
 
 
 def reason_text(reason: str, language: str) -> str:
-    """A reason in the reader's language where it was chosen; what somebody wrote stays as it is."""
+    """A chosen reason in the reader's language; text that somebody wrote is returned unchanged."""
     return translation.translate(language, reason) if reason in CHOSEN.values() else reason

@@ -6,7 +6,7 @@ from bookonce.foundation.errors import NotFound, Refused
 
 
 class SlotTaken(Refused):
-    """This time is not on offer now, whatever the reason. ``data["open"]`` holds fresh times."""
+    """This time is not on offer, for whatever reason. ``data["open"]`` holds times that are."""
 
     code = "slot_taken"
     status = 409
@@ -15,7 +15,7 @@ class SlotTaken(Refused):
 
 
 class BookingUnknown(NotFound):
-    """No such booking here, or not for you."""
+    """No such booking in this workspace."""
 
     title = "There is no such booking"
 

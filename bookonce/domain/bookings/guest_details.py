@@ -1,4 +1,4 @@
-"""Who books, as they say it: checked, cleaned, and completed from what the link carries."""
+"""The guest's details and answers: cleaned, validated, and completed from the link."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """A guest's own words about themselves. Empty means: not said."""
+    """A guest's details as they gave them; empty where they gave none."""
 
     name: str = ""
     email: str = ""
@@ -30,15 +30,14 @@ class Guest:
     zone: str = ""
     language: str = ""
     other: bool = False
-    """Somebody else than the link's recipient books: nothing that the link knows of them is used."""
+    """Whether somebody other than the link's recipient books: then the recipient's details are not used."""
 
 
 def plain_name(name: str) -> str:
-    """The name, where it looks like one; else nothing. For mails to an address that is not proven yet.
+    """The name, where it looks like one; else empty. For mails to an address that is not proven yet.
 
-    Five words at most: a name is short, and what is longer is something to tell.
-
-    Whoever gives an address, a number or markup for a name wants it written to somebody.
+    Else strangers could have us send text of theirs to anybody: so five words at most, and no address,
+    number or markup.
     """
     name = single_line(name)
     long = len(name) > 60 or len(name.split()) > 5
@@ -49,16 +48,13 @@ _NO_NAME = re.compile(r"://|www\.|@|[^\W\d_]\.[^\W\d_]{2}|[<>{}\[\]]|\d{4}", re.
 
 
 def mask_email(email: str) -> str:
-    """An address that its owner will know and nobody else: ``g•••@example.net``."""
+    """An address that its owner recognises and others cannot use: ``g•••@example.net``."""
     local, _, host = email.partition("@")
     return f"{local[:1]}•••@{host}" if host else ""
 
 
 def first_name(name: str) -> str:
-    """The first of the names, behind titles, and behind the comma of "Guest, Gil".
-
-    Never nothing for a name: who is known is not asked for it.
-    """
+    """The first name: after titles, and after the comma of "Guest, Gil". Never empty for a name."""
     last, _, rest = name.partition(",")
     words = [word for part in (rest, last) for word in part.split()]
     while words and _is_title(words[0]):
@@ -69,7 +65,7 @@ def first_name(name: str) -> str:
 
 
 def _together(words: list[str]) -> int:
-    """How many of these words are one name: "Abd al Rahman" is, and its first word alone is an insult."""
+    """How many of these words are one first name: "Abd al Rahman" is, whose first word alone is an insult."""
     begun = words[0].casefold() in _BEGIN_A_NAME
     return 3 if begun and len(words) > 2 and words[1].casefold() in _ARTICLES else 2 if begun else 1
 
@@ -138,13 +134,13 @@ _SHORTENED = frozenset(
 
 
 MASKS: dict[str, Callable[[str], str]] = {"name": first_name, "email": mask_email, "phone": phones.mask_phone}
-"""How little a guest is shown of what the link knows about them (rule 14 of a link)."""
+"""How each detail of the recipient is masked where guests see it (rule 14 of a link)."""
 
 
 def complete_guest(guest: Guest, link: Link | None) -> Guest:
-    """What was said, completed by what the link knows; a masked value stands for the kept one.
+    """The guest's details completed from the link; a masked value stands for the one that the link has.
 
-    What the link has locked is kept, whatever was said.
+    Details that the link locks are the link's, whatever was sent.
     """
     if link is None:
         return guest
@@ -162,14 +158,14 @@ def _kept(key: str, said: str, link: Link, other: bool) -> str:
 
 
 def recipient_detail(link: Link, key: str) -> str:
-    """What the link knows of its recipient's ``name``, ``email`` or ``phone``; empty: nothing."""
+    """The link's ``name``, ``email`` or ``phone`` of its recipient; empty where it has none."""
     return str(link.prefill.get(key) or getattr(link, f"recipient_{key}"))
 
 
 def validate_guest(
     guest: Guest, calendar: Calendar, answers: Mapping[str, Any], link: Link | None
 ) -> tuple[Guest, dict[str, Any]]:
-    """The guest and the answers as they are stored, or ``Invalid`` with every field that needs a mend."""
+    """Guest and answers as they are stored, or ``Invalid`` with every fault."""
     guest = complete_guest(guest, link)
     guest = replace(
         guest, name=single_line(guest.name), email=guest.email.strip(), phone=single_line(guest.phone)
@@ -184,9 +180,9 @@ def validate_guest(
 
 
 def kept_phone(guest: Guest, calendar: Calendar) -> str:
-    """The number that they say, as it is kept; as they say it where none can be.
+    """The guest's number in E.164; unchanged where it is no number.
 
-    Without a country's code it is dialled where they say they are, else where the calendar is.
+    Without a country code it is read as dialled in the guest's time zone, else in the calendar's.
     """
     try:
         return phones.parse_phone(guest.phone, region=phones.region_of(guest.zone, calendar.zone))
@@ -201,7 +197,7 @@ def is_said_phone(number: str, guest: Guest, calendar: Calendar) -> bool:
 
 
 def _phone(guest: Guest, calendar: Calendar, link: Link | None) -> tuple[str, str]:
-    """The number as it is kept, and what is wrong with it."""
+    """(number as stored, its faults)"""
     if not guest.phone:
         return "", ""
     kept = frozenset([single_line(recipient_detail(link, "phone"))] if link else [])
@@ -239,7 +235,7 @@ def needs_phone(location: Mapping[str, Any] | None) -> bool:
 
 
 def _missing_phone(guest: Guest, calendar: Calendar, link: Link | None) -> list[tuple[str, str]]:
-    """The number that is missing where the host is to call; asked of pages and programs alike."""
+    """The fault of a missing number where the host is to call; for pages and API alike."""
     location = (link.location if link else None) or calendar.location
     if guest.phone or not needs_phone(location):
         return []
@@ -249,7 +245,7 @@ def _missing_phone(guest: Guest, calendar: Calendar, link: Link | None) -> list[
 def validate_answers(
     questions: list[dict[str, Any]], answers: Mapping[str, Any], link: Link | None
 ) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """The answers to the calendar's questions, and what is wrong with them."""
+    """(answers by the keys of the calendar's questions, their faults)"""
     asked = {question["key"]: question for question in questions}
     prefill = link.prefill if link else {}
     locked = set(link.locked) if link else set()
@@ -268,7 +264,7 @@ def validate_answers(
 
 
 def answer_problem(question: Mapping[str, Any], value: Any) -> str | None:
-    """What keeps this value from being the answer; an empty one is for the guest to fill."""
+    """Why this value is no answer to the question; an empty value has no fault."""
     return _answer({**question, "required": False}, value)[1]
 
 

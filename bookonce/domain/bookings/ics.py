@@ -31,11 +31,11 @@ def calendar_file(
     audience: str = "guest",
     manage_url: str = "",
 ) -> bytes:
-    """The booking of this snapshot (``queries.booking_snapshot``) as a file: folded, with CRLF, one event.
+    """The booking of this snapshot (``queries.booking_snapshot``) as a file with one event: folded, CRLF.
 
-    ``method`` is ``PUBLISH`` for downloads, ``REQUEST`` or ``CANCEL`` in mails. UID, SEQUENCE and
-    ORGANIZER are the same in all files of a booking; ``at`` is when this was so. What the guest typed,
-    but for the name, stands only in the host's file, and ``manage_url`` belongs into the guest's.
+    ``method`` is ``PUBLISH`` for downloads, ``REQUEST`` or ``CANCEL`` in mails. UID, SEQUENCE and ORGANIZER
+    are equal in all files of a booking; ``at`` is when this was so. What the guest typed, but for the name,
+    is in the host's file alone; ``manage_url`` is for the guest's.
     """
     starts_at, ends_at = _times(snapshot)
     calendar = Calendar()
@@ -68,7 +68,7 @@ def calendar_file(
 
 
 def _times(snapshot: Mapping[str, Any]) -> tuple[datetime, datetime]:
-    """Start and end in the booking's zone; in UTC where the wall shows one of them for the second time.
+    """Start and end in the booking's zone; in UTC where the wall clock shows one of them for the second time.
 
     A file can only name the first of two equal readings of the clock (RFC 5545, section 3.3.5).
     """
@@ -81,12 +81,12 @@ def _times(snapshot: Mapping[str, Any]) -> tuple[datetime, datetime]:
 
 
 def instant_of(text: str) -> datetime:
-    """The instant that a snapshot tells."""
+    """An instant as a snapshot writes it, parsed."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def event_title(snapshot: Mapping[str, Any], audience: str) -> str:
-    """What it is, and with whom, as seen from this side of the table, in the words spoken there."""
+    """The title for this reader, in their language: the appointment, and with whom."""
     calendar, host = snapshot["calendar_name"], snapshot["host"]["name"]
     if audience == "host":
         return f"{calendar}: {snapshot['guest']['name']}"
@@ -96,12 +96,12 @@ def event_title(snapshot: Mapping[str, Any], audience: str) -> str:
 
 
 def _words(snapshot: Mapping[str, Any], audience: str) -> Mapping[str, str]:
-    """The words of whoever the file is for."""
+    """The texts in the language of this reader."""
     return words_for(audience, snapshot)[1]
 
 
 def place_of(snapshot: Mapping[str, Any]) -> str:
-    """Where, in one line; empty where nobody has said."""
+    """The place in one line; empty where none is given."""
     place = snapshot["location"] or {}
     value = single_line(str(place.get("value") or ""))
     return format_phone(value) if place.get("kind") == "phone" else value
@@ -115,9 +115,9 @@ def place_url(snapshot: Mapping[str, Any]) -> str:
 
 
 def place_text(snapshot: Mapping[str, Any], audience: str) -> str:
-    """The place in one line; where the guest is called, who calls whom, on which number.
+    """The place in one line; for a call, who calls whom on which number.
 
-    To an address that nobody has proven it says no more of a number than its owner knows it by.
+    The guest's number is masked in what goes to the guest: the address is not proven to be theirs.
     """
     place, guest = place_of(snapshot), snapshot["guest"]
     if place or (snapshot["location"] or {}).get("kind") not in ("ask", "phone"):
@@ -137,7 +137,7 @@ def _location(snapshot: Mapping[str, Any], audience: str) -> str:
 
 
 def _mailbox(address: str, name: str, **parameters: str) -> vCalAddress:
-    # A URI (RFC 6068) is ASCII; the mail goes to the same address, by which clients know their own.
+    # A URI (RFC 6068) is ASCII, and must be the address that the mail goes to: by it clients find themselves.
     if email_addresses.is_email(address):
         address = email_addresses.in_ascii(address)
     mailbox = vCalAddress(f"mailto:{quote(address, safe=PLAIN)}")
@@ -148,7 +148,7 @@ def _mailbox(address: str, name: str, **parameters: str) -> vCalAddress:
 
 
 def _attendees(snapshot: Mapping[str, Any], method: str, audience: str) -> list[vCalAddress]:
-    """Whoever gets this file, since clients look for their own address; the host sees the guest too.
+    """ATTENDEE of this file's reader, as clients look for their own address; for the host also the guest.
 
     A published file has none (RFC 5546, section 3.2.1).
     """
@@ -172,7 +172,7 @@ def _description(snapshot: Mapping[str, Any], audience: str, manage_url: str) ->
 
 
 def answers_of(snapshot: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the calendar asked and the guest answered, in the calendar's order; for the host alone."""
+    """(question, answer) pairs in the calendar's order; for the host alone."""
     words = _words(snapshot, "host")
     return [
         (

@@ -1,4 +1,4 @@
-"""Every word of the letters about a booking, by language. A letter names what it needs by key.
+"""The texts of mails about a booking, by key.
 
 ``{what}`` is the appointment as its reader knows it ("Intro call with Hana"), ``{moment}`` when it is.
 """
@@ -55,7 +55,7 @@ WORDS = WordTable(ENGLISH)
 
 
 def words_for(role: str, snapshot: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
-    """The language of this side in a booking's snapshot, else the workspace's, and the words in it."""
+    """(language, texts) of this role in a booking's snapshot; the workspace's language where it has none."""
     own = snapshot["workspace"].get("language", translation.SOURCE)
     language = language_of(snapshot[role]["language"] or own, own)
     return language, WORDS.in_language(language)

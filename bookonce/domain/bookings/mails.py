@@ -1,7 +1,7 @@
 """The mails about a booking: booked, moved, cancelled, to the guest and to the host.
 
-Made at the moment of sending from the event's snapshot. What a guest typed is mailed to the host
-alone: the guest's own mail says their name, where it looks like one, and nothing else of it.
+They are composed as they are sent, from the event's snapshot. What a guest typed is mailed to the host alone;
+of it the guest's own mail holds their name, where it looks like one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SUBJECT = 150
 
 
 def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
-    """What this delivery tells of a booking (a ``registry.Composer``)."""
+    """The mail of this delivery about a booking (a ``registry.Composer``)."""
     event, role = delivery.event, delivery.role
     url = _manage_url(event, masked=masked) if delivery.recipient == GUEST else ""
     method = ics.CANCEL if event.kind == "booking.cancelled" else ics.REQUEST
@@ -40,7 +40,7 @@ def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
 
 
 def _manage_url(event: Event, *, masked: bool) -> str:
-    """The address of the guest's own page."""
+    """The address of the guest's page; ``masked``: without its token."""
     if masked:
         return f"{settings.BASE_URL}{booking_path(MASKED)}"
     booking = Booking.objects.filter(pk=event.booking_id).first() if event.booking_id else None
@@ -48,9 +48,9 @@ def _manage_url(event: Event, *, masked: bool) -> str:
 
 
 def message_key(delivery: Delivery) -> str:
-    """What the Message-ID is made of: the same whenever this mail is tried, of every other mail another.
+    """What the Message-ID is made of: equal for every attempt at this mail, and unique to it.
 
-    Notices to the guest and to the (first) host are named by event and role alone, as ever.
+    Notices to the guest and to the first host are named by event and role alone, as in earlier releases.
     """
     event, role = delivery.event, delivery.role
     key = delivery.pk if delivery.copy_of_id else event.pk
@@ -62,7 +62,7 @@ def message_key(delivery: Delivery) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Who reads it: on which side of the table, in which words, by which clock."""
+    """The reader of a mail: their role, texts, language and clock."""
 
     event: Event
     side: str
@@ -79,12 +79,12 @@ class _Reader:
         language, words = words_for(side, data)
         zones = {side: data[side]["zone"] or data["zone"] for side in ("guest", "host")}
         other = zones["host" if side == GUEST else "guest"]
-        # A guest's language names their country, which has its clock; events of before know of none.
+        # A guest's language tag names their country and so their clock; events of older releases have none.
         clock = data[side].get("clock", "")
         return cls(event, side, language, words, zones[side], other, now, clock)
 
     def mail(self, key: str, method: str, url: str) -> ComposedMail:
-        """All of it; the page at ``url`` is for the guest to move or cancel."""
+        """The whole mail; ``url`` is the guest's page, on which they move or cancel."""
         event, data, words = self.event, self.event.data, self.words
         names = {side: single_line(data[side]["name"]) for side in ("guest", "host")}
         to_name = plain_name(data["guest"]["name"]) if self.side == GUEST else names["host"]
@@ -111,24 +111,24 @@ class _Reader:
         )
 
     def name(self, names: Mapping[str, str]) -> str:
-        """How the reader is greeted."""
+        """The reader's name in the greeting."""
         return names["host"] if self.side == HOST else plain_name(names["guest"])
 
     def closing(self) -> str:
-        """Whom a guest asks."""
+        """The closing line: whom the guest can ask."""
         reach = self.event.data["owner_contact"]
         contact = ", ".join(filter(None, (reach["name"], reach["email"], format_phone(reach["phone"]))))
         return self.words["questions"].format(contact=contact) if contact and self.side == GUEST else ""
 
     def reply_to(self) -> tuple[str, str] | None:
-        """The other side of the table, where it has an address."""
+        """(name, address) of the other side, where it has an address."""
         other = self.event.data["owner_contact" if self.side == GUEST else "guest"]
         return (
             (single_line(other["name"]), other["email"]) if email_addresses.is_email(other["email"]) else None
         )
 
     def what(self) -> str:
-        """The appointment, and with whom, unless its name says that already."""
+        """The appointment and with whom, unless its name says that."""
         data = self.event.data
         calendar, host = single_line(data["calendar_name"]), single_line(data["host"]["name"])
         if self.side == GUEST and host.lower() in calendar.lower():
@@ -137,7 +137,7 @@ class _Reader:
         return self.words[f"with {self.side}"].format(**with_whom)
 
     def facts(self) -> Iterator[tuple[str, str]]:
-        """The lines of the letter: a label, and a value that may be empty."""
+        """(label, value) pairs; a value may be empty."""
         data, words = self.event.data, self.words
         start = ics.instant_of(data["starts_at"])
         yield words["what"], self.what()
@@ -179,7 +179,7 @@ def _wall(at: datetime, zone: str) -> datetime:
 
 
 def _cut(pattern: str, what: str, moment: str) -> str:
-    """The subject, short enough for a list of mails; it is what it is about that is shortened, not when."""
+    """The subject, short enough for a list of mails: the appointment's name is cut, its time is not."""
     moment = moment.replace("\u00a0", " ")
     room = SUBJECT - len(pattern.format(what="", moment=moment))
     return pattern.format(what=what if len(what) <= room else what[: room - 1] + "…", moment=moment)

@@ -1,4 +1,4 @@
-"""What was agreed. The guard ``one_booking_per_link`` stands here."""
+"""The table of bookings, with the guard ``one_booking_per_link``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bookonce.foundation import tokens
 
 
 class Booking(models.Model):
-    """An appointment: agreed as a wall time in a zone, and as an instant (promise 17)."""
+    """An appointment, stored as wall time, zone and instant (promise 17)."""
 
     State = states.State
 
@@ -26,14 +26,14 @@ class Booking(models.Model):
         "bookonce.Link", models.PROTECT, null=True, related_name="bookings", db_index=False
     )
     gave_back_at = models.DateTimeField(null=True)
-    """When this booking gave its link back; until then no other booking may stand on that link."""
+    """When this booking gave its link back; until then no other booking can be made with that link."""
     contact = models.ForeignKey("bookonce.Contact", models.PROTECT, null=True, related_name="bookings")
     host = models.ForeignKey("bookonce.Member", models.PROTECT, related_name="bookings")
     state = models.CharField(max_length=10, choices=states.State)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     wall = models.CharField(max_length=19)
-    """The agreed start as read from a clock on the wall in ``zone``: ``2026-11-24T14:30:00``."""
+    """The agreed start as wall time in ``zone``: ``2026-11-24T14:30:00``."""
     zone = models.CharField(max_length=64)
     minutes = models.PositiveSmallIntegerField()
     guest_name = models.CharField(max_length=200)
@@ -51,7 +51,7 @@ class Booking(models.Model):
     manage_hash = models.BinaryField(max_length=32, unique=True)
     browser_hash = models.BinaryField(max_length=32, null=True)
     replay_key = models.BinaryField(max_length=32, null=True)
-    """Hash of where the attempt came in and of its Idempotency-Key or form key."""
+    """Hash of the request's scope and its Idempotency-Key or form key (``RequestIdentity``)."""
     replay_body = models.BinaryField(max_length=32, null=True)
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.CharField(max_length=10, blank=True)

@@ -1,4 +1,4 @@
-"""Pure: who is told what, when something happens to a booking."""
+"""Who is told of which event of a booking. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOLD = frozenset({"booking.requested", "booking.made", "booking.moved", "booking
 
 
 def delivery_requests(kind: str, booking: Mapping[str, Any]) -> list[DeliveryRequest]:
-    """The mails that this event asks for: to the guest, where an address is known, and to the host."""
+    """The deliveries that this event asks for: to the guest, where they have an address, and to the host."""
     if kind not in TOLD:
         return []
     asked = [DeliveryRequest(EMAIL, host_key(booking["hosts"][0]), booking["host"]["email"])]
@@ -23,5 +23,5 @@ def delivery_requests(kind: str, booking: Mapping[str, Any]) -> list[DeliveryReq
 
 
 def guest_thread(booking_id: uuid.UUID) -> str:
-    """The mails by which the guest is told what happens to this booking, in their order."""
+    """The thread of mails to the guest about this booking."""
     return thread_of(str(booking_id), recipient=GUEST)

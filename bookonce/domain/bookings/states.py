@@ -1,7 +1,7 @@
-"""The states of a booking: where it begins, which change leads where, and what each state means (promise 16).
+"""The states of a booking and the transitions between them (promise 16).
 
-The one table. Operations, pages and lists ask it; what must be a literal (SQL, a schema) is compared with it
-by a test.
+This is the one table: operations, pages and lists ask it. Where a literal is needed (SQL, a schema), a test
+compares it with this table.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class State(models.TextChoices):
 
 
 BLOCKING = (State.PENDING, State.CONFIRMED)
-"""A booking that stands: its host's time is held for it, and its link is spent."""
+"""The states in which a booking stands: it holds its host's time, and its link is spent."""
 
 CALLED_OFF = (State.CANCELLED, State.DECLINED, State.LAPSED)
-"""It does not take place, and its time is free for others. (After a no-show the time is gone.)"""
+"""The states in which it does not take place and its time is free. (After a no-show the time is past.)"""
 
 
 class Change(Enum):
-    """What can be done to a booking that was made."""
+    """The changes of a booking."""
 
     MOVE = "move"
     CANCEL = "cancel"
@@ -43,7 +43,7 @@ class Change(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """From which states a change leads, and where to; ``to`` is None where the state stays as it is."""
+    """From which states a change is possible, and the state it leads to; None: the state stays."""
 
     sources: tuple[State, ...]
     to: State | None
@@ -60,11 +60,11 @@ TRANSITIONS = {
 }
 
 FIRST_EVENT = {State.CONFIRMED: "booking.made", State.PENDING: "booking.requested"}
-"""The states in which a booking can begin, and the event that tells of it."""
+"""First states of a booking, and the event of each."""
 
 
 def initial_state(*, approval: bool) -> State:
-    """The state of a new booking: agreed at once, but where its calendar asks for approval."""
+    """The state of a new booking: confirmed, or pending where its calendar asks for approval."""
     return State.PENDING if approval else State.CONFIRMED
 
 
@@ -84,13 +84,13 @@ def is_final(state: str) -> bool:
 
 
 def is_done(state: str, change: Change) -> bool:
-    """Whether this change has been made already: to ask for it again changes nothing."""
+    """Whether this change was made already, so that a repeated request changes nothing."""
     transition = TRANSITIONS[change]
     return transition.to == state and state not in transition.sources
 
 
 def state_after(state: str, change: Change) -> State:
-    """Where the change leads from this state. One that is not listed is ``WrongState``."""
+    """The state that this change leads to; ``WrongState`` where the table does not list it."""
     transition = TRANSITIONS[change]
     if state not in transition.sources:
         raise WrongState(transition.refusal)

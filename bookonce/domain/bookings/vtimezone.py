@@ -1,8 +1,8 @@
 """The clock changes of a zone as a VTIMEZONE (RFC 5545, section 3.6.5), correct around one date.
 
-The library's own maker writes the onset of summer time an hour late, so we make it from the engine's
-stretches. Where the changes follow a rule of every year it is written as a rule, which is what
-Outlook understands; where they do not (Casablanca), each change stands by itself.
+The library's own writes the onset of summer time an hour late, so it is made from the engine's stretches.
+Changes that follow a yearly rule are written as a rule, which is what Outlook understands; others
+(Casablanca's) one by one.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from icalendar.prop import vRecur
 from bookonce.domain.availability.zones import offset_stretches
 
 BEFORE, AFTER = 1, 5
-"""So many years before and after the date are told, and must follow a rule to be written as one."""
+"""Years before and after the date that are written, and must follow a rule to be written as one."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 Change = tuple[datetime, int, int]
-"""Onset as the clock on the wall showed it just before, and the offsets before and after, in seconds."""
+"""(onset as wall time just before it, offset before, offset after), offsets in seconds."""
 
 
 @lru_cache(maxsize=512)
 def vtimezone_of(zone: str, year: int) -> Timezone:
-    """The zone as it is in the years around this one."""
+    """The VTIMEZONE of the years around this one."""
     first, last = datetime(year - BEFORE, 1, 1, tzinfo=UTC), datetime(year + AFTER, 1, 1, tzinfo=UTC)
     start, end = int(first.timestamp()), int(last.timestamp())
     known = [stretch for stretch in offset_stretches(zone, start=start, end=end) if stretch[1] > start]
@@ -54,7 +54,7 @@ def _wall(at: int, offset: int) -> datetime:
 
 
 def _rule(group: list[Change]) -> vRecur | None:
-    """The rule that all these changes follow, one in every year; None where there is none."""
+    """The yearly rule that all these changes follow; None where there is none."""
     onsets = [onset for onset, _, _ in group]
     if len(onsets) < BEFORE + AFTER or len({onset.year for onset in onsets}) != len(onsets):
         return None

@@ -1,1 +1,1 @@
-"""What can be booked."""
+"""Calendars: what can be booked, by which rules."""

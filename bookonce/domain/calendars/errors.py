@@ -6,13 +6,13 @@ from bookonce.foundation.errors import NotFound, Refused
 
 
 class CalendarUnknown(NotFound):
-    """No such calendar in this workspace, or not for you."""
+    """No such calendar in this workspace."""
 
     title = "There is no such calendar"
 
 
 class SlugTaken(Refused):
-    """Another calendar of this workspace has this address."""
+    """Another calendar of this workspace has this slug."""
 
     code = "invalid"
     status = 422
@@ -21,7 +21,7 @@ class SlugTaken(Refused):
 
 
 class CalendarChanged(Refused):
-    """It was saved since you opened it, by somebody else or by you. ``data["now_is"]`` is what it is now."""
+    """It was saved after the version that this change is based on. ``data["now_is"]``: the calendar now."""
 
     code = "wrong_state"
     status = 409

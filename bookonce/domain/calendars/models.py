@@ -1,4 +1,4 @@
-"""What can be booked: a calendar with its hours and rules."""
+"""Tables of calendars and their hosts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Calendar(models.Model):
-    """Something that can be booked. Times of its rules are wall times in ``zone``."""
+    """A calendar with its hours and rules, whose times are wall times in ``zone``."""
 
     class Visibility(models.TextChoices):
         PUBLIC = "public"
@@ -52,7 +52,7 @@ class Calendar(models.Model):
     location = models.JSONField(null=True)
     questions = models.JSONField(default=list)
     contact = models.JSONField(default=dict)
-    """What dead links say; a key that is missing takes the owner's own, an empty one hides it."""
+    """The contact on pages of dead links; a missing key is the owner's own, an empty one is hidden."""
     on_cancel = models.CharField(max_length=10, choices=OnCancel, default=OnCancel.STAY_USED)
     approval = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -67,12 +67,12 @@ class Calendar(models.Model):
 
     @cached_property
     def owner(self) -> Member:
-        """The first of its hosts, with the person: whom dead links name."""
+        """The first of its hosts, with the person."""
         return self.hosting.select_related("member__person").order_by("position", "id")[0].member
 
 
 class CalendarHost(models.Model):
-    """A member who hosts the meetings of a calendar; the first in order is its owner."""
+    """A member who hosts meetings of a calendar; the first by ``position`` is its owner."""
 
     calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="hosting", db_index=False)
     member = models.ForeignKey("bookonce.Member", models.PROTECT, related_name="hosting")

@@ -36,11 +36,11 @@ def create_calendar(
     key: UUID | None = None,
     **terms: Any,
 ) -> Calendar:
-    """A new calendar of the owner's workspace; what is not said takes the defaults of docs/api.md.
+    """Create a calendar in the owner's workspace; fields that are left out have the defaults of docs/api.md.
 
-    ``SlugTaken`` where a slug was asked for that another calendar has; without one a free one is made.
-    ``Invalid`` names every rule that cannot be kept. Whoever may ask twice for the same calendar gives its
-    ``key``, which no other may have: the second time it is the one that was made.
+    ``SlugTaken`` where the slug is another calendar's; without one a free one is made. ``Invalid`` names
+    every faulty field. ``key``, an id for the calendar, makes this repeatable: a second call with it returns
+    the calendar of the first.
     """
     calendar = build_calendar(owner, name=name, now=now, **terms)
     require_valid(calendar)
@@ -57,7 +57,7 @@ def create_calendar(
 
 
 def build_calendar(owner: Member, *, name: str, now: datetime, **terms: Any) -> Calendar:
-    """A calendar with these terms and the defaults for all others, that is not saved."""
+    """An unsaved calendar with these fields, and defaults for all others."""
     terms = {"minutes": [30], "hours": OFFICE_HOURS, "zone": owner.person.zone} | terms
     return Calendar(workspace=owner.workspace, name=name, created_at=now, changed_at=now, **terms)
 
@@ -71,9 +71,9 @@ def change_calendar(
     version: int | None = None,
     **terms: Any,
 ) -> Calendar:
-    """Change the named terms of a calendar, or nothing: ``Invalid`` and ``SlugTaken`` as in ``create``.
+    """Change the named fields of a calendar, all or none; errors as in ``create_calendar``.
 
-    ``version``: what the terms were written over; ``CalendarChanged`` where it is another one by now.
+    ``version``: the version that the change is based on; ``CalendarChanged`` where it is another by now.
     """
     with transaction():
         calendar = _locked(calendar)
@@ -95,7 +95,7 @@ def change_calendar(
 
 
 def _changed(calendar: Calendar, terms: Mapping[str, Any], hosts: Sequence[Member] | None) -> list[str]:
-    """The names of what will be another, in their order."""
+    """The names of the fields that change, sorted."""
     changed = {name for name, value in terms.items() if getattr(calendar, name) != value}
     if hosts is not None and [host.pk for host in hosts] != list(
         calendar.hosting.values_list("member", flat=True)
@@ -105,7 +105,7 @@ def _changed(calendar: Calendar, terms: Mapping[str, Any], hosts: Sequence[Membe
 
 
 def _record_event(kind: str, calendar: Calendar, *, by: str, now: datetime, **more: Any) -> None:
-    """Write down what happened to a calendar; nobody is told of it. Of its terms the names alone are kept."""
+    """Save an event of a calendar that asks for no delivery. Of changed fields it holds the names alone."""
     data = {"calendar": tokens.public_id("cal", calendar.pk), "name": calendar.name, "slug": calendar.slug}
     told = outbox.new_event(kind, workspace_id=calendar.workspace_id, now=now, by=by, data=data | more)
     outbox.record_event(told)
@@ -114,9 +114,9 @@ def _record_event(kind: str, calendar: Calendar, *, by: str, now: datetime, **mo
 def duplicate_calendar(
     calendar: Calendar, *, name: str, by: str, now: datetime, key: UUID | None = None
 ) -> Calendar:
-    """Another calendar with the same rules and hosts, under this name and an address of its own; no links.
+    """Create a calendar with the rules and hosts of this one, under another name and slug; without its links.
 
-    It is link only, so that nobody books what is about to be changed. ``key`` as in ``create``.
+    It is link only, so that nobody books what is about to be changed. ``key`` as in ``create_calendar``.
     """
     fields = [field.attname for field in Calendar._meta.concrete_fields if field.name not in OWN]
     terms = {field: getattr(calendar, field) for field in fields}
@@ -137,7 +137,7 @@ def duplicate_calendar(
 
 
 def archive_calendar(calendar: Calendar, *, by: str, now: datetime) -> None:
-    """Take the calendar out of use: no address, no link of it books any more. Its bookings stay.
+    """Archive the calendar: no page, no link of it takes a booking any more. Its bookings stay.
 
     Again: unchanged.
     """
@@ -152,10 +152,7 @@ def archive_calendar(calendar: Calendar, *, by: str, now: datetime) -> None:
 
 
 def restore_calendar(calendar: Calendar, *, by: str, now: datetime) -> Calendar:
-    """Take an archived calendar into use again, with its links, under its own address.
-
-    Where another calendar has taken that meanwhile, it gets one with a number.
-    """
+    """Restore an archived calendar with its links, under its own slug; with a number where that was taken."""
     with transaction():
         calendar = _locked(calendar)
         if calendar.archived_at is None:
@@ -171,10 +168,10 @@ def restore_calendar(calendar: Calendar, *, by: str, now: datetime) -> Calendar:
 
 
 OWN = ("id", "name", "slug", "created_at", "changed_at", "version", "archived_at")
-"""What a copy does not take over."""
+"""Fields that a duplicate does not copy."""
 
 GIVEN_UP = re.compile(r"-\d{12}$", re.ASCII)
-"""What marks an address that an archived calendar had to give up."""
+"""The suffix of a slug that an archived calendar had to give up."""
 
 
 def _locked(calendar: Calendar) -> Calendar:
@@ -183,7 +180,7 @@ def _locked(calendar: Calendar) -> Calendar:
 
 
 def require_valid(calendar: Calendar) -> None:
-    """Raise ``Invalid`` with every rule of it that cannot be kept."""
+    """Raise ``Invalid`` with every fault of its fields."""
     problems = availability.rule_problems(*terms_before_saving(calendar))
     if problems:
         places = {f"/exceptions/{one['on']}": n for n, one in enumerate(calendar.exceptions)}
@@ -191,7 +188,7 @@ def require_valid(calendar: Calendar) -> None:
 
 
 def _placed(at: str, places: Mapping[str, int]) -> str:
-    """The pointer as it is in what was sent: exceptions are a list there, and go by date in the rules."""
+    """The pointer into the request, where exceptions are a list; the rules have them by date."""
     for dated, number in places.items():
         if at == dated or at.startswith(f"{dated}/"):
             return f"/exceptions/{number}/hours{at.removeprefix(dated)}"
@@ -199,7 +196,7 @@ def _placed(at: str, places: Mapping[str, int]) -> str:
 
 
 def _made_before(calendar: Calendar, key: UUID) -> Calendar | None:
-    """The calendar that has this key already. Whoever asks at the same time waits for the answer."""
+    """The calendar with this key, or None; a concurrent call with the key waits here for the first."""
     Workspace.objects.select_for_update().get(pk=calendar.workspace_id)
     return Calendar.objects.filter(workspace_id=calendar.workspace_id, pk=key).first()
 
@@ -214,7 +211,7 @@ def _free_slug(calendar: Calendar, wished: str) -> str:
 
 
 def _save(calendar: Calendar, *, now: datetime, **how: Any) -> None:
-    """Save it. An archived calendar gives up the address that one in use asks for."""
+    """Save it; an archived calendar gives up a slug that one in use asks for."""
     archived = Calendar.objects.filter(workspace_id=calendar.workspace_id, slug=calendar.slug)
     archived = archived.exclude(Q(pk=calendar.pk) | Q(archived_at=None))
     try:

@@ -1,4 +1,4 @@
-"""Reading calendars: the rules as the engine takes them, the owner, the words for dead links."""
+"""Reading calendars: look-ups, schedule and rules as the engine takes them, owner and contact."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ def rules_of(
     window_from: date | None = None,
     window_to: date | None = None,
 ) -> Rules:
-    """The calendar's rules, narrowed by what a link says: an own length, an own window.
+    """The calendar's rules, narrowed by a link's own length and window.
 
-    A link's window cuts the calendar's; neither can widen the other.
+    The window is the intersection of both: neither can widen the other.
     """
     return _rules(_Kept(calendar), minutes, window_from, window_to)
 
 
 def schedule_of(calendar: Calendar) -> Schedule:
-    """The calendar's hours, which all its hosts keep."""
+    """The calendar's schedule, which is that of all its hosts."""
     return _schedule(_Kept(calendar))
 
 
 def terms_before_saving(calendar: Calendar) -> tuple[Schedule, Rules]:
-    """Hours and rules of what may never be saved: worked out anew, and kept for nobody."""
+    """Schedule and rules of an unsaved calendar, which are not cached."""
     kept = _Kept(calendar)
     return _schedule.__wrapped__(kept), _rules.__wrapped__(kept, None, None, None)
 
 
 class _Kept:
-    """A calendar in one version, as a key: rules are worked out once for each."""
+    """A version of a calendar as the key of a cache: its rules are made once."""
 
     __slots__ = ("calendar", "key")
 
@@ -106,7 +106,7 @@ WITH_OWNER = """
     JOIN bookonce_member AS member ON member.id = hosting.member_id
     JOIN bookonce_person AS person ON person.id = member.person_id
 """
-"""Joins to a calendar all that its pages and bookings need of its workspace and owner."""
+"""SQL that joins a calendar's workspace and owner to it."""
 
 OWNED = (Calendar, Workspace, Member, Person)
 OWNED_COLUMNS = ", ".join(
@@ -116,7 +116,7 @@ OWNED_COLUMNS = ", ".join(
 
 
 def with_owner(calendar: Calendar, workspace: Workspace, member: Member, person: Person) -> Calendar:
-    """The calendar, knowing its workspace and its owner without another question."""
+    """The calendar with workspace and owner set, so that reading them costs no query."""
     calendar.workspace = workspace
     member.workspace, member.person = workspace, person
     calendar.owner = member
@@ -141,7 +141,7 @@ def find_calendar(calendar: str | uuid.UUID, *, workspace_id: uuid.UUID) -> Cale
 
 
 def find_public_calendar(workspace_slug: str, calendar_slug: str) -> Calendar:
-    """The calendar behind a scheduling link; a link-only or archived one is as unknown as any other."""
+    """The public calendar of a scheduling link; a link-only or archived one is ``CalendarUnknown`` too."""
     sql = f"""SELECT {OWNED_COLUMNS} FROM bookonce_calendar AS calendar {WITH_OWNER}
         WHERE workspace.slug = %s AND calendar.slug = %s
         AND archived_at IS NULL AND visibility = 'public'"""
@@ -151,7 +151,7 @@ def find_public_calendar(workspace_slug: str, calendar_slug: str) -> Calendar:
 
 
 def is_public(calendar: Calendar) -> bool:
-    """Whether ``public`` finds it: whoever knows its address can book."""
+    """Whether it takes bookings without a link (``find_public_calendar``)."""
     return calendar.archived_at is None and calendar.visibility == Calendar.Visibility.PUBLIC
 
 
@@ -164,19 +164,19 @@ def hosts_of(calendar: Calendar) -> list[CalendarHost]:
 
 
 def contact_of(calendar: Calendar) -> dict[str, str]:
-    """Whom a dead link says to contact: the owner's name and e-mail, unless changed or hidden."""
+    """The contact on pages of dead links: the owner's name and e-mail, unless changed or hidden."""
     owner = calendar.owner.person
     return shown_contact(calendar.contact, name=owner.name, email=owner.email)
 
 
 def shown_contact(said: Mapping[str, Any], *, name: str, email: str) -> dict[str, str]:
-    """The contact as shown: what the calendar says, else the owner's own; always the four keys."""
+    """The contact as shown: the calendar's, else the owner's own; always with all four keys."""
     own = {"name": name, "email": email, "phone": "", "text": ""}
     return {key: (said[key] or "") if key in said else value for key, value in own.items()}
 
 
 def format_lengths(lengths: list[int]) -> int | list[int]:
-    """One length as a number, several as a list."""
+    """The lengths as the API writes them: one as a number, several as a list."""
     return lengths[0] if len(lengths) == 1 else lengths
 
 

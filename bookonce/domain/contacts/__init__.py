@@ -1,1 +1,1 @@
-"""Who books."""
+"""Contacts: the people who book."""

@@ -1,4 +1,4 @@
-"""One person who books, however often."""
+"""The table of contacts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookonce.foundation import tokens
 
 
 class Contact(models.Model):
-    """Somebody a workspace meets, known by e-mail address, else by phone number."""
+    """Somebody who books in a workspace, identified by e-mail address, else by phone number."""
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     workspace = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Finding a person again, or making them known."""
+"""Finding or creating contacts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bookonce.foundation.database.transactions import requires_transaction
 
 
 def contact_key(*, email: str, phone: str) -> str | None:
-    """What a person is known by: the e-mail address, else the phone number; None where neither is given."""
+    """The key of a contact: by e-mail address, else by phone number; None where neither is given."""
     if email:
         return f"e:{email.strip().lower()}"
     digits = "".join(digit for digit in phone if digit.isdigit())
@@ -23,9 +23,9 @@ def contact_key(*, email: str, phone: str) -> str | None:
 def find_or_create_contact(
     workspace_id: uuid.UUID, *, name: str, email: str, phone: str, now: datetime
 ) -> uuid.UUID | None:
-    """The key of the one contact with this address, made where there is none; None without any address.
+    """The id of the contact with this address or number, created where there is none; None without either.
 
-    Called before hosts are locked (the order of locks, house rules), and locks nobody who is known.
+    Called before hosts are locked (docs/decisions/0007); a known contact is not locked.
     """
     key = contact_key(email=email, phone=phone)
     if key is None:
@@ -45,7 +45,7 @@ WHERE workspace_id = %s AND key = %s
 
 
 Person = tuple[str, str, str]
-"""Name, e-mail address and phone number of somebody, each perhaps empty."""
+"""(name, e-mail address, phone number), each may be empty."""
 
 
 @requires_transaction
@@ -54,7 +54,7 @@ def find_or_create_contacts(
 ) -> dict[Person, uuid.UUID]:
     """The key of each person's contact, made where there is none; who gives no address is left out.
 
-    New ones are made in the order of their keys, so that two batches never wait for each other in a ring.
+    New ones are created in the order of their keys, so that two batches cannot deadlock.
     """
     keys = {person: key for person in people if (key := contact_key(email=person[1], phone=person[2]))}
     wanted = sorted(set(keys.values()))

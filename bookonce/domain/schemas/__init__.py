@@ -1,1 +1,1 @@
-"""What people and programs say about calendars and links: read and judged once, field by field."""
+"""Input from forms and API alike, validated once field by field; and output models, one for each object."""

@@ -1,8 +1,8 @@
-"""The fields of a calendar, once: what programs call each, where it is kept, and how its form asks for it.
+"""The one table of a calendar's fields: API name, columns, and the controls of its form.
 
-A new field is a column with its migration, a row here, its place in the form's template and its words in
-German. What judges, reads, lays out and compares the fields takes their names, limits and labels from here,
-and ``tests/interfaces/host/calendars/test_calendar_fields.py`` says what a new row still lacks.
+A new field is a column with its migration, a row here, its place in the form's template and its German
+translation. Validation, form and comparison take names, limits and labels from here, and
+``tests/interfaces/host/calendars/test_calendar_fields.py`` says what a new row still lacks.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from bookonce.foundation.translation import gettext_noop
 
 @dataclass(frozen=True, slots=True)
 class CalendarField:
-    """A field that can be set."""
+    """A field of a calendar that can be set."""
 
     name: str
     controls: Mapping[str, str] = field(default_factory=dict)
-    """The controls of the form that ask for it, each with its label; none: programs alone set it."""
+    """Control of the form → its label; empty: only the API sets it."""
     columns: tuple[str, ...] = ()
-    """Where it is kept, if not under its own name."""
+    """Its columns, where they have other names."""
     limits: tuple[int, int] | None = None
-    """Of a whole number: the smallest and the largest."""
+    """(smallest, largest) of a whole number."""
     empty: int | None = None
-    """Which number an empty control means."""
+    """The number that an empty control means."""
     affects_times: bool = True
-    """Whether the free times depend on it."""
+    """Whether free times depend on it."""
     is_copied: bool = True
-    """Whether a duplicate takes it over."""
+    """Whether a duplicate copies it."""
 
     @property
     def kept_in(self) -> tuple[str, ...]:
@@ -86,13 +86,13 @@ CALENDAR_FIELDS = (
     ),
     CalendarField("approval"),
 )
-"""In the order of the form."""
+"""Every field, in the order of the form."""
 
 BY_NAME = {one.name: one for one in CALENDAR_FIELDS}
 CONTROLS = {control: label for one in CALENDAR_FIELDS for control, label in one.controls.items()}
 """Every control of the form, with its label, in order."""
 FIELD_OF = {control: one.name for one in CALENDAR_FIELDS for control in one.controls}
-"""Which field each control asks for."""
+"""Control → the field that it sets."""
 
 
 def number_control(one: CalendarField) -> str:
@@ -102,7 +102,7 @@ def number_control(one: CalendarField) -> str:
 
 
 NUMBERS = {number_control(one): one for one in CALENDAR_FIELDS if one.limits is not None}
-"""The fields that are whole numbers, by their controls."""
+"""Control → field, of whole numbers."""
 ROWS = ("hours", "exceptions", "questions")
 """Controls that are lists of rows."""
 TEXTS = tuple(control for control in CONTROLS if control not in (*ROWS, "minutes"))
@@ -110,7 +110,7 @@ TEXTS = tuple(control for control in CONTROLS if control not in (*ROWS, "minutes
 
 
 def within_limits(name: str) -> Any:
-    """The limits of this field, as a schema takes them."""
+    """The limits of this field, as pydantic takes them."""
     limits = BY_NAME[name].limits
     assert limits is not None
     least, most = limits

@@ -1,4 +1,4 @@
-"""What is said about calendars."""
+"""Schemas of requests about calendars."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _asked_once(questions: list[Question]) -> list[Question]:
 
 
 def repeated_questions(labels: Iterable[str]) -> list[int]:
-    """Which of these questions ask what an earlier one asks; capitals and spaces make no other question."""
+    """Positions of questions that repeat an earlier one; capitals and spaces do not count."""
     plain = [" ".join(label.casefold().split()) for label in labels]
     return [number for number, label in enumerate(plain) if label and label in plain[:number]]
 
@@ -127,7 +127,7 @@ class CalendarChange(RequestBody):
     hosts: Annotated[list[Id], Field(max_length=100)] = Field(default_factory=list)
 
     def terms(self) -> dict[str, Any]:
-        """What was said, as the calendar keeps it; without ``hosts``, which are found by the view."""
+        """The fields as the calendar stores them; without ``hosts``, which the view looks up."""
         said = self.given()
         said.pop("hosts", None)
         for name, keep in KEPT.items():
@@ -141,7 +141,7 @@ class CalendarChange(RequestBody):
 
 
 def phone_rules(zone: str, now_is: Calendar | None = None) -> PhoneRules:
-    """How the numbers of a calendar in this zone are read; ``now_is``: as it stands."""
+    """How phone numbers of a calendar in this zone are read; ``now_is``: the calendar as it is stored."""
     kept = [*_numbers(now_is.location, now_is.contact)] if now_is else []
     return PhoneRules(region_of(zone), frozenset(kept))
 

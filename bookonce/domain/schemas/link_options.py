@@ -1,4 +1,4 @@
-"""What a link shall carry, judged together with its calendar, as the operation takes it."""
+"""Options of a link, validated together with its calendar, as ``LinkOptions`` takes them."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ EMPTY: dict[str, Any] = {
     "locked": [],
     "metadata": {},
 }
-"""What null means where a link keeps no null."""
+"""The stored value of a null, where it is not None."""
 
 
 def phone_rules(calendar: Calendar, *zones: str, now_is: Link | None = None) -> PhoneRules:
-    """How the numbers of a link of this calendar are read: as dialled where it is, else in ``zones``."""
+    """How phone numbers of a link are read: as dialled in its calendar's zone, else in ``zones``."""
     kept = {now_is.recipient_phone, str(now_is.prefill.get("phone") or "")} if now_is else set()
     if now_is and now_is.location and now_is.location.get("kind") == "phone":
         kept.add(str(now_is.location.get("value") or ""))
@@ -43,9 +43,9 @@ def phone_rules(calendar: Calendar, *zones: str, now_is: Link | None = None) -> 
 def link_options_of(
     said: Shared, calendar: Calendar, *, now: datetime, now_is: Link | None = None
 ) -> dict[str, Any]:
-    """The terms that were said, by the names of ``LinkOptions``, or ``Invalid``.
+    """The options that were sent, by the names of ``LinkOptions``, or ``Invalid``.
 
-    ``now_is`` is the link that they change: what is not said is judged as it is.
+    ``now_is`` is the link that is being changed: options that were not sent are validated as they are.
     """
     given = said.given()
     for name in ("calendar", "recipients"):
@@ -71,7 +71,7 @@ def link_options_of(
 
 
 def _recipient(terms: dict[str, Any], calendar: Calendar) -> dict[str, Any]:
-    """For whom it is: a contact that is known, or somebody who is described."""
+    """The recipient: a known contact by its id, or name, e-mail and phone."""
     contact, said = terms.pop("contact", None), terms.pop("recipient", _NOT_SAID)
     if contact is not None:
         if said is not _NOT_SAID and said is not None:
@@ -109,7 +109,7 @@ def _problems(
 def prefill_problems(
     calendar: Calendar, prefill: Mapping[str, Any], locked: list[str], rules: PhoneRules
 ) -> Iterator[Problem]:
-    """What keeps these answers from being filled in for the guest."""
+    """(pointer, sentence) for every answer that cannot be filled in for the guest."""
     asked = {question["key"]: question for question in calendar.questions}
     for key, value in prefill.items():
         at = json_pointer("/prefill", key)
@@ -142,7 +142,7 @@ def _wrong_who(key: str, value: Any, rules: PhoneRules) -> str | None:
 
 
 def options_of_row(row: Row, shared: LinkOptions) -> LinkOptions:
-    """The terms of one link of a batch."""
+    """The options of one link of a batch: its row's own, else the shared ones."""
     own: dict[str, Any] = {
         name: value for name in ("label", "note", "metadata") if (value := getattr(row, name)) is not None
     }

@@ -1,4 +1,4 @@
-"""What is said about one-time links."""
+"""Schemas of requests about one-time links."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Recipient(RequestBody):
 
 
 class Shared(RequestBody):
-    """What several links may carry alike."""
+    """Options that links of a batch can share."""
 
     label: Line | None = None
     note: Text | None = None
@@ -56,7 +56,7 @@ class Shared(RequestBody):
 
 
 class LinkFields(Shared):
-    """What a link may carry."""
+    """The options of a link."""
 
     contact: Id | None = None
     recipient: Recipient | None = None

@@ -1,4 +1,4 @@
-"""Where people meet, and between which dates: parts of calendars and of links alike."""
+"""Locations and booking windows, which calendars and links have alike."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Location(RequestBody):
         return self
 
     def stored(self) -> dict[str, Any]:
-        """As it is kept."""
+        """The location as it is stored."""
         return {"kind": self.kind, "value": self.value or ""}
 
 

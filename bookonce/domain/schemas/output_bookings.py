@@ -1,6 +1,6 @@
-"""Bookings as programs see them: by key, and as whoever made one sees it.
+"""Output models of bookings: for API keys, and for the guest who made one.
 
-The room of bookings describes one itself, because its events carry the same; a test holds the two together.
+The room of bookings builds the description itself, because its events carry it too; a test compares the two.
 """
 
 from __future__ import annotations
@@ -80,21 +80,21 @@ class PublicBookingOutput(_Agreed):
 
 
 OWNERS_ALONE = BookingOutput.__annotations__.keys() - PublicBookingOutput.__annotations__.keys()
-"""What of a booking is the owner's."""
+"""Fields that guests do not see."""
 
 
 def describe_booking(booking: Booking) -> BookingOutput:
-    """The booking as programs see it. Carries no token."""
+    """The booking for API keys. Carries no token."""
     return cast(BookingOutput, queries.describe_booking(booking))
 
 
 def describe_new_booking(booking: Booking, told: Mapping[str, Any]) -> NewBookingOutput:
-    """The booking as it was described when it was made, with the guest's address of it."""
+    """The booking as it was described when it was made, with the address of the guest's page."""
     return cast(NewBookingOutput, {**told, "manage_url": queries.manage_url(booking)})
 
 
 def describe_public_booking(booking: Booking, told: Mapping[str, Any], said: Guest) -> PublicBookingOutput:
-    """The booking as its guest sees it: what they said as it is, what the link knew of them masked."""
+    """The booking for its guest: details that they sent as they are, those from the link masked."""
     shown = {name: value for name, value in told.items() if name not in OWNERS_ALONE}
     who = dict(shown["guest"])
     told_themselves = {

@@ -1,4 +1,4 @@
-"""Calendars, and the free times in them, as programs see them."""
+"""Output models of calendars and their free times."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class SlotOutput(TypedDict):
 
 
 def describe_calendar(calendar: Calendar) -> CalendarOutput:
-    """The calendar as programs see it."""
+    """The calendar for API keys."""
     hosts = hosts_of(calendar)
     owner = hosts[0].member.person
     contact: Any = shown_contact(calendar.contact, name=owner.name, email=owner.email)
@@ -132,7 +132,7 @@ def describe_calendar(calendar: Calendar) -> CalendarOutput:
 
 
 def describe_window(dated: Any) -> WindowOutput | None:
-    """The window of a calendar or of a link; None where it has none."""
+    """The booking window of a calendar or of a link; None where it has none."""
     if not dated.window_from and not dated.window_to:
         return None
     return {"from": dated.window_from, "to": dated.window_to}

@@ -1,4 +1,4 @@
-"""What every answer may be: who the key is, a list, a refusal."""
+"""Output models of keys, lists and refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One-time links as programs see them: by key, and as whoever holds the address sees them."""
+"""Output models of one-time links: for API keys, and for whoever has the link's address."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def describe_link(
     opened: Any,
     booking_id: uuid.UUID | None = None,
 ) -> LinkOutput:
-    """The link as programs see it; its address only where ``url`` allows it."""
+    """The link for API keys; with its address only where ``url`` is true."""
     recipient: RecipientOutput = {
         "name": link.recipient_name,
         "email": link.recipient_email,
@@ -182,7 +182,7 @@ def describe_link(
 
 
 def describe_public_link(link: Link, *, now: datetime) -> PublicLinkOutput:
-    """The link as its holder sees it: of the recipient the first name only, e-mail and phone masked."""
+    """The link for its guest: of the recipient the first name only, e-mail and phone masked."""
     calendar = link.calendar
     return {
         "state": state_of(link, now=now),
@@ -204,7 +204,7 @@ def describe_public_link(link: Link, *, now: datetime) -> PublicLinkOutput:
 
 
 def _masked_prefill(link: Link) -> dict[str, Any]:
-    """What the link fills in, masked where it is about a person."""
+    """The prefilled details, masked where they are about the recipient."""
     known = {
         "name": link.recipient_name,
         "email": link.recipient_email,
@@ -218,17 +218,17 @@ def _masked_prefill(link: Link) -> dict[str, Any]:
 
 
 OF_A_PERSON = ("name", "reach", "message")
-"""What an event of a link says of whoever asked for a new one."""
+"""Fields of an event that are about somebody who asked for a new link."""
 
 OF_ANY_BOOKING = (
     *("id", "calendar", "calendar_name", "link", "state", "hosts", "uid", "sequence"),
     *("starts_at", "ends_at", "was", "wall", "zone", "minutes", "cancelled_at", "created_at"),
 )
-"""What of a booking is about nobody."""
+"""Fields of a booking's event that are about no person."""
 
 
 def describe_event(event: Event, *, people: bool) -> EventOutput:
-    """What happened to a link; who came to a booking, or asks for a link, only where ``people`` allows it."""
+    """An event of a link; who booked or asks for a link only where ``people`` is true."""
     return {
         "id": tokens.public_id("evt", event.pk),
         "kind": event.kind,

@@ -1,8 +1,8 @@
-"""What output models are made of.
+"""The types of output models.
 
-An output model says once which fields an object has for programs, and of which types. It is a ``TypedDict``:
-an answer is the dict itself, so that it costs nothing to make, and mypy holds whoever makes it to the
-model; pydantic reads the same model for the published schema (``schema_of``) and for tests.
+An output model defines once the fields and types of an object for programs. It is a ``TypedDict``: an answer
+is the dict itself, which costs nothing to build and is checked by mypy; pydantic reads the model for the
+published schema (``schema_of``) and for tests.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ WorkspaceId = Annotated[str, public_id("wsp")]
 
 
 class _Plain(GenerateJsonSchema):
-    """Without titles: a field's name says it already."""
+    """JSON Schema without titles, which would repeat the names of fields."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -64,7 +64,7 @@ class _Plain(GenerateJsonSchema):
 
 
 def schema_of(model: Any) -> Schema:
-    """The model as JSON Schema, whole: what it is made of stands in it."""
+    """The model as one JSON Schema, with the schemas of its parts in place."""
     schema = TypeAdapter(model).json_schema(mode="serialization", schema_generator=_Plain)
     parts = schema.pop("$defs", {})
     whole: Schema = _whole(schema, parts)

@@ -1,4 +1,4 @@
-"""Reading what programs send: JSON that can be stored, then a schema, then every fault with its mend."""
+"""Parsing request bodies: JSON that can be stored, then a schema, then every fault with what to do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Problem = tuple[str, str]
 
 
 class RequestBody(BaseModel):
-    """What a program says: types are taken as they are, and an unknown field is a fault."""
+    """A request body: types are strict, and an unknown field is a fault."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -33,7 +33,7 @@ S = TypeVar("S", bound=RequestBody)
 
 
 class InputFault(ValueError):
-    """A value that cannot be taken; its text names the mend, and ``at`` where inside the value it lies."""
+    """A value that cannot be taken; the text says what to do, ``at`` where inside the value."""
 
     def __init__(self, mend: str, *at: int | str) -> None:
         super().__init__(mend)
@@ -59,7 +59,7 @@ def _no_constant(name: str) -> Any:
 
 
 class _Twice(dict[str, Any]):
-    """An object in which this name stood more than once."""
+    """An object in which a name occurred more than once."""
 
     name = ""
 
@@ -75,7 +75,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _unstorable(node: Any, at: str, deeper: int) -> Iterator[Problem]:
-    """What a database or a reader of JSON cannot hold."""
+    """Faults of values that a database or a JSON parser cannot hold."""
     if isinstance(node, str):
         if not is_storable(node):
             yield at, "Leave out the character U+0000 and halves of surrogate pairs."
@@ -110,9 +110,9 @@ def json_pointer(at: str, *names: str | int) -> str:
 
 
 def validate(schema: type[S], tree: Any, rules: PhoneRules | None = None) -> S:
-    """The tree as this schema, or ``Invalid`` with every field that needs a mend.
+    """The parsed JSON as this schema, or ``Invalid`` with every fault.
 
-    Without ``rules`` a phone number needs its country's code.
+    Without ``rules`` a phone number needs its country code.
     """
     if not isinstance(tree, Mapping):
         raise Invalid(("", "Send a JSON object."))
@@ -123,7 +123,7 @@ def validate(schema: type[S], tree: Any, rules: PhoneRules | None = None) -> S:
 
 
 def list_problems(schema: type[RequestBody], tree: Any, rules: PhoneRules | None = None) -> list[Problem]:
-    """Every field that needs a mend before the tree is of this schema."""
+    """(pointer, sentence) for every fault of the parsed JSON under this schema."""
     try:
         validate(schema, tree, rules)
     except Invalid as refused:
@@ -137,13 +137,13 @@ def _named(refused: ValidationError, tree: Any) -> list[Problem]:
 
 
 def _inside(fault: Any) -> tuple[int | str, ...]:
-    """Where in its value the fault lies, if it says so."""
+    """The position of a fault inside its value, if it has one."""
     error = fault.get("ctx", {}).get("error")
     return error.at if isinstance(error, InputFault) else ()
 
 
 def _pointer(place: tuple[int | str, ...], tree: Any) -> str:
-    """The place of a fault in what was sent: names of alternatives are left out."""
+    """The pointer to a fault in the request: pydantic's names of alternatives are left out."""
     at, node = "", tree
     for number, name in enumerate(place):
         if isinstance(node, Mapping):
@@ -189,7 +189,7 @@ def _mend(fault: Any) -> str:
 
 
 def _things(fault: Any) -> Sentence:
-    """What is counted: the things of the innermost list that has a name."""
+    """The noun of what is counted: the items of the innermost list that has a name."""
     said = fault.get("ctx", {})
     few = said.get("max_length") or said.get("min_length") or 0
     thing = next((THINGS[name] for name in reversed(fault["loc"]) if name in THINGS), _entries)
@@ -209,4 +209,4 @@ THINGS: dict[str, Callable[[int], Sentence]] = {
     "questions": lambda count: Sentence.of_count("question", "questions", count),
     "recipients": lambda count: Sentence.of_count("recipient", "recipients", count),
 }
-"""What the lists hold, in a word."""
+"""The noun of each list's items."""

@@ -1,4 +1,4 @@
-"""A table of recipients as CSV, read once for whoever mints from one: the API and the command."""
+"""Recipients as CSV, parsed here for the API and the command alike."""
 
 from __future__ import annotations
 
@@ -11,22 +11,21 @@ from bookonce.domain.schemas.parsing import is_storable
 from bookonce.foundation.errors import Invalid, Sentence
 
 COLUMNS = ("name", "email", "phone", "label", "note")
-"""What of a recipient can stand in a table."""
+"""The columns about a recipient."""
 WHO = COLUMNS[:3]
 _PLACE = re.compile(r"/recipients/(\d+)(?:/(.*))?")
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientTable:
-    """The names of its columns, the cells of its rows, and which row of the table each is, counting the
-    line of names as the first."""
+    """Column names, cells, and the number of each row in the file, where the line of names is row 1."""
 
     columns: list[str]
     rows: list[list[str]]
     numbers: list[int]
 
     def recipients(self) -> list[dict[str, str]]:
-        """The rows as the JSON that says the same, where an empty cell says nothing; ``terms.links.Row``
+        """The rows as the JSON that says the same, where an empty cell says nothing; ``links.Row``
         judges them. ``Invalid`` where a row has not as many cells as there are columns."""
         known = [(at, name) for at, name in enumerate(self.columns) if name in COLUMNS]
         for place, cells in enumerate(self.rows):
@@ -35,7 +34,7 @@ class RecipientTable:
         return [{name: cells[at] for at, name in known if cells[at].strip()} for cells in self.rows]
 
     def faults(self, refusal: Invalid) -> list[str]:
-        """What is wrong, by row and column, for somebody who looks at the table."""
+        """The faults by row and column, for somebody who looks at the table."""
         places = [(_PLACE.fullmatch(error["pointer"]), error["detail"]) for error in refusal.data["errors"]]
         by_row = sorted((int(place[1]), place[2], mend) for place, mend in places if place)
         return [
@@ -47,7 +46,7 @@ class RecipientTable:
 def parse_recipient_csv(raw: bytes, *, other_columns: bool = False) -> RecipientTable:
     """The table in these bytes, or ``Invalid``.
 
-    ``other_columns``: whether columns that say nothing of a recipient may stand there too.
+    ``other_columns``: whether columns that are not about a recipient are allowed.
     """
     try:
         text = raw.decode("utf-8-sig")
@@ -58,7 +57,7 @@ def parse_recipient_csv(raw: bytes, *, other_columns: bool = False) -> Recipient
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         columns = [name.strip() for name in next(reader, [])]
-        # An empty line is no recipient, but a row to whoever counts them.
+        # An empty line is no recipient, but counts as a row of the file.
         found = [(number, cells) for number, cells in enumerate(reader, 2) if cells]
     except csv.Error as fault:
         raise Invalid(

@@ -1,4 +1,4 @@
-"""The kinds of values that schemas are made of: instants, dates, zones, ids, texts."""
+"""The types of values in schemas: instants, dates, zones, ids, texts."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from bookonce.foundation.errors import Sentence
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
-"""Between these lie the instants that something can be set to."""
+"""The range of instants that can be set."""
 
 LIKE = "Write the time like 2026-11-24T14:30:00+01:00."
 
 
 def parse_instant(text: Any) -> datetime:
-    """RFC 3339, any offset, fractions cut off, as an instant in UTC; what no clock shows is a ``Fault``.
+    """RFC 3339, any offset, fractions cut off, as an instant in UTC; ``InputFault`` where it is none.
 
-    An instant that no calendar reaches is moved to the nearest that one could: it is well formed, and
-    will not be on offer.
+    An instant beyond the years of datetime becomes the nearest inside: it is well formed, and will not be on
+    offer.
     """
     found = _TIME.fullmatch(text) if isinstance(text, str) else None
     if found is None:
@@ -94,7 +94,7 @@ def _phone(text: Any, info: ValidationInfo) -> Any:
 
 
 def phone_of(text: str, info: ValidationInfo) -> str:
-    """The number as it is kept, by the rules that ``reading.checked`` was given; or a ``Fault``."""
+    """The number as it is stored, by the rules that ``validate`` was given; or ``InputFault``."""
     rules = info.context if isinstance(info.context, phones.PhoneRules) else phones.PhoneRules()
     try:
         return rules.parse(text)
@@ -103,16 +103,16 @@ def phone_of(text: str, info: ValidationInfo) -> str:
 
 
 def _must_fit(text: str, most: int) -> None:
-    """The published length is that of what is sent, not of what is left of it once it is cleaned.
+    """Check the length before cleaning: the published limit is of what is sent.
 
-    A browser sends every line break as two signs, and its person typed one.
+    A line break counts as one character, though browsers send two.
     """
     if len(text.replace("\r\n", "\n")) > most:
         raise InputFault(Sentence("Shorten this to {most} characters.", most=most))
 
 
 def cleaned_text(clean: Callable[[str], str], most: int) -> BeforeValidator:
-    """A reader of text of at most so many characters, as it is kept."""
+    """A parser of text of at most so many characters, cleaned by ``clean``."""
 
     def read(text: Any) -> Any:
         if not isinstance(text, str):
@@ -124,7 +124,7 @@ def cleaned_text(clean: Callable[[str], str], most: int) -> BeforeValidator:
 
 
 def matching_text(pattern: str, mend: str) -> BeforeValidator:
-    """A reader of text that fits the pattern as a whole; else a ``Fault`` with this mend."""
+    """A parser of text that matches the whole pattern; else an ``InputFault`` with this text."""
     whole = re.compile(pattern, re.ASCII)
 
     def read(text: Any) -> Any:
@@ -136,7 +136,7 @@ def matching_text(pattern: str, mend: str) -> BeforeValidator:
 
 
 def parse_lengths(said: Any) -> Any:
-    """A number of minutes, or a list of them; every other thing is one ``Fault``."""
+    """A number of minutes or a list of them; anything else is one ``InputFault``."""
     each = said if isinstance(said, list) else [said]
     if not all(isinstance(one, int) and not isinstance(one, bool) for one in each):
         raise InputFault("Send a number of minutes, or a list of them.")
@@ -151,7 +151,7 @@ MOST_LENGTHS, DAY_MINUTES = 20, 1440
 
 _MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
 Instant = Annotated[datetime, BeforeValidator(parse_instant), WithJsonSchema(_MOMENT)]
-"""A start that somebody asks for."""
+"""An instant that is asked for, as the start of a booking."""
 
 Settable = Annotated[
     datetime | None, BeforeValidator(_settable), WithJsonSchema({"anyOf": [_MOMENT, {"type": "null"}]})

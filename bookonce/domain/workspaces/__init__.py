@@ -1,1 +1,1 @@
-"""People across rooms: founding a workspace, and later merging, forgetting, handing over."""
+"""Operations across rooms of the domain: founding a workspace."""

@@ -39,7 +39,7 @@ NO_PASSWORD = Sentence(
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """A new workspace, ready to be used. ``api_key`` and ``setup_secret`` are told once, here."""
+    """A new workspace. Only here are ``api_key`` and ``setup_secret`` given."""
 
     workspace: Workspace
     owner: Member
@@ -49,7 +49,7 @@ class Founded:
 
 
 class AlreadyFounded(WrongState):
-    """The first workspace was to be founded, and somebody else has."""
+    """The first workspace was to be founded, and there is one by now."""
 
     title = "Somebody has begun already"
     sentence = "There is a workspace here by now. Sign in, or ask whoever founded it."
@@ -70,12 +70,12 @@ def found_with_owner(
     secret: str | None = None,
     by: str = "",
 ) -> Founded:
-    """Found a workspace with its owner and a sample calendar, all or nothing; all in this ``language``.
+    """Found a workspace with its owner and a sample calendar in one commit, in this ``language``.
 
-    ``clock``: the owner's, ``12`` or ``24``; else as their language has it. ``secret``: that of their
-    set-up address where they have no password yet and have come by one. ``by``: who does it; else the owner.
+    ``clock``: the owner's, ``12`` or ``24``; empty: as their language has it. ``secret``: the set-up secret
+    with which an owner without a password has come. ``by``: who acts; None: the owner.
 
-    Where it ``is_first`` and another stands already: ``AlreadyFounded``, also of two at the same moment.
+    ``AlreadyFounded`` where it ``is_first`` and there is another one, also of two concurrent calls.
     """
     name, owner_name = single_line(name), single_line(owner_name)
     _insist(name, owner_name, owner_email, zone=zone, language=language, password=password)
@@ -107,7 +107,7 @@ def found_with_owner(
 def _insist(
     name: str, owner_name: str, owner_email: str, *, zone: str, language: str, password: str | None
 ) -> None:
-    """Name everything that is missing or wrong, at once."""
+    """Raise ``Invalid`` with every fault at once."""
     wrong = email_addresses.email_problem(owner_email)
     problems = [
         *([] if name else [("/workspace", "Name the workspace.")]),
