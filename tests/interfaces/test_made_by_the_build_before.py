@@ -210,6 +210,10 @@ def test_the_forms_of_its_desk_are_taken() -> None:
     assert press("calendar_edit", desk).status == 200
     edited = Calendar.objects.get(slug="intro-call", workspace__slug="acme")
     assert edited.description == "Half an hour."
+    assert edited.location == {"kind": "phone", "value": "030 123456"}
+    assert edited.contact["phone"] == "030/123456", "what is not changed stays as it was kept"
+    assert press("link_edit", desk).status == 200
+    assert Link.objects.get(label="times still open").recipient_phone == "030 654321"
     press("host_cancel", desk)
     cancelled = Booking.objects.get(state="cancelled")
     assert cancelled.cancel_reason == "Something came up."
