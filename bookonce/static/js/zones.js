@@ -1,6 +1,6 @@
 // A list of time zones: a field above it narrows the list, and it begins at the browser's own zone.
 
-/** What is typed as its words, folded as the names of places are (bookonce/interfaces/pages/time_zones.py). */
+/** What is typed as its words, folded as the names of places are (pages/time_zones.py). */
 const folded = (typed) =>
   typed
     .replaceAll("−", "-")
