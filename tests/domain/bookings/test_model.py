@@ -45,6 +45,9 @@ class PlainBooking:
     on_link: bool = True
     moves: int = 0
 
+    def is_over(self, now: datetime) -> bool:
+        return self.at + HALF_HOUR <= now
+
 
 @dataclass
 class PlainLink:
@@ -95,13 +98,18 @@ class Plain:
         self.bookings.append(PlainBooking(at, link))
         return "booked"
 
-    def cancel(self, booking: PlainBooking) -> None:
+    def cancel(self, booking: PlainBooking) -> str:
+        if booking.stands and booking.is_over(self.now):
+            return "wrong_state"
         if booking.stands and booking.link is not None and booking.link.reopens:
             booking.link.used, booking.on_link = False, False
         booking.stands = False
+        return "cancelled"
 
     def move(self, booking: PlainBooking, at: datetime) -> str:
         if not booking.stands:
+            return "wrong_state"
+        if at != booking.at and booking.is_over(self.now):
             return "wrong_state"
         if at != booking.at and not self.is_free(at, but=booking, link=booking.link):
             return "slot_taken"
@@ -165,8 +173,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(booking=booked)
     def cancel(self, booking: Any) -> None:
-        self.plain.cancel(booking[1])
-        changes.cancel(Booking.objects.get(pk=booking[0]), by="guest", now=self.plain.now)
+        expected = self.plain.cancel(booking[1])
+        row = Booking.objects.get(pk=booking[0])
+        result, _ = outcome(lambda: changes.cancel(row, by="guest", now=self.plain.now), "cancelled")
+        assert result == expected
 
     @rule(booking=booked, place=places)
     def move(self, booking: Any, place: int) -> None:
