@@ -1,1 +1,1 @@
-"""Where requests come in: guests, hosts, programs, commands, probes."""
+"""Where requests come in: from guests, hosts, programs, the shell and probes."""

@@ -1,8 +1,8 @@
-"""The gate: what every request passes, and every answer wears, whatever lies behind it.
+"""The middleware that every request and every response passes.
 
-It knows this program's own names from others (the Host header decides nothing else), who is asking
-(``bookonce.client`` in ``request.META``, for rates), how much a request may carry, and the headers that
-keep an address with a token in it from spreading. It works for each request: keep it lean.
+It checks the Host header (which decides nothing else), finds the client's network (``bookonce.client`` in
+``request.META``, for rates), limits the size of bodies, and sets the headers that keep an address with a
+token in it from leaking. It runs for each request: keep it lean.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ log = logging.getLogger("bookonce.gate")
 
 LONGEST_ADDRESS = 8_000
 LARGEST_FORM = 100_000
-"""Bytes that a page or the public API takes; a program with a key may send more (settings)."""
+"""The most bytes of a body for pages and the public API; with a key more are taken (settings)."""
 LARGEST_SETTINGS = 1_000_000
-"""Bytes that a calendar's form takes: it may have a thousand exceptions and fifty questions."""
+"""The most bytes of a calendar's form: it may have a thousand exceptions and fifty questions."""
 
 CLIENT = "bookonce.client"
-"""Where in ``request.META`` the rooms find who is asking."""
+"""The name in ``request.META`` of the client's network."""
 
 SETUP = "/setup/"
 
@@ -47,7 +47,7 @@ CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Nothing inline, nothing from elsewhere, and in nobody's frame (docs/decisions/0009)."""
+"""Nothing inline, nothing from other origins, and in no frame (docs/decisions/0009)."""
 
 EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": CSP}
 ON_PAGES = {
@@ -59,12 +59,12 @@ ON_PAGES = {
 ELSEWHERE = {
     "Referrer-Policy": "same-origin",
     **EVERYWHERE,
-    # The desk shows letters in a frame; nothing else of ours lets itself be framed.
+    # The page of a mail shows it in a frame of our own; nothing else may be framed.
     "Content-Security-Policy": f"{CSP}; frame-src 'self'",
 }
 
 UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation)
-"""What is raised where a body is not what its headers say: the sender's mistake, not ours."""
+"""Exceptions for a body that is not what its headers say: the client's mistake, answered 400."""
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -88,7 +88,7 @@ class RequestGate:
         for name, value in (self.on_pages if is_page else self.elsewhere).items():
             headers.setdefault(name, value)
         if response.status_code == 413:
-            # The rest of the body is on its way; it must not be read as the next request.
+            # The rest of the body is still coming, and must not be read as the next request.
             headers["Connection"] = "close"
         if isinstance(response, HttpResponse) and "Content-Length" not in headers:
             headers["Content-Length"] = str(len(response.content))
@@ -112,7 +112,7 @@ class RequestGate:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """Any mistake of ours is told to the log, without the token, and to the visitor in one sentence."""
+        """Log an exception without the token in the path, and answer with one sentence."""
         if isinstance(exception, Http404):
             return None
         if isinstance(exception, UNREADABLE):
@@ -122,9 +122,9 @@ class RequestGate:
 
 
 def error_response(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
-    """An answer for what no room answers: problem+json for programs, a page in our look for people.
+    """The response to a request that no view answers: problem+json for programs, a page for people.
 
-    The page asks neither database nor templates: it is what is left when those have failed.
+    The page uses neither database nor templates, since those may be what has failed.
     """
     if request.path_info.startswith("/api/"):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
@@ -179,7 +179,7 @@ def handle_400(request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 def handle_500(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: our mistake. Whether something was changed is not known here, and not claimed."""
+    """Django's handler500. Whether something was changed is not known here, so nothing is claimed."""
     return error_response(
         request,
         500,
@@ -189,7 +189,7 @@ def handle_500(request: HttpRequest) -> HttpResponse:
 
 
 def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
-    """A 405 that says nothing, with a sentence; HEAD has none."""
+    """A bare 405, with a sentence added; HEAD gets none."""
     allowed = bare.headers.get("Allow", "")
     answer = error_response(
         request,
@@ -232,7 +232,7 @@ def _known(host: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def client_network(peer: str, forwarded: str) -> str:
-    """Who is asking, as far as rates go: the network prefix of the address (IPv4 /32, IPv6 /64).
+    """The client for rates: the network of its address (IPv4 /32, IPv6 /64).
 
     Of ``X-Forwarded-For`` the right-most address that is not a trusted proxy counts, and only where the
     peer itself is one.

@@ -1,4 +1,4 @@
-"""A table of people as a body: the recipients are its rows, what they share stands in the query."""
+"""A batch as CSV: recipients are the rows of the body, shared options stand in the query."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SHARED = ("calendar", "label", "note", "message", "expires_at", "opens_at", "min
 
 
 def tree_of(request: ApiRequest) -> dict[str, Any]:
-    """The table and the query as the JSON that says the same."""
+    """Body and query as the JSON of a batch."""
     tree: dict[str, Any] = {"recipients": parse_recipient_csv(request.raw).recipients()}
     for name, value in request.http.GET.dict().items():
         if name not in SHARED:

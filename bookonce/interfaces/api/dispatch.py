@@ -1,8 +1,8 @@
-"""How a request becomes a call of a view, and what happened an answer.
+"""Dispatch of API requests to views, and of results to responses.
 
-Every view is called in the same order: method, key, rate, scope, an earlier call with the same
-Idempotency-Key; then the view finds the thing, and only then reads what was sent. So refusals come in
-the order of docs/api.md.
+Checks come in one order for every view: method, key, rate, scope, an earlier call with the same
+Idempotency-Key; then the view finds the object, and only then reads the body. So refusals have the order of
+docs/api.md.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Served = Callable[..., HttpResponse]
 
 
 def url_patterns(api: Endpoints) -> list[URLPattern]:
-    """An address each."""
+    """A URL pattern for each address."""
     return [
         re_path(_pattern(path), dispatch({name: _answering(one) for name, one in methods.items()}))
         for path, methods in api.known.items()
@@ -42,12 +42,12 @@ def _pattern(path: str) -> str:
 
 
 def unknown_address(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
-    """There is nothing at this address."""
+    """The 404 of an unknown address."""
     return _finished(problems.problem_response(NotFound()))
 
 
 def dispatch(methods: Mapping[str, Served]) -> Served:
-    """An address with these methods: HEAD and OPTIONS come with them, others are refused."""
+    """The view of an address with these methods, and with HEAD and OPTIONS; others are refused."""
     allowed = ", ".join(sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
     def serve(request: HttpRequest, **names: str) -> HttpResponse:
@@ -99,7 +99,7 @@ def _acted(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> HttpR
 
 
 def _repeatable(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> HttpResponse:
-    """Act once for each Idempotency-Key; whoever comes again gets the first answer, whatever came since."""
+    """Act once for each Idempotency-Key; a repeated call gets the first answer, whatever changed since."""
     assert endpoint.again is not None
     owner = f"workspace:{call.visitor.workspace_id}" if call.visitor else "guest"
     call.repeat = IdempotentCall(owner, f"{call.http.method} {call.http.path}", call.key, call.body_hash)

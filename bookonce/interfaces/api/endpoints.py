@@ -1,4 +1,4 @@
-"""The addresses of /api/v1: which view answers which method, for which scope, with which schemas."""
+"""The registry of /api/v1: address and method → view, scope and schemas."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Again = Callable[[ApiRequest, str, First], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One method of one address, and all that OpenAPI tells about it."""
+    """One method of one address, with all that OpenAPI publishes of it."""
 
     method: str
     path: str
@@ -28,7 +28,7 @@ class Endpoint:
     """What clients made from the document call it, and its anchor on the page; it outlives the view."""
     scope: str | None = None
     open: bool = False
-    """Whether it is answered without a key."""
+    """Whether it needs no API key."""
     body: type[RequestBody] | None = None
     optional_body: bool = False
     query: type[RequestBody] | None = None
@@ -36,16 +36,16 @@ class Endpoint:
     status: int = 200
     refusals: Sequence[int] = ()
     again: Again | None = None
-    """Answers an earlier call again: from the public id of what it made, and its first answer where kept."""
+    """Replays an earlier call: from the public id of what it made, and its first answer where kept."""
     largest: int = SMALL
     takes_csv: bool = False
     counts_itself: bool = False
-    """Whether the view counts for the rates by itself, once it has looked at the link."""
+    """Whether the view counts its rates itself, after it has looked at the link."""
 
 
 @dataclass
 class Endpoints:
-    """All endpoints, by address and method."""
+    """The endpoints by address and method."""
 
     known: dict[str, dict[str, Endpoint]] = field(default_factory=dict)
 

@@ -22,17 +22,17 @@ from bookonce.interfaces.api.responses import encode_json, etag_of
 T = TypeVar("T")
 
 LARGEST_KEPT = 256 * 1024
-"""A longer answer (a large batch) is not kept, but built again from the objects as they are then."""
+"""The most bytes of an answer that is kept; a replay of a longer one (a large batch) is built anew."""
 
 SHORTEST_LINK = 500
-"""A link has more bytes than that in an answer, even where it carries nothing."""
+"""Fewer bytes than any link has in an answer: so many links are too large before they are rendered."""
 
 CARRIES_TOKEN = ("url", "manage_url")
 
 
 @dataclass(frozen=True, slots=True)
 class IdempotentCall:
-    """An Idempotency-Key at one address, and what was sent with it."""
+    """An Idempotency-Key at one address, and the hash of the body sent with it."""
 
     scope: str
     place: str
@@ -63,15 +63,15 @@ def find_earlier_call(repeat: IdempotentCall) -> RepeatableCall | None:
 
 @dataclass(frozen=True, slots=True)
 class RepeatableAction(Generic[T]):
-    """What a call does, how that is named, and how it is answered."""
+    """What a call does, the public id of the result, and its description for the answer."""
 
     do: Callable[[], T]
     name: Callable[[T], str]
     look: Callable[[T], Mapping[str, Any]]
     hide: Sequence[str] = CARRIES_TOKEN
-    """What of the answer is not kept; it is made again."""
+    """Fields of the answer that are not kept, because they carry a token: they are derived again."""
     large: bool = False
-    """Whether the answer is too large to keep for certain: then it is made when nobody waits for it."""
+    """Whether the answer is certainly too large to keep: then it is built after the transaction."""
 
 
 def run_once(
@@ -100,7 +100,7 @@ def run_once(
 
 
 def _kept(answer: Mapping[str, Any], hide: Sequence[str]) -> str:
-    """The answer as it may be stored, or nothing where it is too large."""
+    """The answer as stored, without tokens; empty where it is too large."""
     told = _hidden(answer, hide)
     if isinstance(told.get("data"), list):
         told["data"] = [_hidden(one, hide) for one in told["data"]]
@@ -113,7 +113,7 @@ def _hidden(thing: Mapping[str, Any], hide: Sequence[str]) -> dict[str, Any]:
 
 
 def first_answer(call: RepeatableCall) -> dict[str, Any] | None:
-    """What was answered the first time, without tokens; None where it was too large to keep."""
+    """The first answer, without tokens; None where it was too large to keep."""
     found: dict[str, Any] | None = json.loads(call.answer) if call.answer else None
     return found
 

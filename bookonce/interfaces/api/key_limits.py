@@ -1,8 +1,7 @@
-"""How often programs and guests may ask, and what is never counted: see "Rates" in docs/api.md.
+"""Rates of the API (docs/api.md, "Rates"), and what is never counted.
 
-A try on a dead link is answered 410 and nothing else, however many there are; the winner's repeat and
-tries in flight count for nobody. So the guest's side looks at the link first, and bookings are counted
-by their outcome.
+A try on a dead link is answered 410, however many there are; the winner's repeat and concurrent duplicates
+are not counted. So public addresses look at the link first, and bookings are counted by their outcome.
 """
 
 from __future__ import annotations
@@ -22,22 +21,22 @@ COUNTED = (409, 422)
 
 
 def client_network(request: ApiRequest) -> str:
-    """The network that asks; the gate has found out."""
+    """The network of the client, as ``security_headers`` has found it."""
     return str(request.http.META.get(CLIENT, ""))
 
 
 def count_key_call(request: ApiRequest) -> None:
-    """Count a call by key, or refuse it."""
+    """Count a call with a key, or raise ``RateLimited``."""
     _count(request, API_KEY, request.who.by)
 
 
 def count_guest_call(request: ApiRequest) -> None:
-    """Count a call without a key, or refuse it."""
+    """Count a call without a key, or raise ``RateLimited``."""
     _count(request, GUEST, client_network(request))
 
 
 def find_link_counted(request: ApiRequest, token: str) -> Link:
-    """The link behind the token; asking for unknown ones is counted, and soon refused."""
+    """The link with this token; look-ups of unknown tokens are counted and limited."""
     try:
         return queries.find_by_token(token)
     except LinkUnknown:
@@ -47,7 +46,7 @@ def find_link_counted(request: ApiRequest, token: str) -> Link:
 
 
 def require_usable(request: ApiRequest, link: Link) -> None:
-    """Count a look at the link, and raise why it cannot be used; a dead one is never counted."""
+    """Count the call, unless the link is dead; raise why the link cannot be used, if so."""
     refusal = queries.refusal_of(link, now=request.now)
     if not isinstance(refusal, LinkDead):
         count_guest_call(request)

@@ -1,4 +1,4 @@
-"""That a key was used: noted at most once a minute, and never in anybody's way."""
+"""Recording that a key was used: at most once a minute, without waiting for another writer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _noted: dict[uuid.UUID, datetime] = {}
 
 
 def note_use_if_free(key: ApiKey, *, now: datetime) -> None:
-    """Note the use of this key; where somebody else writes, the next use will be noted instead."""
+    """Record the use of this key, unless another writer is at work: then the next use is recorded."""
     seen = max((at for at in (key.last_used_at, _noted.get(key.pk)) if at), default=None)
     if seen is not None and now - seen < USED_EVERY:
         return

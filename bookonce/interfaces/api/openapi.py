@@ -1,4 +1,4 @@
-"""The contract as OpenAPI 3.1, made from the endpoints themselves."""
+"""The OpenAPI 3.1 document, generated from the endpoints."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ def openapi_document() -> dict[str, Any]:
 
 
 def tag_of(path: str) -> str:
-    """What an address is about."""
+    """The tag of an address: its first segment."""
     return path.split("/")[1].split(".", maxsplit=1)[0]
 
 
 def describe_endpoint(endpoint: Endpoint) -> dict[str, Any]:
-    """One method of one address."""
+    """The OpenAPI operation of an endpoint."""
     told: dict[str, Any] = {
         "operationId": endpoint.operation_id,
         "summary": endpoint.title,
@@ -110,7 +110,7 @@ def _in_query(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _not_null(field: dict[str, Any]) -> dict[str, Any]:
-    """A query cannot say null: what is absent is absent."""
+    """The schema of a query parameter without null, which a query cannot send."""
     kinds = [kind for kind in field.get("anyOf", ()) if kind.get("type") != "null"]
     rest = {name: value for name, value in field.items() if name not in ("anyOf", "title", "default")}
     return rest | kinds[0] if kinds else rest
@@ -155,7 +155,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _bodies() -> dict[str, Any]:
-    """The schemas of all bodies, and of what they are made of."""
+    """The schemas of all request bodies and of their parts."""
     found: dict[str, Any] = {}
     for methods in api.known.values():
         for endpoint in methods.values():

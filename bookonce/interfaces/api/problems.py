@@ -1,4 +1,4 @@
-"""Refusals as programs read them: RFC 9457, ``application/problem+json``."""
+"""Refusals as problem details (RFC 9457), ``application/problem+json``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DOCS = "/api/v1/docs"
 
 
 class MethodUnknown(Refused):
-    """The address exists, and does not know this method."""
+    """The address exists, but not with this method."""
 
     code = "method_not_allowed"
     status = 405
@@ -42,7 +42,7 @@ class MethodUnknown(Refused):
 
 
 class TooLarge(Refused):
-    """More than this address reads."""
+    """The body is larger than this address reads."""
 
     code = "too_large"
     status = 413
@@ -51,7 +51,7 @@ class TooLarge(Refused):
 
 
 class MediaUnknown(Refused):
-    """A body of a kind that is not read here."""
+    """The body's media type is not read here."""
 
     code = "unsupported_media_type"
     status = 415
@@ -60,7 +60,7 @@ class MediaUnknown(Refused):
 
 
 class PreconditionFailed(WrongState):
-    """The thing is not as the ``If-Match`` header says any more."""
+    """The object is not as the ``If-Match`` header says any more."""
 
     status = 412
     title = "It has changed meanwhile"
@@ -68,7 +68,7 @@ class PreconditionFailed(WrongState):
 
 
 class InternalFault(Refused):
-    """A fault of ours."""
+    """An unexpected exception."""
 
     code = "broken"
     status = 500
@@ -90,7 +90,7 @@ def problem_text(refusal: Refused) -> tuple[str, str]:
 
 
 def problem_body(refusal: Refused) -> dict[str, Any]:
-    """The problem as it is sent: the five members of RFC 9457, the code, and what the refusal adds."""
+    """The problem's JSON: the five members of RFC 9457, the code, and the refusal's data."""
     title, sentence = problem_text(refusal)
     added = {name: value for name, value in refusal.data.items() if name != "headers"}
     return {
@@ -104,7 +104,7 @@ def problem_body(refusal: Refused) -> dict[str, Any]:
 
 
 def problem_response(refusal: Refused) -> HttpResponse:
-    """The refusal as an answer."""
+    """The refusal as a response, with its headers."""
     response = HttpResponse(
         encode_json(problem_body(refusal)), status=refusal.status, content_type="application/problem+json"
     )
@@ -136,4 +136,4 @@ CODES: list[tuple[type[Refused], str]] = [
     (MediaUnknown, "The body is of a kind that is not read here."),
     (InternalFault, "A fault of ours; the same Idempotency-Key makes it safe to repeat."),
 ]
-"""Every refusal that programs meet, with what its code means."""
+"""Every refusal of the API, for the reference of codes."""

@@ -1,4 +1,4 @@
-"""One call of a program: who acts, when, and what was sent; read only once the thing was found."""
+"""An API request: who acts, when, and what was sent, which views read once the object is found."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KEY, LONGEST_KEY = "Idempotency-Key", 255
 
 @dataclass
 class ApiRequest:
-    """A request, as views take it: they name it ``request``."""
+    """An API request as views take it."""
 
     http: HttpRequest
     now: datetime
@@ -40,11 +40,11 @@ class ApiRequest:
     largest: int = SMALL
     repeat: idempotency.IdempotentCall | None = None
     headers: dict[str, str] = field(default_factory=dict)
-    """What every answer to this call carries."""
+    """Headers of every answer to this call."""
 
     @property
     def who(self) -> Visitor:
-        """The key's visitor. Endpoints without a scope have none, and do not ask."""
+        """The visitor of the key. Open endpoints have none and must not ask."""
         assert self.visitor is not None
         return self.visitor
 
@@ -55,12 +55,12 @@ class ApiRequest:
 
     @property
     def if_match(self) -> str:
-        """The ETag that the caller has seen, or nothing."""
+        """The ``If-Match`` header; empty where there is none."""
         return self.http.headers.get("If-Match", "").strip()
 
     @cached_property
     def raw(self) -> bytes:
-        """The body as it came, if it is not too large."""
+        """The bytes of the body, or ``TooLarge``."""
         length = self.http.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > self.largest:
             raise TooLarge(Sentence("Send at most {size} kB.", size=self.largest // 1024))
@@ -71,22 +71,22 @@ class ApiRequest:
 
     @cached_property
     def tree(self) -> Any:
-        """The JSON that was sent; ``MediaUnknown`` where it is said to be something else."""
+        """The parsed JSON body; ``MediaUnknown`` where its media type is another."""
         if self.raw and self.kind and self.kind != JSON and not self.kind.endswith("+json"):
             raise MediaUnknown
         return parsing.parse_json(self.raw)
 
     def read(self, schema: type[S], rules: PhoneRules | None = None) -> S:
-        """What was sent, as this schema; else ``Invalid`` with every field that needs a mend."""
+        """The body as this schema, or ``Invalid`` with every fault."""
         return parsing.validate(schema, self.tree, rules)
 
     def named(self, name: str) -> str | None:
-        """The text of one field of the body before the rest is judged: to find what it names."""
+        """One text of the body before the rest is validated: to find the object that it names."""
         value = self.tree.get(name) if isinstance(self.tree, dict) else None
         return value if isinstance(value, str) else None
 
     def query(self, schema: type[S]) -> S:
-        """The query as this schema. Each name counts once."""
+        """The query as this schema; of a repeated name one value counts."""
         said: dict[str, str] = {}
         for name, values in self.http.GET.lists():
             if len(values) > 1:
@@ -98,7 +98,7 @@ class ApiRequest:
 
     @cached_property
     def key(self) -> str:
-        """The Idempotency-Key, or nothing."""
+        """The Idempotency-Key; empty where there is none."""
         key = self.http.headers.get(KEY, "")
         if len(key) > LONGEST_KEY:
             raise Invalid(
@@ -108,18 +108,18 @@ class ApiRequest:
 
     @cached_property
     def body_hash(self) -> bytes:
-        """A hash of what was sent: the same for the same JSON in another order or spacing."""
+        """A hash of the body that does not depend on the order of names or on spacing of the JSON."""
         raw = self.raw
         with contextlib.suppress(ValueError, RecursionError):
             raw = json.dumps(json.loads(raw), sort_keys=True).encode()
         return hashlib.sha256(self.http.META.get("QUERY_STRING", "").encode() + b"\n" + raw).digest()
 
     def attempt(self, scope: str) -> RequestIdentity:
-        """How this attempt at a booking is known when it comes again."""
+        """The identity of this booking request for when it is repeated."""
         return RequestIdentity(scope, self.key, self.body_hash, alone=True) if self.key else RequestIdentity()
 
     def once(self, act: idempotency.RepeatableAction[T], *, status: int = 200) -> Mapping[str, Any]:
-        """Act and answer, and remember both under the Idempotency-Key, in one commit; without a key, act."""
+        """Act and answer; with an Idempotency-Key both are recorded in the same commit."""
         if self.repeat is None:
             return act.look(act.do())
         return idempotency.run_once(self.repeat, act, status=status, now=self.now)

@@ -1,4 +1,4 @@
-"""What is answered, as JSON Schema: each output model by the name under which it is published."""
+"""Schemas of answers: each output model by the name under which it is published."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ MODELS = {
 
 
 def component_schemas() -> dict[str, Schema]:
-    """The schemas of all that is answered."""
+    """Name → JSON Schema of every answer."""
     return {name: schema_of(model) for name, model in MODELS.items()}
 
 
 def schema_of_list(name: str, items: Schema) -> Schema:
-    """The schema of a list of these; slots alone have no pages."""
+    """The schema of a list of these items; lists of slots have no pages."""
     schema = schema_of(SlotsOutput if name == "Slot" else ListOutput)
     schema["properties"]["data"]["items"] = items
     return schema

@@ -1,4 +1,4 @@
-"""Answers: JSON with instants in UTC, and the ETag by which a program says what it has seen."""
+"""Responses: JSON with instants in UTC, and ETags for ``If-Match``."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from django.http import HttpResponse
 from bookonce.foundation import clock
 
 NOT_IN_ETAG = frozenset({"opened", "url"})
-"""What a look or another key changes: nobody's change must fail because somebody looked."""
+"""Fields that a visit or another key changes: nobody's change must fail because somebody looked."""
 
 
 def encode_json(body: Any, *, ordered: bool = False) -> bytes:
-    """The body as JSON; instants as ``2026-11-24T13:30:00Z``. ``ordered``: with its names in one order."""
+    """The body as JSON; instants as ``2026-11-24T13:30:00Z``. ``ordered``: with sorted names."""
     return json.dumps(
         body, default=_plain, ensure_ascii=False, separators=(",", ":"), sort_keys=ordered
     ).encode()
@@ -34,7 +34,7 @@ def _plain(value: Any) -> str:
 
 
 def slots_response(found: Sequence[tuple[int, int]]) -> HttpResponse:
-    """Slots as an answer. A month has more than a thousand, so they are written by hand."""
+    """Slots as a response. A month has more than a thousand, so their JSON is written by hand."""
     told = ",".join(
         [f'{{"starts_at":"{_moment(start)}","ends_at":"{_moment(end)}"}}' for start, end in found]
     )
@@ -47,19 +47,19 @@ def _moment(seconds: int) -> str:
 
 
 def etag_of(thing: Mapping[str, Any]) -> str:
-    """The ETag of one object, as it is now."""
+    """The ETag of an object's description."""
     counted = {name: value for name, value in thing.items() if name not in NOT_IN_ETAG}
     digest = hashlib.sha256(encode_json(counted, ordered=True)).digest()[:16]
     return f'"{base64.urlsafe_b64encode(digest).decode().rstrip("=")}"'
 
 
 def json_response(body: Any, status: int = 200) -> HttpResponse:
-    """The body as an answer."""
+    """The body as a response."""
     return HttpResponse(encode_json(body), status=status, content_type="application/json")
 
 
 def object_response(thing: Mapping[str, Any], status: int = 200) -> HttpResponse:
-    """One object as an answer, with its ETag."""
+    """One object as a response, with its ETag."""
     response = json_response(thing, status)
     response["ETag"] = etag_of(thing)
     return response

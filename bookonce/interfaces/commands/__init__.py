@@ -1,1 +1,1 @@
-"""The program's commands: everything that is begun from a shell, and the watch over its processes."""
+"""The program's commands, and the supervision of its processes."""

@@ -1,4 +1,4 @@
-"""What the doctor looks at: a line for each thing, which names the mend where there is one."""
+"""The checks of ``bookonce doctor``: each result is a line, which says what to do where something fails."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HERE = {"localhost", "127.0.0.1", "::1"}
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How one thing is."""
+    """The result of one check."""
 
     level: str
     about: str
@@ -43,7 +43,7 @@ class CheckResult:
 
 
 def check_secret() -> Iterator[CheckResult]:
-    """Links are made from it: it must not be guessed, nor read by others on this machine."""
+    """The secret key, from which tokens are derived: hard to guess, and unreadable for other users here."""
     key = settings.SECRET_KEY
     if len(key) < 32:
         yield CheckResult(
@@ -68,7 +68,7 @@ def check_secret() -> Iterator[CheckResult]:
 
 
 def check_base_url() -> Iterator[CheckResult]:
-    """Links are sent to others, who must be able to open them."""
+    """The base address: others must be able to open links with it."""
     parts = urlsplit(settings.BASE_URL)
     if parts.hostname in HERE:
         yield CheckResult(
@@ -86,7 +86,7 @@ def check_base_url() -> Iterator[CheckResult]:
 
 
 def check_data_folder() -> Iterator[CheckResult]:
-    """Everything that must be kept lies there."""
+    """The data folder: it exists and can be written."""
     data = settings.DATA
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def check_data_folder() -> Iterator[CheckResult]:
 
 
 def check_mail() -> Iterator[CheckResult]:
-    """Guests are told by mail."""
+    """The mail server is set: without one guests get no mail."""
     if settings.ENVIRONMENT.email_url:
         yield CheckResult(OK, "mail", f"by {urlsplit(settings.ENVIRONMENT.email_url).hostname}")
     else:
@@ -110,7 +110,7 @@ def check_mail() -> Iterator[CheckResult]:
 
 
 def check_kept_mails() -> Iterator[CheckResult]:
-    """Letters that were kept as files hold names, addresses and the guests' own links."""
+    """Mails kept as files: they hold names, addresses and guests' own links, so others must not read them."""
     folder = settings.DATA / "outbox"
     open_ones = [file for file in folder.glob("*.eml") if _readable(file, folder, settings.DATA)]
     if open_ones:
@@ -119,7 +119,7 @@ def check_kept_mails() -> Iterator[CheckResult]:
 
 
 def check_zone_data() -> Iterator[CheckResult]:
-    """Every process must know the same future of the zones (promise 17)."""
+    """The tz database: all processes must use one release (promise 17)."""
     if zoneinfo.TZPATH:
         yield CheckResult(
             FAIL, "time zones", f"the system's zones in {zoneinfo.TZPATH[0]} hide our own tzdata"
@@ -129,7 +129,7 @@ def check_zone_data() -> Iterator[CheckResult]:
 
 
 def check_database() -> Iterator[CheckResult]:
-    """An acknowledged booking must survive a power cut (promise 10)."""
+    """Durability: an acknowledged booking must survive a power cut (promise 10)."""
     if connection.vendor == "sqlite":
         yield from _sqlite()
     else:
@@ -186,13 +186,13 @@ def _postgres() -> Iterator[CheckResult]:
 
 
 def check_migrations() -> CheckResult:
-    """Whether the database has the form that this release wants."""
+    """Migrations: the database has the form that this release needs."""
     is_new = is_migrated()
     return _or_fail(is_new, "migrations", "all done", "some are waiting; run `bookonce migrate`")
 
 
 def check_guards() -> Iterator[CheckResult]:
-    """The guards against double booking, whatever the code does (promises 1 and 6)."""
+    """The guards of the database against double booking (promises 1 and 6)."""
     missing = guards.missing_guards()
     yield _or_fail(
         not missing,
@@ -203,14 +203,14 @@ def check_guards() -> Iterator[CheckResult]:
 
 
 def check_worker(*, now: datetime) -> Iterator[CheckResult]:
-    """Somebody must send what waits."""
+    """A worker is alive, which sends what waits."""
     alive = worker_seen(now=now)
     detail = "alive" if alive else "not seen for half a minute; run `bookonce serve` or `bookonce worker`"
     yield CheckResult(OK if alive else WARN, "worker", detail)
 
 
 def check_outbox(*, now: datetime) -> Iterator[CheckResult]:
-    """What waits too long, and what was given up."""
+    """Deliveries that are overdue or dead."""
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
     late = waiting.filter(not_before__lt=now - LATE).count()
     yield _or_fail(
@@ -222,7 +222,7 @@ def check_outbox(*, now: datetime) -> Iterator[CheckResult]:
 
 
 def check_clock(*, now: datetime) -> Iterator[CheckResult]:
-    """A clock that was set back must not revive an expired link (promise 30)."""
+    """The clock is not behind what is recorded, which could revive an expired link (promise 30)."""
     latest = latest_instant()
     behind = int(latest.timestamp() - time.time()) if latest else 0
     yield CheckResult(
@@ -235,7 +235,7 @@ def check_clock(*, now: datetime) -> Iterator[CheckResult]:
 
 
 def check_agreed_times(*, now: datetime) -> Iterator[CheckResult]:
-    """Bookings whose instant is not what the wall clock will show, by the zones of this release."""
+    """Bookings whose wall time and instant differ under the present tz database (promise 17)."""
     coming = Booking.objects.filter(state__in=BLOCKING, starts_at__gt=now)
     moved = sum(
         wall_time(starts_at, zone) != wall
@@ -247,7 +247,7 @@ def check_agreed_times(*, now: datetime) -> Iterator[CheckResult]:
 
 
 def check_promises() -> Iterator[CheckResult]:
-    """Every invariant, by its query."""
+    """Every invariant of ``domain/invariants.py``."""
     found = invariants.find_broken()
     for finding in found:
         which = ", ".join(finding.ids)

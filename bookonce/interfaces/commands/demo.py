@@ -36,13 +36,13 @@ BEN = Guest(name="Ben Sample", email="ben@example.net", zone="America/New_York",
 
 
 class WorkspaceNotEmpty(Refused):
-    """There is real work here."""
+    """There is a workspace already."""
 
     sentence = "There is a workspace here already; try the sample on an empty database."
 
 
 def run(args: argparse.Namespace) -> None:
-    """Make the sample, and say what to open."""
+    """Create the sample workspace and print the addresses to open."""
     prepare.prepare()
     now, password = clock.now(), secrets.token_urlsafe(9)
     with prepare.only_one_process():
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def create_sample(*, password: str, now: datetime) -> Founded:
-    """The sample workspace, with its owner."""
+    """Create the sample workspace with its owner."""
     return found_with_owner(
         "Demo",
         owner_name="Dana Demo",
@@ -68,7 +68,7 @@ def create_sample(*, password: str, now: datetime) -> Founded:
 
 
 def fill_sample(founded: Founded, *, now: datetime) -> dict[str, str | None]:
-    """Calendars, links in every state, and bookings; the addresses worth opening, each with its words."""
+    """Create calendars, links in every state, and bookings; returns description → address."""
     public = calendars.change_calendar(
         founded.calendar,
         by="cli",
@@ -117,7 +117,7 @@ def _book(calendar: Calendar, guest: Guest, *, link: Link | None, now: datetime)
         calendar, BookingRequest(clock.instant_of_seconds(at), guest), now=now, by="guest", link=link
     )
     if settings.EMAIL_URL:
-        # Nobody lives at these addresses: a real mail server would only bounce.
+        # Nobody has these addresses: a real mail server would only get bounces.
         drop_waiting(deliveries_about(booking.pk), now=now, why=SAMPLE)
     return booking
 

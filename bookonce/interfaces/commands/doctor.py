@@ -1,4 +1,4 @@
-"""``bookonce doctor``: whether everything stands that the promises lean on, in plain lines."""
+"""``bookonce doctor``: checks everything that the promises depend on, a line for each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ABOUT_THE_PROGRAM: tuple[Callable[[], Iterator[CheckResult]], ...] = (
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print a line for everything that was looked at; 1 where something fails."""
+    """Print the result of every check; 1 where one fails."""
     lines = list(run_checks())
     failed = any(line.level == FAIL for line in lines)
     if args.json:
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def run_checks() -> Iterator[CheckResult]:
-    """Everything, the program first, then the database as far as it can be asked."""
+    """All checks: of the program first, then of the database as far as it can be reached."""
     for check in ABOUT_THE_PROGRAM:
         yield from check()
     now = clock.now()

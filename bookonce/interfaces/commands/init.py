@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _password() -> str:
-    """The first line of stdin, whatever this machine takes for its own encoding."""
+    """The first line of stdin as UTF-8, whatever the encoding of this machine's locale."""
     try:
         return sys.stdin.buffer.readline().decode().rstrip("\n")
     except UnicodeDecodeError:
@@ -79,7 +79,7 @@ def _describe(founded: Founded) -> dict[str, object]:
 
 
 def own_zone() -> str:
-    """The time zone that this machine is set to, as far as it has a name; else UTC."""
+    """The time zone that this machine is set to, where it is one of the tz database; else UTC."""
     from bookonce.domain.bookings.guest_details import is_zone
 
     local = Path("/etc/localtime")

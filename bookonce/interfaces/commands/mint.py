@@ -23,7 +23,7 @@ from bookonce.interfaces.commands import prepare
 
 MOST = 100_000
 FAULTS = 20
-"""So many are told at once."""
+"""The most faults that are printed."""
 
 
 class Recipients(RequestBody):
@@ -33,7 +33,7 @@ class Recipients(RequestBody):
 
 
 def run(args: argparse.Namespace) -> None:
-    """Mint, and print every address after all of them are committed."""
+    """Mint links, and print their addresses once all of them are committed."""
     prepare.prepare()
     now = clock.now()
     calendar = find_calendar(args.calendar)
@@ -80,7 +80,7 @@ def find_calendar(name: str) -> Calendar:
 
 
 def _shared(args: argparse.Namespace, calendar: Calendar, *, now: datetime) -> LinkOptions:
-    """What all of them carry, judged as what programs send to mint is."""
+    """The shared options, validated like those of the API."""
     said = {"label": args.label}
     if args.expires:
         said["expires_at"] = _expiry(args.expires, now=now)
@@ -93,7 +93,7 @@ def _shared(args: argparse.Namespace, calendar: Calendar, *, now: datetime) -> L
 
 
 def _expiry(text: str, *, now: datetime) -> str:
-    """The end as programs write it."""
+    """The expiry as the API writes it."""
     ahead = re.fullmatch(r"(\d{1,4})d", text, re.ASCII)
     if ahead and int(ahead[1]):
         return (now + timedelta(days=int(ahead[1]))).isoformat(timespec="seconds")

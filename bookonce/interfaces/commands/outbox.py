@@ -1,4 +1,4 @@
-"""``bookonce outbox`` and ``bookonce resend``: what waits, what was given up, and sending that anew."""
+"""``bookonce outbox`` and ``bookonce resend``: lists waiting and dead deliveries, resends dead ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NothingChosen_(Refused):
 
 
 def list_deliveries(args: argparse.Namespace) -> None:
-    """A line for each delivery that waits, or that was given up; the oldest first."""
+    """Print a line for each waiting or dead delivery, oldest first."""
     prepare.prepare()
     state = Delivery.State.DEAD if args.dead else Delivery.State.WAITING
     found = queries.list_deliveries(state)
@@ -36,7 +36,7 @@ def list_deliveries(args: argparse.Namespace) -> None:
 
 
 def resend_deliveries(args: argparse.Namespace) -> int:
-    """Let dead deliveries wait again; says of each what became of it."""
+    """Let dead deliveries wait again; prints the result of each."""
     prepare.prepare()
     if bool(args.delivery) == args.all_dead:
         raise NothingChosen_

@@ -1,4 +1,4 @@
-"""Before a command begins: the database is migrated, by one process at a time, and both guards stand."""
+"""Before a command runs: migrations, by one process at a time, and the check of both guards."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from bookonce.foundation.errors import Refused, Sentence
 
 
 class GuardMissing(Refused):
-    """The database would let a promise be broken; the program does not run on it."""
+    """A guard of the database is missing; the program does not run without it."""
 
     title = "A guard of the database is missing"
 
 
 def prepare() -> None:
-    """Migrate where that is needed; of commands that start together one does it and the others wait."""
+    """Migrate where needed; of commands that start together one does it and the others wait."""
     own_folder(settings.DATA, "BOOKONCE_DATA")
     if connection.vendor == "sqlite":
-        # Even opening a new file in its journal mode is for one at a time.
+        # Two processes that open a new file at once would collide over its journal mode.
         with only_one_process():
             _migrate_if_needed()
     elif not is_migrated():
@@ -46,7 +46,7 @@ def prepare() -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """``bookonce migrate``. Bring the database to the newest form, and put its guards back in any case."""
+    """``bookonce migrate``: migrate, and create missing guards in any case."""
     with only_one_process():
         call_command("migrate", verbosity=0, interactive=False)
 
@@ -58,7 +58,7 @@ def _migrate_if_needed() -> None:
 
 @contextmanager
 def only_one_process() -> Iterator[None]:
-    """Only one process of those that share the database is in here."""
+    """A lock that one process of those that share the database can hold."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [FOUNDING])

@@ -1,4 +1,4 @@
-"""``bookonce reset-sign-in``: a new way in for somebody who has lost theirs."""
+"""``bookonce reset-sign-in``: a set-up address for somebody who cannot sign in."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class AccountUnknown(Refused):
 
 
 def reset_sign_in(args: argparse.Namespace) -> None:
-    """Print an address at which this person sets a password once; or a passkey, if nothing lets them in."""
+    """Print an address to set a password once; or to add a passkey, if nothing else lets this person in."""
     prepare.prepare()
     person = Person.objects.filter(email=args.email.strip().lower()).first()
     if person is None:
@@ -37,7 +37,7 @@ def reset_sign_in(args: argparse.Namespace) -> None:
 
 
 def _told(person: Person) -> Iterator[str]:
-    """What the address does, and what goes on working without it."""
+    """The sentences about what the address does and what keeps working."""
     minutes = passwords.ANEW_WITHIN // timedelta(minutes=1)
     has_password, passkeys = person.has_usable_password(), person.passkeys.count()
     asks = authenticator.is_on(person)

@@ -1,8 +1,8 @@
-"""``bookonce serve``: web and worker under one watch.
+"""``bookonce serve``: web and worker under one supervisor.
 
-A process that dies is started again; one that keeps dying ends the command, so that whoever watches it
-notices. Ctrl-C and SIGTERM stop both, and what is in flight is finished first. If this process itself
-is killed, the others follow (watch.py).
+A process that dies is restarted; one that keeps dying ends the command, so that its own supervisor notices.
+Ctrl-C and SIGTERM stop both once requests and deliveries in flight are finished. If this process itself is
+killed, the others end too (supervisor.py).
 """
 
 from __future__ import annotations
@@ -37,25 +37,25 @@ from bookonce.interfaces.health import probes
 log = logging.getLogger("bookonce.serve")
 
 OFTEN, WITHIN = 5, 60.0
-"""A part that dies more than so often within so many seconds is not started again."""
+"""A process that dies more than ``OFTEN`` times within ``WITHIN`` seconds is not restarted."""
 
 UP = 20.0
-"""Seconds in which the web must answer for the first time."""
+"""Seconds within which the web process must answer for the first time."""
 
 
 class ProcessKeepsDying(Refused):
-    """One of the parts cannot be kept running."""
+    """A process cannot be kept running."""
 
 
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 AGAIN = 2.0
-"""Seconds after which whoever has not ended is asked again."""
+"""Seconds after which a process that has not ended is signalled again."""
 
 
 @dataclass
 class SupervisedProcess:
-    """One of the processes that are watched."""
+    """One of the supervised processes."""
 
     name: str
     work: Callable[[], None]
@@ -64,7 +64,7 @@ class SupervisedProcess:
 
     def start(self, lifeline: tuple[int, int]) -> None:
         sys.stdout.flush()
-        # A child that has not yet its own answer to a signal would lose it: it waits until then.
+        # A child would lose a signal that comes before its handler is set: signals are blocked until then.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         self.pid = os.fork()
         if self.pid == 0:
@@ -72,7 +72,7 @@ class SupervisedProcess:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
     def died(self, status: int) -> None:
-        """Remember it; raise ``ProcessKeepsDying`` where it happened too often."""
+        """Record the end; raise ``ProcessKeepsDying`` where it happened too often."""
         code = os.waitstatus_to_exitcode(status)
         log.error("the %s process ended by itself (%s)", self.name, code)
         now = time.monotonic()
@@ -83,7 +83,7 @@ class SupervisedProcess:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Run until told to stop."""
+    """Run web and worker until told to stop."""
     web.require_free_port()
     is_empty, latest = call_in_subprocess(_prepared)
     if latest is not None:
@@ -104,13 +104,13 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _prepared() -> tuple[bool, datetime | None]:
-    """Whether nobody works here yet, and the latest instant that the database knows (promise 30)."""
+    """(whether there is no workspace yet, latest instant in the database (promise 30))"""
     prepare.prepare()
     return not Workspace.objects.exists(), latest_instant()
 
 
 def _become(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
-    """In the child: a group of its own, so that Ctrl-C reaches the parent alone, which then asks us."""
+    """In the child: enter a process group of its own, so that Ctrl-C reaches the parent alone; then work."""
     code = 1
     try:
         os.setpgid(0, 0)
@@ -133,7 +133,7 @@ def _become(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
 
 
 def _signals() -> int:
-    """A pipe that becomes readable with every signal that concerns us."""
+    """A pipe that becomes readable with every signal that is handled: to stop, or that a child has ended."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     os.set_blocking(reading, False)
@@ -164,7 +164,7 @@ def _keep(parts: list[SupervisedProcess], signals: int, lifeline: tuple[int, int
 
 
 def _dead(parts: list[SupervisedProcess]) -> list[SupervisedProcess]:
-    """The parts that have ended by themselves."""
+    """The processes that have ended without being asked."""
     dead = []
     for part in parts:
         pid, status = os.waitpid(part.pid, os.WNOHANG)
@@ -190,7 +190,7 @@ def _wait_until_up(parts: list[SupervisedProcess]) -> None:
 
 
 def _stop(parts: list[SupervisedProcess]) -> None:
-    """Ask every part to finish, and insist after a while."""
+    """Ask every process to finish, and kill it after ``GRACE``."""
     for part in parts:
         if part.pid:
             os.kill(part.pid, signal.SIGTERM)
@@ -213,13 +213,13 @@ def _stop(parts: list[SupervisedProcess]) -> None:
 
 
 def _ask_all_of(part: SupervisedProcess) -> None:
-    """Ask every process of the part once more: one that was just beginning may not have heard it."""
+    """Signal the whole process group again: a process that was just starting may have missed the first."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(part.pid, signal.SIGTERM)
 
 
 def welcome_text(begin_at: str) -> str:
-    """Where it is, and how to begin."""
+    """What is printed at the start: the address, and how to begin."""
     lines = ["", f"  Bookonce is at {settings.BASE_URL}", ""]
     if begin_at:
         lines += [

@@ -1,4 +1,4 @@
-"""Something done in a process apart, so that the one that goes on keeps no connection and no thread."""
+"""A call in a forked process, so that this one keeps no connection and no thread from it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def call_in_subprocess(work: Callable[[], T]) -> T:
-    """What ``work`` returns, or the refusal it raises, from a forked process."""
+    """The result of ``work`` in a forked process; a refusal is raised here."""
     reading, writing = os.pipe()
     sys.stdout.flush()
     child = os.fork()

@@ -1,7 +1,7 @@
-"""Processes that end together: a child notices that its parent is gone, however it went.
+"""Processes that end together: a child notices that its parent is gone, whatever ended it.
 
-The parent keeps one end of a pipe and never writes; when it dies, even by SIGKILL, the child reads the
-end of the file. Nothing lingers, on every system, without asking over and over.
+The parent keeps one end of a pipe and never writes; when it dies, even by SIGKILL, the child reads the end of
+the file. That works on every system, and without polling.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import time
 from collections.abc import Callable
 
 GRACE = 30.0
-"""Seconds that requests in flight and letters being sent are given to finish."""
+"""Seconds for requests and deliveries in flight to finish."""
 
 
 def stop_with_parent(gone: Callable[[], object]) -> None:
-    """Ask this process to stop, as SIGTERM would, once ``gone`` returns; insist after a while."""
+    """Stop this process, as SIGTERM would, once ``gone`` returns; kill it after ``GRACE``."""
 
     def watch() -> None:
         gone()
@@ -29,5 +29,5 @@ def stop_with_parent(gone: Callable[[], object]) -> None:
 
 
 def wait_until_closed(pipe: int) -> Callable[[], object]:
-    """Returns once the other end of the pipe is closed."""
+    """Block until the other end of the pipe is closed."""
     return lambda: os.read(pipe, 1)

@@ -29,18 +29,18 @@ from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
 
 BACKLOG = 2048
 PATIENCE = 3.0
-"""Seconds to wait for the port: a server that was killed a moment ago may still hold it."""
+"""Seconds to wait for the port, which a server that was killed just before may still hold."""
 
 IDLE = 600
-"""Seconds after which an idle thread ends, the most there is: whoever comes then finds open connections."""
+"""Seconds after which an idle thread ends: the maximum, so that later requests find open connections."""
 
 
 class PortTaken(Refused):
-    """Somebody else listens where we would."""
+    """Another process listens on our port."""
 
 
 def run(args: argparse.Namespace) -> None:
-    """Serve until told to stop; requests in flight are finished."""
+    """Serve until told to stop; finishes requests in flight."""
     require_free_port()
     is_empty, latest = call_in_subprocess(_prepared)
     if latest is not None:
@@ -59,13 +59,13 @@ def _prepared() -> tuple[bool, datetime | None]:
 
 
 def serve() -> None:
-    """Serve on a database that is ready. The application is loaded once, before the processes part."""
+    """Serve on a migrated database. The application is loaded once, before processes are forked."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
     import_string(settings.WSGI_APPLICATION)
-    _ = get_resolver().url_patterns  # every view too, so that nobody's first request waits for it
+    _ = get_resolver().url_patterns  # imports every view, so that no first request waits for it
     here = settings.ENVIRONMENT
     server = Server(
         settings.WSGI_APPLICATION,
@@ -89,7 +89,7 @@ def serve() -> None:
 
 
 def _application() -> Any:
-    """Runs in each process of the server, which ends with its parent."""
+    """The application, in each process of the server, which ends with its parent."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         supervisor.stop_with_parent(parent.join)
@@ -100,9 +100,9 @@ def _application() -> Any:
 def close_what_threads_left(connection: BaseDatabaseWrapper, **_: Any) -> None:
     """Close the connections of threads that have ended, now that a thread has made a new one.
 
-    Django keeps one for each thread, in rings that only the garbage collector opens; it comes seldom, and
-    a server whose threads end when they idle would in the end hold every connection that PostgreSQL has.
-    Not as the thread ends: Python that runs then takes the whole process down.
+    Django keeps one for each thread, in reference cycles that only the garbage collector frees. It runs
+    seldom, so a server whose idle threads end would in the end hold every connection of PostgreSQL. This is
+    not done as the thread ends: Python that runs then takes the whole process down.
     """
     weakref.finalize(connection, connection.connection.close).atexit = False
     gc.collect()
@@ -124,7 +124,7 @@ TAKEN = (
 
 
 def require_free_port() -> None:
-    """Raise ``PortTaken`` where nobody could be served at the address of the settings."""
+    """Raise ``PortTaken`` where the address of the settings cannot be bound."""
     here = settings.ENVIRONMENT
     family = socket.AF_INET6 if ":" in here.host else socket.AF_INET
     until = time.monotonic() + PATIENCE

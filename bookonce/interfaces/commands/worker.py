@@ -11,13 +11,13 @@ from bookonce.interfaces.commands import prepare
 
 
 def run(args: argparse.Namespace) -> None:
-    """Deliver until told to stop; what is being sent is finished."""
+    """Deliver until told to stop; finishes deliveries in flight."""
     prepare.prepare()
     run_until_stopped()
 
 
 def run_until_stopped() -> None:
-    """Deliver on a database that is ready."""
+    """Deliver on a migrated database."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))
@@ -26,5 +26,5 @@ def run_until_stopped() -> None:
 
 
 def _tell(stop: threading.Event) -> None:
-    """Set it from another thread: this one may hold the event's own lock as the signal comes."""
+    """Set the event from another thread: this one may hold its lock as the signal comes."""
     threading.Thread(target=stop.set).start()

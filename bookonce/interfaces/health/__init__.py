@@ -1,1 +1,1 @@
-"""How the program is, for whoever runs it."""
+"""Probes and metrics, for operators."""

@@ -1,4 +1,4 @@
-"""Figures for ``/metrics``, in Prometheus' text format, without a library and without any secret."""
+"""The metrics of ``/metrics`` in Prometheus' text format; no label carries a secret."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bookonce.domain.links.queries import STATE_SQL, STATES
 
 
 def metrics_text(*, now: datetime) -> str:
-    """Every figure, each with its help and type."""
+    """Every metric with its help and type."""
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
     oldest = waiting.filter(not_before__lte=now).aggregate(at=Min("not_before"))["at"]
     deliveries = _by_state(Delivery, Delivery.State.values)

@@ -1,6 +1,6 @@
-"""``/healthz``, ``/readyz`` and ``/metrics``: how the program is, for whoever runs it.
+"""``/healthz``, ``/readyz`` and ``/metrics``.
 
-They answer whatever the Host header says, and before any workspace exists.
+They answer under any Host header, and before there is a workspace.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = logging.getLogger("bookonce.health")
 
 
 under_serve_since: datetime | None = None
-"""Set by ``serve``: since then its own worker must have been seen."""
+"""Set by ``serve``: its own worker must have had a heartbeat since then."""
 
 
 class ProbeView(Protocol):
@@ -31,18 +31,18 @@ class ProbeView(Protocol):
 
 
 def healthz(request: HttpRequest, *, now: datetime) -> HttpResponse:
-    """The process answers."""
+    """200: the process answers."""
     return _plain("ok")
 
 
 def readyz(request: HttpRequest, *, now: datetime) -> HttpResponse:
-    """The migrated database is writable and, under ``serve``, the worker was seen; else 503 says why."""
+    """200: the database is migrated and writable and, under ``serve``, the worker alive; else 503."""
     why_not = unready_reason(now=now)
     return _plain(why_not or "ready", 503 if why_not else 200)
 
 
 def unready_reason(*, now: datetime) -> str | None:
-    """One sentence on what is missing, or None."""
+    """One sentence on what is missing; None: ready."""
     try:
         if not is_migrated():
             return "the database is not migrated"
@@ -62,7 +62,7 @@ def _writable() -> bool:
             if connection.vendor == "postgresql":
                 cursor.execute("SHOW transaction_read_only")
                 return bool(cursor.fetchone()[0] == "off")
-            # BEGIN IMMEDIATE has taken the writer's lock; a statement that writes nothing asks the rest.
+            # BEGIN IMMEDIATE has taken the writer's lock; a statement that writes nothing finds out the rest.
             cursor.execute("DELETE FROM bookonce_beat WHERE 0")
     except Busy:
         return True
@@ -70,7 +70,7 @@ def _writable() -> bool:
 
 
 def metrics(request: HttpRequest, *, now: datetime) -> HttpResponse:
-    """Figures for Prometheus, for whoever shows the token; else there is nothing here."""
+    """The metrics, for requests with the token; else 404."""
     token = settings.ENVIRONMENT.metrics_token
     shown = request.META.get("HTTP_AUTHORIZATION", "")
     if not token or not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):

@@ -1,1 +1,1 @@
-"""What programs send, as schemas."""
+"""Schemas of what programs send."""

@@ -1,4 +1,4 @@
-"""What lists and slots are asked by: limit, cursor, spans."""
+"""Query parameters of lists and slots: limit, cursor, spans."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bookonce.foundation.errors import Invalid, Sentence
 
 
 def whole_number(low: int, high: int) -> Callable[[Any], int]:
-    """A reader of whole numbers in a query."""
+    """A parser of whole numbers in a query."""
 
     def read(text: Any) -> int:
         if isinstance(text, int):
@@ -89,7 +89,7 @@ class Span(RequestBody):
     zone: Zone | None = None
 
     def seconds(self, *, zone: str, now: datetime) -> tuple[int, int]:
-        """The span in epoch seconds; dates are meant in ``zone`` unless the query names another."""
+        """[from, to) in epoch seconds; dates are read in ``zone`` unless the query names another."""
         where = ZoneInfo(self.zone or zone)
         start = _begin(self.first, where) if self.first is not None else now
         end = _begin(self.last, where) if self.last is not None else start + types.SOON
@@ -109,7 +109,7 @@ def _begin(at: date | datetime, zone: ZoneInfo) -> datetime:
 
 
 def range_start(at: date | datetime | None) -> datetime | None:
-    """The instant that is meant; a date is meant in UTC."""
+    """The instant; a date is its midnight in UTC."""
     return None if at is None else _begin(at, ZoneInfo("UTC"))
 
 
