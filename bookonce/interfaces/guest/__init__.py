@@ -1,1 +1,1 @@
-"""Pages for a person with a link."""
+"""The guest's pages."""

@@ -1,4 +1,4 @@
-"""``/accent/<digits>.css``: the pages' stylesheet in a workspace's own colour, for any colour there is."""
+"""``/accent/<digits>.css``: the pages' stylesheet in a workspace's accent colour."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bookonce.interfaces.pages.methods import allow_methods
 
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 EFFORT = 5
-"""Of brotli's eleven: a millisecond for an answer that each browser asks for once."""
+"""Brotli's level, of eleven: a millisecond for a file that each browser asks for once."""
 
 
 @allow_methods("GET")
 def accent_stylesheet(request: HttpRequest, digits: str) -> HttpResponse:
-    """Every rule and the tokens of this colour in one answer.
+    """Every rule and the variables of this colour in one file.
 
-    No page needs a style of its own, which our CSP would refuse, and none waits for one request more.
+    So pages need no inline style, which our CSP would refuse, and no second request.
     """
     if accent_colours.parse_colour(digits) != digits:
         raise Http404

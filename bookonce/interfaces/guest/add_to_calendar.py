@@ -1,7 +1,7 @@
-"""Addresses at which a guest puts the appointment into their own calendar.
+"""Links with which a guest adds the appointment to their own calendar.
 
-Plain links that the guest presses: nothing is loaded from there, and they carry no token. Times are said
-in UTC, which every one of these calendars turns into the guest's own.
+Plain links: pages load nothing from there, and they carry no token. Times are in UTC, which each of these
+calendars converts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 def calendar_addresses(
     title: str, starts_at: datetime, ends_at: datetime, *, place: str, text: str
 ) -> list[tuple[str, str]]:
-    """The name of each calendar, and the address that adds this appointment there."""
+    """(name of the calendar, address that adds this appointment there)"""
     compact = [at.strftime("%Y%m%dT%H%M%SZ") for at in (starts_at, ends_at)]
     exact = [at.strftime("%Y-%m-%dT%H:%M:%SZ") for at in (starts_at, ends_at)]
     text = text[:1000]
@@ -31,5 +31,5 @@ def calendar_addresses(
 
 
 def _to(address: str, said: dict[str, str]) -> str:
-    # Outlook shows a plus sign where other programs read a space.
+    # Outlook shows a plus sign as it is where others decode a space: hence %20.
     return f"{address}?{urlencode({key: value for key, value in said.items() if value}, quote_via=quote)}"

@@ -1,6 +1,6 @@
-"""From a free time to a booking, page by page: pick, details, book. The same with and without a link.
+"""The pages from a free time to a booking, with and without a link: pick, details, book.
 
-A page is shown for looking; only a form that carries our token and a person's choice goes further.
+GET shows a page; only a form with our token and a person's choice goes further.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from bookonce.interfaces.pages.slot_picker import name_instant, read_instant
 
 
 def show_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
-    """The page that the query asks for: the times, the zones, or the details of a time picked."""
+    """The page that the query asks for: times, time zones, or details of a picked time."""
     if "zones" in visit.said:
         return show_zones(visit, offer)
     if "pick" not in visit.said:
@@ -52,7 +52,7 @@ def show_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
 
 
 def take_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
-    """Go one step further, or show the times again and say why not."""
+    """Act on a form and show the next page, or show the times again with the refusal."""
     steps: dict[str, Callable[[GuestRequest, Offer], HttpResponse]] = {
         "pick": pick_time,
         "keep": prolong_picked,
@@ -79,7 +79,7 @@ def show_times(
     status: int | None = None,
     typed: TypedDetails | None = None,
 ) -> HttpResponse:
-    """The times to choose from; after a refusal with its sentence, fresh, and with what was typed."""
+    """The page of times; after a refusal with its sentence, fresh times, and what was typed."""
     wanted = slot_picker.Wanted.of(visit, offer, near=_near(visit, offer, refusal))
     shown = slot_picker.times_context(visit, offer, wanted)
     shown["none_before"] = visit.voice.date(slot_picker.none_before(visit, offer))
@@ -101,7 +101,7 @@ def show_times(
 
 
 def _near(visit: GuestRequest, offer: Offer, refusal: Refused | None) -> datetime | None:
-    """Around when other times are welcome: the time that has gone, or that of the booking to move."""
+    """The instant near which times are shown first: the lost time, or that of the booking to move."""
     if isinstance(refusal, SlotTaken):
         picked, purpose = visit.said.get("pick"), Purpose.MOVE if offer.booking else Purpose.DETAILS
         return chosen_instant(
@@ -126,7 +126,7 @@ def _notice(visit: GuestRequest, offer: Offer, refusal: Refused | None) -> tuple
 def _lost(
     visit: GuestRequest, offer: Offer, refusal: SlotTaken, typed: TypedDetails | None, *, more: bool
 ) -> tuple[str, str]:
-    """What is said of a time that has gone: what is left, and, where there are any, that others follow."""
+    """The sentences about a lost time: what still holds, and, where there are any, that others follow."""
     if offer.booking is not None:
         stays = "Your appointment stays as it was."
         words = "Your appointment stays as it was. Here are the next free times." if more else stays
@@ -144,7 +144,7 @@ def _lost(
 
 
 def show_zones(visit: GuestRequest, offer: Offer) -> HttpResponse:
-    """A few zones to choose from, or those that were searched for."""
+    """The page of time zones: common ones, or those that were searched for."""
     minutes, asked = slot_picker.Wanted.of(visit, offer).minutes, visit.said.get("q", "")[:100]
     day, tag = visit.said.get("day", "")[:10] or None, visit.voice.tag
     query = slot_picker.query_of(visit, offer, minutes=minutes)
@@ -166,16 +166,16 @@ def show_zones(visit: GuestRequest, offer: Offer) -> HttpResponse:
 
 
 def back_to_times(visit: GuestRequest, offer: Offer) -> HttpResponse:
-    """Back to the times, with what was typed."""
+    """The page of times again, keeping what was typed."""
     return show_times(visit, offer, typed=TypedDetails.of(visit, offer))
 
 
 def pick_time(visit: GuestRequest, offer: Offer) -> HttpResponse:
-    """Take the chosen time, keep it for a link's holder, and go on to the details."""
+    """Hold the chosen time where there is a link, and go on to the details."""
     token = read_form_token(visit.said.get("seal", ""), Purpose.PICK, subject=offer.thing)
     at, minutes = chosen_instant(visit.said.get("at", "")), slot_picker.Wanted.of(visit, offer).minutes
     if offer.link is not None and offer.booking is None:
-        # Kept already: who comes back to the same time has not asked for longer.
+        # Held already: picking it again would use up the one extension, which has a button of its own.
         if held_until(offer, at, minutes, now=visit.now) is None:
             hold_slot(offer.link, at, minutes=minutes, now=visit.now)
     elif not offer.slots(
@@ -192,7 +192,7 @@ def pick_time(visit: GuestRequest, offer: Offer) -> HttpResponse:
 
 
 def chosen_instant(text: str) -> datetime:
-    """The time that a form names; ``NothingChosen`` where it names none."""
+    """The instant that a form names, or ``NothingChosen``."""
     at = read_instant(text)
     if at is None:
         raise NothingChosen
@@ -207,7 +207,7 @@ def _gone(visit: GuestRequest, offer: Offer, at: datetime, minutes: int) -> Slot
 
 
 def prolong_picked(visit: GuestRequest, offer: Offer) -> HttpResponse:
-    """Keep the picked time longer, once. The answer shows how it stands, with what was typed."""
+    """Extend the hold of the picked time, once; shows the details again with what was typed."""
     token = read_form_token(visit.said.get("pick", ""), Purpose.DETAILS, subject=offer.thing)
     prolong_hold(offer, chosen_instant(token.said["at"]), token.said["minutes"], now=visit.now)
     return _details(visit, offer, token, TypedDetails.of(visit, offer))
@@ -221,7 +221,7 @@ def show_details(
     *,
     refusal: Refused | None = None,
 ) -> HttpResponse:
-    """The details: who books. What is known is shown masked; what was typed stays."""
+    """The page of details. Details that the link knows are masked; what was typed stays."""
     query = slot_picker.query_of(visit, offer, minutes=token.said["minutes"])
     pick, other = token.with_new_key().encode(Purpose.DETAILS), 1 if typed.other else None
     return visit.known_as(_details(visit, offer, token, typed, refusal), query.to(pick=pick, other=other))
@@ -252,7 +252,7 @@ def _details(
 
 
 def request_identity(visit: GuestRequest, offer: Offer) -> RequestIdentity:
-    """By what this visitor is known when they come again: the form's key, the browser's key."""
+    """What identifies this request when it is repeated: the form's key and the browser's key."""
     key = ""
     if visit.posts and "pick" in visit.said:
         try:
@@ -263,7 +263,7 @@ def request_identity(visit: GuestRequest, offer: Offer) -> RequestIdentity:
 
 
 def make_booking(visit: GuestRequest, offer: Offer) -> HttpResponse:
-    """Book what was picked, for whom the form says."""
+    """Book the picked time with the details of the form."""
     token = read_form_token(visit.said.get("pick", ""), Purpose.DETAILS, subject=offer.thing)
     typed = TypedDetails.of(visit, offer)
     try:

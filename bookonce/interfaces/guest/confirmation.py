@@ -1,4 +1,4 @@
-"""A booking as its guest sees it: always as it is now."""
+"""The guest's view of a booking, always in its present state."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NO_MAIL = "Come back to this page: it says so as soon as it is confirmed."
 
 
 def state_of(booking: Booking, *, now: datetime) -> str:
-    """The state that a guest reads: what stood and has passed is over."""
+    """The state as shown to the guest: ``past`` where a booking that stands has ended."""
     if booking.stands and booking.ends_at <= now:
         return "past"
     return booking.state
@@ -51,9 +51,9 @@ def can_change(booking: Booking, *, now: datetime) -> bool:
 
 
 def confirm_to_winner(visit: GuestRequest, offer: Offer, booking: Booking) -> HttpResponse:
-    """Show the winner what they have booked; a form is answered by way of an address that shows it again.
+    """Show the winner what they booked. A form is answered by a redirect, so that a reload shows it again.
 
-    That is the link where it knows them, and their own page where there is no link to spend.
+    The redirect goes to the link, which recognises their browser, or without a link to the guest's own page.
     """
     own = manage_url(booking) if offer.link is None else None
     if own:
@@ -72,7 +72,7 @@ def confirmation_page(
     moved: bool = False,
     once: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """What was booked, or moved, as it is now. ``here``: at the address by which it can be changed, too."""
+    """The page of a booking that was made or ``moved``. ``here``: it is the guest's own page."""
     said = booking_context(visit, booking)
     if moved:
         said["title"] = visit.voice.say(MOVED[said["state"]])
@@ -81,12 +81,12 @@ def confirmation_page(
 
 
 def is_over(booking: Booking, *, now: datetime) -> bool:
-    """Whether nothing of it is left to come: it was cancelled, declined, or is past."""
+    """Whether nothing is to come: it does not stand any more, or has ended."""
     return not (booking.stands and booking.ends_at > now)
 
 
 def _once(visit: GuestRequest, offer: Offer, booking: Booking) -> dict[str, Any] | None:
-    """What is said of a link that worked once; with whom to contact where its appointment is over."""
+    """What the page says of the used link; with the contact where its appointment is over."""
     if offer.link is None:
         return None
     why = refusal_of(offer.link, now=visit.now)
@@ -109,11 +109,11 @@ BEGUN = (
 
 
 def _onward(visit: GuestRequest, booking: Booking, host: str) -> dict[str, Any] | None:
-    """What is left to do where the guest can change nothing any more, and whom to contact.
+    """What the guest can still do where the booking cannot be changed any more, and whom to contact.
 
-    A link that is good again is told of, never named: who may change a booking need not have its link.
-    Whoever booked without one has the calendar's page, while anybody may book there; what becomes of a
-    link that was used is its owner's choice, not to be walked round.
+    That the link is active again is said without its address: who may change a booking need not have it. Only
+    guests who booked without a link are sent to the calendar's page: what becomes of a used link is its
+    owner's choice.
     """
     if can_change(booking, now=visit.now):
         return None
@@ -132,7 +132,7 @@ FOLLOWING = {
     "phone": "When it is time, call the number above.",
     "ask": "{host} will call you.",
 }
-"""What the guest does next, by the kind of place; nothing where the place says it all."""
+"""What the guest does next, by the kind of location."""
 
 
 def _following(visit: GuestRequest, location: dict[str, Any], host: str) -> str:
@@ -145,7 +145,7 @@ def _following(visit: GuestRequest, location: dict[str, Any], host: str) -> str:
 
 
 def _where(visit: GuestRequest, location: dict[str, Any], host: str) -> str:
-    """The place as another calendar shows it: a number is called one, a guest's own is not told."""
+    """The place for other calendars: a number is labelled as one, the guest's own is left out."""
     kind, value = location["kind"], str(location["value"])
     if kind == "phone" and value:
         return visit.voice.say("Phone: {number}", number=format_phone(value))
@@ -172,7 +172,7 @@ def _calendar_addresses(
 
 
 def booking_context(visit: GuestRequest, booking: Booking) -> dict[str, Any]:
-    """What a page says of a booking; of the e-mail address only what its owner will know."""
+    """The context of a booking's page."""
     state = state_of(booking, now=visit.now)
     title, sentence = STATES[state]
     mailed = bool(settings.EMAIL_URL and booking.guest_email)

@@ -1,4 +1,4 @@
-"""Who books: the fields of the form, what of them is known already, and what was typed."""
+"""The form of details: its fields, what the link knows already, and what was typed."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ from bookonce.interfaces.guest.offered_slots import Offer
 ABOUT = ("name", "email", "phone")
 LONGEST = 5000
 MOST = {"name": guest_details.NAME, "email": email_addresses.LONGEST, "phone": phones.LONGEST + len("tel:")}
-"""The most characters that a field takes."""
+"""The most characters of each field."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownGuest:
-    """What the link knows of its recipient, as little of it as a guest may see (rule 14 of a link)."""
+    """What the link knows of its recipient, masked (rule 14 of a link)."""
 
     first_name: str = ""
     email: str = ""
     phone: str = ""
     fixed: bool = False
-    """Its owner has locked some of it: there is no "Not you?"."""
+    """Whether the link locks some of it: then there is no "Not you?"."""
 
     def __bool__(self) -> bool:
         return bool(self.first_name or self.email or self.phone)
 
     @property
     def words(self) -> str:
-        """All of it; a number stays on one line."""
+        """The known details in one line; a number is not broken."""
         return ", ".join(filter(None, (self.first_name, self.email, self.phone.replace(" ", "\u00a0"))))
 
 
 def known_guest(link: Link | None, *, other: bool = False) -> KnownGuest:
-    """What the link knows; where somebody ``other`` books with it, only what must stay."""
+    """What the link knows; where somebody ``other`` books with it, only what it locks."""
     if link is None:
         return KnownGuest()
     name, email, phone = (
@@ -55,7 +55,7 @@ def known_guest(link: Link | None, *, other: bool = False) -> KnownGuest:
 
 @dataclass(frozen=True, slots=True)
 class TypedDetails:
-    """What a guest has typed so far, by the names of the fields."""
+    """What the guest has typed so far, by field."""
 
     values: Mapping[str, str]
     other: bool = False
@@ -69,17 +69,17 @@ class TypedDetails:
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What another form carries along, so that nothing typed is lost."""
+        """Hidden fields with which another form keeps what was typed."""
         return [*self.values.items(), *([("other", "1")] if self.other else [])]
 
 
 def draft_of(offer: Offer) -> str:
-    """Under this name a tab keeps what is typed here: it knows the link again, and says nothing of it."""
+    """The name under which a browser tab keeps what is typed: unique to the link, without revealing it."""
     return hashlib.sha256(f"draft of {offer.thing}".encode()).hexdigest()[:12]
 
 
 def guest_of(typed: TypedDetails, visit: GuestRequest) -> Guest:
-    """The guest as they say it."""
+    """The guest's details as typed."""
     return Guest(
         name=typed.values.get("name", ""),
         email=typed.values.get("email", ""),
@@ -91,7 +91,7 @@ def guest_of(typed: TypedDetails, visit: GuestRequest) -> Guest:
 
 
 def answers_of(typed: TypedDetails, offer: Offer) -> dict[str, Any]:
-    """The answers to the calendar's questions; locked ones are the link's own."""
+    """The answers to the calendar's questions; locked ones are the link's."""
     locked = set(offer.link.locked) if offer.link else set()
     answers: dict[str, Any] = {}
     for question in offer.calendar.questions:
@@ -105,7 +105,7 @@ def answers_of(typed: TypedDetails, offer: Offer) -> dict[str, Any]:
 def details_form(
     visit: GuestRequest, offer: Offer, typed: TypedDetails | None, problems: Iterable[Mapping[str, str]]
 ) -> dict[str, Any]:
-    """The form as it is shown: who is known, every field, and every problem at its field."""
+    """The context of the form: known guest, fields, and problems by field."""
     typed = typed or TypedDetails({})
     kept = known_guest(offer.link, other=typed.other)
     shown = [*_about(offer, kept, typed), *_questions(offer, typed)]
@@ -167,4 +167,4 @@ def _questions(offer: Offer, typed: TypedDetails) -> list[dict[str, Any]]:
 
 
 FIELD: dict[str, Any] = {"autocomplete": "off", "fixed": False, "options": (), "error": ""}
-"""What most fields of the form have in common."""
+"""Defaults of the form's fields."""

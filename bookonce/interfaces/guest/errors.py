@@ -1,4 +1,4 @@
-"""What a guest's page refuses by itself, before any operation is asked."""
+"""Refusals of guest pages themselves, before any operation is called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bookonce.foundation.errors import Refused
 
 
 class NothingChosen(Refused):
-    """The required choice, which has no default, was not made."""
+    """A required choice was not made."""
 
     code = "invalid"
     status = 422

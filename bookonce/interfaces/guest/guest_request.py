@@ -1,4 +1,4 @@
-"""One visit to a guest page: who looks, by whose clock, in which words."""
+"""A request to a guest page: with the visitor's time zone, clock and language."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class GuestRequest:
     request: HttpRequest
     voice: ReaderLanguage
     said: dict[str, str]
-    """What the form or the query says, once for each name."""
+    """Values of the form or the query, one for each name."""
     home: str
-    """The zone that is shown where none is asked for: the calendar's, or the booking's."""
+    """The default time zone: the calendar's, or the booking's."""
 
     @classmethod
     def of(cls, request: HttpRequest, *, zone: str = "UTC", language: str = "") -> GuestRequest:
-        """This request, read by the clock of the zone it asks for, else of ``zone``; so the language."""
+        """This request in the time zone that it asks for, else ``zone``; likewise the language."""
         form = request.POST if request.method == "POST" else request.GET
         said = {name: str(form[name]) for name in form if form[name]}
         asked = said.get("zone", "")[:64]
@@ -68,17 +68,17 @@ class GuestRequest:
 
     @property
     def kept(self) -> dict[str, str]:
-        """What an address has to say for the same clock to be shown there."""
+        """The query that keeps a chosen zone and clock on the next page."""
         kept = {"zone": self.voice.zone} if self.has_chosen_zone else {}
         return kept | {"clock": self.voice.clock} if self.voice.clock else kept
 
     @property
     def has_chosen_zone(self) -> bool:
-        """Whether the address says whose clock to show; else it is the calendar's."""
+        """Whether the query names a time zone."""
         return self.said.get("zone") == self.voice.zone
 
     def to(self, address: str, **said: Any) -> str:
-        """That page, by the clock of this one."""
+        """The address of another page, in the zone and clock of this one."""
         query = urlencode(said | self.kept)
         return f"{address}?{query}" if query else address
 
@@ -88,18 +88,18 @@ class GuestRequest:
 
     @property
     def browser(self) -> str:
-        """The browser's own key, or nothing."""
+        """The browser's key from its cookie; empty where it has none."""
         key = self.request.COOKIES.get(COOKIE, "")
         return key if len(key) == 43 and key.isascii() and key.isalnum() else ""
 
     @property
     def is_looking_ahead(self) -> bool:
-        """Whether this is a page fetched in case somebody wants it, or a question about it."""
+        """Whether this is a prefetch or HEAD, and so no visit of a person."""
         purpose = self.request.headers.get("Sec-Purpose") or self.request.headers.get("Purpose") or ""
         return self.request.method == "HEAD" or "prefetch" in purpose.lower()
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
-        """This page in the reader's words."""
+        """A page from this template, in the visitor's language."""
         voice = self.voice
         spoken = {
             "visit": self,
@@ -114,13 +114,13 @@ class GuestRequest:
         return HttpResponse(get_template(template).render(spoken), status=status)
 
     def known_as(self, answer: HttpResponse, address: str) -> HttpResponse:
-        """A form's answer says where a look shows the same, for a script that swaps it in."""
+        """Name in a form's answer the address that shows the same page, for the script that swaps it in."""
         if self.posts:
             answer["Content-Location"] = address
         return answer
 
     def know_again(self, answer: HttpResponse) -> HttpResponse:
-        """Give the browser a key of its own with the page, before it can post anything."""
+        """Set the cookie with the browser's key together with the page, before it can post a form."""
         if not self.browser and self.request.method == "GET":
             answer.set_cookie(
                 COOKIE,

@@ -1,4 +1,4 @@
-"""A time that is kept for whoever fills in the form: until when, and once for longer if they ask."""
+"""The hold of a picked time while its guest fills in the form, and its one extension."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from bookonce.interfaces.guest.offered_slots import Offer
 
 @dataclass(frozen=True, slots=True)
 class HeldSlot:
-    """A time that is kept for the holder of a link."""
+    """A held slot as pages show it."""
 
     until: datetime
     seconds_left: int
     again: bool
-    """Whether it can be kept longer: once, and never longer than its link is good."""
+    """Whether it can be extended: once, and never beyond the link's end."""
     longer: bool
-    """Whether it is kept longer already."""
+    """Whether it has been extended."""
     then: bool
-    """Whether it can be booked after that, too; not where its link ends with it."""
+    """Whether the link still works after the hold ends."""
 
 
 def held_until(offer: Offer, starts_at: datetime, minutes: int, *, now: datetime) -> HeldSlot | None:
-    """How long this time is kept by now; None where it is not, or not any more."""
+    """The hold of this slot; None where it is not held, or not any more."""
     if offer.link is None:
         return None
     held = find_hold(offer.link.pk)
@@ -38,7 +38,7 @@ def held_until(offer: Offer, starts_at: datetime, minutes: int, *, now: datetime
 
 
 def prolong_hold(offer: Offer, starts_at: datetime, minutes: int, *, now: datetime) -> None:
-    """Keep it ten minutes longer than it is kept, if it is kept still and was not kept longer before."""
+    """Extend the hold by ten minutes, where it lasts still and was not extended before."""
     found = held_until(offer, starts_at, minutes, now=now)
     if offer.link is not None and found is not None and found.again:
         hold_slot(offer.link, starts_at, minutes=minutes, now=now)

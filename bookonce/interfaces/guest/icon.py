@@ -1,4 +1,4 @@
-"""Our mark."""
+"""``/favicon.ico``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bookonce.interfaces.pages.methods import allow_methods
 
 @allow_methods("GET")
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Our mark, for browsers that ask by this old name; pages name the file itself."""
+    """Our icon, for browsers that ask for it by this name; pages name the file itself."""
     mark = (assets.FOLDER / "icon.svg").read_bytes()
     return HttpResponse(
         mark, content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"}

@@ -1,4 +1,4 @@
-"""The page of a dead link, and asking for a new one from it."""
+"""The page of a dead link, with the form to ask for a new one."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from bookonce.interfaces.pages.form_tokens import (
 )
 
 JUST_NOW = 600.0
-"""Seconds for which the answer's address says that one has asked: whoever gets it later has not."""
+"""Seconds for which the address of the answer says that a request was sent; it may be passed on later."""
 
 
 def dead_link_page(visit: GuestRequest, offer: Offer, why: Refused) -> HttpResponse:
-    """Why the link is dead, whom to contact, and a form to ask for a new one; or what came of that form."""
+    """The page of a dead link: why, whom to contact, and the form for a new one, or the form's answer."""
     if visit.posts and visit.said.get("step") == "ask":
         return _asked(visit, offer, why)
     sent = _just_sent(visit, offer)
@@ -41,12 +41,12 @@ def dead_link_page(visit: GuestRequest, offer: Offer, why: Refused) -> HttpRespo
 
 
 def is_link_request(visit: GuestRequest, offer: Offer) -> bool:
-    """Whether this visit asks for a new link, or comes from asking."""
+    """Whether this is the form for a new link, or the page after it."""
     return visit.said.get("step") == "ask" if visit.posts else _just_sent(visit, offer) is not None
 
 
 def _just_sent(visit: GuestRequest, offer: Offer) -> FormToken | None:
-    """What the answer's address says of a form that was sent a moment ago; None where it says nothing."""
+    """What the address says of a form that was just sent; None where it says nothing."""
     try:
         sent = read_form_token(visit.said.get("asked", ""), Purpose.ASKED, subject=offer.thing)
     except PageStale:
@@ -55,14 +55,14 @@ def _just_sent(visit: GuestRequest, offer: Offer) -> FormToken | None:
 
 
 def _asked(visit: GuestRequest, offer: Offer, why: Refused) -> HttpResponse:
-    """Tell the owner. The answer is the same whatever happened (rule 5 of a link: it tells nothing new)."""
+    """Request a new link. The answer does not depend on the outcome (rule 5 of a link)."""
     said = {key: visit.said.get(key, "") for key in ("name", "reach", "message")}
     try:
         visit_limits.count_visit(visit)
         require_same_site(visit.request)
         read_form_token(visit.said.get("seal", ""), Purpose.ASK, subject=offer.thing).require_human_delay()
         if visit.said.get(HONEYPOT):
-            # A program that keeps passwords fills every field, too: whoever it fills them for asks again.
+            # Password managers fill the honeypot, too: their user is asked to send the form once more.
             raise TooQuick
         if offer.link is not None:
             link_requests.request_new_link(
@@ -72,7 +72,7 @@ def _asked(visit: GuestRequest, offer: Offer, why: Refused) -> HttpResponse:
         return _form(visit, offer, why, said, refusal)
     except Refused as refusal:
         return refusals.refusal_page(visit, refusal, offer.calendar)
-    # It tells what was typed, not what came of it.
+    # The answer depends on what was typed alone, not on what came of it.
     sent = new_form_token(offer.thing).saying(reach=bool(said["reach"].strip()))
     told = {"asked": sent.encode(Purpose.ASKED)} | visit.kept
     return HttpResponseRedirect(f"{offer.address}?{urlencode(told)}", status=303)
@@ -90,7 +90,7 @@ def _form(
 def request_form(
     visit: GuestRequest, offer: Offer, owner: str, said: dict[str, str], refusal: Refused | None = None
 ) -> dict[str, Any]:
-    """The form by which a new link is asked for, as ``guest/ask.html`` shows it."""
+    """The context of the form for a new link (``guest/ask.html``)."""
     errors = refusal.data.get("errors", ()) if refusal else ()
     wrong = {error["pointer"].removeprefix("/"): visit.voice.say(error["detail"]) for error in errors}
     token = new_form_token(offer.thing)

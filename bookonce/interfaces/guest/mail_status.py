@@ -1,4 +1,4 @@
-"""What a guest is told of the mail about their booking: that it was sent is said once it was."""
+"""What a page says of the mail about a booking: that it was sent only once it was."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ LATE = "It takes longer than usual; until then, all of it stands on this page."
 
 
 def mail_sentences(visit: GuestRequest, booking: Booking, address: str, *, moved: bool) -> list[str]:
-    """What is true of the latest mail to the guest, as of now; nothing where none was sent, or will be.
+    """Sentences on the latest mail to the guest; none where there is no mail.
 
-    ``address`` is theirs, masked; ``moved``: it is the new time that the mail tells.
+    ``address`` is theirs, masked; ``moved``: the mail is about a new time.
     """
     if not booking.guest_email:
         return []

@@ -35,13 +35,13 @@ OwnView = Callable[[GuestRequest, Booking, str], HttpResponse]
 
 
 def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
-    """Find the booking behind the token; a token nobody gave out is as unknown as any address."""
+    """Give the view the booking of its token; an unknown token is answered like any unknown address."""
 
     def decorate(view: OwnView) -> Callable[..., HttpResponse]:
         @wraps(view)
         def found(request: HttpRequest, token: str) -> HttpResponse:
             refused = method_refusal(request, methods)
-            # A form sent to a token that nobody gave out meets the same unknown page as a look at it.
+            # A form sent to an unknown token gets the same page as a GET of it.
             if refused is not None and request.method != "POST":
                 return refused
             try:
@@ -66,7 +66,7 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
 
 @_own("GET")
 def show_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpResponse:
-    """The booking as it is now; to whoever comes from booking or moving it, while it stands, as done."""
+    """The booking's page; right after it was made or moved, while it stands, as a confirmation."""
     moved = "moved" in visit.said and booking.sequence > 0
     if (moved or "booked" in visit.said) and not is_over(booking, now=visit.now):
         return confirmation_page(visit, booking, here=True, moved=moved)
@@ -75,7 +75,7 @@ def show_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpRes
 
 @_own("GET", "POST")
 def cancel_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpResponse:
-    """Ask whether, and why; cancel when a person has chosen."""
+    """Ask whether and why to cancel; cancel when a person has chosen."""
     if not can_change(booking, now=visit.now):
         raise WrongState
     refusal: Refused | None = None
@@ -121,7 +121,7 @@ STILL_MOVE = "It is now on {when}. Do you still want to move it?"
 
 
 def _notice(visit: GuestRequest, booking: Booking, refusal: Refused, still: str) -> tuple[str, str]:
-    """What is said above a form that comes again; where the booking was moved, when it is now."""
+    """The notice above a form that is shown again; where the booking was moved, with its new time."""
     sentence = still if isinstance(refusal, MovedMeanwhile) else refusal.sentence
     when = visit.voice.moment(booking.starts_at)
     return visit.voice.say(refusal.title), visit.voice.say(sentence, when=when)
@@ -129,7 +129,7 @@ def _notice(visit: GuestRequest, booking: Booking, refusal: Refused, still: str)
 
 @_own("GET", "POST")
 def move_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpResponse:
-    """Choose another time, look at it once more, and move."""
+    """Choose another time, confirm it, and move."""
     if not can_change(booking, now=visit.now):
         raise WrongState
     offer = offered_slots.offer_of_booking(booking, address.removeprefix(booking_path("")))
@@ -149,7 +149,7 @@ def move_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpRes
 
 
 def _ask_again(visit: GuestRequest, booking: Booking, address: str, stale: MovedMeanwhile) -> HttpResponse:
-    """Ask once more about a booking that was moved meanwhile, unless it was moved to this very time."""
+    """Ask again where the booking was moved meanwhile, unless it was moved to this very time."""
     token = new_form_token(offered_slots.form_subject(booking)).saying(**stale.data["said"])
     if booking_flow.chosen_instant(token.said["at"]) == booking.starts_at:
         return _is_moved(visit, address)

@@ -1,4 +1,4 @@
-"""What a visitor can pick a time from: a one-time link, a scheduling link, their own booking."""
+"""What a visitor picks a time from: a one-time link, a scheduling link, or their own booking."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from bookonce.interfaces.pages.form_tokens import versioned_subject
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A calendar, and by which right its times are shown.
+    """A calendar and why its times are offered: a link, its public page, or a booking to move.
 
-    ``thing`` is what form tokens are bound to; ``address`` is where its forms go.
+    ``thing`` is the subject of form tokens; forms are sent to ``address``.
     """
 
     calendar: Calendar
@@ -39,7 +39,7 @@ class Offer:
 
     @property
     def location(self) -> dict[str, Any]:
-        """Where it takes place: its kind and its value, empty where nothing is said."""
+        """Kind and value of the location, empty where none is given."""
         if self.booking is not None:
             return place_of(self.booking.location)
         return place_of((self.link.location if self.link else None) or self.calendar.location)
@@ -49,7 +49,7 @@ class Offer:
         return self.link.message if self.link and not self.booking else ""
 
     def slots(self, start: int, end: int, *, minutes: int, visit: GuestRequest) -> list[int]:
-        """The free starts in [start, end), epoch seconds: exactly those that will be accepted."""
+        """The free starts in [start, end), epoch seconds: those that ``book`` accepts (promise 18)."""
         first = max(start, clock.seconds_of_instant(visit.now))
         if first >= end:
             return []
@@ -63,7 +63,7 @@ class Offer:
 
 
 def place_of(location: dict[str, Any] | None) -> dict[str, Any]:
-    """A location of which nothing is missing."""
+    """The location with both of its keys."""
     said = {name: value for name, value in (location or {}).items() if value is not None}
     return {"kind": "", "value": ""} | said
 
@@ -79,12 +79,12 @@ def offer_of_calendar(calendar: Calendar) -> Offer:
 
 
 def form_subject(booking: Booking) -> str:
-    """What forms about this booking are bound to: it as it is now."""
+    """The subject of forms about this booking in its present version."""
     return versioned_subject(f"booking:{booking.pk}", booking.sequence)
 
 
 def offer_of_booking(booking: Booking, token: str) -> Offer:
-    """Other times for a booking. A form token of before it changed is not good after it."""
+    """Other times for a booking. Form tokens are bound to its version, so a change invalidates them."""
     return Offer(
         booking.calendar,
         f"{booking_path(token)}/move",

@@ -1,4 +1,4 @@
-"""``/o/<token>``: what a one-time link opens."""
+"""``/o/<token>``: the page of a one-time link."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bookonce.interfaces.pages.methods import allow_methods
 
 @allow_methods("GET", "POST")
 def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of a one-time link, in whatever state it is; a form's step on a live one."""
+    """The page of a one-time link in any state; of an active one also its forms."""
     try:
         link = links.find_by_token(token)
     except LinkUnknown:
@@ -51,7 +51,7 @@ def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _note(visit: GuestRequest, link: Link, kind: str, reason: str = "") -> None:
-    """Note that somebody has looked; a question about the page or a guess ahead is no look."""
+    """Record the visit as an observation, unless it is a prefetch or HEAD."""
     if visit.is_looking_ahead:
         return
     visitor = observations.visitor_kind(visit.request.headers.get("User-Agent", ""))
@@ -59,7 +59,7 @@ def _note(visit: GuestRequest, link: Link, kind: str, reason: str = "") -> None:
 
 
 def _own_booking(visit: GuestRequest, offer: Offer) -> Booking | None:
-    """The booking that this very visitor has made with this link (rule 12 of a link)."""
+    """The booking that this browser has made with this link (rule 12 of a link)."""
     if offer.link is None or offer.link.used_at is None:
         return None
     return earlier_booking(booking_flow.request_identity(visit, offer), link=offer.link)

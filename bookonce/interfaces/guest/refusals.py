@@ -1,4 +1,4 @@
-"""A "no" as a page: why, and what to do now; never who or when."""
+"""Refusals as guest pages: why, and what to do; never who booked, or when."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from bookonce.interfaces.pages.template_environment import mailto_address
 
 @allow_methods("GET", "POST")
 def unknown_link_page(request: HttpRequest, **_: Any) -> HttpResponse:
-    """An address that begins like one of a link and is none."""
+    """The page of an address with a guest's prefix that does not exist."""
     return unknown_page(request)
 
 
 def unknown_page(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The one uniform page for every address that we do not know: it tells nothing."""
+    """The one page of every unknown address, which tells nothing (promise 28)."""
     visit = GuestRequest.of(request)
     try:
         visit_limits.count_unknown(request)
@@ -42,7 +42,7 @@ def refusal_page(
     status: int | None = None,
     asking: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The refusal's own title and sentence, and how the owner can be reached where that helps."""
+    """A page with the refusal's title and sentence, and the owner's contact where that helps."""
     shown = {"calendar": calendar, "asking": asking} | refusal_text(visit, refusal)
     answer = visit.page("refused.html", status or refusal.status, **shown)
     for name, value in (refusal.data.get("headers") or {}).items():
@@ -51,19 +51,19 @@ def refusal_page(
 
 
 def owner_of(visit: GuestRequest, refusal: Refused) -> str:
-    """Whom to contact, by name where that is not hidden."""
+    """The owner's name, where it is not hidden, else a general word."""
     contact = refusal.data.get("contact") or {}
     return contact.get("name") or visit.voice.say("the person who sent it to you")
 
 
 def contact_routes(calendar: Calendar, *, otherwise: str) -> dict[str, Any]:
-    """Whom to contact about this calendar, and how; where the name is hidden: ``otherwise``."""
+    """The calendar's contact and how to reach them; ``otherwise`` where the name is hidden."""
     contact = contact_of(calendar)
     return {"owner": contact["name"] or otherwise, "routes": _routes(contact), "text": contact["text"]}
 
 
 def refusal_text(visit: GuestRequest, refusal: Refused) -> dict[str, Any]:
-    """What a page says of a refusal: title, sentence, whom to contact and how."""
+    """The context of a refusal: title, sentence, contact and how to reach them."""
     contact = refusal.data.get("contact") or {}
     voice, values = visit.voice, {"owner": owner_of(visit, refusal)}
     at = refusal.data.get("opens_at") or refusal.data.get("expires_at")
@@ -80,7 +80,7 @@ def refusal_text(visit: GuestRequest, refusal: Refused) -> dict[str, Any]:
 
 
 def _routes(contact: dict[str, str]) -> list[tuple[str, str, str]]:
-    """How to reach the owner: what it is, the address to press, and how it reads."""
+    """(kind, address to follow, text) of each way to reach the owner."""
     routes = []
     if contact.get("email"):
         routes.append((gettext_noop("E-mail"), mailto_address(contact["email"]), contact["email"]))

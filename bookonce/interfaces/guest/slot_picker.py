@@ -1,4 +1,4 @@
-"""The times to choose from: the month asked for, or the first that has any, and one day of it."""
+"""The page of times: the month that is asked for, or the first with free times, and one day of it."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ LAST = "last"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a visitor asks to see."""
+    """The length, month and day that a visitor asks for."""
 
     minutes: int
     month: Month | None
     day: date | None
     or_near: bool = False
-    """Whether the nearest free day is as welcome, where this one has no free times."""
+    """Whether the nearest free day is shown instead of one without free times."""
 
     @classmethod
     def of(cls, visit: GuestRequest, offer: Offer, *, near: datetime | None = None) -> Wanted:
-        """What the query or the form says, as far as it makes sense; the day of ``near`` is stronger."""
+        """What query or form ask for, as far as it is valid; the day of ``near`` comes first."""
         said = visit.said
         minutes = said.get("minutes", "")
         lengths = offer.lengths
@@ -56,7 +56,7 @@ def _date(text: str) -> date | None:
 
 
 def times_context(visit: GuestRequest, offer: Offer, wanted: Wanted) -> dict[str, Any]:
-    """What the page of times shows: the month's days, one day's times, and where to go on."""
+    """The context of the page of times: the month's days, one day's times, and the ways on."""
     voice, picker = visit.voice, _picker(visit, offer, wanted)
     month, starts = picker.find_month(wanted.month, wanted.day)
     open_days = by_date(starts, voice.zone)
@@ -145,7 +145,7 @@ def _turns(
     open_days: OpenDays,
     query: Query,
 ) -> dict[str, Any]:
-    """Where earlier and later lead, by month and by week. ``here``: which of the weeks a phone shows."""
+    """Addresses of earlier and later months and weeks. ``here``: which of the weeks a phone shows."""
     earlier, later = _earlier(visit, month, query, picker.today), _later(visit, offer, month, query)
     before, after = [_beside(weeks[0], -1), *weeks[:here]], [*weeks[here + 1 :], _beside(weeks[-1], 1)]
     week_before = _first_free(visit, reversed(before), open_days, query)
@@ -161,7 +161,7 @@ def _turns(
 
 @dataclass(frozen=True)
 class Query:
-    """Addresses of this page that remember what was chosen."""
+    """Addresses of this page that keep what was chosen."""
 
     address: str
     kept: dict[str, Any]
@@ -171,7 +171,7 @@ class Query:
         return f"{self.address}?{urlencode(self.kept | given)}"
 
     def to_day(self, day: date) -> str:
-        # A page has some forty of these: none repeats the address that it is at.
+        # A page has some forty of these, so they leave out the path that they share.
         return f"{self.begun}day={day.isoformat()}#times"
 
     @cached_property
@@ -180,7 +180,7 @@ class Query:
 
 
 def query_of(visit: GuestRequest, offer: Offer, *, minutes: int) -> Query:
-    """The addresses that remember a zone that was asked for, and a length other than the first."""
+    """Addresses that keep a chosen zone, and a length other than the first."""
     kept: dict[str, Any] = {**visit.kept}
     if minutes != offer.lengths[0]:
         kept["minutes"] = minutes
@@ -190,7 +190,7 @@ def query_of(visit: GuestRequest, offer: Offer, *, minutes: int) -> Query:
 def _first_free(
     visit: GuestRequest, weeks: Iterable[Week], open_days: OpenDays, query: Query
 ) -> dict[str, str] | None:
-    """The first day with free times of the first of these weeks that has one."""
+    """The first day with free times in these weeks."""
     day = next((day for week in weeks for day in week if day in open_days), None)
     return _jump(visit, query, day) if day else None
 
@@ -216,12 +216,12 @@ def _step(visit: GuestRequest, month: Month, query: Query) -> dict[str, str]:
 
 
 def _week_in(visit: GuestRequest, month: Month, query: Query, **which: str) -> dict[str, str]:
-    """One week of another month, for whoever turns the weeks: it stays one, where its times are."""
+    """The address of another month that opens on one week, for readers who turn weeks."""
     return _step(visit, month, query) | {"address": query.to(month=str(month), **which) + "#times"}
 
 
 def none_before(visit: GuestRequest, offer: Offer) -> date:
-    """The reader's date up to whose beginning nothing is on offer, where nothing is on offer at all."""
+    """The reader's date up to whose start there are no free times, for a page that has none."""
     rules = effective_rules(offer.calendar, offer.link)
     return slot_picker.none_before(rules, visit.voice, zone=offer.calendar.zone)
 

@@ -1,4 +1,4 @@
-"""The addresses of people with a link. Whatever else begins like one is the same unknown page."""
+"""The addresses of guests. All else under their prefixes is the one page of unknown addresses."""
 
 from __future__ import annotations
 

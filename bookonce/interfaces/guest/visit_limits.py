@@ -1,4 +1,4 @@
-"""How often a guest may ask (docs/api.md, "Rates"). A try on a dead link and the winner's repeat go free."""
+"""Rates of guest pages (docs/api.md, "Rates"). Neither a dead link nor the winner's repeat is counted."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ TRIED_IN_VAIN = (409, 422)
 
 
 def client_of(request: HttpRequest) -> str:
-    """The network from which this is asked, as the gate has found it."""
+    """The network of the client, as ``security_headers`` has found it."""
     return str(request.META.get("bookonce.client", "unknown"))
 
 
 def count_visit(visit: GuestRequest) -> None:
-    """Count one more look or step; ``RateLimited`` where there were too many."""
+    """Count a request, or raise ``RateLimited``."""
     _count("guest", visit.request)
 
 
 def count_unknown(request: HttpRequest) -> None:
-    """Count one more address that we do not know; ``RateLimited`` where there were too many."""
+    """Count a request of an unknown address, or raise ``RateLimited``."""
     _count("unknown_token", request)
 
 
@@ -37,7 +37,7 @@ def _count(name: str, request: HttpRequest) -> None:
 def take_counted_step(
     step: Callable[[GuestRequest, Offer], HttpResponse], visit: GuestRequest, offer: Offer
 ) -> HttpResponse:
-    """Take a form's step; tries to book that come to nothing are counted, and too many are refused."""
+    """Act on a form; failed tries to book are counted, and too many raise ``RateLimited``."""
     if visit.said.get("step") != "book":
         return step(visit, offer)
     thing = offer.link or offer.calendar

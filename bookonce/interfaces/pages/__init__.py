@@ -1,1 +1,1 @@
-"""What guest and host pages share."""
+"""What pages of guests and of hosts share."""

@@ -1,7 +1,6 @@
-"""Where style and script files lie, and the addresses under which they may be kept for ever.
+"""Style and script files, under addresses that browsers may cache for ever.
 
-An address carries a digest of all of them: whoever has a file under it never asks again, and the next
-release has other addresses.
+An address contains a digest of all files, so that every release has its own.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "static"
 
 @lru_cache(maxsize=1)
 def files_digest() -> str:
-    """Twelve digits of the digest of every file, in the order of their names."""
+    """Twelve hexadecimal digits of the digest over all files."""
     found = hashlib.sha256()
     for path in sorted(path for path in FOLDER.rglob("*") if path.is_file()):
         found.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes())
@@ -28,14 +27,14 @@ def files_digest() -> str:
 
 
 def static_prefix() -> str:
-    """What every address of such a file begins with."""
+    """The prefix of every file's address."""
     return f"/static/{files_digest()}/"
 
 
 def compressed_copies(folder: Path) -> Path:
-    """Where copies of the files lie beside their compressed forms, for whoever serves them.
+    """The folder with copies of the files beside their compressed forms, which the server sends.
 
-    They are made there once for each release; where that is not possible, the files themselves must do.
+    It is filled once for each release; where that fails, it is the folder of the files themselves.
     """
     made = folder / f"static-{files_digest()}"
     if made.is_dir():
@@ -49,10 +48,10 @@ def compressed_copies(folder: Path) -> Path:
         shutil.copytree(FOLDER, part, dirs_exist_ok=True)
         for path in [path for path in part.rglob("*") if path.is_file()]:
             Compressor(quiet=True).compress(str(path))
-        # Copies bring the rights of what they were made from; in the data folder all is for our eyes alone.
+        # Copies keep the permissions of the originals; in the data folder only this user may read.
         for path in (part, *part.rglob("*")):
             path.chmod(0o700 if path.is_dir() else 0o600)
-        # Another process may have been faster: then its copy stays, and this one goes.
+        # Another process may have been faster: then its copy stays, and this one is removed.
         part.rename(made)
     except OSError:
         shutil.rmtree(part, ignore_errors=True)
@@ -66,5 +65,5 @@ def asset_address(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def favicon_address() -> str:
-    """Our mark as an address that holds the whole of it: no page waits for a request of its own."""
+    """The icon as a data address, which costs pages no request."""
     return "data:image/svg+xml," + quote((FOLDER / "icon.svg").read_text().strip(), safe="/:=' ")

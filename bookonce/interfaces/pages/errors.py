@@ -1,4 +1,4 @@
-"""What any page with a form refuses by itself, before an operation is asked."""
+"""Refusals of pages with forms themselves, before an operation is called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bookonce.foundation.errors import Refused
 
 
 class PageStale(Refused):
-    """The form's token is not one of ours, not for this, or a day old."""
+    """The form's token is not ours, for another purpose or subject, or a day old."""
 
     code = "invalid"
     status = 422
@@ -15,7 +15,7 @@ class PageStale(Refused):
 
 
 class TooQuick(Refused):
-    """The form came back faster than a person presses; a robot that presses everything does so."""
+    """The form came back faster than a person can press, as from a robot."""
 
     code = "invalid"
     status = 422
@@ -24,7 +24,7 @@ class TooQuick(Refused):
 
 
 class MovedMeanwhile(PageStale):
-    """The form is about the booking as it was before somebody moved it. ``data["said"]``: what it said."""
+    """The form is about an earlier version of its subject. ``data["said"]``: what its token carries."""
 
     code = "wrong_state"
     status = 409
@@ -33,7 +33,7 @@ class MovedMeanwhile(PageStale):
 
 
 class FromElsewhere(Refused):
-    """The browser says that the form was sent by a page of somebody else."""
+    """The browser says that another site's page sent the form."""
 
     code = "forbidden"
     status = 403

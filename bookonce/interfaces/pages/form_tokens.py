@@ -1,9 +1,9 @@
-"""Form tokens: what a form carries that only we can have said, and by which it is known when it comes again.
+"""Form tokens: signed values in forms, by which a repeated form is recognised.
 
-A token is signed for one purpose and bound to a subject (this link, this booking in this version). It tells
-when the first page was shown, for the time that a person takes, and a key: what a form does is recorded with
-its key, so a form that comes twice does it once (rules 12 and 13 of a link). Guest forms, which carry no
-login, are guarded by nothing else (docs/pages.md).
+A token is signed for one purpose and bound to a subject (a link, a version of a booking). It holds when the
+first page was shown, for the human delay, and a key: what a form does is recorded with its key, so that a
+form that is sent twice acts once (rules 12 and 13 of a link). Guest forms, which have no login, have no other
+protection against forgery (docs/pages.md).
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from bookonce.interfaces.pages.errors import FromElsewhere, MovedMeanwhile, Page
 from bookonce.interfaces.pages.human_delay import milliseconds_to_wait, require_human_delay
 
 HONEYPOT = "website"
-"""A field that no person sees: whoever fills it is a robot."""
+"""The name of a field that people do not see: robots fill it."""
 SECONDS_GOOD = 24 * 60 * 60
 LONGEST = 4000
 OWN_SITE = ("same-origin", "none")
 ANY_SUBJECT = ""
-"""What the calendar's forms were about before they said so."""
+"""The subject of older forms of calendars, which named none."""
 
 
 class Purpose(StrEnum):
-    """What a form is for. Its value salts the signature of forms that stand open: it stays for ever."""
+    """The purpose of a form. The values are salts of signatures in open forms, so they never change."""
 
     PICK = "bookonce.guest.pick"
     DETAILS = "bookonce.guest.details"
@@ -45,12 +45,12 @@ class Purpose(StrEnum):
 
 
 WITHOUT_END = (Purpose.NEW_CALENDAR, Purpose.MINT)
-"""Forms of a session of its own: their token only lets them be known again, however long they stood open."""
+"""Purposes whose tokens do not expire: their forms have a session, and need to be recognised only."""
 
 
 @dataclass(frozen=True, slots=True)
 class FormToken:
-    """One form's token. ``said``: what was chosen on the pages before."""
+    """The token of a form. ``said``: the choices of the pages before it."""
 
     subject: str
     key: str
@@ -58,12 +58,12 @@ class FormToken:
     said: dict[str, Any] = field(default_factory=dict)
 
     def encode(self, purpose: Purpose) -> str:
-        """As the form of this purpose carries it."""
+        """The signed text for forms of this purpose."""
         body = [self.subject, self.key, round(self.shown_at, 2), *([self.said] if self.said else [])]
         return signing.dumps(body, salt=purpose)
 
     def saying(self, **said: Any) -> FormToken:
-        """For the next step: of the same first page, with what was chosen."""
+        """The token for the next page: of the same first page, with these choices."""
         return replace(self, said=said)
 
     def with_new_key(self) -> FormToken:
@@ -72,7 +72,7 @@ class FormToken:
 
     @property
     def wait(self) -> int:
-        """How many milliseconds are left until ``require_human_delay`` agrees."""
+        """Milliseconds until ``require_human_delay`` passes."""
         return milliseconds_to_wait(self.shown_at)
 
     def require_human_delay(self) -> None:
@@ -81,19 +81,19 @@ class FormToken:
 
 
 def new_form_token(subject: str, *, key: str = "") -> FormToken:
-    """The token of a first page, which is shown now."""
+    """A new token, for a first page that is shown now."""
     return FormToken(subject, key or tokens.new_secret(), clock.now_precise())
 
 
 def versioned_subject(subject: str, number: int) -> str:
-    """A subject that changes: what was signed about one version of it is not good for the next."""
+    """A subject with a version: a token of one version is not valid for the next."""
     return f"{subject}#{number}"
 
 
 def read_form_token(text: str, purpose: Purpose, *, subject: str) -> FormToken:
-    """The token that this is, for this purpose and subject; else ``PageStale``.
+    """Decode a token of this purpose and subject, or ``PageStale``.
 
-    ``MovedMeanwhile`` where it is about an earlier version of the subject.
+    ``MovedMeanwhile`` where it is of an earlier version of the subject.
     """
     token = decode_form_token(text, purpose)
     if token.subject not in (subject, ANY_SUBJECT):
@@ -106,7 +106,7 @@ def read_form_token(text: str, purpose: Purpose, *, subject: str) -> FormToken:
 
 
 def decode_form_token(text: str, purpose: Purpose) -> FormToken:
-    """The token of this purpose, whatever it is about and however old; ``PageStale`` where it is not ours."""
+    """Decode a token of this purpose, with any subject and age; ``PageStale`` where it is not ours."""
     try:
         body = signing.loads(text[:LONGEST], salt=purpose)
     except (signing.BadSignature, ValueError):
@@ -114,7 +114,7 @@ def decode_form_token(text: str, purpose: Purpose) -> FormToken:
     match body:
         case [str(subject), str(key), int() | float() as shown_at, *said]:
             return FormToken(subject, key, shown_at, said[0] if said else {})
-        # What forms carried before 0.2.0, each kind its own; some may stand open in a browser yet.
+        # Forms of releases before 0.2.0 had other tokens; some may still be open in a browser.
         case [str(subject), str(key)]:
             return FormToken(subject, key, 0)
         case [str(subject), int() | float() as shown_at]:
@@ -135,6 +135,6 @@ def require_same_site(request: HttpRequest) -> None:
 
 
 def _origins(request: HttpRequest) -> tuple[str, ...]:
-    """What an old browser calls the pages of ours; ``null``, because they ask for no referrer."""
+    """The origins of our own pages; ``null`` is what old browsers send from pages without a referrer."""
     base, host = urlsplit(settings.BASE_URL), request.headers.get("Host", "")
     return ("null", f"{base.scheme}://{base.netloc}", f"http://{host}", f"https://{host}")

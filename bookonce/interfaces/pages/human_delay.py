@@ -1,4 +1,4 @@
-"""The least time that a person's step takes: a form that comes back sooner is refused (rule 13 of a link)."""
+"""The least time that a person needs for a form; one that comes sooner is refused (rule 13 of a link)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from bookonce.foundation import clock
 from bookonce.interfaces.pages.errors import TooQuick
 
 HUMAN_DELAY = 2.0
-"""Seconds that no person is quicker than."""
+"""Seconds between a page and its form below which no person presses."""
 ROUNDING = 0.01
-"""A form token tells its time so exactly, perhaps rounded upwards."""
+"""The resolution of a form token's time, in seconds; it may be rounded up."""
 
 
 def milliseconds_to_wait(shown_at: float) -> int:
-    """How long a page first shown at ``shown_at`` has to wait yet with a press; a script does."""
+    """Milliseconds that the script of a page first shown at ``shown_at`` waits before it sends the form."""
     left = HUMAN_DELAY + ROUNDING - (clock.now_precise() - shown_at)
     return max(0, ceil(left * 1000))
 

@@ -1,6 +1,6 @@
-"""Our one set of icons, drawn by us: a 24 grid, 1.5 stroke, round ends, the colour of the words beside.
+"""The icons, drawn by us: 24 px grid, 1.5 px stroke, round ends, in the colour of the text beside.
 
-They are set into the page itself: no request, no font, and none is ever missing.
+They are inline SVG: no request, no font.
 """
 
 from __future__ import annotations
@@ -72,6 +72,6 @@ SHAPES = {
 
 @cache
 def icon_markup(name: str, *, turns: bool = False) -> Markup:
-    """The icon by this name; one that points along the line ``turns`` where lines run the other way."""
+    """The SVG of this icon; ``turns``: it is mirrored in right-to-left text."""
     frame = Markup('<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>')
     return frame.format(" turns" if turns else "", Markup(SHAPES[name]))  # noqa: S704 - drawn by us

@@ -1,4 +1,4 @@
-"""How a page speaks to one reader: in which language, and by whose clock."""
+"""The language, time zone and clock in which a page is written for one reader."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from bookonce.interfaces.pages import template_environment
 
 @dataclass(frozen=True, slots=True)
 class ReaderLanguage:
-    """A reader's language (a tag such as ``en-US``), zone and present. Pages ask it for every word."""
+    """A reader's language (a tag such as ``en-US``), time zone and present; pages take all texts from it."""
 
     tag: str
     zone: str
     now: datetime
     clock: str = ""
-    """``12`` or ``24`` hours, where the reader has chosen; else as their country has it."""
+    """``12`` or ``24`` hour clock as the reader chose; empty: as their country has it."""
 
     @property
     def language(self) -> str:
@@ -32,11 +32,11 @@ class ReaderLanguage:
         return str(dates.locale_of(self.tag).text_direction)
 
     def say(self, text: str, **values: Any) -> str:
-        """A sentence of ours in the reader's language."""
+        """A text of ours in the reader's language."""
         return template_environment.translate_html(self.language, text, values)
 
     def count(self, one: str, many: str, number: int, **values: Any) -> str:
-        """A sentence about so many: ``_n("{count} open link", "{count} open links", links)``."""
+        """A text with a number: ``_n("{count} open link", "{count} open links", links)``."""
         return template_environment.translate_plural_html(self.language, one, many, number, values)
 
     def day(self, at: datetime) -> str:
@@ -53,22 +53,22 @@ class ReaderLanguage:
         return self.hour(local.hour * 60 + local.minute)
 
     def hour(self, minutes: int) -> str:
-        """A wall time, in minutes after midnight, as the reader writes it."""
+        """A wall time, given in minutes after midnight, on the reader's clock."""
         return format_hour(minutes, self.tag, self.clock)
 
     @property
     def has_12_hours(self) -> bool:
-        """Whether times are shown on the clock of twelve hours."""
+        """Whether times are shown on a 12 hour clock."""
         return self.clock == "12" if self.clock else dates.has_12_hours(self.tag)
 
     @property
     def other_clock(self) -> str:
-        """The one that is not shown: ``12`` or ``24``."""
+        """The clock that is not shown: ``12`` or ``24``."""
         return "24" if self.has_12_hours else "12"
 
     @property
     def clock_to_keep(self) -> str:
-        """The reader's clock, where their language alone, without its country, would not tell it."""
+        """The clock to store for this reader; empty where their language without a country has the same."""
         return "12" if dates.has_12_hours(self.tag) and not dates.has_12_hours(self.language) else ""
 
     def moment(self, at: datetime) -> str:
@@ -123,9 +123,9 @@ def month_name(year: int, number: int, tag: str) -> str:
 
 @lru_cache(maxsize=256)
 def weekday_names(tag: str, first: int | None = None) -> tuple[tuple[str, str], ...]:
-    """The days of the week in the reader's order, each short ("Mo") and whole ("Monday").
+    """(short, full) names of the weekdays in the reader's order: ("Mo", "Monday").
 
-    ``first``: with which to begin instead, 0 for Monday.
+    ``first``: the day to begin with instead, 0 for Monday.
     """
     locale = dates.locale_of(tag)
     names = locale.days["stand-alone"]

@@ -1,4 +1,4 @@
-"""Which methods an address answers."""
+"""The HTTP methods of an address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ View = Callable[..., HttpResponse]
 
 
 def allow_methods(*methods: str) -> Callable[[View], View]:
-    """Let these methods through, HEAD with GET; OPTIONS says so, and others are not allowed."""
+    """Decorate a view to take these methods, and HEAD with GET; OPTIONS lists them, others get 405."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -25,7 +25,7 @@ def allow_methods(*methods: str) -> Callable[[View], View]:
 
 
 def method_refusal(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse | None:
-    """The answer to a request that is none of these methods; None where it is one."""
+    """The response to a request of another method (OPTIONS or 405); None where it is one of these."""
     asked = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
     allowed = [name for name in ("GET", "HEAD", "POST", "OPTIONS") if name in asked]
     if request.method == "OPTIONS":

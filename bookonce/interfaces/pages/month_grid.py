@@ -44,7 +44,7 @@ class Month:
         return Month(count // 12, count % 12 + 1)
 
     def instants(self, zone: str) -> tuple[int, int]:
-        """From its first instant to the first of the next month there, in epoch seconds."""
+        """[start, end) in epoch seconds of the month in this zone."""
         days = range(_number(self.first), _number(self.plus(1).first))
         return zones.instants_of_days(zone, days)
 
@@ -55,7 +55,7 @@ class Month:
         return zones.instants_of_days(zone, range(first, last + 1))
 
     def weeks(self, tag: str) -> tuple[tuple[date, ...], ...]:
-        """Its weeks in the reader's order, whole."""
+        """The whole weeks that touch the month, by the reader's first day of the week."""
         return _weeks(self.year, self.number, dates.locale_of(tag).first_week_day)
 
 
@@ -69,17 +69,17 @@ def _number(on: date) -> int:
 
 
 def instants_of(first: date, days: int, zone: str) -> tuple[int, int]:
-    """From the first instant of so many dates there to the end of the last, in epoch seconds."""
+    """[start, end) in epoch seconds of so many dates in this zone."""
     return zones.instants_of_days(zone, range(_number(first), _number(first) + days))
 
 
 def date_in(zone: str, instant: int) -> date:
-    """The date there at this instant."""
+    """The date in this zone at this instant."""
     return date.fromordinal(zones.local_day(zone, instant) + zones.EPOCH_ORDINAL)
 
 
 def by_date(starts: Sequence[int], zone: str) -> dict[date, list[tuple[int, int]]]:
-    """These instants by their date there, each with its offset (seconds), in the order of time."""
+    """Date in this zone → its (instant, offset) pairs, in seconds and in order."""
     found: dict[int, list[tuple[int, int]]] = {}
     if not starts:
         return {}

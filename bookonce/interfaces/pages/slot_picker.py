@@ -1,7 +1,7 @@
-"""Times to pick from, made of open slots: a month or a week of days, the times of one day, the way on.
+"""The slot picker: days of a month or week, the times of one day, and the ways on, made of open slots.
 
-Whoever shows a picker gives the function that finds open slots, and draws what comes back; nothing is read
-or written here. So guests, the preview of a calendar and the desk say the same of the same times.
+The caller gives the function that finds open slots and renders the result; nothing is read or written here.
+So guest pages, the preview of a calendar and the host's pages show the same times alike.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.month_grid import Month, date_in
 
 SOON, FAR = timedelta(days=7), timedelta(days=366)
-"""What is looked at first, and the longest that one question for open slots reaches."""
+"""The span that is searched first, and the longest span of one search for open slots."""
 MONTHS_AHEAD = 24
 INSTANT = "%Y-%m-%dT%H:%M:%SZ"
-"""How a form names a time."""
+"""The format of an instant in forms."""
 FIRST_YEAR, LAST_YEAR = 1971, 2998
-"""What lies outside of them nobody offers, and no sum around it would stay in the calendar."""
+"""Years outside these are never on offer, and arithmetic near datetime's limits would overflow."""
 
 OpenSlots = Callable[[int, int], list[int]]
-"""The open starts in [start, end), epoch seconds, in the order of time: none of the past, or of no span."""
+"""(start, end) → the open starts in [start, end), epoch seconds, ascending; none of them is past."""
 DayTimes = list[tuple[int, int]]
-"""The open starts of one date, each with its offset, in seconds, as ``month_grid.by_date`` gives them."""
+"""(start, offset) of the open starts of one date, in seconds, as ``month_grid.by_date`` gives them."""
 OpenDays = dict[date, DayTimes]
 Week = tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day as a cell: without an address it has no open time. ``month`` is said where another one begins."""
+    """A day as a cell: without an address it has no open time. ``month`` is named where another begins."""
 
     on: date
     name: str
@@ -52,10 +52,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class SlotPicker:
-    """Looks for open times by one reader's clock.
+    """Finds open times by dates of one reader's time zone.
 
-    ``until``: an instant (epoch seconds) from which on there are none. ``by_week``: weeks are turned one by
-    one, so the first and the last week of a month have to know the times of the week beside.
+    ``until``: an instant (epoch seconds) from which on there are none. ``by_week``: phones turn week by week,
+    so the first and the last week of a month need the times of the week beside.
     """
 
     voice: ReaderLanguage
@@ -72,9 +72,9 @@ class SlotPicker:
         return date_in(self.voice.zone, instant)
 
     def find_month(self, wanted: Month | None, day: date | None = None) -> tuple[Month, list[int]]:
-        """This month, or else the first with an open time, and the open starts of its weeks.
+        """(month, open starts of its weeks): ``wanted``, or else the first month with an open time.
 
-        One question will do but where the first open time is far. ``day``: which day of it is looked at.
+        One search is enough unless the first open time is far. ``day``: the day that is shown.
         """
         month = wanted
         if month is None:
@@ -87,7 +87,7 @@ class SlotPicker:
         return month, self.open_slots(start, end)
 
     def _first_month(self) -> tuple[Month, list[int]]:
-        """The month with the first open time, and the starts from it on; none where not all are known."""
+        """(month of the first open time, starts from then on); no starts where not all of its are known."""
         soon = Month.of(self.date_of(clock.seconds_of_instant(self.voice.now + SOON)))
         end = self._span(soon)[1]
         starts = self.open_slots(clock.seconds_of_instant(self.voice.now), end)
@@ -98,7 +98,7 @@ class SlotPicker:
         return (Month.of(self.date_of(starts[0])) if starts else soon), starts
 
     def _of_its_weeks(self, month: Month, starts: list[int]) -> list[int]:
-        """Those that its weeks show of these starts; where the first is in the last, the next week's too."""
+        """The starts of the month's weeks; where the first is in the last week, the next week's too."""
         end = self._span(month)[1]
         if not self.by_week or self.date_of(starts[0]) not in self._all_weeks(month)[-1]:
             return [at for at in starts if at < end]
@@ -108,7 +108,7 @@ class SlotPicker:
         return [at for at in starts if at < until]
 
     def first_from(self, start: int, end: int) -> list[int]:
-        """The first open starts in [start, end) with the others of their month, asked for year by year."""
+        """The first open starts in [start, end) with the others of their month; searched year by year."""
         while start < end:
             until = min(start + int(FAR.total_seconds()), end)
             if starts := self.open_slots(start, until):
@@ -118,12 +118,12 @@ class SlotPicker:
         return []
 
     def weeks(self, month: Month) -> list[Week]:
-        """The month's weeks but for those that are over."""
+        """The month's weeks without past ones."""
         today = self.today
         return [week for week in self._all_weeks(month) if week[-1] >= today]
 
     def first_shown(self, month: Month, open_days: OpenDays, *, last_week: bool = False) -> date | None:
-        """The month's first open day; of its last week that has any, where that was asked for."""
+        """The month's first open day; ``last_week``: that of the last week that has one."""
         days = [day for day in open_days if Month.of(day) == month]
         if last_week and days:
             week = next(week for week in self._all_weeks(month) if days[-1] in week)
@@ -133,9 +133,9 @@ class SlotPicker:
     def next_open(
         self, month: Month, open_days: OpenDays, *, day: date | None, elsewhere: bool
     ) -> date | None:
-        """The next open day after this one, or of this month, where it has none; else the nearest before it.
+        """The next open day after this one, or of this month; else the nearest before it.
 
-        ``elsewhere``: whether other months are looked at, which they need not be for the first that has any.
+        ``elsewhere``: whether other months are searched, which the first month with open times does not need.
         """
         since = day or month.first
         found = next((on for on in open_days if on > since or (day is None and on == since)), None)
@@ -148,7 +148,7 @@ class SlotPicker:
         return found
 
     def nearest_open(self, month: Month, open_days: OpenDays, *, day: date | None) -> date | None:
-        """Instead of a day without open times: the next day that has some, else the nearest before it."""
+        """The open day to show instead of one without: the next, else the nearest before it."""
         found = self.next_open(month, open_days, day=day, elsewhere=day is not None)
         if day is None or (found and found > day):
             return found
@@ -185,7 +185,7 @@ def list_days(
     address_of: Callable[[date], str],
     month: Month | None = None,
 ) -> list[Day]:
-    """These days as cells. ``month``: whose they are; the first of another one says of which it is."""
+    """These days as cells. ``month``: theirs; the first day of another month is labelled with its name."""
     cells = []
     for place, on in enumerate(days):
         beyond = month is not None and Month.of(on) != month
@@ -196,10 +196,10 @@ def list_days(
 
 
 def label_times(voice: ReaderLanguage, times: DayTimes) -> list[tuple[str, str]]:
-    """Each time of a day as a form names it, and in words.
+    """(value for the form, label) of each time of a day.
 
-    Where clocks change among them, or turn back to one of them, the words carry the offset: of two times
-    that read the same each is told from the other.
+    Labels carry the offset where clocks change among the times or show one of them twice, so that two equal
+    readings can be told apart.
     """
     with_offset = len({offset for _, offset in times}) > 1 or _comes_twice(voice.zone, times)
     labels = []
@@ -224,9 +224,9 @@ def _comes_twice(zone: str, times: DayTimes) -> bool:
 
 
 def name_zone(voice: ReaderLanguage, times: DayTimes, *, otherwise: int) -> str:
-    """By whose clock these times of a day are: place and offset, and that of later where clocks change.
+    """The zone of these times of a day by place and offset; with both offsets where clocks change.
 
-    ``otherwise``: the instant whose offset is said where there are no times.
+    ``otherwise``: the instant whose offset is shown where there are no times.
     """
     if not times:
         return voice.place(clock.instant_of_seconds(otherwise))
@@ -239,12 +239,12 @@ def name_zone(voice: ReaderLanguage, times: DayTimes, *, otherwise: int) -> str:
 
 
 def name_instant(at: datetime) -> str:
-    """A time as a form names it."""
+    """An instant as forms name it."""
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def read_instant(text: str) -> datetime | None:
-    """The time that a form names; None where it names none, or one that nobody offers."""
+    """The instant that a form names; None where it names none, or one outside the years on offer."""
     try:
         at = datetime.strptime(text, INSTANT).replace(tzinfo=UTC)
     except ValueError:
@@ -264,13 +264,13 @@ def last_date(rules: Rules, *, zone: str, now: datetime) -> date:
 
 
 def end_of_offer(rules: Rules, *, zone: str, now: datetime) -> int:
-    """An instant after that date, wherever the reader is, in epoch seconds."""
+    """An instant after ``last_date`` in every time zone, in epoch seconds."""
     last = datetime.combine(last_date(rules, zone=zone, now=now), time.min, UTC)
     return clock.seconds_of_instant(last + timedelta(days=2))
 
 
 def none_before(rules: Rules, voice: ReaderLanguage, *, zone: str) -> date:
-    """The reader's date in which that date ends: up to its beginning nothing is on offer."""
+    """The reader's date in which ``last_date`` ends: nothing is on offer up to its start."""
     end = last_date(rules, zone=zone, now=voice.now) + timedelta(days=1)
     there = datetime.combine(end, time.min, ZoneInfo(zone))
     return date_in(voice.zone, clock.seconds_of_instant(there))

@@ -1,7 +1,6 @@
-"""How pages speak: the template environment, its words, and which words a reader wants.
+"""The template environment, and the choice of a reader's language.
 
-Every word that a page shows goes through ``say``: a second language is a catalogue, not a change of
-pages.
+Every text of a page goes through ``say``, so that another language is a catalogue and no change of pages.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ from bookonce.interfaces.pages.icons import icon_markup
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LANGUAGES = translation.available_languages()
-"""The languages that pages are written in; the first is spoken where nobody has said another."""
+"""The languages of pages; the first is the default."""
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?")
-# Marks that turn the direction of what follows them, beyond the name that they came with.
+# Marks that change the direction of the text after them, beyond the name in which they came.
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 def jinja_environment(**options: Any) -> Environment:
-    """The Jinja2 environment of every page: escaping always on, a missing name is a mistake."""
+    """The Jinja2 environment of all pages: always escaping, and strict about undefined names."""
     options |= {
         "autoescape": True,
         "loader": FileSystemLoader(TEMPLATES),
@@ -62,22 +61,22 @@ def stylesheet_for(accent: str) -> str:
 
 
 def isolate_direction(text: str) -> str:
-    """Somebody's text without the marks that would turn the direction of the words around it."""
+    """Text of people without the marks that would change the direction of the text around it."""
     return text.translate(_TURNS)
 
 
 def names_host(calendar: str, host: str) -> bool:
-    """Whether the calendar's own name says already with whom it is: "Intro call with Hana"."""
+    """Whether the calendar's name contains the host's: "Intro call with Hana"."""
     return re.search(rf"(?<!\w){re.escape(host)}(?!\w)", calendar, re.IGNORECASE) is not None
 
 
 def mailto_address(address: str) -> str:
-    """The address that writes to this one; what stands in every mailbox stays as it is (RFC 6068, 2)."""
+    """The ``mailto:`` address; what usual mailboxes are made of stays unescaped (RFC 6068, section 2)."""
     return f"mailto:{quote(address, safe='@+')}"
 
 
 def translate_html(language: str, text: str, values: dict[str, Any]) -> str:
-    """The sentence in this language, its ``{places}`` filled in; escaped where it is shown, as a whole."""
+    """The text in this language, its ``{places}`` filled in; it is escaped as a whole when shown."""
     said = translation.translate(language, text)
     return said if translation.is_templated(text) else _filled(said, values)
 
@@ -97,11 +96,11 @@ def _filled(said: str, values: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=1024)
 def reader_language(accept_language: str, otherwise: str = "") -> str:
-    """The language tag to write in for this ``Accept-Language``: our words, the reader's own country.
+    """The tag for this ``Accept-Language``: the first language that we have, with the reader's own country.
 
-    Where none of what they ask for is there, it is ``otherwise``, the workspace's own; who asks for nothing
-    is a program, and reads English. The country decides about a 12 or 24 hour clock: ``fr-FR, en`` is
-    ``en-FR`` while there is no French.
+    ``otherwise``, the workspace's language, where we have none of them; English where none is asked for, as
+    by programs. The country decides between 12 and 24 hour clock: ``fr-FR, en`` is ``en-FR`` while there is
+    no French.
     """
     wanted = [found.groups() for found in map(_TAG.match, _by_weight(accept_language[:200])) if found]
     default = otherwise if accept_language and otherwise in LANGUAGES else LANGUAGES[0]

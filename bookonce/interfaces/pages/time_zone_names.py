@@ -1,6 +1,6 @@
-"""Names by which people look for a time zone that is called after another city.
+"""Names by which people search a time zone that is called after another city.
 
-They are facts, and stand in a file of their own; search ignores capitals and accents.
+They are data, in a file of their own; search ignores capitals and accents.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from functools import cache
 from bookonce.foundation.translation import FOLDER
 
 NAMES = FOLDER / "time_zone_names.tsv"
-"""A zone (``Europe/Berlin``) or a country (``DE``), a tab, and its names."""
+"""Lines of: a zone (``Europe/Berlin``) or country (``DE``), a tab, its names."""
 
 
 def names_of_zones() -> dict[str, tuple[str, ...]]:
-    """Cities and other names that have the hour of a zone."""
+    """Zone → cities and other names that keep its time."""
     return _read()[0]
 
 
 def names_of_countries() -> dict[str, tuple[str, ...]]:
-    """What people call a country, by its code."""
+    """Country code → what people call the country."""
     return _read()[1]
 
 

@@ -1,4 +1,4 @@
-"""The time zones that a person can choose from: by city, by country, and a few to begin with."""
+"""The time zones to choose from: by city, by country, and common ones first."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ USUAL = (
     *("Europe/London", "Europe/Berlin", "Africa/Johannesburg", "Europe/Istanbul", "Asia/Dubai"),
     *("Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney"),
 )
-"""One of many people for most of the day's hours: where somebody who has not searched yet may find theirs."""
+"""Common zones, one of many people for most offsets: shown before anything is searched."""
 MOST = 30
 
 
 @dataclass(frozen=True, slots=True)
 class TimeZonePlace:
-    """A zone as its reader knows it: "Berlin", "Germany", "UTC+1"."""
+    """A zone in its reader's language: "Berlin", "Germany", "UTC+1"."""
 
     zone: str
     city: str
@@ -44,7 +44,7 @@ class TimeZonePlace:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name by which it is looked for, folded, whatever the reader's language is."""
+        """Every name by which it can be searched, folded, in any language."""
         offset = _folded(self.offset)
         return (*_names(self.zone, self.code), offset, offset.replace("utc", "gmt"))
 
@@ -59,7 +59,7 @@ class TimeZonePlace:
 
 
 def _folded(text: str) -> str:
-    """The text as a person types it in a hurry: no capitals, accents, dots or slashes, a plain minus."""
+    """The text for comparison: without capitals, accents, dots and slashes, with a plain minus."""
     plain = unicodedata.normalize("NFKD", text.replace("−", "-")).casefold()
     signs = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(_BETWEEN.sub(" ", signs.replace(".", "").replace("'", "").replace("’", "")).split())
@@ -70,7 +70,7 @@ _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "�
 
 
 def _meets(names: Iterable[str], words: Iterable[str]) -> bool:
-    """Whether each of these words begins a word of the names; all are folded."""
+    """Whether each of these words is the start of a word of the names; all are folded."""
     text = "".join(f" {name}" for name in names)
     return all(f" {word}" in text for word in words)
 
@@ -90,7 +90,7 @@ def _names(zone: str, code: str) -> tuple[str, ...]:
 
 
 Choice = tuple[str, str]
-"""The zone's name, and what its reader calls it: ``("Europe/Berlin", "Berlin (UTC+1)")``."""
+"""(zone, label): ``("Europe/Berlin", "Berlin (UTC+1)")``."""
 
 Regions = tuple[tuple[str, tuple[Choice, ...]], ...]
 
@@ -107,7 +107,7 @@ REGIONS = {
     "Indian": gettext_noop("Indian Ocean"),
     "Pacific": gettext_noop("Pacific"),
 }
-"""What the first part of a zone's name is called."""
+"""Labels of regions, by the first part of a zone's name."""
 
 
 def list_by_region(tag: str, now: datetime) -> Regions:
@@ -122,7 +122,7 @@ def list_with_common(tag: str, now: datetime) -> Regions:
 
 
 def zone_list_context(tag: str, now: datetime) -> dict[str, Any]:
-    """What ``host/zones.html`` needs to draw the list and have it searched."""
+    """The context of ``host/zones.html``: the list, and what its script searches."""
     return {"regions": list_with_common(tag, now), "known_by": known_by(tag, now), "former": former_names()}
 
 
@@ -146,7 +146,7 @@ def _known_by(tag: str, at: datetime) -> dict[str, str]:
 
 
 def find_zone(tag: str, now: datetime, text: str) -> str:
-    """The zone of the one place that is called so: as lists show it, or by any name of it; or nothing."""
+    """The zone of the one place with this name, or as lists show it; empty where none or several have it."""
     wanted, listed = _folded(text), _places(tag, _hour(now))
     if not wanted:
         return ""
@@ -158,9 +158,9 @@ def find_zone(tag: str, now: datetime, text: str) -> str:
 
 
 def search_zones(tag: str, now: datetime, text: str) -> list[TimeZonePlace]:
-    """The places that meet every word of this: first what is called so, then what begins with it.
+    """The places that match every word: those of that name first, then those that begin with it.
 
-    Of several, those come first that many people live in.
+    Among equals common zones come first.
     """
     words = _folded(text).split()
     begin = " ".join(words)
@@ -172,7 +172,7 @@ def search_zones(tag: str, now: datetime, text: str) -> list[TimeZonePlace]:
 
 
 def _rank(place: TimeZonePlace, begin: str) -> int:
-    """How near the place comes to what was typed: as it is shown, as it is called, as it begins."""
+    """The rank of a match: the shown name, another name, the start of a name."""
     if begin in (_folded(place.city), _folded(place.country)):
         return 0
     if begin in place.names:
@@ -181,19 +181,19 @@ def _rank(place: TimeZonePlace, begin: str) -> int:
 
 
 def common_zones(tag: str, now: datetime, *zones: str) -> list[TimeZonePlace]:
-    """These zones first, then a few that many people live in, from west to east."""
+    """These zones first, then the common ones, from west to east."""
     known = {place.zone: place for place in _places(tag, _hour(now))}
     wanted = dict.fromkeys((*zones, *USUAL))
     return [known[zone] for zone in wanted if zone in known]
 
 
 def current_name(zone: str) -> str:
-    """The zone by the name that lists have: some browsers say ``Asia/Calcutta`` for ``Asia/Kolkata``."""
+    """The zone under its present name: some browsers send ``Asia/Calcutta`` for ``Asia/Kolkata``."""
     return _current().get(zone, zone)
 
 
 def former_names() -> dict[str, str]:
-    """The former names of each zone that had others, with spaces between."""
+    """Zone → its former names, separated by spaces."""
     names: dict[str, str] = {}
     for old, new in sorted(_current().items()):
         names[new] = f"{names.get(new, '')} {old}".strip()
