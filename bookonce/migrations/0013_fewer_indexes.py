@@ -4,8 +4,8 @@ from typing import Any
 from django.db import migrations, models
 from django.db.migrations.operations.base import Operation
 
-# Another index of the table begins with the same key; of `event.workspace` and `booking.link` nothing reads it
-# (a link's booking is found by `one_booking_per_link`).
+# Another index of the table begins with the same key; nothing reads that of `event.workspace`, and a link's
+# bookings are found by `one_booking_per_link` and `booking_that_gave_back`.
 DROPPED = (
     ("booking", "calendar", models.PROTECT, "bookings", "03aed545"),
     ("booking", "link", models.PROTECT, "bookings", "d19fdcf8"),
@@ -45,4 +45,10 @@ class Migration(migrations.Migration):
         ('bookonce', '0012_hold_of_link_and_host'),
     ]
 
-    operations = [drop(*one) for one in DROPPED]
+    operations = [
+        *(drop(*one) for one in DROPPED),
+        migrations.AddIndex(
+            model_name='booking',
+            index=models.Index(condition=models.Q(('gave_back_at__isnull', False)), fields=['link'], name='booking_that_gave_back'),
+        ),
+    ]

@@ -17,7 +17,7 @@ class Booking(models.Model):
     State = states.State
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
-    # Without indexes of their own: another begins with each of these keys.
+    # Without indexes of their own: another begins with each of these keys, or two hold them together.
     workspace = models.ForeignKey(
         "bookonce.Workspace", models.PROTECT, related_name="bookings", db_index=False
     )
@@ -63,6 +63,10 @@ class Booking(models.Model):
             models.Index(fields=["calendar", "starts_at"], name="booking_of_calendar"),
             models.Index(fields=["workspace", "id"], name="booking_of_workspace"),
             models.Index(fields=["workspace", "starts_at"], name="booking_by_time"),
+            # With one_booking_per_link all bookings of a link; a new booking does not pay for it.
+            models.Index(
+                fields=["link"], name="booking_that_gave_back", condition=Q(gave_back_at__isnull=False)
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -93,10 +93,15 @@ def list_bookings(
         key = tokens.key_of("cal", calendar)
         found = found.filter(calendar_id=key) if key else found.filter(calendar__slug=calendar)
     if link is not None:
-        found = found.filter(link_id=tokens.key_of("lnk", link) or uuid.UUID(int=0))
+        found = found.filter(_of_link(tokens.key_of("lnk", link) or uuid.UUID(int=0)))
     if starts_from is not None:
         found = found.filter(starts_at__gte=starts_from)
     return found if starts_to is None else found.filter(starts_at__lt=starts_to)
+
+
+def _of_link(key: uuid.UUID) -> Q:
+    """All that were ever booked with a link, said so that each half finds its partial index."""
+    return Q(link_id=key, gave_back_at=None) | Q(link_id=key, gave_back_at__isnull=False)
 
 
 UPCOMING, PAST, CANCELLED = "upcoming", "past", "cancelled"
