@@ -26,7 +26,7 @@ from tests import make
 from tests.foundation.database import old_databases
 from tests.make import NOW, later
 
-SQUASHED = "0001_squashed_0012_hold_of_link_and_host"
+SQUASHED = "0001_squashed_0013_fewer_indexes"
 CHANGED = {("Person", "language"), ("Delivery", "thread"), ("Delivery", "audience"), ("Hold", "link")}
 """What a migration means to change in rows that are there."""
 
@@ -84,8 +84,8 @@ def test_a_new_database_comes_by_the_squashed_migration_alone(empty_database: No
     assert not any(migration.name == "0002_sessions" for migration, _ in plan)
 
 
-def test_a_database_with_the_twelve_counts_as_having_the_squashed_one(empty_database: None) -> None:
-    old_databases.migrate_as_then("0012_hold_of_link_and_host")
+def test_a_database_with_the_thirteen_counts_as_having_the_squashed_one(empty_database: None) -> None:
+    old_databases.migrate_as_then("0013_fewer_indexes")
     call_command("migrate", verbosity=0)
     assert ("bookonce", SQUASHED) in MigrationLoader(connection).applied_migrations
 
@@ -93,11 +93,11 @@ def test_a_database_with_the_twelve_counts_as_having_the_squashed_one(empty_data
 def test_the_squashed_migration_replaces_all_before_it() -> None:
     loader = MigrationLoader(None, replace_migrations=False)
     replaced = set(loader.get_migration("bookonce", SQUASHED).replaces)
-    assert replaced == {key for key in loader.disk_migrations if key[0] == "bookonce" and key[1] < "0013"} - {
+    assert replaced == {key for key in loader.disk_migrations if key[0] == "bookonce" and key[1] < "0014"} - {
         ("bookonce", SQUASHED)
     }
 
 
-def test_the_twelve_leave_with_0_2_0() -> None:
+def test_the_thirteen_leave_with_0_2_0() -> None:
     beside = any(Path(bookonce.__file__).parent.glob("migrations/0002_*.py"))
     assert beside == (bookonce.__version__ < "0.2.0")

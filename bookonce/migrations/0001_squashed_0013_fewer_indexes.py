@@ -1,6 +1,6 @@
-"""The twelve migrations before 0.2.0 as one, for databases that are new.
+"""The thirteen migrations before 0.2.0 as one, for databases that are new.
 
-The twelve stay beside it until 0.2.0: a database that has come by some of them goes on by the rest, and one that
+The thirteen stay beside it until 0.2.0: a database that has come by some of them goes on by the rest, and one that
 has them all counts as having this.
 """
 
@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
         ('bookonce', '0010_deliveries_workspace'),
         ('bookonce', '0011_deliveries_identity'),
         ('bookonce', '0012_hold_of_link_and_host'),
+        ('bookonce', '0013_fewer_indexes'),
     ]
 
     initial = True
@@ -164,9 +165,9 @@ class Migration(migrations.Migration):
                 ('asks_muted_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='bookonce.batch')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='bookonce.calendar')),
+                ('calendar', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='bookonce.calendar')),
                 ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='bookonce.contact')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='bookonce.workspace')),
+                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='links', to='bookonce.workspace')),
             ],
         ),
         migrations.CreateModel(
@@ -190,7 +191,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('owner', 'Owner'), ('member', 'Member')], default='member', max_length=10)),
                 ('created_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='bookonce.workspace')),
+                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='bookonce.workspace')),
             ],
         ),
         migrations.CreateModel(
@@ -276,7 +277,7 @@ class Migration(migrations.Migration):
                 ('link_id', models.UUIDField(null=True)),
                 ('booking_id', models.UUIDField(null=True)),
                 ('data', models.JSONField(default=dict)),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bookonce.workspace')),
+                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bookonce.workspace')),
             ],
         ),
         migrations.CreateModel(
@@ -304,12 +305,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contact',
             name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='bookonce.workspace'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='bookonce.workspace'),
         ),
         migrations.AddField(
             model_name='calendar',
             name='workspace',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calendars', to='bookonce.workspace'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='calendars', to='bookonce.workspace'),
         ),
         migrations.CreateModel(
             name='Booking',
@@ -341,11 +342,11 @@ class Migration(migrations.Migration):
                 ('cancelled_by', models.CharField(blank=True, max_length=10)),
                 ('cancel_reason', models.CharField(blank=True, max_length=500)),
                 ('created_at', models.DateTimeField()),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='bookonce.calendar')),
+                ('calendar', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='bookonce.calendar')),
                 ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='bookonce.contact')),
-                ('link', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='bookonce.link')),
+                ('link', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='bookonce.link')),
                 ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='bookonce.member')),
-                ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='bookonce.workspace')),
+                ('workspace', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='bookonce.workspace')),
             ],
         ),
         migrations.CreateModel(
@@ -370,7 +371,7 @@ class Migration(migrations.Migration):
                 ('before', models.PositiveSmallIntegerField(default=0)),
                 ('after', models.PositiveSmallIntegerField(default=0)),
                 ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='held', to='bookonce.booking')),
-                ('diary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='held', to='bookonce.diary')),
+                ('diary', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='held', to='bookonce.diary')),
             ],
             options={
                 'indexes': [models.Index(fields=['diary', 'starts_at'], name='held_time_of_diary')],
@@ -385,7 +386,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('until', models.DateTimeField()),
                 ('kept', models.BooleanField(default=False)),
-                ('diary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='bookonce.diary')),
+                ('diary', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='bookonce.diary')),
                 ('link', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='bookonce.link')),
             ],
             options={
@@ -398,7 +399,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(default=0)),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hosting', to='bookonce.calendar')),
+                ('calendar', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='hosting', to='bookonce.calendar')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hosting', to='bookonce.member')),
             ],
             options={
@@ -414,7 +415,7 @@ class Migration(migrations.Migration):
                 ('visitor', models.CharField(choices=[('person', 'Person'), ('robot', 'Robot')], max_length=10)),
                 ('reason', models.CharField(blank=True, max_length=40)),
                 ('at', models.DateTimeField()),
-                ('link', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='bookonce.link')),
+                ('link', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='bookonce.link')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('link', 'kind', 'visitor', 'reason', 'at'), name='one_observation_each')],
@@ -487,6 +488,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='booking',
             index=models.Index(fields=['workspace', 'starts_at'], name='booking_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='booking',
+            index=models.Index(condition=models.Q(('gave_back_at__isnull', False)), fields=['link'], name='booking_that_gave_back'),
         ),
         migrations.AddConstraint(
             model_name='booking',
