@@ -23,15 +23,12 @@ class Bookonce(AppConfig):
 
 def _remember_calls() -> None:
     """Register which things in use keep the repeatable calls that made them."""
-    from bookonce.domain.bookings.queries import bookings_in_use
-    from bookonce.domain.calendars.queries import calendars_in_use
-    from bookonce.domain.links.queries import batches_in_use, links_in_use
     from bookonce.foundation.idempotency.cleanup import remember_while_in_use
 
-    remember_while_in_use("lnk", links_in_use)
-    remember_while_in_use("bat", batches_in_use)
-    remember_while_in_use("bkg", bookings_in_use)
-    remember_while_in_use("cal", calendars_in_use)
+    remember_while_in_use("lnk", "bookonce.domain.links.queries.links_in_use")
+    remember_while_in_use("bat", "bookonce.domain.links.queries.batches_in_use")
+    remember_while_in_use("bkg", "bookonce.domain.bookings.queries.bookings_in_use")
+    remember_while_in_use("cal", "bookonce.domain.calendars.queries.calendars_in_use")
 
 
 def _register_worker() -> None:

@@ -12,12 +12,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-import phonenumbers
 from babel.core import get_global
-from phonenumbers import PhoneNumber, PhoneNumberFormat, ValidationResult
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
+# ``phonenumbers`` is imported where a number is read or shown: it takes some MB of each process, and many
+# never see a number.
 
 LONGEST = 40
 """The most characters of a text that is taken for a number, however widely it is spaced."""
@@ -31,6 +35,9 @@ SHORT: Final = "This number is too short. Enter it whole, like +49 30 123456."
 LONG: Final = "This number is too long. Enter one like +49 30 123456."
 DIGITS: Final = "A phone number has at most 15 digits, like +49 30 123456."
 EXTENSION: Final = "Leave the extension out, and enter the number alone, like +49 30 123456."
+
+WITHOUT_NUMBERS = frozenset(["001", "AQ", "GS", "PN", "TF", "UM", "ZZ"])
+"""Where zones lie that have no numbers of their own, by the lists of ``phonenumbers``."""
 
 _E164 = re.compile(r"\+[1-9][0-9]{4,14}")
 # Labels before a number in signatures, and the schemes of links.
@@ -81,23 +88,29 @@ def parse_phone(text: str, *, region: str | None) -> str:
         raise WrongPhone(SHORT)
     if len(digits.lstrip("0")) > MOST_DIGITS:
         raise WrongPhone(DIGITS)
+    import phonenumbers
+
     tried = list(_readings(number, region))
     if not tried:
         raise WrongPhone(COUNTRY)
-    possible = [one for one in tried if _reason(one) == ValidationResult.IS_POSSIBLE]
+    possible = [one for one in tried if _reason(one) == phonenumbers.ValidationResult.IS_POSSIBLE]
     if not possible:
-        raise WrongPhone(_MENDS.get(_reason(tried[0]), WRONG))
+        raise WrongPhone(_mend_of(_reason(tried[0])))
     # Among several readings the one that a country has given out is meant.
     best = next(filter(phonenumbers.is_valid_number, possible), possible[0])
-    return phonenumbers.format_number(best, PhoneNumberFormat.E164)
+    return phonenumbers.format_number(best, phonenumbers.PhoneNumberFormat.E164)
 
 
-_MENDS = {
-    ValidationResult.TOO_SHORT: SHORT,
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: SHORT,
-    ValidationResult.TOO_LONG: LONG,
-    ValidationResult.INVALID_COUNTRY_CODE: COUNTRY,
-}
+def _mend_of(reason: int) -> str:
+    from phonenumbers import ValidationResult
+
+    mends = {
+        ValidationResult.TOO_SHORT: SHORT,
+        ValidationResult.IS_POSSIBLE_LOCAL_ONLY: SHORT,
+        ValidationResult.TOO_LONG: LONG,
+        ValidationResult.INVALID_COUNTRY_CODE: COUNTRY,
+    }
+    return mends.get(reason, WRONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +163,11 @@ def format_phone(number: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _international(number: str) -> str:
+    import phonenumbers
+
     try:
-        return phonenumbers.format_number(phonenumbers.parse(number), PhoneNumberFormat.INTERNATIONAL)
+        parsed = phonenumbers.parse(number)
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     except phonenumbers.NumberParseException:
         return number
 
@@ -171,7 +187,7 @@ def region_of(*zones: str) -> str | None:
 def _country_of(zone: str) -> str | None:
     known, aliases = get_global("zone_territories"), get_global("zone_aliases")
     country = _zones().get(zone) or known.get(aliases.get(zone, zone))
-    return str(country) if country in phonenumbers.SUPPORTED_REGIONS else None
+    return str(country) if country and country not in WITHOUT_NUMBERS else None
 
 
 @cache
@@ -213,6 +229,8 @@ def _in_ascii(text: str) -> str:
 
 def _readings(number: str, region: str | None) -> Iterator[PhoneNumber]:
     """The possible readings of a number, the likeliest first."""
+    import phonenumbers
+
     spelled = dict.fromkeys((number.replace(_ZERO, "0"), number.replace(_ZERO, "")))
     if number.startswith("+"):
         abroad = [f"+{one[1:].lstrip('0')}" for one in spelled]
@@ -228,6 +246,8 @@ def _readings(number: str, region: str | None) -> Iterator[PhoneNumber]:
 
 
 def _parsed(numbers: Iterable[str], region: str | None) -> Iterator[PhoneNumber]:
+    import phonenumbers
+
     for number in numbers:
         try:
             yield phonenumbers.parse(number, region)
@@ -245,9 +265,11 @@ def _renumbered(number: str) -> Iterator[str]:
 
 
 def _reason(number: PhoneNumber) -> int:
+    import phonenumbers
+
     if number.country_code and number.italian_leading_zero and not phonenumbers.is_valid_number(number):
         # The 0 of a call at home is left where what follows is too short to be a number.
         country = phonenumbers.region_code_for_country_code(number.country_code)
         if phonenumbers.ndd_prefix_for_region(country, True) == "0":
-            return int(ValidationResult.TOO_SHORT)
+            return int(phonenumbers.ValidationResult.TOO_SHORT)
     return phonenumbers.is_possible_number_with_reason(number)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
+import phonenumbers
 import pytest
+from babel.core import get_global
 
 from bookonce.foundation import phones
 from bookonce.foundation.phones import (
+    WITHOUT_NUMBERS,
     WrongPhone,
     dial_address,
     format_phone,
@@ -215,6 +220,12 @@ def test_only_a_number_can_be_pressed(text: str, address: str) -> None:
 )
 def test_a_zone_lies_in_a_country(zones: list[str], region: str | None) -> None:
     assert region_of(*zones) == region
+
+
+def test_every_other_country_of_a_zone_has_numbers() -> None:
+    zones = [*get_global("zone_territories"), *available_timezones()]
+    assert {region_of(zone) for zone in zones} <= {None, *phonenumbers.SUPPORTED_REGIONS}
+    assert phonenumbers.SUPPORTED_REGIONS.isdisjoint(WITHOUT_NUMBERS)
 
 
 def test_a_mask_says_two_digits_at_most() -> None:

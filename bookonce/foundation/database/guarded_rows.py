@@ -21,7 +21,6 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.postgresql.psycopg_any import Jsonb
 
 
 def insert_unless_conflict(*rows: models.Model) -> list[bool]:
@@ -228,5 +227,6 @@ def _as_text(value: Any) -> str:
         return "\\N"
     if isinstance(value, bytes):
         return "\\\\x" + value.hex()
-    text = json.dumps(value.obj) if isinstance(value, Jsonb) else str(value)
+    # Known by its name: to import psycopg for it would cost every process on SQLite some MB.
+    text = json.dumps(value.obj) if type(value).__name__ == "Jsonb" else str(value)
     return text.translate(_ESCAPED) if "\\" in text or not text.isprintable() else text

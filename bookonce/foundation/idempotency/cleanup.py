@@ -10,6 +10,8 @@ import uuid
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
+from django.utils.module_loading import import_string
+
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.idempotency.models import RepeatableCall
@@ -23,15 +25,16 @@ REST = timedelta(hours=1)
 FindInUse = Callable[[Collection[uuid.UUID], datetime], Collection[uuid.UUID]]
 """Those of these keys whose objects are in use, or were so after this instant."""
 
-_in_use: dict[str, FindInUse] = {}
+_in_use: dict[str, str] = {}
 
 
-def remember_while_in_use(prefix: str, find_in_use: FindInUse) -> None:
-    """Keep records of objects whose public id has this prefix for as long as ``find_in_use`` returns them.
+def remember_while_in_use(prefix: str, path: str) -> None:
+    """Keep records of objects whose public id has this prefix for as long as ``path`` returns them.
 
-    Registered in ``apps.py``, because this room knows no model of the domain.
+    ``path``: the dotted path of a ``FindInUse``, registered in ``apps.py``, because this room knows no model
+    of the domain. It is imported when it is first asked: most processes never do.
     """
-    _in_use[prefix] = find_in_use
+    _in_use[prefix] = path
 
 
 class CallCleanup:
@@ -75,8 +78,9 @@ def forget_calls(now: datetime) -> int:
 def _alive(names: Collection[str], since: datetime) -> set[str]:
     """Those of these public ids whose objects are in use, or were so after this instant."""
     alive: set[str] = set()
-    for prefix, find_in_use in _in_use.items():
+    for prefix, path in _in_use.items():
         keys = {key: name for name in names if (key := tokens.key_of(prefix, name)) is not None}
         if keys:
+            find_in_use: FindInUse = import_string(path)
             alive |= {keys[key] for key in find_in_use(keys.keys(), since)}
     return alive

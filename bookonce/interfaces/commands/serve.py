@@ -23,7 +23,10 @@ from datetime import datetime
 from types import FrameType
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 
+from bookonce.delivery.mail.registry import registered_composers
+from bookonce.delivery.outbox import registry
 from bookonce.delivery.outbox.queries import latest_instant
 from bookonce.domain.accounts import first_run
 from bookonce.domain.accounts.models import Workspace
@@ -90,6 +93,7 @@ def run(args: argparse.Namespace) -> None:
         clock.start_from(latest)
     begin_at = first_run.create_setup_secret() if is_empty else ""
     probes.under_serve_since = clock.now()
+    _load_what_both_use()
     parts = [SupervisedProcess("web", web.serve), SupervisedProcess("worker", worker.run_until_stopped)]
     signals = _signals()
     lifeline = os.pipe()
@@ -107,6 +111,13 @@ def _prepared() -> tuple[bool, datetime | None]:
     """(whether there is no workspace yet, latest instant in the database (promise 30))"""
     prepare.prepare()
     return not Workspace.objects.exists(), latest_instant()
+
+
+def _load_what_both_use() -> None:
+    """Import before the processes part what each would import for itself, so that they share its memory."""
+    registry.delivery_handlers()
+    for composer in registered_composers().values():
+        import_string(composer.path)
 
 
 def _become(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
