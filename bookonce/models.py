@@ -1,4 +1,4 @@
-"""Every model of every room, for Django, which looks for them here."""
+"""Imports every model, for Django, which looks for them here."""
 
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.domain.accounts.models import (

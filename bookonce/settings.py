@@ -27,7 +27,7 @@ INSTALLED_APPS = [
     "bookonce",
 ]
 AUTH_USER_MODEL = "bookonce.Person"
-# Why scrypt: docs/decisions/0011. Passwords of the second kind still open, and are then hashed anew.
+# Why scrypt: docs/decisions/0011. Hashes of the second kind still work, and are renewed at the next sign-in.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "bookonce.interfaces.host.shared.middleware.People",
 ]
 
-# Pages of signed-in people. Browsers let nobody but this very host set a cookie whose name begins so.
+# Pages of signed-in people. Browsers accept a cookie with this prefix from this very host alone.
 _SECURE = urlsplit(BASE_URL).scheme == "https"
 SESSION_ENGINE = "bookonce.domain.accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-bookonce" if _SECURE else "bookonce"

@@ -1,1 +1,1 @@
-"""Pages for the signed-in."""
+"""The pages of people who are signed in."""

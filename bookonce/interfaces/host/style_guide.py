@@ -1,4 +1,4 @@
-"""``/style``: every part of the pages in every state, in the light and in the dark, for who builds them.
+"""``/style``: every component of the pages in every state, light and dark, for developers.
 
 Only where ``BOOKONCE_STYLE_PAGE`` is on; nobody else's page, and no data of anybody.
 """
@@ -22,7 +22,7 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class SampleNamed:
-    """A workspace or a person of the style page: a name, and perhaps a colour."""
+    """A workspace or person of the style page, with a name and perhaps a colour."""
 
     name: str
     accent: str = ""
@@ -30,19 +30,19 @@ class SampleNamed:
 
 @dataclass(frozen=True)
 class SampleHostRequest:
-    """A desk at which nobody sits."""
+    """A request of nobody, for templates."""
 
     workspace: SampleNamed
     person: SampleNamed = field(default_factory=lambda: SampleNamed("Hana Owner"))
 
     def __getattr__(self, name: str) -> tuple[Any, ...]:
-        """Nobody asks for anything there, and there is nothing else on it."""
+        """Any other attribute is empty."""
         return ()
 
 
 @allow_methods("GET")
 def style_guide(request: HttpRequest) -> HttpResponse:
-    """Every part; ``?accent=ffcc00`` shows them in that colour."""
+    """All components; ``?accent=ffcc00`` shows them in that colour."""
     if not settings.ENVIRONMENT.style_page:
         raise Http404
     accent = accent_colours.parse_colour(request.GET.get("accent", "")) or ""

@@ -1,4 +1,4 @@
-"""The addresses of signed-in people: those of every subject."""
+"""The addresses of all pages for signed-in people."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The pages of a person: signing in, passwords, passkeys, API keys, the workspace."""
+"""Pages of an account: signing in, passwords, passkeys, API keys, the workspace."""

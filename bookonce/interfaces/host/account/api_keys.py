@@ -1,4 +1,4 @@
-"""Settings → API keys: with which programs act for a member."""
+"""Settings → API keys."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HERE = "/settings/keys"
 TAB: dict[str, Any] = {"section": "settings", "tab": "keys"}
 PRESETS = {"everything": SCOPES, "links": ("calendars:read", "links:read", "links:write")}
 LIVES = {"30": 30, "90": 90, "365": 365, "": None}
-"""Days after which a key ends, by what the form says; the last: never."""
+"""Value of the form → days after which a key expires; None: never."""
 
 REVOKED = gettext_noop("“{name}” is revoked. Programs that use it are refused from now on.")
 ALREADY = gettext_noop("“{name}” is revoked already, since {when}.")
@@ -40,7 +40,7 @@ SCOPE_WORDS = {
 
 @signed_in("GET")
 def list_keys(desk: HostRequest) -> HttpResponse:
-    """The keys, with what each may do."""
+    """The list of keys, with what each may do."""
     keys = [
         (tokens.public_id("key", key.pk), key, _kind(key)) for key in queries.list_keys(desk.member)[:200]
     ]
@@ -50,7 +50,7 @@ def list_keys(desk: HostRequest) -> HttpResponse:
 @signed_in("GET", "POST")
 @recently_authenticated
 def create_key(desk: HostRequest) -> HttpResponse:
-    """Make a key; it is shown in the answer, and never again."""
+    """Make a key, which is shown in this response and never again."""
     if not desk.posts:
         return _form(desk, {"preset": "links", "lives": "90"}, list(PRESETS["links"]), {})
     said = {name: desk.said.get(name, "") for name in ("name", "preset", "lives")}
@@ -70,7 +70,7 @@ def create_key(desk: HostRequest) -> HttpResponse:
 
 @signed_in("GET", "POST")
 def revoke_api_key(desk: HostRequest, name: str) -> HttpResponse:
-    """Ask once, then let the key open nothing any more; of one that is revoked, say so."""
+    """Ask for confirmation, then revoke the key; of a revoked one, say so."""
     key = queries.find_key(desk.member, name)
     if key.revoked_at is not None:
         when = desk.voice.moment(key.revoked_at)
@@ -86,7 +86,7 @@ def _end(days: int | None, now: datetime) -> datetime | None:
 
 
 def _kind(key: ApiKey) -> str:
-    """Which preset it is, if any."""
+    """The preset with the key's scopes, if any."""
     return next((name for name, scopes in PRESETS.items() if set(scopes) == set(key.scopes)), "")
 
 

@@ -1,10 +1,10 @@
-"""Which browser a session is in, in words; as far as it tells."""
+"""The names of a session's browser and system, as far as its User-Agent tells them."""
 
 from __future__ import annotations
 
 import re
 
-# The first that is found names it: each of the later ones is found in some of the earlier ones too.
+# Order matters: earlier browsers also send the names of later ones.
 _BROWSERS = (
     ("Edge", r"Edg(e|A|iOS)?/"),
     ("Opera", r"OPR/|Opera"),

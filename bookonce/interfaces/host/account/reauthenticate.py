@@ -1,4 +1,4 @@
-"""Showing once more who one is, before what could lock somebody out or let somebody in."""
+"""Authenticating again, before changes that could lock somebody out or let somebody in."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from bookonce.interfaces.host.shared.frame import HostRequest, View, redirect_to
 from bookonce.interfaces.host.shared.session import BEGUN, PROVED
 
 ASKED_AFTER = 15 * 60
-"""Seconds after which a page asks again."""
+"""Seconds after the last authentication from which on a page asks again."""
 TAKEN_FOR = 30 * 60
-"""Seconds for which a form is taken: what was shown in time is not lost while it is filled in."""
+"""Seconds for which a form is still taken, so that one shown in time is not lost while it is filled in."""
 JUST_NOW = 60
-"""Seconds for which one is still taken to be there."""
+"""Seconds for which ``freshly_authenticated`` does not ask again."""
 PRESSED_WITHIN = 5 * 60
-"""Seconds in which the one button of such a page is pressed: nothing is typed there."""
+"""Seconds for which a form of such a page is taken: nothing has to be typed there."""
 WRONG = "This is not your password."
 ACCOUNT = "/settings/account"
 
 
 def recently_authenticated(view: View, *, asked_after: int = ASKED_AFTER, taken_for: int = TAKEN_FOR) -> View:
-    """Ask whoever has not shown for a while who they are to do so, and then lead back here."""
+    """Decorate a view: who has not authenticated for a while is asked to, and then led back."""
 
     @wraps(view)
     def checked(desk: HostRequest, *args: Any, **named: Any) -> HttpResponse:
@@ -51,7 +51,7 @@ def freshly_authenticated(view: View) -> View:
 
 @signed_in("GET", "POST")
 def ask_password(desk: HostRequest) -> HttpResponse:
-    """Ask for the password, and for a code too where a password alone does not let this person in."""
+    """The page that asks for the password, and a code where the authenticator is on."""
     if not desk.posts:
         return _page(desk)
     try:
@@ -62,7 +62,7 @@ def ask_password(desk: HostRequest) -> HttpResponse:
     if authenticate(desk.request, username=desk.person.email, password=password) != desk.person:
         return _page(desk, Refused(WRONG))
     if authenticator.is_on(desk.person):
-        # After the password, so that nobody spends a recovery code on a slip of the other hand.
+        # After the password, so that a mistyped password does not use up a recovery code.
         try:
             session.count_code(desk.request, desk.person)
         except RateLimited as refusal:
@@ -74,14 +74,14 @@ def ask_password(desk: HostRequest) -> HttpResponse:
 
 @signed_in("POST")
 def begin_passkey(desk: HostRequest) -> HttpResponse:
-    """What the browser asks a passkey to sign."""
+    """The challenge for a passkey, as JSON for the page's script."""
     options, desk.request.session[BEGUN] = passkeys.begin_signing_in()
     return JsonResponse(options)
 
 
 @signed_in("POST")
 def by_passkey(desk: HostRequest) -> HttpResponse:
-    """Take a passkey instead: one of this person."""
+    """Authenticate with a passkey of this person instead."""
     begun = desk.request.session.pop(BEGUN, None)
     try:
         session.count_passkey(desk.request)
@@ -93,7 +93,7 @@ def by_passkey(desk: HostRequest) -> HttpResponse:
 
 @signed_in("POST")
 def mail_password_link(desk: HostRequest) -> HttpResponse:
-    """Mail a link for a new password, for whoever has no password at hand and no passkey."""
+    """Mail a link for a new password, for people who have no password at hand and no passkey."""
     if not rate_limits.count_attempt("account_mail", desk.person.email, now=clock.now_precise()).ok:
         return _page(desk, RateLimited(), unsent="Several mails went out already. Please wait an hour.")
     passwords.request_password_reset(desk.person.email, now=desk.now)

@@ -1,4 +1,4 @@
-"""A forgotten password, and a new address: what is done by a link that was mailed."""
+"""A forgotten password and a new e-mail address: pages of mailed links."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from bookonce.interfaces.host.shared import frame, session
 from bookonce.interfaces.pages.methods import allow_methods
 
 TAKES = 0.3
-"""Seconds that the answer takes, whether or not the address is known: longer than either by itself."""
+"""Seconds that every answer takes: longer than either case needs, so that none tells of an account."""
 
 
 @allow_methods("GET", "POST")
 def forgot_password(request: HttpRequest) -> HttpResponse:
-    """Ask for a link by mail; the answer is the same whether or not anybody has this address."""
+    """Request a link by mail. The answer does not tell whether anybody has the address."""
     voice, email = frame.voice_of(request), request.POST.get("email", "").strip().lower()[:254]
     page = partial(
         frame.render_page, request, voice, "host/forgotten.html", email=email, sends=bool(settings.EMAIL_URL)
@@ -78,7 +78,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
 
 @allow_methods("GET", "POST")
 def new_email(request: HttpRequest, token: str) -> HttpResponse:
-    """Confirm a new address by a press: whoever reads mails for a person opens links, and presses nothing."""
+    """Confirm a new address by a button: scanners of mails open links, but press nothing."""
     now = clock.now()
     link = mailed_tokens.find_live_link(token, Purpose.EMAIL, now=now)
     if link is None:

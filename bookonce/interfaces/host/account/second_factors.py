@@ -32,7 +32,7 @@ WRONG_CODE = "This is not the code. Look whether the clock of your phone is righ
 @signed_in("GET", "POST")
 @recently_authenticated
 def add_passkey(desk: HostRequest) -> HttpResponse:
-    """Keep the passkey that this browser has made."""
+    """Save the passkey that this browser has made."""
     wrong, name = "", single_line(desk.said.get("name", ""))
     if desk.posts:
         begun = desk.request.session.pop(BEGUN, None)
@@ -62,7 +62,7 @@ def add_passkey(desk: HostRequest) -> HttpResponse:
 @signed_in("POST")
 @recently_authenticated
 def begin_passkey(desk: HostRequest) -> HttpResponse:
-    """What the browser needs to make one."""
+    """The options to create a passkey, as JSON for the page's script."""
     options, desk.request.session[BEGUN] = passkeys.begin_adding(desk.person)
     return JsonResponse(options)
 
@@ -70,7 +70,7 @@ def begin_passkey(desk: HostRequest) -> HttpResponse:
 @signed_in("GET", "POST")
 @recently_authenticated
 def edit_passkey(desk: HostRequest, name: str) -> HttpResponse:
-    """One passkey: call it otherwise, or remove it."""
+    """One passkey: rename or remove it."""
     key = tokens.key_of("psk", name)
     found = Passkey.objects.filter(pk=key, person=desk.person).first() if key else None
     if found is None:
@@ -87,7 +87,7 @@ def edit_passkey(desk: HostRequest, name: str) -> HttpResponse:
 @signed_in("GET", "POST")
 @recently_authenticated
 def authenticator_page(desk: HostRequest) -> HttpResponse:
-    """Turn the second factor on, in two steps: the app reads the secret, and shows a first code."""
+    """Turn the authenticator on: show its secret, then take a first code."""
     person, wrong = desk.person, ""
     if desk.posts and desk.said.get("do") == "begin":
         authenticator.begin_setup(person, now=desk.now)
@@ -119,7 +119,7 @@ def authenticator_page(desk: HostRequest) -> HttpResponse:
 @signed_in("GET")
 @recently_authenticated
 def authenticator_qr_code(desk: HostRequest) -> HttpResponse:
-    """The secret as an app reads it."""
+    """The secret as a QR code."""
     secret = authenticator.begun_secret(desk.person)
     if secret is None:
         raise NotFound
@@ -130,7 +130,7 @@ def authenticator_qr_code(desk: HostRequest) -> HttpResponse:
 @signed_in("GET", "POST")
 @recently_authenticated
 def new_recovery_codes(desk: HostRequest) -> HttpResponse:
-    """New recovery codes in place of the earlier ones."""
+    """Replace the recovery codes and show the new ones."""
     if not authenticator.is_on(desk.person):
         return desk.to(HERE)
     if desk.posts:
@@ -141,7 +141,7 @@ def new_recovery_codes(desk: HostRequest) -> HttpResponse:
 @signed_in("GET", "POST")
 @freshly_authenticated
 def turn_off_authenticator(desk: HostRequest) -> HttpResponse:
-    """Take the second factor away; asks who is there, however short ago they have said so."""
+    """Turn the authenticator off, after authenticating again."""
     if desk.posts:
         authenticator.turn_off(desk.person, now=desk.now)
         return desk.to(ACCOUNT, OFF if desk.person.has_usable_password() else OFF_WITHOUT)

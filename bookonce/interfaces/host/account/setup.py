@@ -18,7 +18,7 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.methods import allow_methods
 
 NEW_PASSKEY = "/settings/account/passkeys/new"
-"""Where whoever wants no password goes; until there is one, the set-up address leads them back here."""
+"""The page for people who want a passkey instead; until they have one, the set-up address leads here."""
 FIELDS = ("workspace", "owner_name", "owner_email", "zone")
 NO_NAME = "Enter your name."
 
@@ -47,7 +47,7 @@ for whoever holds the right secret alone."""
 
 @allow_methods("GET", "POST")
 def set_up(request: HttpRequest, secret: str) -> HttpResponse:
-    """Whoever holds this secret begins."""
+    """The page of a set-up secret: founding, setting a password, or why it is over."""
     if first_run.can_found_workspace(secret):
         return _found(request, secret) if request.method == "POST" else _form(request, {})
     person = find_by_setup_secret(secret, now=clock.now())
@@ -59,7 +59,7 @@ def set_up(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _not(request: HttpRequest, told: tuple[int, str, str, str]) -> HttpResponse:
-    """Nothing begins here: leads those who are set up to signing in, and the signed-in to their calendars."""
+    """The page of a secret that is not valid, with the way to sign in, or to one's calendars."""
     status, title, sentence, inside = told
     person = request.user if isinstance(request.user, Person) else None
     voice, more = frame.voice_of(request, person), {"title": title, "sentence": sentence}
@@ -82,7 +82,7 @@ def _found(request: HttpRequest, secret: str) -> HttpResponse:
             owner_name=said["owner_name"],
             owner_email=said["owner_email"],
             zone=time_zones.current_name(said["zone"]),
-            # One that is easily guessed is refused together with all else that is wrong.
+            # Easy passwords are refused together with all other faults.
             password=None if by_passkey else "" if easy else password,
             now=clock.now(),
             is_first=True,
@@ -112,7 +112,7 @@ def _home(request: HttpRequest, said: str) -> HttpResponse:
 
 
 def _language_to_keep(voice: ReaderLanguage) -> str:
-    """Whoever begins in another language than ours gets their letters in it too."""
+    """The language to store for somebody who begins in another one than ours: mails use it too."""
     return "" if voice.language == translation.SOURCE else voice.language
 
 
@@ -159,12 +159,12 @@ def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
 
 
 def _may_use_passkey(person: Person) -> bool:
-    """Whether the address lets them in to make one: nothing else does, and nothing more is asked."""
+    """Whether this person may add a passkey now, because they have no other way to sign in yet."""
     return not can_sign_in(person) and not authenticator.is_on(person)
 
 
 def _enter(request: HttpRequest, secret: str, voice: ReaderLanguage) -> HttpResponse:
-    """Let the holder of the secret in to make a passkey."""
+    """Sign in the holder of the secret, so that they can add a passkey."""
     owner = passwords.find_by_setup_secret(secret, clock=voice.clock_to_keep, now=clock.now())
     if owner is None:
         return _not(request, OVER)

@@ -19,12 +19,12 @@ from bookonce.interfaces.pages.methods import allow_methods
 WRONG = "This e-mail address and password do not belong together."
 WRONG_CODE = "This code is not the one. Codes change every half minute; each is taken once."
 HALFWAY_FOR = 600
-"""Seconds in which the code must follow the password."""
+"""Seconds within which the code must follow the password."""
 
 
 @allow_methods("GET")
 def front_page(request: HttpRequest) -> HttpResponse:
-    """The desk for whoever is signed in; else what this is."""
+    """The calendars of people who are signed in; for others what this is."""
     if isinstance(request.user, Person):
         return frame.redirect_to(HOME)
     return frame.render_page(request, frame.voice_of(request), "host/front.html", has_begun=is_set_up())
@@ -32,7 +32,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
 
 @allow_methods("GET", "POST")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Let somebody in by e-mail address and password, or to the page that asks for a code."""
+    """Sign in by e-mail address and password, or go on to the page that asks for a code."""
     if request.method != "POST":
         return (
             frame.redirect_to(session.next_address(request))
@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         session.count_sign_in(request, email)
     except RateLimited as refusal:
         return _form(request, refusal)
-    # Of an address that nobody has, Django hashes the password too: both take as long.
+    # For an unknown address Django hashes the password too, so that both take as long.
     person = auth.authenticate(request, username=email, password=request.POST.get("password", ""))
     if not isinstance(person, Person):
         return _form(request, Refused(WRONG))
@@ -57,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @allow_methods("GET", "POST")
 def check_code(request: HttpRequest) -> HttpResponse:
-    """Let in whoever has given their password and now a code."""
+    """The second factor: sign in by a code after the password."""
     now = clock.now()
     halfway = request.session.get(HALFWAY, {})
     person = Person.objects.filter(pk=halfway["person"]).first() if halfway else None
@@ -80,7 +80,7 @@ def check_code(request: HttpRequest) -> HttpResponse:
 
 @allow_methods("POST")
 def begin_passkey(request: HttpRequest) -> HttpResponse:
-    """What the browser asks a passkey to sign."""
+    """The challenge for a passkey, as JSON for the page's script."""
     try:
         session.count_passkey(request)
     except RateLimited as refusal:
@@ -93,7 +93,7 @@ def begin_passkey(request: HttpRequest) -> HttpResponse:
 
 @allow_methods("POST")
 def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
-    """Let in whoever answers with their passkey."""
+    """Sign in by a passkey."""
     begun = request.session.pop(BEGUN, None)
     try:
         session.count_passkey(request)
@@ -106,9 +106,9 @@ def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
 
 @allow_methods("POST")
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End this browser's session; what the browser kept of our pages, it forgets.
+    """End this browser's session, and have it clear what it cached of our pages.
 
-    Whoever could not come back is told so first, and may go all the same.
+    People with no way to sign in again are warned first.
     """
     person = request.user
     if isinstance(person, Person) and not can_sign_in(person) and request.POST.get("sure") != "yes":
@@ -120,7 +120,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's CSRF_FAILURE_VIEW: a form that our own page has not shown, or showed long ago."""
+    """Django's CSRF_FAILURE_VIEW: a form that our own page did not show, or showed long ago."""
     voice = frame.voice_of(request)
     return frame.render_page(
         request,
@@ -134,7 +134,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _codes_left(voice: ReaderLanguage, left: int) -> str:
-    """What whoever has come in by a recovery code should know."""
+    """The notice after signing in with a recovery code: how many are left."""
     if not left:
         return voice.say("That was your last recovery code. Make new ones in Account.")
     return voice.count(
@@ -145,7 +145,7 @@ def _codes_left(voice: ReaderLanguage, left: int) -> str:
 
 
 def _go_halfway(request: HttpRequest, person: Person) -> None:
-    """The first factor is given; whoever took this session's key before has nothing of it."""
+    """Record the first factor under a new session key, so that a key taken before is worth nothing."""
     request.session.cycle_key()
     request.session[HALFWAY] = {
         "person": str(person.pk),
@@ -183,7 +183,7 @@ def _status(refusal: Refused | None) -> int:
 
 
 def with_headers(answer: HttpResponse, refusal: Refused | None) -> HttpResponse:
-    """The answer, with what a refusal tells the browser: when to come back."""
+    """The response with the refusal's headers, such as Retry-After."""
     for name, value in (refusal.data.get("headers") or {}).items() if refusal else ():
         answer.headers[name] = value
     return answer

@@ -1,4 +1,4 @@
-"""Settings → Account: who one is, how one signs in, and where one is signed in."""
+"""Settings → Account: profile, ways to sign in, and sessions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIRST_SET = "Your password is set. You are signed in."
 
 @dataclass(frozen=True, slots=True)
 class SignedInBrowser:
-    """A browser in which somebody is signed in, in words."""
+    """A session as the page shows it."""
 
     id: str
     browser: str
@@ -48,7 +48,7 @@ class SignedInBrowser:
 
 @signed_in("GET", "POST")
 def account_page(desk: HostRequest) -> HttpResponse:
-    """The whole page; its first form says who one is."""
+    """The page of the account; its first form changes the profile."""
     if not desk.posts:
         return _page(desk, {}, {})
     said = {
@@ -66,7 +66,7 @@ def account_page(desk: HostRequest) -> HttpResponse:
 
 
 def errors_of(refusal: Invalid) -> dict[str, str]:
-    """What is wrong, by the name of the field."""
+    """Field → its fault."""
     return {error["pointer"].strip("/"): error["detail"] for error in refusal.data["errors"]}
 
 
@@ -100,7 +100,7 @@ def _page(desk: HostRequest, said: dict[str, str], errors: dict[str, str]) -> Ht
 
 
 def named_languages() -> list[tuple[str, str]]:
-    """Every language that there is, each by its own name."""
+    """(tag, name in the language itself) of every language."""
     return [
         (tag, str(dates.locale_of(tag).get_display_name() or tag).capitalize())
         for tag in available_languages()
@@ -110,7 +110,7 @@ def named_languages() -> list[tuple[str, str]]:
 @signed_in("GET", "POST")
 @recently_authenticated
 def change_email(desk: HostRequest) -> HttpResponse:
-    """Ask for another address; it changes when the link in the mail to it is followed."""
+    """Request another e-mail address, which is taken once the link mailed to it is followed."""
     said, wrong, sent = desk.said.get("email", "")[:254], "", ""
     if desk.posts:
         try:
@@ -136,7 +136,7 @@ def change_email(desk: HostRequest) -> HttpResponse:
 @signed_in("GET", "POST")
 @recently_authenticated
 def change_password(desk: HostRequest) -> HttpResponse:
-    """Set a password, the first or another one. Every other browser is signed out."""
+    """Set a password; every other browser is signed out."""
     wrong, had_one = "", desk.person.has_usable_password()
     if desk.posts:
         try:
@@ -163,7 +163,7 @@ def change_password(desk: HostRequest) -> HttpResponse:
 
 @signed_in("POST")
 def end_session(desk: HostRequest, name: str) -> HttpResponse:
-    """Sign one browser out."""
+    """End one session."""
     key = tokens.key_of("ses", name)
     session = Session.objects.filter(pk=key, person=desk.person).first() if key else None
     if session is None:
@@ -174,6 +174,6 @@ def end_session(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("POST")
 def end_other_sessions(desk: HostRequest) -> HttpResponse:
-    """Sign every other browser out."""
+    """End every other session."""
     sessions.end_other_sessions(desk.person, but=desk.request.session.session_key or "")
     return desk.to(f"{ACCOUNT}#sessions", "Every other browser is signed out.")

@@ -1,4 +1,4 @@
-"""Settings → Workspace: name, address, colour, language, the life of its links; and going to another one."""
+"""Settings → Workspace: name, slug, colour, language, life of links; and switching to another one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FIELDS = ("name", "slug", "link_days", "accent", "language")
 
 @signed_in("GET", "POST")
 def workspace_settings(desk: HostRequest) -> HttpResponse:
-    """What an owner may change, and others see."""
+    """The settings of the workspace, which owners change and others see."""
     if not desk.posts:
         return _page(desk, {}, {})
     access.require(desk.member, Verb.CHANGE_WORKSPACE, desk.workspace)
@@ -50,7 +50,7 @@ def workspace_settings(desk: HostRequest) -> HttpResponse:
 
 @signed_in("POST")
 def switch_workspace(desk: HostRequest) -> HttpResponse:
-    """Go to another workspace of this person."""
+    """Switch to another workspace of this person."""
     name = desk.said.get("workspace", "")
     seat = access.membership_of(desk.person, workspace=name)
     if seat is None or tokens.public_id("wsp", seat.workspace_id) != name:

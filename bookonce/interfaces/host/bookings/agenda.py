@@ -1,4 +1,4 @@
-"""``/bookings``: what comes, what is over, what was cancelled."""
+"""``/bookings``: upcoming, past and cancelled bookings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LONGEST_SEARCH = 100
 
 @signed_in("GET")
 def list_agenda(desk: HostRequest) -> HttpResponse:
-    """One part of the agenda by days, narrowed to a calendar or a guest."""
+    """One part of the agenda by days, filtered by calendar or guest."""
     said = {name: single_line(text)[:LONGEST_SEARCH] for name, text in desk.said.items()}
     part = said.get("part", "")
     part = part if part in queries.PARTS else queries.UPCOMING
@@ -56,7 +56,7 @@ def list_agenda(desk: HostRequest) -> HttpResponse:
 
 
 def _told(voice: ReaderLanguage, count: int, *, more: bool) -> str:
-    """What came of a search, for whoever listens."""
+    """The result of a search as a sentence, for screen readers."""
     if more:
         return voice.say("More than {count} bookings found", count=count)
     return voice.count("{count} booking found", "{count} bookings found", count)
@@ -67,7 +67,7 @@ def _part(narrowed: dict[str, str], name: str) -> str:
 
 
 def _by_days(voice: ReaderLanguage, rows: Iterable[Booking]) -> list[tuple[str, list[dict[str, object]]]]:
-    """The bookings under the day on which they begin, by the reader's clock."""
+    """(day, bookings that begin on it) in the reader's time zone."""
     zone = ZoneInfo(voice.zone)
     days = [list(same) for _, same in groupby(rows, lambda one: one.starts_at.astimezone(zone).date())]
     return [(_day(voice, same[0]), [_row(voice, one) for one in same]) for same in days]
@@ -96,7 +96,7 @@ def _row(voice: ReaderLanguage, booking: Booking) -> dict[str, object]:
 
 
 def booking_hours(voice: ReaderLanguage, booking: Booking) -> str:
-    """ "14:30–15:00"; an end on another day, or after a change of clocks, says so."""
+    """ "14:30–15:00"; the end says so where it is on another day or after a change of clocks."""
     zone = ZoneInfo(voice.zone)
     start, end = booking.starts_at.astimezone(zone), booking.ends_at.astimezone(zone)
     last = (booking.ends_at - timedelta(seconds=1)).astimezone(zone)

@@ -1,4 +1,4 @@
-"""What an owner does about a booking: cancel it, move it, open its link again. A person's step each."""
+"""The owner's changes of a booking: cancel, move, reopen its link. Each is confirmed by a form."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ChangeView = Callable[[HostRequest, Booking], HttpResponse]
 
 
 class BookingChanged(Refused):
-    """Somebody has moved it since the page was shown: as it stands, nothing else can have changed."""
+    """It was moved since the page was shown: nothing else can change of a booking that stands."""
 
     code = "wrong_state"
     status = 409
@@ -37,7 +37,7 @@ class BookingChanged(Refused):
 
 
 def _of_standing(view: ChangeView) -> Callable[..., HttpResponse]:
-    """Find the booking; where there is nothing left to change, its page says how it is."""
+    """Decorate a view: gives it the booking; one that cannot be changed is answered by its page."""
 
     @signed_in("GET", "POST")
     @wraps(view)
@@ -57,7 +57,7 @@ def _must_be_as_shown(desk: HostRequest, booking: Booking) -> None:
 
 @_of_standing
 def cancel_booking(desk: HostRequest, booking: Booking) -> HttpResponse:
-    """Say what will happen, take words to the guest and what becomes of the link; then cancel."""
+    """Show what will happen, ask for a message to the guest and what becomes of the link; then cancel."""
     if not desk.posts:
         return _ask_to_cancel(desk, booking)
     try:
@@ -75,7 +75,7 @@ def cancel_booking(desk: HostRequest, booking: Booking) -> HttpResponse:
 
 
 def _decided(desk: HostRequest, booking: Booking) -> tuple[str, bool | None]:
-    """The words to the guest, and whether the link opens again: nothing of it is decided beforehand."""
+    """(message to the guest, whether the link is reopened); the form has no default for the latter."""
     words, link = clean_lines(desk.said.get("words", "")), desk.said.get("link", "")
     wrong = [("words", "Write at most 500 characters.")] if len(words) > WORDS else []
     if booking.link_id is None and desk.said.get("sure") != "yes":
@@ -88,7 +88,7 @@ def _decided(desk: HostRequest, booking: Booking) -> tuple[str, bool | None]:
 
 
 def _subject(booking: Booking) -> str:
-    """What the form is bound to: once the booking has changed, it is stale."""
+    """The subject of the form: a version of the booking, so that it is stale after a change."""
     return f"cancel:{booking.pk}:{booking.sequence}"
 
 
@@ -114,13 +114,13 @@ def _ask_to_cancel(desk: HostRequest, booking: Booking, refusal: Refused | None 
 
 @_of_standing
 def move_booking(desk: HostRequest, booking: Booking) -> HttpResponse:
-    """Show the free times by the owner's clock; move to the one that a person chose."""
+    """Show the free times in the owner's time zone; move to the chosen one."""
     if not desk.posts:
         return _ask_to_move(desk, booking)
     at = read_instant(desk.said.get("at", ""))
     try:
         if at != booking.starts_at:
-            # Where it has this very time already, a form that is pressed twice is answered as the first time.
+            # Where it has this time already, the form was sent twice: the second answer is like the first.
             _must_be_as_shown(desk, booking)
         if at is None:
             raise Invalid(("at", "Choose a time."))
@@ -147,7 +147,7 @@ def _ask_to_move(desk: HostRequest, booking: Booking, refusal: Refused | None = 
 
 @signed_in("POST")
 def reopen_link(desk: HostRequest, name: str) -> HttpResponse:
-    """Make the link of a booking that does not stand any more good again."""
+    """Make the link of a booking that does not stand any more active again."""
     booking = find_booking(desk, name)
     if booking.link is not None:
         holds.reopen_link(booking.link, by=desk.by, now=desk.now)

@@ -1,4 +1,4 @@
-"""``/bookings/<bkg_…>``: one booking, its guest, its trail, its letters."""
+"""``/bookings/<bkg_…>``: one booking with its guest, trail and mails."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 
 
 def find_booking(desk: HostRequest, name: str) -> Booking:
-    """The booking, if it is in this workspace; else it is unknown."""
+    """The booking of this workspace, or ``BookingUnknown``."""
     return queries.find_booking(name, workspace_id=desk.workspace.pk)
 
 
 @signed_in("GET")
 def show_booking(desk: HostRequest, name: str) -> HttpResponse:
-    """Everything about one booking, as it is now."""
+    """The page of a booking."""
     booking = find_booking(desk, name)
     written = events.list_mails(desk.workspace.pk, roles=listing.ROLES, booking_id=booking.pk)
     return desk.page(
@@ -43,7 +43,7 @@ def show_booking(desk: HostRequest, name: str) -> HttpResponse:
 
 
 def booking_context(desk: HostRequest, booking: Booking) -> dict[str, Any]:
-    """What every page about a booking says of it."""
+    """The context that all pages about a booking share."""
     guest = booking.guest_zone or booking.zone
     differs = wall_time(booking.starts_at, guest) != wall_time(booking.starts_at, desk.voice.zone)
     return {
@@ -63,7 +63,7 @@ def can_change(booking: Booking, desk: HostRequest) -> bool:
 
 
 def _answers(voice: ReaderLanguage, booking: Booking) -> list[tuple[str, str]]:
-    """What the guest answered, in the order in which the calendar asks today; then what it asked once."""
+    """(question, answer) pairs: those the calendar asks today, in its order; then former ones."""
     labels = {question["key"]: question["label"] for question in booking.calendar.questions}
     keys = [*(key for key in labels if key in booking.answers), *(booking.answers.keys() - labels.keys())]
     said = {True: voice.say("Yes"), False: voice.say("No")}
@@ -76,7 +76,7 @@ def _answers(voice: ReaderLanguage, booking: Booking) -> list[tuple[str, str]]:
 
 
 def _link(desk: HostRequest, booking: Booking) -> dict[str, Any] | None:
-    """The link by which it came, in which state that is, and whether it can be opened again."""
+    """The link that it was booked with, its state, and whether it can be reopened."""
     link = booking.link
     if link is None:
         return None
@@ -92,11 +92,11 @@ def _link(desk: HostRequest, booking: Booking) -> dict[str, Any] | None:
 
 @signed_in("GET")
 def calendar_file(desk: HostRequest, name: str) -> HttpResponse:
-    """The booking for the owner's own calendar."""
+    """The booking as an iCalendar file, for the owner's calendar."""
     booking = find_booking(desk, name)
     file = ics.calendar_file(queries.booking_snapshot(booking), ics.PUBLISH, audience="host")
     answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
-    # Nothing of what a guest typed stands in the name of a file.
+    # The file's name holds nothing that a guest typed.
     answer["Content-Disposition"] = (
         f'attachment; filename="{booking_address(booking).rpartition("/")[2]}.ics"'
     )

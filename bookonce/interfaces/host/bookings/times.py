@@ -1,4 +1,4 @@
-"""The free times of a booking's calendar, a week at a time, by the clock of whoever moves it."""
+"""The free times to move a booking to, week by week, in the time zone of the person who moves it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FAR = 366
 
 
 def move_times(desk: HostRequest, booking: Booking) -> dict[str, Any]:
-    """What the page of times shows: seven days with their free times, one of them open, and the way on."""
+    """The context of the page: seven days with their free times, one of them open, and the ways on."""
     zone = desk.voice.zone
     today = date_in(zone, clock.seconds_of_instant(desk.now))
     begins = max(today, date_in(zone, clock.seconds_of_instant(booking.starts_at)))
@@ -48,7 +48,7 @@ def move_times(desk: HostRequest, booking: Booking) -> dict[str, Any]:
 
 
 def _date(text: str, today: date) -> date | None:
-    """The date that an address names, if it lies within a year or so."""
+    """The date in the query; None where there is none, or it is more than about a year away."""
     try:
         on = date.fromisoformat(text)
     except ValueError:
@@ -62,7 +62,7 @@ def _to(booking: Booking, first: date, day: date | None = None) -> str:
 
 
 def _free(desk: HostRequest, booking: Booking, first: date, days: int) -> OpenDays:
-    """The other times that this booking could have, by date; exactly those that will be accepted."""
+    """Date → the other times that this booking can be moved to (promise 18)."""
     zone = desk.voice.zone
     start, end = instants_of(first, days, zone)
     found = queries.open_hosts(

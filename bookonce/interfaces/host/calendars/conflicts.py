@@ -1,7 +1,7 @@
-"""A calendar's form that another save has overtaken: three ways are told apart, field by field.
+"""A calendar's form that is sent over a newer version: a three-way merge, field by field.
 
-The form carries what each of its fields was loaded with, as a digest. What was not touched follows what is
-saved now; what was typed stays; and only what changed in both places, differently, is for people to decide.
+The form carries a digest of each field as it was loaded. Fields that were not touched take the saved value,
+typed ones stay, and only fields that changed differently in both places are for people to decide.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ TOGETHER = {
     "contact_name": ("contact_name_how",),
     "contact_email": ("contact_email_how",),
 }
-"""Texts that make sense only with each other."""
+"""Fields that are merged together, since they make sense only so."""
 ALONE = tuple(name for name in TEXTS if name not in ("other_minutes", "place_value"))
-"""Texts that can change by themselves."""
+"""Fields that are merged one by one."""
 ROWS = ("exceptions", "questions")
 
 LONG = 120
-"""How much of what is saved is told beside a field."""
+"""The most characters of a saved value that are shown beside a field."""
 
 WORDS = {
     "public": "Public",
@@ -46,20 +46,20 @@ WORDS = {
     OWN: "",
     HIDDEN: "Not shown",
 }
-"""How the form calls what is chosen from a list."""
+"""Labels of choices, as the form has them."""
 
 
 def loaded_values(typed: CalendarForm, voice: ReaderLanguage) -> str:
-    """What the form was loaded with, for it to carry."""
+    """Digests of the fields as loaded, for the form to carry."""
     return " ".join(f"{name}={_digest(part)}" for name, part in _parts(typed, voice).items())
 
 
 def merge_saved(
     typed: CalendarForm, saved: CalendarForm, voice: ReaderLanguage
 ) -> tuple[list[str], list[str]]:
-    """Put what is saved now in place of all that was not touched.
+    """Replace fields that were not touched by their saved values.
 
-    Answers with the names of what came along so, and of what changed in both places.
+    Returns the names of fields that came from the save, and of those that changed in both places.
     """
     was = dict(part.split("=", 1) for part in typed["loaded"].split() if "=" in part)
     mine, theirs = _parts(typed, voice), _parts(saved, voice)
@@ -76,7 +76,7 @@ def merge_saved(
 
 
 def describe_saved(name: str, saved: CalendarForm, voice: ReaderLanguage) -> str:
-    """What is saved under this name, in a few words."""
+    """The saved value of this field in a few words."""
     if name.startswith("hours-"):
         words = ", ".join(f"{row['from']}–{row['to']}" for row in saved.hours[name[6:]]) or voice.say(
             "Closed"
@@ -104,7 +104,7 @@ def _day(row: Row) -> str:
 
 
 def _parts(typed: CalendarForm, voice: ReaderLanguage) -> dict[str, Any]:
-    """What of a form can change by itself. Hours are the same on either clock."""
+    """The parts of a form that are merged; hours are compared in one clock."""
     parts: dict[str, Any] = {
         name: [typed[one].strip() for one in (name, *TOGETHER.get(name, ()))] for name in ALONE
     }

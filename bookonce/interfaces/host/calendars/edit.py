@@ -34,18 +34,18 @@ PLACES = {
     "address": gettext_noop("Street address"),
     "text": gettext_noop("Where you meet"),
 }
-"""What is asked beside a way to meet."""
+"""The label of the value beside each kind of location."""
 
 JUST_SAVED = ("saved", "made")
-"""What the page begins with right after it was saved."""
+"""Values of ``told`` right after the calendar was saved."""
 
 ENTER = "enter"
-"""What the form does by the key, from any of its fields."""
+"""The value of the form's first button, which Enter presses in any field."""
 
 
 @signed_in("GET", "POST")
 def new_calendar(desk: HostRequest) -> HttpResponse:
-    """A calendar to be made."""
+    """The form of a new calendar."""
     if not desk.posts:
         fresh = operations.build_calendar(desk.member, name="", now=desk.now)
         typed = CalendarForm.of(fresh, desk.voice)
@@ -56,7 +56,7 @@ def new_calendar(desk: HostRequest) -> HttpResponse:
 
 @signed_in("GET", "POST")
 def edit_calendar(desk: HostRequest, name: str) -> HttpResponse:
-    """A calendar to be changed."""
+    """The form of a calendar."""
     calendar = find_calendar_in_use(desk, name)
     if desk.posts:
         return _posted(desk, calendar)
@@ -67,13 +67,13 @@ def edit_calendar(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("POST")
 def preview_new(desk: HostRequest) -> HttpResponse:
-    """What guests would see of a calendar that is being made."""
+    """The preview of a new calendar as typed."""
     return _preview(desk, None)
 
 
 @signed_in("GET", "POST")
 def preview_calendar(desk: HostRequest, name: str) -> HttpResponse:
-    """What guests see of the saved calendar; by a form, of what is typed and not saved."""
+    """The preview of a calendar: as saved by GET, as typed by POST."""
     return _preview(desk, find_calendar_in_use(desk, name))
 
 
@@ -91,7 +91,7 @@ def _posted(desk: HostRequest, calendar: Calendar | None) -> HttpResponse:
 
 
 def _looks(form: QueryDict) -> bool:
-    """Whether Enter was pressed in the preview's time zone: it shows, and saves nothing."""
+    """Whether Enter was pressed in the preview's time zone, which must save nothing."""
     zone = form.get("preview_zone", "")
     return zone != form.get("preview_zone_was", zone)
 
@@ -116,9 +116,9 @@ def _save(desk: HostRequest, calendar: Calendar | None, typed: CalendarForm) -> 
 
 
 def _overtaken(desk: HostRequest, now_is: Calendar, typed: CalendarForm) -> HttpResponse:
-    """What was typed, over the newer version; what was not touched is as it is saved there.
+    """The form merged with the newer version, and based on it.
 
-    Saving again is a choice made knowingly: what changed in both places is named, with what is saved.
+    Fields that changed in both places are named with their saved values, so that saving again is a decision.
     """
     voice = desk.voice
     saved = CalendarForm.of(now_is, voice)
@@ -142,7 +142,7 @@ def _name_of(field: str, voice: ReaderLanguage, place: str = "") -> str:
 
 
 def _days(voice: ReaderLanguage) -> dict[str, tuple[str, str]]:
-    """The days of the week in the reader's order, each with its whole and its short name."""
+    """Day → (full name, short name), in the reader's order of the week."""
     first = dates.locale_of(voice.tag).first_week_day
     names = weekday_names(voice.tag)
     return {DAYS[(first + shift) % 7]: (whole, short) for shift, (short, whole) in enumerate(names)}

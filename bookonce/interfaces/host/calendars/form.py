@@ -1,7 +1,7 @@
-"""What stands in the form of a calendar: texts exactly as typed, whether they make sense or not.
+"""The form of a calendar as texts, exactly as typed, valid or not.
 
-A calendar is laid out as such texts, a form is read into them, and rows are added and taken away, all in
-one shape. ``form_parsing`` makes the terms of a calendar of them.
+A calendar is written as such texts, a sent form is read into them, and rows are added and removed, all in one
+shape. ``form_parsing`` makes the terms of a calendar of them.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ BESIDE = (
     "notice_unit", "contact_name_how", "contact_email_how", "version",
     "contact_name_was", "contact_email_was", "place_value_was", "place_left", "seal", "loaded",
 )  # fmt: skip
-"""What the form carries beside the texts of its controls."""
+"""Hidden fields of the form."""
 LENGTHS = (15, 20, 30, 45, 60, 90)
-"""What can be ticked; others are typed."""
+"""The lengths with a checkbox; others are typed."""
 
 RANGE, EXCEPTION = ("from", "to"), ("from", "to", "hours")
 QUESTION = ("key", "label", "kind", "required", "options", "help")
@@ -39,13 +39,13 @@ OWN, DEFAULT, HIDDEN = "own", "default", "hidden"
 NEW_RANGE = ["09:00", "17:00"]
 
 CHOSEN = ("contact_name", "contact_email")
-"""Texts that count only beside one of several answers."""
+"""Texts that count only beside one value of another control."""
 
 Row = dict[str, str]
 
 
 def is_changed(said: Mapping[str, str], name: str) -> bool:
-    """Whether somebody typed this, rather than left it where it stood when the form was opened."""
+    """Whether this field differs from what the form was loaded with."""
     text = said.get(name, "").strip()
     return bool(text) and text != said.get(f"{name}_was", "").strip()
 
@@ -65,7 +65,7 @@ class CalendarForm:
 
     @classmethod
     def of_form(cls, form: QueryDict) -> CalendarForm:
-        """What was sent. Who types another contact beside "Yours" means the other."""
+        """The form that was sent. A contact typed beside "Yours" selects the other one."""
         plain = {name: _said(form, name) for name in (*TEXTS, *BESIDE)}
         for key in CHOSEN:
             if plain[f"{key}_how"] == DEFAULT and is_changed(plain, key):
@@ -80,7 +80,7 @@ class CalendarForm:
 
     @classmethod
     def of(cls, calendar: Calendar, voice: ReaderLanguage) -> CalendarForm:
-        """What this reader would have to type for this calendar."""
+        """The calendar as this reader would have to type it."""
         others = [str(one) for one in sorted(calendar.minutes) if one not in LENGTHS]
         notice, unit = _notice(calendar.notice_minutes)
         place = calendar.location or {}
@@ -140,7 +140,7 @@ class CalendarForm:
 
 
 def _rows(form: QueryDict, name: str, fields: Iterable[str]) -> Iterator[Row]:
-    """The rows of a list, in the order in which they stand in the form."""
+    """The rows of a list, in the form's order."""
     numbered = re.compile(rf"{name}-(\d{{1,6}})-(?:{'|'.join(fields)})", re.ASCII)
     numbers = dict.fromkeys(found[1] for found in map(numbered.fullmatch, form) if found)
     for number in numbers:
@@ -162,7 +162,7 @@ def _notice(minutes: int) -> tuple[str, str]:
 
 
 def range_row(pair: list[str], voice: ReaderLanguage) -> Row:
-    """A row with these hours, as their reader writes them."""
+    """A row with these hours on the reader's clock."""
     return dict(zip(RANGE, (format_wall_time(kept, voice) for kept in pair), strict=True))
 
 
@@ -175,7 +175,7 @@ def _contact(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _exceptions(entries: Iterable[Mapping[str, Any]], voice: ReaderLanguage) -> Iterator[Row]:
-    """A row for each run of dates with the same hours."""
+    """A row for each run of consecutive dates with equal hours."""
     first = last = None
     hours = ""
     for entry in sorted(entries, key=lambda entry: str(entry["on"])):

@@ -1,6 +1,6 @@
-"""Terms out of what stands in the form of a calendar, judged by the same schema as what programs send.
+"""Parsing the form of a calendar into its fields, validated by the schema of the API.
 
-Here only text becomes what the schema takes: numbers, times, dates. A fault is told by the field it is at.
+Only text is converted here to what the schema takes: numbers, times, dates. Faults are reported by control.
 """
 
 from __future__ import annotations
@@ -52,39 +52,39 @@ FIELDS = {
     "/contact/phone": "contact_phone",
     "/contact/text": "contact_text",
 }
-"""Where a pointer of the API is found in the form, where its own name is not enough."""
+"""Pointer of the API → control, where the names differ."""
 
 UNSEEN = {one.name for one in CALENDAR_FIELDS if not one.affects_times}
-"""What a look at the times does not show."""
+"""Fields that do not affect the preview's times."""
 
 NEEDS_NONE = ("", "ask")
-"""The ways to meet beside which no more is asked: the page hides what is typed there, and says so."""
+"""Kinds of location without a value: the page hides its field."""
 
 Fault = tuple[str, str]
-"""The id of a field, and a sentence that names the mend."""
+"""(control, sentence that says what to do)"""
 
 
 @dataclass
 class ParsedCalendar:
-    """What could be made of the texts so far."""
+    """The result of parsing: values so far, and faults."""
 
     said: dict[str, Any] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
-    """Of what stands in rows: where in the form a pointer is."""
+    """Pointer → control, of values in rows."""
     now_is: Calendar | None = None
     """The calendar as it stands; None: a new one."""
 
     @property
     def rules(self) -> PhoneRules:
-        """How phone numbers are read."""
+        """The rules for phone numbers of this calendar."""
         return phone_rules(self.said.get("zone", ""), self.now_is)
 
     def fault(self, at: str, mend: str) -> None:
         self.faults.append((at, mend))
 
     def field_of(self, pointer: str) -> str:
-        """The id of the field that a pointer means."""
+        """The control of a pointer."""
         parts = pointer.split("/")
         for count in range(len(parts), 1, -1):
             known, rest = "/".join(parts[:count]), parts[count:]
@@ -96,11 +96,11 @@ class ParsedCalendar:
         return "-".join(parts[1:3]) if parts[1:2] == ["hours"] else parts[1] if len(parts) > 1 else ""
 
     def faults_of(self, refusal_errors: Iterable[Mapping[str, str]]) -> list[Fault]:
-        """The faults that an operation or a schema has found, by field."""
+        """The faults of an operation or schema, by control."""
         return [(self.field_of(error["pointer"]), error["detail"]) for error in refusal_errors]
 
     def terms(self) -> dict[str, Any]:
-        """The terms, by the names of ``calendars.operations``; or none, where there are faults."""
+        """The fields as ``calendars.operations`` takes them; empty where there are faults."""
         terms: dict[str, Any] = {}
         try:
             terms = parsing.validate(CalendarChange, self.said, self.rules).terms()
@@ -110,7 +110,7 @@ class ParsedCalendar:
         return {} if self.faults else terms
 
     def terms_so_far(self) -> dict[str, Any]:
-        """What of it can be kept already, for a look at it: field by field, and of rows those in order."""
+        """The fields that are valid so far, for the preview; of rows the valid ones."""
         at_fault = {FIELD_OF.get(at, at) for at, _ in self.faults}
         said = {name: value for name, value in self.said.items() if name not in at_fault | UNSEEN}
         said["hours"] = {
@@ -128,7 +128,7 @@ class ParsedCalendar:
 
 
 def parse_form(typed: CalendarForm, voice: ReaderLanguage, *, now_is: Calendar | None) -> ParsedCalendar:
-    """Read every text; what cannot be read is a fault at its field, and the others are read all the same."""
+    """Parse every text; one that cannot be parsed is a fault of its control, and does not stop the others."""
     found = ParsedCalendar(now_is=now_is)
     _about(found, typed)
     _lengths(found, typed)
@@ -145,7 +145,7 @@ def parse_form(typed: CalendarForm, voice: ReaderLanguage, *, now_is: Calendar |
 
 
 def _sense(found: ParsedCalendar) -> None:
-    """What of the hours makes no sense, told together with everything else."""
+    """Add the faults of hours and rules, so that they are reported together with all others."""
     hours, _ = availability.parse_hours(found.said["hours"])
     entries = found.said["exceptions"]
     exceptions, twice = availability.parse_exceptions(entries)
@@ -183,13 +183,13 @@ def _lengths(found: ParsedCalendar, typed: CalendarForm) -> None:
 
 
 def number_of(text: str) -> int | None:
-    """A whole number, if it is one."""
+    """The text as a whole number; None where it is none."""
     text = text.strip()
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _number(found: ParsedCalendar, typed: CalendarForm, name: str, one: CalendarField) -> int | None:
-    """The number in this control, in the unit beside it; a fault where it is none, or outside its limits."""
+    """The number of this control in its unit; a fault where it is none, or outside its limits."""
     assert one.limits is not None
     per = UNITS.get(typed[f"{name}_unit"], 1)
     text, (low, high) = typed[name].strip(), one.limits
@@ -311,7 +311,7 @@ def _questions(found: ParsedCalendar, rows: list[Row]) -> list[dict[str, Any]]:
 
 
 def _key(label: str, taken: set[str]) -> str:
-    """A key for programs, made from what is asked."""
+    """The key of a question for programs, made from its label."""
     wished = slug_of(label, otherwise="question").replace("-", "_")[:36].strip("_")
     key, number = wished, 1
     while key in taken:

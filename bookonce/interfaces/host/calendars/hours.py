@@ -1,4 +1,4 @@
-"""Hours as people type them, on either clock, and as their form shows them, on the reader's own.
+"""Parsing hours as people type them, on either clock, and formatting them on the reader's.
 
 ``static/js/walls.js`` reads and writes the same while somebody types; one table holds both to it
 (``tests/interfaces/host/calendars/typed_hours.py``).
@@ -13,11 +13,11 @@ from bookonce.foundation import dates
 from bookonce.interfaces.pages.language import ReaderLanguage
 
 HALF, NOON = 720, ("a", "p")
-"""Half a day in minutes, and what its two halves begin with wherever English is understood."""
+"""Half a day in minutes, and the first letters of its halves in English."""
 JOINED = "\u2060"
-"""What keeps an example on one line; whoever copies it may type it."""
+"""Word joiner, which keeps an example on one line; a copied example may contain it."""
 OTHERS = ("", "h", "uhr")
-"""What may follow a time that is on the clock of 24 hours."""
+"""Suffixes of a time on a 24 hour clock."""
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?\s*(\D*)", re.ASCII | re.IGNORECASE)
 _DASH = re.compile(r"\s*[–—−-]\s*")
@@ -25,7 +25,7 @@ _DASH = re.compile(r"\s*[–—−-]\s*")
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A time that could be read: its minutes, and its half of the day if that is said, or could be."""
+    """A parsed time: its minutes, and its half of the day, where that is given or possible."""
 
     at: int
     half: str
@@ -63,7 +63,7 @@ def _kept(at: int) -> str:
 
 
 def range_of(start: str, end: str, voice: ReaderLanguage) -> list[str] | None:
-    """Both ends as times; midnight at the end is the end of the day. One text may hold both.
+    """(start, end) in minutes; midnight as the end is 1440. One text may hold both.
 
     Where one end alone says its half of the day, the other is in the half that makes sense beside it:
     "2–5 pm" is the afternoon, "9–5 pm" and "9 am–5" are the day. Where neither does, and the end would
@@ -95,7 +95,7 @@ def ranges_of(text: str, voice: ReaderLanguage) -> list[list[str]] | None:
 
 
 def format_wall_time(kept: str, voice: ReaderLanguage) -> str:
-    """A time of ours, such as ``17:00``, as its reader writes it; the end of a day is 24:00 or 12:00 AM."""
+    """A stored time such as ``17:00`` on the reader's clock; the end of a day is 24:00 or 12:00 AM."""
     hour, minute = map(int, kept.split(":"))
     said = voice.hour(hour % 24 * 60 + minute)
     is_end = hour == 24 and not voice.has_12_hours
@@ -108,7 +108,7 @@ def words_of(pair: list[str], voice: ReaderLanguage) -> str:
 
 
 def hour_examples(voice: ReaderLanguage) -> dict[str, str]:
-    """Hours to take as an example, by the names of their places."""
+    """Example hours on the reader's clock, as values of places in texts."""
     return {
         "first": format_wall_time("09:00", voice),
         "last": format_wall_time("17:00", voice),
@@ -122,7 +122,7 @@ def _on_one_line(pair: list[str], voice: ReaderLanguage) -> str:
 
 
 def hours_vocabulary(voice: ReaderLanguage) -> dict[str, dict[str, str]]:
-    """What the form says of hours, and what its script needs to read and write them as we do here."""
+    """The context of hours in the form, and of its script, which parses and formats as this module does."""
     am, pm = dates.day_period_names(voice.tag)
     notation = {"pattern": dates.clock_pattern(voice.tag, voice.clock), "am": am, "pm": pm}
     return {"examples": hour_examples(voice), "notation": notation}

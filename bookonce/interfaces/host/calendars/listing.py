@@ -1,4 +1,4 @@
-"""The list of calendars: which are shown, and what is said about each."""
+"""The list of calendars: its rows, search and pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PER_PAGE = 25
 
 
 def address_of(calendar: Calendar) -> str:
-    """The calendar's own page at the desk."""
+    """The path of the calendar's page for its hosts."""
     return f"{HOME}/{tokens.public_id('cal', calendar.pk)}"
 
 
@@ -62,7 +62,7 @@ class CalendarRow:
     lengths: str
     links: str
     ending: str
-    """What archiving it ends."""
+    """What archiving it would end, as a sentence."""
     following: Booking | None
 
     @property
@@ -76,7 +76,7 @@ class CalendarRow:
 
 @dataclass(frozen=True, slots=True)
 class ListingQuery:
-    """What of the list is asked for."""
+    """Search, filter and page of the list."""
 
     words: str
     archived: bool
@@ -90,7 +90,7 @@ class ListingQuery:
         return cls(single_line(said.get("q", "")[:120]), said.get("show") == "archived", max(number, 1))
 
     def to(self, **other: Any) -> str:
-        """The address of the same list but for this."""
+        """The address of this list with these changes."""
         said = {
             "q": self.words,
             "show": "archived" if self.archived else "",
@@ -101,7 +101,7 @@ class ListingQuery:
 
 
 def listing_context(desk: HostRequest, wanted: ListingQuery) -> dict[str, Any]:
-    """What the page shows: the rows of this page, and where others are."""
+    """The context of the list: rows, and addresses of other pages."""
     every = Calendar.objects.filter(workspace=desk.workspace)
     counts = {name: every.filter(archived_at__isnull=not name).count() for name in (False, True)}
     found = search_calendars(wanted.words, workspace_id=desk.workspace.pk, archived=wanted.archived)
@@ -142,7 +142,7 @@ def _rows(desk: HostRequest, calendars: list[Calendar]) -> list[CalendarRow]:
 
 
 def archive_warning(voice: ReaderLanguage, count: int) -> str:
-    """What archiving does, beforehand: "3 open links stop working"."""
+    """The warning before archiving: "3 open links stop working"."""
     if not count:
         return voice.say("Nobody can book it then")
     return voice.count("{count} open link stops working", "{count} open links stop working", count)

@@ -1,4 +1,4 @@
-"""Why a calendar that was saved offers nobody a time: said once, right after it was saved."""
+"""Why a calendar offers no times: shown once, right after it was saved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bookonce.interfaces.pages.month_grid import date_in
 
 
 def why_no_times(openings: Openings) -> str:
-    """A sentence that says why there is not one free time."""
+    """A sentence on why there is no free time."""
     voice = openings.voice
     schedule, rules = terms_before_saving(openings.calendar)
     now = voice.now

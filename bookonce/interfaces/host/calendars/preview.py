@@ -1,6 +1,6 @@
-"""A calendar as its guests will see it, saved or not: a month, a day and its times, in any zone.
+"""The preview of a calendar as guests see it, saved or not: a month, a day and its times, in any time zone.
 
-Nothing is written, and nothing is kept: rules that were never saved are worked out for this one page.
+Nothing is written or cached: rules of an unsaved calendar are made for this page alone.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from bookonce.interfaces.pages.slot_picker import OpenDays, SlotPicker
 
 @dataclass(frozen=True, slots=True)
 class PreviewQuery:
-    """What of the preview is asked for: by the names of its own fields, or by short ones in an address."""
+    """What the preview is to show: by the names of its own fields, or by short ones in an address."""
 
     zone: str = ""
     minutes: int | None = None
@@ -51,7 +51,7 @@ class PreviewQuery:
 
 
 def unsaved_calendar(desk: HostRequest, calendar: Calendar | None, typed: CalendarForm) -> Calendar | None:
-    """The calendar with what is typed in place, as far as it can be kept; not saved. None where none can."""
+    """An unsaved calendar with the typed values that are valid; None where it is not valid itself."""
     terms = parse_form(typed, desk.voice, now_is=calendar).terms_so_far()
     if calendar is None:
         terms = {"name": desk.voice.say("New calendar")} | terms
@@ -96,14 +96,14 @@ class Openings:
 
 
 def preview_zone(desk: HostRequest, wanted: PreviewQuery) -> dict[str, str]:
-    """From which zone the preview is looked at, and what is wrong with it; none is the calendar's own."""
+    """The preview's time zone as typed, and its fault; empty is the calendar's own."""
     zone = zone_of(wanted.zone, desk.voice)
     wrong = "" if not zone or is_zone(zone) else desk.voice.say(FROM_LIST)
     return {"zone": zone.replace("\x00", ""), "wrong": wrong}
 
 
 def preview_context(desk: HostRequest, calendar: Calendar, wanted: PreviewQuery) -> dict[str, Any]:
-    """What the preview shows of this calendar."""
+    """The context of the preview."""
     zone = zone_of(wanted.zone, desk.voice)
     voice = replace(desk.voice, zone=zone if is_zone(zone) else calendar.zone)
     lengths = sorted(calendar.minutes)

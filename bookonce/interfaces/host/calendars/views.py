@@ -1,4 +1,4 @@
-"""Settings → Calendars: what can be booked, and what can be done with each."""
+"""Settings → Calendars: the list, duplicating, archiving and restoring."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def find_calendar_in_use(desk: HostRequest, name: str) -> Calendar:
 
 @signed_in("GET")
 def list_calendars(desk: HostRequest) -> HttpResponse:
-    """The calendars of the workspace, and what was just done with one."""
+    """The list of calendars, with a notice of what was just done."""
     told = _archived(desk) or _restored(desk)
     return desk.page(
         "host/calendars.html",
@@ -89,7 +89,7 @@ def _named(desk: HostRequest, what: str) -> Calendar | None:
 
 @signed_in("POST")
 def duplicate_calendar(desk: HostRequest, name: str) -> HttpResponse:
-    """A copy with the same rules, open for its first change."""
+    """Duplicate a calendar, and open the duplicate's form."""
     calendar = find_calendar_in_use(desk, name)
     copied = desk.voice.say("{name} (copy)", name=calendar.name[: LONGEST_NAME - 20])
     key = form_keys.form_id(desk.request.POST, str(desk.member.pk), str(calendar.pk))
@@ -100,7 +100,7 @@ def duplicate_calendar(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("POST")
 def archive_calendar(desk: HostRequest, name: str) -> HttpResponse:
-    """Take it out of use; the list says so, and offers to undo it."""
+    """Archive a calendar; the list offers to undo it."""
     calendar = queries.find_including_archived(name, workspace_id=desk.workspace.pk)
     operations.archive_calendar(calendar, by=desk.by, now=desk.now)
     return frame.redirect_to(_list_after(desk, archived=calendar))
@@ -108,12 +108,12 @@ def archive_calendar(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("POST")
 def restore_calendar(desk: HostRequest, name: str) -> HttpResponse:
-    """Take it into use again."""
+    """Restore an archived calendar."""
     calendar = queries.find_including_archived(name, workspace_id=desk.workspace.pk)
     operations.restore_calendar(calendar, by=desk.by, now=desk.now)
     return frame.redirect_to(_list_after(desk, restored=calendar))
 
 
 def _list_after(desk: HostRequest, **done: Calendar) -> str:
-    """The list as it was searched and narrowed, telling what was done."""
+    """Redirect to the list with its search and filter, and a notice of what was done."""
     return ListingQuery.of(desk).to(**{what: tokens.public_id("cal", one.pk) for what, one in done.items()})

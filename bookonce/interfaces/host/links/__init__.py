@@ -1,1 +1,1 @@
-"""The pages of one-time links: sharing, the list, a link, asks for a new one."""
+"""The pages of one-time links: sharing, the list, a link, requests for a new one."""

@@ -1,4 +1,4 @@
-"""What the forms about a link say: read into the words of programs, judged as theirs are.
+"""Parsing forms about a link into the input of the API, validated by its schemas.
 
 ``domain/schemas`` says what a link may carry; here a field of a page becomes a field of that, and a refusal
 finds its way back to the field.
@@ -34,7 +34,7 @@ Problem = tuple[str, str]
 
 LAST_MINUTE = time(23, 59)
 LIVES = (1, 3, 7, 14, 30, 90)
-"""Days that the form offers a link to live; the workspace's own are put among them."""
+"""Lives of a link, in days, that the form offers; the workspace's default is added."""
 OWN, NEVER = "own", "never"
 _ASKED = "q-"
 _MAILBOX = re.compile(r"[^\s<>,;\"']+@[^\s<>,;\"']+")
@@ -51,20 +51,20 @@ FIELDS = {
     "/location": "location_kind",
     "/location/value": "location_value",
 }
-"""Where on the page a pointer lies, if not in a field of its own name."""
+"""Pointer of the API → field, where the names differ."""
 IN_SIGHT = ("", "for", "until", "until_on")
-"""Of the fields of Share those that are not folded away; a fault of the whole form is in sight too."""
+"""The fields of Share that are not folded away; the empty name stands for faults of the whole form."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkForm:
-    """What somebody typed, and what is wrong with it, by the names of the page's fields."""
+    """Typed values and faults, by field."""
 
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def value(self, name: str, otherwise: Any = "") -> Any:
-        """What the field shows: what was typed, also if that is nothing."""
+        """The value of a field: as typed, also where that is empty."""
         return self.values.get(name, "") if self.values else otherwise
 
     def error(self, name: str) -> str:
@@ -72,12 +72,12 @@ class LinkForm:
 
     @property
     def is_wrong_within(self) -> bool:
-        """Whether there is a fault among what the form folds away."""
+        """Whether a folded field has a fault."""
         return any(name not in IN_SIGHT for name in self.errors)
 
     @classmethod
     def of(cls, said: Mapping[str, str], refusal: Invalid, voice: ReaderLanguage) -> LinkForm:
-        """What was said, and why it was refused, in the order of the form's fields."""
+        """The form with the refusal's faults, in the order of its fields."""
         found: dict[str, str] = {}
         for problem in refusal.data["errors"]:
             found.setdefault(_field_of(problem["pointer"], said), voice.say(problem["detail"]))
@@ -97,7 +97,7 @@ def _field_of(pointer: str, said: Mapping[str, str]) -> str:
 
 
 def question_fields(calendar: Calendar, voice: ReaderLanguage) -> list[dict[str, Any]]:
-    """The calendar's questions as fields, in which their answers can be filled in beforehand."""
+    """The calendar's questions as fields for prefilled answers."""
     nothing = ("", voice.say("Not filled in"))
     return [
         {
@@ -112,12 +112,12 @@ def question_fields(calendar: Calendar, voice: ReaderLanguage) -> list[dict[str,
 
 
 def typed_values(desk: HostRequest) -> dict[str, str]:
-    """What the form says, empty answers among it: who empties a field means it."""
+    """The values of the form, empty ones too: an emptied field is a change."""
     return {name: str(value) for name, value in desk.request.POST.items()}
 
 
 def form_key_of(calendar: Calendar) -> str:
-    """The token of a form that is shown now: by its key, a form that comes twice is known."""
+    """A token for a form that is shown now; by its key a repeated form is recognised."""
     return new_form_token(_subject(calendar)).encode(Purpose.MINT)
 
 
@@ -126,7 +126,7 @@ def _subject(calendar: Calendar) -> str:
 
 
 def nonce_of(calendar: Calendar, said: Mapping[str, str]) -> bytes:
-    """The nonce of the link that this form mints: the same form, filled in the same way, mints one."""
+    """The nonce of the link that this form mints: equal forms with equal values mint one link."""
     try:
         token = decode_form_token(said.get("seal", ""), Purpose.MINT)
     except PageStale:
@@ -140,12 +140,12 @@ def nonce_of(calendar: Calendar, said: Mapping[str, str]) -> bytes:
 def terms_of(
     said: Mapping[str, str], calendar: Calendar, *, zone: str, now: datetime, link: Link | None = None
 ) -> dict[str, Any]:
-    """What the form says, by the names of ``LinkOptions``; ``Invalid`` names every fault."""
+    """The options in the form, by the names of ``LinkOptions``; ``Invalid`` names every fault."""
     found: list[Problem] = []
     tree = {name: value for name, value in _tree(said, calendar, ZoneInfo(zone), now, found) if value != ...}
     rules = phone_rules(calendar, zone, now_is=link)
     wrong = [*found, *parsing.list_problems(LinkFields, tree, rules)]
-    # What can be read is judged all the same, so that everything is told at once.
+    # What could be parsed is validated all the same, so that all faults are reported at once.
     unread = {pointer.split("/")[1] for pointer, _ in wrong if pointer}
     sound = {name: value for name, value in tree.items() if name not in unread}
     if "prefill" in unread:
@@ -182,14 +182,14 @@ def _tree(
 
 
 def recipient_of(said: Mapping[str, str]) -> dict[str, str]:
-    """For whom: three fields, or one in which a name, an e-mail address and a number are told apart."""
+    """The recipient: from three fields, or from one text (``parse_recipient``)."""
     if "for" not in said:
         return {name: said.get(name, "").strip() for name in ("name", "email", "phone")}
     return parse_recipient(said["for"])
 
 
 def recipient_line(link: Link) -> str:
-    """For whom a link is, as the form's one field says it; what would be read otherwise is left out."""
+    """The recipient as text of the form's one field; parts that would not parse back are left out."""
     phone = format_phone(link.recipient_phone)
     whom = {"name": link.recipient_name, "email": link.recipient_email, "phone": phone}
     for told in (whom, whom | {"name": ""}, whom | {"phone": ""}):
@@ -200,7 +200,7 @@ def recipient_line(link: Link) -> str:
 
 
 def recipient_doubts(text: str) -> Iterator[str]:
-    """What is asked rather than guessed where one field says for whom."""
+    """Faults of a recipient in one field that is ambiguous: people are asked instead of guessed for."""
     text = guest_details.single_line(text)
     rest = _MAILBOX.sub(" ", text)
     numbers = [found.group() for found in find_phones(rest)]
@@ -215,7 +215,7 @@ def recipient_doubts(text: str) -> Iterator[str]:
 
 
 def parse_recipient(text: str) -> dict[str, str]:
-    """A name, an e-mail address, a phone number, or several of them, as people copy them."""
+    """Name, e-mail address and phone number in one text, in the forms that people paste."""
     text = guest_details.single_line(text)
     found = {"name": "", "email": "", "phone": ""}
     mailbox = _MAILBOX.search(text)
@@ -226,7 +226,7 @@ def parse_recipient(text: str) -> dict[str, str]:
     if number and count_digits(number.group()) <= MOST_DIGITS:
         found["phone"] = number.group().strip()
         text = text[: number.start()] + " " + text[number.end() :]
-    # Brackets and quotes hold a name apart from an address; beside none they are part of it.
+    # Brackets and quotes separate a name from an address; without an address they are part of the name.
     around = " ,;<>\"'()" if found["email"] or found["phone"] else " ,;"
     found["name"] = " ".join(text.split()).strip(around)
     if not mailbox and "@" in found["name"]:
@@ -235,10 +235,10 @@ def parse_recipient(text: str) -> dict[str, str]:
 
 
 def _end(said: Mapping[str, str], zone: ZoneInfo, now: datetime, found: list[Problem]) -> str | Any | None:
-    """Until when, as programs say it; ``...`` where the form does not ask."""
+    """The expiry as the API writes it; ``...`` where the form has no such field."""
     if "until" not in said:
         ends = said.get("ends")
-        # What nobody has changed is not judged anew: the end of an expired link lies behind.
+        # An unchanged end is not validated again: that of an expired link is past.
         return ... if ends in (None, said.get("ends_was")) else _moment(ends, zone, "/expires_at", found)
     until = said["until"]
     if until == NEVER:
@@ -264,7 +264,7 @@ def _date(text: str) -> date | None:
 
 
 def _moment(text: str, zone: ZoneInfo, at: str, found: list[Problem]) -> str | None:
-    """A wall time of the owner's, as programs say it."""
+    """A wall time in the owner's zone, as the API writes it."""
     if not text.strip():
         return None
     try:

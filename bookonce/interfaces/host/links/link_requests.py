@@ -1,4 +1,4 @@
-"""``/asks/<ask_…>``: a late guest asks for a new link; its owner answers, sets it aside, or hears no more."""
+"""``/asks/<ask_…>``: a request for a new link, which its owner answers, dismisses or mutes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def _find(desk: HostRequest, name: str) -> Ask:
 
 @signed_in("GET")
 def show_request(desk: HostRequest, name: str) -> HttpResponse:
-    """Who asks, or what came of it: a link that works with every way to send it, or that it was set aside."""
+    """The request, or its outcome: the new link with the ways to send it, or that it was dismissed."""
     ask = _find(desk, name)
     asked, link = WaitingRequest(ask, desk.now), ask.answer
     if link is not None:
         link.calendar = ask.link.calendar
     elif asked.works_again and ask.closed_at is None:
-        # Nothing has to be made: the old one can be sent again.
+        # The old link works again, so no new one is needed.
         link = ask.link
     live = link is not None and queries.state_of(link, now=desk.now) in (queries.ACTIVE, queries.NOT_OPEN)
     url = queries.url_of(link) if link is not None and live else None
@@ -48,7 +48,7 @@ def show_request(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("POST")
 def answer_request(desk: HostRequest, name: str) -> HttpResponse:
-    """Make a new link for whom the old one was for."""
+    """Mint a new link for the recipient of the old one."""
     ask = _find(desk, name)
     link_requests.answer_request(ask, by=desk.by, via=VIA, now=desk.now)
     return frame.redirect_to(WaitingRequest(ask, desk.now).address)
@@ -56,14 +56,14 @@ def answer_request(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("POST")
 def dismiss_request(desk: HostRequest, name: str) -> HttpResponse:
-    """Set it aside, without a word to anybody."""
+    """Dismiss the request; nobody is told."""
     link_requests.dismiss_request(_find(desk, name), by=desk.by, now=desk.now)
     return desk.to(f"{HOME}#asks", "Set aside. Nobody was told.")
 
 
 @signed_in("POST")
 def mute_requests(desk: HostRequest, name: str) -> HttpResponse:
-    """Hear no more from whoever comes to this link; its page offers to undo it."""
+    """Take no more requests at this link; its page offers to undo it."""
     ask = _find(desk, name)
     link_requests.mute_requests(ask.link, by=desk.by, now=desk.now)
     return frame.redirect_to(WaitingRequest(ask, desk.now).address)
@@ -71,7 +71,7 @@ def mute_requests(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("POST")
 def unmute_requests(desk: HostRequest, name: str) -> HttpResponse:
-    """Hear them again."""
+    """Take requests at this link again."""
     ask = _find(desk, name)
     link_requests.unmute_requests(ask.link, by=desk.by, now=desk.now)
     return frame.redirect_to(WaitingRequest(ask, desk.now).address)

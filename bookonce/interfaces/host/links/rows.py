@@ -1,4 +1,4 @@
-"""A one-time link in words: for whom it is, how it stands and why, what it carries, what can be done."""
+"""A one-time link as pages show it: recipient, state and why, options, actions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class LinkRow:
     kind: str
     booking: Booking | None = None
     seen: bool = False
-    """Whether a person has opened it, as far as it was observed."""
+    """Whether a person was observed to open it."""
     can: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -56,13 +56,13 @@ class LinkRow:
 
     @property
     def who(self) -> str:
-        """For whom it is, else how its owner calls it; empty: for anybody."""
+        """The recipient, else the label; empty: for anybody."""
         link = self.link
         return link.recipient_name or link.recipient_email or format_phone(link.recipient_phone) or link.label
 
     @property
     def label(self) -> str:
-        """The label, where it does not stand for whom the link is."""
+        """The label, where it is not shown as the recipient."""
         return self.link.label if self.who != self.link.label else ""
 
     @property
@@ -75,14 +75,14 @@ class LinkRow:
 
 
 def rows_of(desk: HostRequest, links: Sequence[Link]) -> list[LinkRow]:
-    """These links as rows, in two questions more: what is booked with them, and whether people came."""
+    """These links as rows, with two more queries: their bookings, and whether people opened them."""
     booked = bookings.bookings_of_links([link.pk for link in links if link.used_at])
     seen = queries.opened_by_people([link.pk for link in links])
     return [row_of(desk.voice, link, booked.get(link.pk), seen=link.pk in seen) for link in links]
 
 
 def row_of(voice: ReaderLanguage, link: Link, booking: Booking | None, *, seen: bool) -> LinkRow:
-    """This link, the booking for which it is spent, and whether a person has opened it."""
+    """A link as a row, with the booking on which it is spent, and whether a person has opened it."""
     state = REVOKED if link.calendar.archived_at else queries.state_of(link, now=voice.now)
     words, kind = _said(voice, link, state, booking, seen)
     return LinkRow(link, state, words, kind, booking, seen, _can(link, state, booking, voice.now))
@@ -91,7 +91,7 @@ def row_of(voice: ReaderLanguage, link: Link, booking: Booking | None, *, seen: 
 def _said(
     voice: ReaderLanguage, link: Link, state: str, booking: Booking | None, seen: bool
 ) -> tuple[str, str]:
-    """How it stands, in words, and the shape of that."""
+    """(sentence on its state, shape of the state)"""
     if state == ACTIVE:
         return (voice.say("Opened by a person") if seen else voice.say("Open")), "live"
     if state == NOT_OPEN and link.opens_at:
@@ -115,7 +115,7 @@ def _said(
 
 
 def _can(link: Link, state: str, booking: Booking | None, now: datetime) -> frozenset[str]:
-    """What its owner can do with it now; the operations have the last word."""
+    """The actions to offer now; operations decide again."""
     if link.calendar.archived_at:
         return frozenset()
     if state in (ACTIVE, NOT_OPEN):
@@ -128,7 +128,7 @@ def _can(link: Link, state: str, booking: Booking | None, now: datetime) -> froz
 
 
 def option_lines(voice: ReaderLanguage, link: Link) -> Iterator[tuple[str, str]]:
-    """What the link carries, each with its label; what it does not carry is left out."""
+    """(label, value) of each option that is set."""
     say = voice.say
     answers = {question["key"]: question["label"] for question in link.calendar.questions}
     told = (

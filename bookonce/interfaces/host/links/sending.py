@@ -1,4 +1,4 @@
-"""Handing an address on: by SMS, by e-mail, as a code to scan; and whether others can open it."""
+"""Sending an address by SMS, e-mail or QR code; and whether others can open it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.qr_codes import KINDS, qr_code_file
 
 COMPUTER, NETWORK = "computer", "network"
-"""How far an address reaches that is not the world's."""
+"""The reach of an address that is not public."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An address with the words to send it by. The address is never in the subject."""
+    """An address with a text to send it. The subject never contains the address."""
 
     url: str
     subject: str
@@ -35,7 +35,7 @@ class Message:
     @property
     def sms(self) -> str:
         number = dial_address(self.phone).removeprefix("tel:")
-        # Both kinds of phones understand "?&".
+        # "?&" works on iPhones and on Android.
         return f"sms:{_part(number, '+')}?&body={_part(self.body)}"
 
     @property
@@ -48,7 +48,7 @@ def _part(text: str, safe: str = "") -> str:
 
 
 def of_link(link: Link, url: str, voice: ReaderLanguage) -> Message:
-    """A one-time link, for whom it is."""
+    """The message of a one-time link to its recipient."""
     name, calendar = link.recipient_name, link.calendar.name
     subject = voice.say("Choose a time: {calendar}", calendar=calendar)
     text = (
@@ -66,7 +66,7 @@ def of_link(link: Link, url: str, voice: ReaderLanguage) -> Message:
 
 
 def address_reach(base_url: str) -> str:
-    """Who can open our addresses: "" the world, as far as we know; else this computer or its network."""
+    """Who can open our addresses: "" anybody, as far as we know; else ``COMPUTER`` or ``NETWORK``."""
     host = urlsplit(base_url).hostname or ""
     try:
         address = ipaddress.ip_address(host)

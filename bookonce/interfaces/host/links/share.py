@@ -26,12 +26,12 @@ from bookonce.interfaces.host.links.rows import LinkRow, row_of, rows_of
 from bookonce.interfaces.host.shared.frame import HostRequest, redirect_to, signed_in
 
 LATEST = 10
-"""How many links the page shows below the form."""
+"""How many recent links the page shows below the form."""
 
 
 @signed_in("GET", "POST")
 def share_one_time_link(desk: HostRequest, name: str) -> HttpResponse:
-    """Make a one-time link; below, those that were made last."""
+    """Make a one-time link; shows the latest ones below."""
     calendar = find_calendar_in_use(desk, name)
     if not desk.posts:
         made = _made(desk, calendar)
@@ -51,7 +51,7 @@ def share_one_time_link(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("GET", "POST")
 def share_scheduling_link(desk: HostRequest, name: str) -> HttpResponse:
-    """The public address. Whether it works is the calendar's visibility."""
+    """The public address, which works where the calendar is public."""
     calendar = find_calendar_in_use(desk, name)
     if desk.posts:
         wanted = desk.said.get("visibility")
@@ -63,7 +63,7 @@ def share_scheduling_link(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("GET")
 def share_qr_code(desk: HostRequest, name: str) -> HttpResponse:
-    """A code to scan: of a link that was just made, else of the scheduling link."""
+    """A QR code: of the link that was just made, else of the scheduling link."""
     calendar = find_calendar_in_use(desk, name)
     made = _made(desk, calendar)
     if made is not None and not made.is_live:
@@ -81,13 +81,13 @@ def share_qr_code(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("GET")
 def share_embed(desk: HostRequest, name: str) -> HttpResponse:
-    """What a web site takes: a link; frames are refused (docs/decisions/0009)."""
+    """A link for web sites; frames are refused (docs/decisions/0009)."""
     return _page(desk, "host/share_embed.html", find_calendar_in_use(desk, name), "embed")
 
 
 @signed_in("GET")
 def scheduling_qr_code(desk: HostRequest, name: str, kind: str) -> HttpResponse:
-    """The code of the scheduling link; 404 where there is none."""
+    """The QR code of the scheduling link as a file; 404 where there is none."""
     calendar = find_calendar_in_use(desk, name)
     url = scheduling_link(calendar, desk.workspace.slug)
     if not url:
@@ -100,19 +100,19 @@ def _share(calendar: Calendar) -> str:
 
 
 def _made(desk: HostRequest, calendar: Calendar) -> LinkRow | None:
-    """The link that was just made, where the address names one of this calendar."""
+    """The link that was just made, where the query names one of this calendar."""
     link = _named(desk, calendar, "made")
     return row_of(desk.voice, link, None, seen=False) if link else None
 
 
 def _whom(desk: HostRequest, calendar: Calendar) -> str:
-    """For whom the next link is, where the address names one that is to be followed by another."""
+    """The recipient of the next link, where the query names a link to replace."""
     link = _named(desk, calendar, "like")
     return forms.recipient_line(link) if link else ""
 
 
 def _named(desk: HostRequest, calendar: Calendar, word: str) -> Link | None:
-    """The link of this calendar that the address names by this word."""
+    """The link of this calendar that this parameter of the query names."""
     name = desk.request.GET.get(word)
     if name is None:
         return None
@@ -166,7 +166,7 @@ def _usual_end(desk: HostRequest) -> str:
 
 
 def _ends(desk: HostRequest) -> list[tuple[str, str]]:
-    """Until when a new link can work, in words."""
+    """The choices for the expiry of a new link."""
     voice = desk.voice
     today = desk.now.astimezone(ZoneInfo(voice.zone)).date()
     days = sorted({*forms.LIVES, *([desk.workspace.link_days] if desk.workspace.link_days else [])})

@@ -1,4 +1,4 @@
-"""The addresses of sharing, of links and of who asks for a new one."""
+"""The addresses of sharing, links and requests for a new link."""
 
 from __future__ import annotations
 

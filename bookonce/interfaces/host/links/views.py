@@ -1,4 +1,4 @@
-"""A one-time link at the desk: how it stands and why, what it carries, what can be done with it."""
+"""Pages of one-time links: the list, a link, and its actions."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 PER_PAGE = 25
 LONGEST_SEARCH = 100
 MOST_SEEN = 300
-"""Of those who came by, the page tells so many; of what happened, all."""
+"""The most observations that the page shows; events are shown all."""
 OURS = ("/links/", "/settings/calendars/")
 PLACE: dict[str, Any] = {"section": "settings", "tab": "calendars"}
 
 
 @signed_in("GET")
 def list_links(desk: HostRequest, name: str) -> HttpResponse:
-    """All links of a calendar, archived or not: by state, by a word, page by page."""
+    """The links of a calendar, archived or not; filtered by state, searched, in pages."""
     calendar = calendar_queries.find_including_archived(name, workspace_id=desk.workspace.pk)
     said = {key: single_line(text)[:LONGEST_SEARCH] for key, text in desk.said.items()}
     state = said.get("state", "")
@@ -73,13 +73,13 @@ def list_links(desk: HostRequest, name: str) -> HttpResponse:
 
 
 def _narrowed(address: str, state: str, words: str) -> str:
-    """The address of the same list in this state."""
+    """The address of the list filtered by this state, keeping the search."""
     said = {name: text for name, text in (("state", state), ("q", words)) if text}
     return f"{address}?{urlencode(said)}" if said else address
 
 
 def _told(voice: ReaderLanguage, count: int, *, more: bool) -> str:
-    """What came of a search, for whoever listens."""
+    """The result of a search as a sentence, for screen readers."""
     if more:
         return voice.say("More than {count} links found", count=count)
     return voice.count("{count} link found", "{count} links found", count)
@@ -87,7 +87,7 @@ def _told(voice: ReaderLanguage, count: int, *, more: bool) -> str:
 
 @signed_in("GET")
 def show_link(desk: HostRequest, name: str) -> HttpResponse:
-    """How it stands and why, at one glance; its address, what it carries, its trail."""
+    """The page of a link: state and why, address, options, trail."""
     return _show(desk, *_found(desk, name))
 
 
@@ -115,14 +115,14 @@ def _show(
 
 
 def _last(desk: HostRequest, events: list[Any], kind: str) -> str:
-    """The sentence of the last event of this kind."""
+    """The sentence on the latest event of this kind."""
     found = [event for event in events if event.kind == kind]
     return trail.trail_entries(desk, found[-1:])[0].words if found else ""
 
 
 @signed_in("GET", "POST")
 def edit_link(desk: HostRequest, name: str) -> HttpResponse:
-    """Change what it carries. Its address stays."""
+    """Change the options of a link; its address stays."""
     link, row, _ = _found(desk, name)
     if not desk.posts:
         return _edit(desk, row, LinkForm(_now_is(link, desk.voice.zone)))
@@ -144,7 +144,7 @@ def _edit(desk: HostRequest, row: LinkRow, typed: LinkForm, status: int = 200) -
 
 
 def _now_is(link: Link, zone: str) -> dict[str, str]:
-    """What the form shows before anything is typed."""
+    """The values of the form before anything is typed."""
     location = link.location or {}
     shown = {
         "name": link.recipient_name,
@@ -169,30 +169,30 @@ def _now_is(link: Link, zone: str) -> dict[str, str]:
 
 
 def _wall(at: datetime | None, zone: str) -> str:
-    """As an input for date and time wants it."""
+    """An instant as wall time for an input of date and time."""
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}" if at else ""
 
 
 @signed_in("POST")
 def revoke_link(desk: HostRequest, name: str) -> HttpResponse:
-    """End it. After the answer no booking with it commits; it can be re-opened."""
+    """Revoke the link. After the answer no booking with it commits; it can be reopened."""
     return _acted(desk, name, operations.revoke)
 
 
 @signed_in("POST")
 def extend_link(desk: HostRequest, name: str) -> HttpResponse:
-    """Let it work for two weeks from now at least."""
+    """Extend the link: it works for two weeks from now at least."""
     return _acted(desk, name, operations.extend_link)
 
 
 @signed_in("POST")
 def reopen_link(desk: HostRequest, name: str) -> HttpResponse:
-    """Make it good again, if no booking stands on it."""
+    """Make the link active again, if no booking stands on it."""
     return _acted(desk, name, holds.reopen_link)
 
 
 def _acted(desk: HostRequest, name: str, act: Callable[..., Link]) -> HttpResponse:
-    """Act, and go back to the page on which it was pressed."""
+    """Call the operation, and go back to the page of the button."""
     link = queries.find_link(name, workspace_id=desk.workspace.pk)
     try:
         act(link, by=desk.by, now=desk.now)
@@ -207,9 +207,9 @@ def _acted(desk: HostRequest, name: str, act: Callable[..., Link]) -> HttpRespon
 
 @signed_in("POST")
 def copy_address(desk: HostRequest, name: str) -> HttpResponse:
-    """Hand out the address to the page's script, which copies it; ``done``: it was copied, so tell the trail.
+    """Give the address to the page's script, which copies it; ``done``: it was copied, so record that.
 
-    Without script: to the page where it stands.
+    Without script: redirect to the page that shows it.
     """
     link, row, _ = _found(desk, name)
     if "done" in desk.said:
@@ -223,7 +223,7 @@ def copy_address(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("GET")
 def link_qr_code(desk: HostRequest, name: str, kind: str) -> HttpResponse:
-    """Its address as a code to scan; 404 where it works no more."""
+    """The QR code of the link as a file; 404 where the link does not work any more."""
     link, row, _ = _found(desk, name)
     url = queries.url_of(link) if row.is_live else None
     if url is None:
@@ -232,7 +232,7 @@ def link_qr_code(desk: HostRequest, name: str, kind: str) -> HttpResponse:
 
 
 def _found(desk: HostRequest, name: str) -> tuple[Link, LinkRow, list[Observation]]:
-    """The link by its public id, of this workspace, with its booking and who came by lately."""
+    """The link by its public id, in this workspace, with its booking and latest observations."""
     link = queries.find_link(name, workspace_id=desk.workspace.pk)
     seen = list(link.observations.order_by("-at", "-pk")[:MOST_SEEN])
     booking = bookings.bookings_of_links([link.pk]).get(link.pk) if link.used_at else None

@@ -1,1 +1,1 @@
-"""The pages of mails: the list, and each as it was sent."""
+"""The pages of mails: the list, and each mail as it was sent."""

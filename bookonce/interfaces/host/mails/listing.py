@@ -1,4 +1,4 @@
-"""Letters as their owner sees them: to whom, about what, how it went, and whether once more makes sense."""
+"""Mails as lists show them: recipient, subject, state, and what can be done."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from bookonce.delivery.outbox.recipients import GUEST, HOST
 from bookonce.foundation import tokens
 
 ROLES = (GUEST, HOST)
-"""Whose letters the pages of a workspace show: what concerns somebody's account is theirs alone."""
+"""The recipients whose mails a workspace sees; mails about an account are its owner's alone."""
 
 State = Delivery.State
 
 AGAIN, RETRY, NOW, HURRY = "again", "retry", "now", "hurry"
-"""What a press sends: a letter that had arrived once more, one that failed anew, one that never left, and
-one that will be tried again at once."""
+"""The actions of the button: send a delivered mail once more, a failed one again, one that was never sent, or
+try a waiting one at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailRow:
-    """One letter of a list. ``state``: waiting, trying, sending, sent, kept, dropped, sample, failed."""
+    """A mail in a list. ``state``: waiting, trying, sending, sent, kept, dropped, sample, failed."""
 
     delivery: Delivery
     subject: str
     state: str
     at: datetime
     offer: str
-    """What a press could do now; empty where there is no server, where it waits untried or overtaken."""
+    """The action to offer; empty without a server, and for mails that wait untried or are overtaken."""
 
     @property
     def address(self) -> str:
@@ -43,18 +43,18 @@ class MailRow:
 
     @property
     def composer(self) -> Composer | None:
-        """What this sort of mail is called; None where it is not known here."""
+        """The composer of this sort of mail; None where none is registered."""
         return composer_of(self.delivery)
 
     @property
     def failure(self) -> tuple[str, str]:
-        """Why it did not arrive: what it was, and the server's numbers."""
+        """Why the attempt failed: the reason, and the server's status codes."""
         what, _, numbers = self.delivery.last_error.partition(": ")
         return (what, numbers) if numbers.replace(".", "").replace(" ", "").isdigit() else (what, "")
 
 
 def address_of(delivery: Delivery) -> str:
-    """Where this letter's page is."""
+    """The path of a mail's page."""
     return f"/outbox/{tokens.public_id('dlv', delivery.pk)}"
 
 
@@ -80,7 +80,7 @@ def _offer(state: str) -> str:
 
 
 def subject_of(delivery: Delivery) -> str:
-    """Its subject line; empty where that is known only as it is sent."""
+    """The subject; empty where it is known only as the mail is sent."""
     composer = composer_of(delivery)
     if composer is None or composer.as_of_sending:
         return ""
@@ -88,7 +88,7 @@ def subject_of(delivery: Delivery) -> str:
 
 
 def written_at(delivery: Delivery) -> datetime:
-    """When it was made, or as near to that as is known."""
+    """When the mail was recorded, or the closest known time."""
     return delivery.ended_at or delivery.event.at
 
 

@@ -1,4 +1,4 @@
-"""``/outbox``: what was sent, what waits, what failed, and each letter just as it reads."""
+"""``/outbox``: sent, waiting and failed mails, and each as its recipient reads it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ It is of our origin for one reason: so that the page around it can see how high 
 
 @signed_in("GET")
 def list_mails(desk: HostRequest) -> HttpResponse:
-    """The letters of the workspace, newest first, all or in one state."""
+    """The mails of the workspace, newest first, all or in one state."""
     asked = desk.said.get("state", "")
     states = [STATES[asked]] if asked in STATES else []
     found = queries.list_mails(desk.workspace.pk, *states, roles=listing.ROLES)
@@ -72,7 +72,7 @@ def list_mails(desk: HostRequest) -> HttpResponse:
 
 
 def _told(voice: ReaderLanguage, count: int, *, more: bool) -> str:
-    """What the list shows, for whoever listens."""
+    """The list's content as a sentence, for screen readers."""
     if more:
         return voice.say("More than {count} mails found", count=count)
     return voice.count("{count} mail found", "{count} mails found", count)
@@ -88,9 +88,9 @@ def _find(desk: HostRequest, name: str) -> Delivery:
 
 @dataclass(frozen=True, slots=True)
 class MailPreview:
-    """A letter, and whether it is shown just as it was made, with the guest's own key in it.
+    """A mail, and whether it is shown as built, with the guest's token in it.
 
-    ``as_now``: it is written as it is sent, and would read so now.
+    ``as_now``: it is composed as it is sent, and would read so now.
     """
 
     message: EmailMessage
@@ -98,11 +98,11 @@ class MailPreview:
     as_now: bool = False
 
     def people(self, header: str) -> str:
-        """Whom a header names."""
+        """The mailboxes of a header."""
         return email.header_addresses(self.message, header)
 
     def part(self, *kinds: str) -> str:
-        """The text of the first part of such a kind; empty where there is none."""
+        """The text of the first part of this media type; empty where there is none."""
         found = self.message.get_body(kinds) if kinds != ("ics",) else self._attached()
         return str(found.get_content()) if found is not None else ""
 
@@ -113,10 +113,10 @@ class MailPreview:
 
 
 def _read(desk: HostRequest, delivery: Delivery) -> MailPreview | None:
-    """The letter; None where only the worker could write it.
+    """The mail; None where only the worker can compose it.
 
-    One that was kept as a file has reached nobody: it is shown whole to an owner, who is likely to be
-    the guest of a first try. One that was sent is made again, without what opens the guest's own page.
+    A mail that was kept as a file has reached nobody: owners see it whole, who most likely try the program
+    out as their own guest. One that was sent is composed again without the guest's token.
     """
     if access.may(desk.member, Verb.READ_UNSENT_MAIL, delivery):
         kept = email.kept_mail(str(delivery.pk))
@@ -135,7 +135,7 @@ def _read(desk: HostRequest, delivery: Delivery) -> MailPreview | None:
 
 @signed_in("GET")
 def show_mail(desk: HostRequest, name: str) -> HttpResponse:
-    """One letter: to whom, how it went, what it says."""
+    """The page of a mail: recipient, state, content."""
     delivery = _find(desk, name)
     [mail] = listing.mail_rows([delivery], now=desk.now)
     read, about = _read(desk, delivery), delivery.event.booking_id
@@ -152,7 +152,7 @@ def show_mail(desk: HostRequest, name: str) -> HttpResponse:
 
 
 def _guest_page(delivery: Delivery, booking: Booking | None, read: MailPreview | None) -> str:
-    """The guest's own page, where the letter that leads there has never left this computer."""
+    """The address of the guest's page, where the mail with it was never sent."""
     if booking is None or read is None or not read.whole or delivery.recipient != GUEST:
         return ""
     url = bookings.manage_url(booking) or ""
@@ -161,7 +161,7 @@ def _guest_page(delivery: Delivery, booking: Booking | None, read: MailPreview |
 
 @signed_in("GET")
 def mail_html(desk: HostRequest, name: str) -> HttpResponse:
-    """The letter as mail programs show it, shut off from everything."""
+    """The HTML part of the mail, for its sandboxed frame."""
     read = _read(desk, _find(desk, name))
     if read is None:
         raise NotFound
@@ -170,7 +170,7 @@ def mail_html(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("GET")
 def mail_invitation(desk: HostRequest, name: str) -> HttpResponse:
-    """The invitation that is in the letter."""
+    """The iCalendar file in the mail."""
     read = _read(desk, _find(desk, name))
     file = read.part("ics") if read else ""
     if not file:
@@ -182,10 +182,10 @@ def mail_invitation(desk: HostRequest, name: str) -> HttpResponse:
 
 @signed_in("POST")
 def resend_mail(desk: HostRequest, name: str) -> HttpResponse:
-    """Send it once more; then back to where it was asked for."""
+    """Send a mail once more; then back to the page of the button."""
     found = _find(desk, name)
     _insist_on_a_server()
-    # While one like it waits, that is the one: it is not left to wait for its next try.
+    # A copy that waits already is tried at once instead of writing another.
     again = operations.send_again(found, now=desk.now)
     operations.try_now([again], now=desk.now)
     back = desk.said.get("back", "")
@@ -194,7 +194,7 @@ def resend_mail(desk: HostRequest, name: str) -> HttpResponse:
 
 
 def _done(desk: HostRequest, *, tried: bool) -> str:
-    """What was done at a press, and where one sees what comes of it."""
+    """The notice after the button, with a way to the result."""
     if not queries.worker_seen(now=desk.now):
         return gettext_noop("It waits to be sent: no worker has been seen for a while.")
     if tried:
@@ -203,14 +203,14 @@ def _done(desk: HostRequest, *, tried: bool) -> str:
 
 
 def _insist_on_a_server() -> None:
-    """Without one a press would only keep one more copy."""
+    """Raise where no mail server is set: sending would only keep one more file."""
     if not settings.EMAIL_URL:
         raise NoServer
 
 
 @signed_in("POST")
 def resend_failed(desk: HostRequest) -> HttpResponse:
-    """Let everything that failed wait anew, but for what is overtaken; try now what waits; or both."""
+    """Let failed mails wait again unless they are overtaken; try waiting ones now; or both."""
     _insist_on_a_server()
     which = desk.said.get("which", "failed")
     count = 0 if which == "waiting" else _retried(desk)
@@ -228,13 +228,13 @@ def _retried(desk: HostRequest) -> int:
             operations.resend(dead, now=desk.now)
             count += 1
         except WrongState:
-            # Somebody else was faster.
+            # Somebody else has sent it again meanwhile.
             continue
     return count
 
 
 def _hurried(desk: HostRequest) -> int:
-    """Whatever was tried before is tried again at once, as after a server was away."""
+    """Try mails again at once that failed before, as after an outage of the server."""
     found = queries.list_mails(desk.workspace.pk, State.WAITING, roles=listing.ROLES)
     tried = found.filter(attempts__gt=0).order_by("id")[:MOST_AT_ONCE]
     return operations.try_now(tried, now=desk.now)

@@ -1,1 +1,1 @@
-"""What the pages of signed-in people share; it imports none of their subjects."""
+"""What pages of signed-in people share. It imports none of the subjects' folders."""

@@ -1,4 +1,4 @@
-"""Where a booking's page is: mails, links and bookings lead there."""
+"""The address of a booking's page, which pages of mails, links and bookings link to."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ AGENDA = "/bookings"
 
 
 def booking_address(booking: Booking) -> str:
-    """The path of the booking's page at the desk."""
+    """The path of the booking's page for its hosts."""
     return f"{AGENDA}/{tokens.public_id('bkg', booking.pk)}"

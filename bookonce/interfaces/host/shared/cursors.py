@@ -1,4 +1,4 @@
-"""Pages of a long list: whoever goes on, or back, begins where the page before ended, not at a number."""
+"""Pages of a long list by cursor: a page begins where the one before ended, not at a number."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a list is sorted: by a time (or by nothing but the key), one way or the other."""
+    """The order of a list: by a time and the key, or by the key alone, ascending or descending."""
 
     field: str = ""
     newest_first: bool = False
@@ -29,22 +29,22 @@ class Order:
         return [f"{sign}{name}" for name in (self.field, "pk") if name]
 
     def beyond(self, place: tuple[datetime | None, uuid.UUID], *, turned: bool) -> Q:
-        """What lies behind this place, or before it where the list is ``turned``."""
+        """The condition for rows after this position; before it where the list is ``turned``."""
         to = "lt" if self.newest_first != turned else "gt"
         at, key = place
         if not self.field or at is None:
             return Q(**{f"pk__{to}": key})
         further = Q(**{f"{self.field}__{to}": at}) | Q(**{self.field: at, f"pk__{to}": key})
-        # Says nothing new, but an index can begin there.
+        # Redundant, but it lets the database begin in the index.
         return Q(**{f"{self.field}__{to}e": at}) & further
 
     def cursor(self, row: Model) -> str:
-        """The place of this row, for an address."""
+        """The cursor of this row."""
         at = getattr(row, self.field) if self.field else None
         return f"{at:%Y%m%dT%H%M%S}-{row.pk.hex}" if at else str(row.pk.hex)
 
     def read(self, text: str) -> tuple[datetime | None, uuid.UUID] | None:
-        """The place that an address names; None where it names none."""
+        """The position of a cursor; None where it is none."""
         at, _, key = text.rpartition("-")
         try:
             moment = datetime.strptime(at, "%Y%m%dT%H%M%S").replace(tzinfo=UTC) if at else None
@@ -56,7 +56,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class ListPage(Generic[Row]):
-    """Some rows of a list, and where the neighbouring pages are."""
+    """The rows of a page, and the addresses of the neighbouring pages."""
 
     rows: list[Row]
     earlier: str | None
@@ -66,7 +66,7 @@ class ListPage(Generic[Row]):
 def page_of(
     found: QuerySet[Row], order: Order, *, said: Mapping[str, str], address: str, size: int = SIZE
 ) -> ListPage[Row]:
-    """The page that the query asks for; the first where it names no place. Other words of it are kept."""
+    """The page of the query's cursor, else the first one. Other parameters are kept in addresses."""
     back = BEFORE in said
     place = order.read(said.get(BEFORE if back else AFTER, ""))
     back = back and place is not None

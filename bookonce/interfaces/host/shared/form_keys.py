@@ -1,7 +1,7 @@
-"""The key of a form that makes something: by it, a form that comes twice is known.
+"""Keys of forms that create something, by which a repeated form is recognised.
 
-What the form makes gets its id from the key and from what was filled in, so that the same form, filled in
-the same way, can make one thing only: the database holds that.
+The id of the created object is derived from the key and the values, so that an equal form with equal values
+can create one object only: the primary key sees to that.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from bookonce.interfaces.pages.form_tokens import Purpose, new_form_token, read_
 SUBJECT = "calendar"
 APART = ("csrfmiddlewaretoken", "act", "seal")
 _RANDOM = (1 << 62) - 1
-"""The bits of an id that are random; the others tell when the form was shown."""
+"""The random bits of an id; the others hold when the form was shown."""
 
 
 def new_form_key() -> str:
-    """The token of a form that is shown now."""
+    """A token for a form that is shown now."""
     return new_form_token(SUBJECT, key=tokens.new_id().hex).encode(Purpose.NEW_CALENDAR)
 
 
 def form_id(form: QueryDict, *more: str) -> uuid.UUID:
-    """The id of what this form makes of ``more``; a new one where it carries no key of ours."""
+    """The id of what this form creates from ``more``; a random one where it carries no token of ours."""
     try:
         shown = read_form_token(str(form.get("seal", "")), Purpose.NEW_CALENDAR, subject=SUBJECT)
         key = uuid.UUID(shown.key)

@@ -1,4 +1,4 @@
-"""The frame of every page for the signed-in: who is at the desk, and how a page is answered.
+"""The frame of all pages for signed-in people: the request, and how pages are answered.
 
 A view is ``@signed_in("GET", "POST")`` and takes a ``HostRequest``; whatever it refuses becomes a page.
 """
@@ -29,19 +29,19 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.methods import method_refusal
 
 WORKSPACE = "workspace"
-"""Under this name the session keeps which workspace is on the desk."""
+"""The session's key for the selected workspace."""
 
 HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
 
 UNHELD = ("csrfmiddlewaretoken", "password", "code", "credential")
-"""What a page for whoever was signed out does not hold for them: secrets."""
+"""Fields with secrets, which the page for people who were signed out does not keep."""
 
 View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
 class HostRequest:
-    """A request of somebody who is signed in: who, in which workspace, and by whose clock."""
+    """A request of a signed-in person: who, in which workspace, in which language and time zone."""
 
     request: HttpRequest
     member: Member
@@ -49,7 +49,7 @@ class HostRequest:
 
     @classmethod
     def of(cls, request: HttpRequest) -> HostRequest | None:
-        """The desk of this request; None where nobody is signed in, or is a member of nothing."""
+        """This request as one of a signed-in person; None where nobody is signed in, or has no workspace."""
         person = request.user
         if not isinstance(person, Person):
             return None
@@ -78,17 +78,17 @@ class HostRequest:
 
     @property
     def by(self) -> str:
-        """How events name who acts."""
+        """The public id under which events record who acts."""
         return tokens.public_id("mem", self.member.pk)
 
     @property
     def asks(self) -> list[WaitingRequest]:
-        """Late guests who wait for a new link."""
+        """The open requests for a new link."""
         return waiting_requests.list_waiting(self.workspace.pk, now=self.now)
 
     @property
     def asking(self) -> WaitingCount:
-        """For how many links they do."""
+        """For how many links there are open requests."""
         return waiting_requests.count_waiting(self.workspace.pk)
 
     @property
@@ -97,27 +97,27 @@ class HostRequest:
 
     @property
     def said(self) -> dict[str, str]:
-        """What the form or the query says, once for each name; empty answers are left out."""
+        """Values of the form or the query, one for each name; empty ones are left out."""
         form = self.request.POST if self.posts else self.request.GET
         return {name: str(form[name]) for name in form if form[name]}
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
-        """This page in the reader's words. ``section`` and ``tab`` say which part of the desk it is."""
+        """A page in the reader's language. ``section`` and ``tab`` select its entry of the navigation."""
         return render_page(
             self.request, self.voice, template, status, desk=self, workspace=self.workspace, **context
         )
 
     def to(self, address: str, said: str = "", **values: Any) -> HttpResponse:
-        """Go there, after a form; the page there begins with this sentence."""
+        """Redirect after a form; the next page begins with this sentence."""
         return redirect_to(address, request=self.request, said=self.voice.say(said, **values) if said else "")
 
     def refused(self, refusal: Refused) -> HttpResponse:
-        """The refusal as a page of the desk."""
+        """The refusal as a page."""
         return self.page("host/refused.html", refusal.status, title=refusal.title, sentence=refusal.sentence)
 
 
 def voice_of(request: HttpRequest, person: Person | None = None, otherwise: str = "") -> ReaderLanguage:
-    """In which words (the person's own, else what the browser asks for, else these), and by whose clock."""
+    """The reader's language (the person's, else the browser's, else ``otherwise``), zone and clock."""
     wanted = request.headers.get("Accept-Language", "")
     tag = template_environment.reader_language(
         f"{person.language}, {wanted}" if person and person.language else wanted, otherwise
@@ -132,10 +132,10 @@ def voice_of(request: HttpRequest, person: Person | None = None, otherwise: str 
 def render_page(
     request: HttpRequest, voice: ReaderLanguage, template: str, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A page of a signed-in person, or of one who is about to be. Nobody keeps a copy of it."""
+    """A page for somebody who is signed in or signing in; it is not cached."""
     spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "_n": voice.count}
     spoken |= {"csrf": get_token(request), "desk": None, "workspace": None}
-    # A refusal is no place for an earlier "Saved."; it waits for the next page that is shown.
+    # A refusal does not show an earlier "Saved."; it waits for the next page.
     spoken["said_before"] = request.session.pop(SAID, "") if status < 400 else ""
     answer = HttpResponse(get_template(template).render(spoken | context), status=status)
     for name, value in HEADERS.items():
@@ -144,7 +144,7 @@ def render_page(
 
 
 def redirect_to(address: str, *, request: HttpRequest | None = None, said: str = "") -> HttpResponseRedirect:
-    """Go there, after a form: a reload does nothing twice. The page there begins with what is ``said``."""
+    """Redirect after a form, so that a reload repeats nothing. The next page begins with ``said``."""
     if request is not None and said:
         request.session[SAID] = said
     answer = HttpResponseRedirect(address)
@@ -153,7 +153,7 @@ def redirect_to(address: str, *, request: HttpRequest | None = None, said: str =
 
 
 def signed_in(*methods: str) -> Callable[[View], View]:
-    """Let in who is signed in, to be asked by these methods; others sign in first and come back."""
+    """Decorate a view for signed-in people with these methods; others sign in first and come back."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -178,9 +178,9 @@ def signed_in(*methods: str) -> Callable[[View], View]:
 
 
 def _signed_out(request: HttpRequest) -> HttpResponse:
-    """The answer to a form whose session has ended: a page that holds what was typed, to be sent again.
+    """The answer to a form whose session has ended: a page that keeps what was typed, to be sent again.
 
-    One signs in beside it, which leaves the token of its form as it is; nothing is kept here meanwhile.
+    People sign in in another tab, which leaves the form's CSRF token valid; nothing is stored meanwhile.
     """
     voice = voice_of(request)
     request.session[AGAIN] = voice.say(
@@ -192,7 +192,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def _before(request: HttpRequest) -> str:
-    """The page that the button was on, as far as the browser says so and it is ours."""
+    """The page that the button was on, as far as the browser says so and it is one of ours."""
     there = urlsplit(request.headers.get("Referer", ""))
     if there.netloc != request.get_host() or not there.path.startswith("/"):
         return HOME

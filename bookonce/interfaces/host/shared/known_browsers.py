@@ -1,7 +1,7 @@
 """Browsers in which somebody has signed in before: their tries are counted apart (docs/decisions/0013).
 
-So whoever knows an e-mail address, and types wrong passwords for it at the same place, does not keep out its
-owner. The cookie says nothing but that: it opens no session, and nobody reads an address in it.
+So wrong passwords that others type for an address do not lock out its owner. The cookie is good for nothing
+else: it gives access to no session, and no address can be read from it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SET = "bookonce.known_browser"
 
 
 def number_of(request: HttpRequest, email: str) -> str:
-    """This browser's own number, where it was this address that last signed in here; else nothing."""
+    """This browser's number, where this address was the last to sign in here; else empty."""
     shown = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE_NAME, "")
     try:
         number: str = signing.loads(shown[:300], salt=_salt(email), max_age=KEPT)
@@ -29,16 +29,16 @@ def number_of(request: HttpRequest, email: str) -> str:
 
 
 def remember_browser(request: HttpRequest, email: str) -> None:
-    """Know this browser from now on as one in which this address has signed in.
+    """Remember that this address has signed in in this browser.
 
-    One that is known already keeps its number, so that nobody collects many.
+    A known browser keeps its number, so that nobody can collect many.
     """
     number = number_of(request, email) or tokens.new_id().hex
     request.META[_SET] = signing.dumps(number, salt=_salt(email))
 
 
 def set_known_browser_cookie(request: HttpRequest, answer: HttpResponse) -> None:
-    """Give the cookie to a browser that has just become known."""
+    """Set the cookie of a browser that has just become known."""
     if _SET in request.META:
         answer.set_cookie(
             settings.KNOWN_BROWSER_COOKIE_NAME,

@@ -32,7 +32,7 @@ class _ForHosts(MiddlewareMixin):
 
 
 class Sessions(_ForHosts, SessionMiddleware):
-    """``request.session``; and the cookie of a browser in which somebody has just signed in."""
+    """``request.session``, and the cookie of known browsers."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         known_browsers.set_known_browser_cookie(request, response)
@@ -44,7 +44,7 @@ class People(_ForHosts, AuthenticationMiddleware):
 
 
 class Csrf(_ForHosts, CsrfViewMiddleware):
-    """No form of a signed-in person is taken that our own page has not shown."""
+    """CSRF protection of forms of signed-in people."""
 
     def process_view(self, request: HttpRequest, *view: Any) -> Any:
         if passes_by(request.path_info) or request.method in UNANSWERED:

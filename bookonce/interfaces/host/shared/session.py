@@ -1,4 +1,4 @@
-"""Letting somebody in: what every way of signing in ends with, and how often it may be tried."""
+"""Signing in: what all ways of it end with, their rates, and what the session remembers."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 HOME = "/settings/calendars"
 
 SAID = "said"
-"""Under this name the session keeps what the next page says once, above everything else."""
+"""Session key: the message that the next page shows once."""
 AGAIN = "again"
-"""Under this name: what that will be for whoever pressed a button after their session had ended."""
+"""Session key: that message for people who pressed a button after their session had ended."""
 
 PROVED = "proved"
-"""Under this name the session keeps when its owner has last shown who they are."""
+"""Session key: when its owner last authenticated."""
 HALFWAY = "halfway"
-"""Under this name: who has given their password, and owes a code."""
+"""Session key: who has given their password and still needs a code."""
 BEGUN = "passkey"
-"""Under this name: the challenge that a passkey is to answer."""
+"""Session key: the challenge that a passkey has to answer."""
 
 
 BEGINS = "begins"
-"""Under this name: that its owner came to begin, and has no way in yet; and whether the workspace is new."""
+"""Session key: its owner is setting up a first way to sign in; the value: whether in a new workspace."""
 READY = "All is ready. Open the menu of your first calendar, choose Share, and send your first one-time link."
 
 KNOWN = "known"
-"""Under this name: who has just shown by a mailed address who they are, and is to sign in."""
+"""Session key: who has just proven themselves by a mailed link, and is to sign in."""
 KNOWN_FOR = 600
-"""Seconds in which the page of signing in greets them so."""
+"""Seconds for which ``KNOWN`` is used."""
 
 
 def remember_person(request: HttpRequest, person: Person) -> None:
-    """Let the page of signing in know for a while whom it is for."""
+    """Let the sign-in page address this person for ``KNOWN_FOR``."""
     request.session[KNOWN] = {"person": str(person.pk), "at": clock.seconds_of_instant(clock.now())}
 
 
 def remembered_person(request: HttpRequest) -> Person | None:
-    """Whom the page of signing in is for, as far as it knows."""
+    """The person whom the sign-in page addresses, if any."""
     known = request.session.get(KNOWN)
     if not known or clock.seconds_of_instant(clock.now()) - known["at"] > KNOWN_FOR:
         return None
@@ -56,12 +56,12 @@ def remembered_person(request: HttpRequest) -> Person | None:
 
 
 def begin_first_sign_in(request: HttpRequest, *, ready: bool) -> None:
-    """Keep in mind that this person was let in to make their first way in; ``ready``: to a new workspace."""
+    """Record that this person is setting up their first way to sign in; ``ready``: in a new workspace."""
     request.session[BEGINS] = ready
 
 
 def first_sign_in_message(request: HttpRequest, said: str) -> str | None:
-    """What whoever now has a first way in reads at home; None where they did not come to begin."""
+    """The message after a first way to sign in was set up; None where that was not under way."""
     ready = request.session.pop(BEGINS, None)
     return None if ready is None else READY if ready else said
 
@@ -69,8 +69,8 @@ def first_sign_in_message(request: HttpRequest, said: str) -> str | None:
 def sign_in(request: HttpRequest, person: Person) -> None:
     """Sign this person in, under a new session key.
 
-    The form token stays as it is: a form that waits in another tab, with all that was typed there, is
-    still taken. Nobody else can have planted it (docs/decisions/0011).
+    The CSRF token is kept, so that a form in another tab, with all that was typed there, is still taken;
+    nobody else can have planted it (docs/decisions/0011).
     """
     token = request.META.get("CSRF_COOKIE")
     auth.login(request, person)
@@ -87,9 +87,9 @@ def sign_in(request: HttpRequest, person: Person) -> None:
 
 
 def count_sign_in(request: HttpRequest, email: str) -> None:
-    """Count one more try of this account; ``RateLimited`` where there were too many.
+    """Count a try to sign in to this account, or raise ``RateLimited``.
 
-    A known browser is counted by itself: what anybody else tries takes nothing from it.
+    A known browser has a count of its own, which tries of others do not use up.
     """
     place, browser = request.META["bookonce.client"], known_browsers.number_of(request, email)
     if browser:
@@ -101,12 +101,12 @@ def count_sign_in(request: HttpRequest, email: str) -> None:
 
 
 def count_passkey(request: HttpRequest) -> None:
-    """Count one more step with a passkey from this place: apart, since nobody guesses one."""
+    """Count a request with a passkey from this network: apart, since nobody can guess one."""
     _count("sign_in_passkey", request.META["bookonce.client"])
 
 
 def count_code(request: HttpRequest, person: Person) -> None:
-    """Count one more code that is tried, for this person, or by a browser that is known as theirs."""
+    """Count a try of a code for this person, or for a known browser of theirs."""
     _count("sign_in_code", known_browsers.number_of(request, person.email) or str(person.pk))
 
 
@@ -117,12 +117,12 @@ def _count(name: str, key: str) -> None:
 
 
 def flash(request: HttpRequest, said: str) -> None:
-    """Let the next page begin with this, after what it was to begin with anyway."""
+    """Add this to the message that the next page shows."""
     request.session[SAID] = " ".join(filter(None, (request.session.get(SAID), said)))
 
 
 def refusal_sentence(refusal: Refused, voice: ReaderLanguage) -> str:
-    """The refusal's sentence; of too many tries, how long to wait."""
+    """The refusal's sentence; for ``RateLimited``, how long to wait."""
     seconds = refusal.data.get("retry_after")
     if not isinstance(refusal, RateLimited) or not seconds:
         return voice.say(refusal.sentence)
@@ -134,13 +134,13 @@ def refusal_sentence(refusal: Refused, voice: ReaderLanguage) -> str:
 
 
 def next_address(request: HttpRequest) -> str:
-    """Where to go afterwards: a page of ours only."""
+    """The page to go to afterwards (``next``), if it is one of ours."""
     asked = request.POST.get("next") or request.GET.get("next") or HOME
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else HOME
 
 
 def passkey_address(request: HttpRequest) -> str | None:
-    """Where passkeys work: empty, here; an address, there instead; None, nowhere as this is set up.
+    """Where passkeys work: empty: here; an address: there instead; None: nowhere with these settings.
 
     Browsers bind a passkey to a host by name, and trust https or ``localhost`` alone.
     """

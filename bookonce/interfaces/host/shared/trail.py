@@ -1,4 +1,4 @@
-"""A trail in plain sentences: what happened, who did it, when; and who only looked."""
+"""A trail as sentences: events with who and when, and observations."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ CARRIED = {
     "window_from": gettext_noop("the dates on offer"),
     "window_to": gettext_noop("the dates on offer"),
 }
-"""What a link carries, in words; what stands for something else has none."""
+"""Names of a link's options in sentences; internal ones have none."""
 
 LOOKED = {
     ("opened", "person"): "A person opened the link.",
@@ -103,12 +103,12 @@ WHY = {
     "slot_taken": "That time has just gone.",
 }
 CAUSES = {"link_used": ("booking.made", "booking.requested"), "link_revoked": ("link.revoked",)}
-"""What must have happened before somebody was refused for this reason."""
+"""Reason of a refusal → the event that must come before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened, in words. ``looked``: somebody only came by."""
+    """An entry of the trail as a sentence. ``looked``: it is an observation."""
 
     at: datetime
     words: str
@@ -118,17 +118,17 @@ class Entry:
 def trail_entries(
     desk: HostRequest, events: Iterable[Event], seen: Iterable[Observation] = ()
 ) -> list[Entry]:
-    """What happened and who came by, newest first. Asks once for the names of those who acted."""
+    """Events and observations as entries, newest first; the names of all who acted are read at once."""
     events = list(events)
     names = _names(desk, {event.by for event in events})
     told = [Entry(event.at, _sentence(event, names, desk)) for event in events]
     looked = [Entry(_when(one, events), _look(one, desk.voice), looked=True) for one in seen]
-    # Things of one instant stay in the order in which they happened.
+    # Events of one instant stay in their order.
     return sorted([*told, *looked], key=lambda entry: entry.at)[::-1]
 
 
 def _when(seen: Observation, events: Sequence[Event]) -> datetime:
-    """An observation has the time at which its minutes began: it came after what it tells of."""
+    """The time of an observation: it begins its span of minutes, so it is moved behind its cause."""
     causes = CAUSES.get(seen.reason, ())
     ends = seen.at + timedelta(seconds=EVERY[Observation.Kind(seen.kind)])
     within = [event.at for event in events if event.kind in causes and event.at < ends]
@@ -136,7 +136,7 @@ def _when(seen: Observation, events: Sequence[Event]) -> datetime:
 
 
 def _names(desk: HostRequest, acted: set[str]) -> dict[str, str]:
-    """Who acted, by how events name them."""
+    """``by`` of events → the name to show."""
     say, workspace = desk.voice.say, desk.workspace.pk
     names = {"guest": say("The guest"), "host": say("The host"), "cli": say("Somebody on the server")}
     for prefix, known, called in (
@@ -170,7 +170,7 @@ def _sentence(event: Event, names: Mapping[str, str], desk: HostRequest) -> str:
 
 
 def _both(event: Event) -> tuple[str, str] | None:
-    """The sentence for whoever did it, and for others."""
+    """(sentence for the person who acted, sentence for others)"""
     if event.kind == "link.extended" and not event.data.get("expires_at"):
         return FOR_EVER
     if event.kind == "link.answered":
@@ -179,7 +179,7 @@ def _both(event: Event) -> tuple[str, str] | None:
 
 
 def _places(event: Event, voice: ReaderLanguage) -> dict[str, str]:
-    """What the sentence names, from the event's own snapshot."""
+    """The values of a sentence's places, from the event's snapshot."""
     data: Mapping[str, Any] = event.data
     instants = {"when": "starts_at", "was": "was", "until": "until"}
     if event.kind == "link.extended":

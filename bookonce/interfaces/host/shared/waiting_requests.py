@@ -1,4 +1,4 @@
-"""Late guests who ask for a new link, as the desk tells of them."""
+"""Open requests for a new link, as pages show them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bookonce.foundation.phones import format_phone
 
 SHOWN = 20
 LONG = 160
-"""A message of more signs is folded where others wait as well."""
+"""Characters from which on a message is folded where there are others."""
 MOST_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class RequestMessage:
-    """What one person said, once: text to be read, and nothing else."""
+    """One message of a request: text of a stranger."""
 
     name: str
     reach: str
@@ -31,7 +31,7 @@ class RequestMessage:
 
     @classmethod
     def of(cls, said: Mapping[str, str]) -> RequestMessage:
-        """What the ask keeps of it."""
+        """A stored message."""
         at = datetime.fromisoformat(said["at"]).astimezone(UTC)
         return cls(said["name"], said["reach"], said["message"], said["state"], at)
 
@@ -41,14 +41,14 @@ class RequestMessage:
 
     @property
     def beginning(self) -> str:
-        """How a long message begins, cut between words where it has any."""
+        """The start of a long message, cut between words where it has any."""
         begun = " ".join(self.message.split())[:LONG]
         return f"{begun.rpartition(' ')[0] or begun} …"
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingRequest:
-    """One link about which is asked, with everything that is kept of what was said, the first first."""
+    """A link with an open request, and its messages, oldest first."""
 
     ask: Ask
     now: datetime
@@ -59,23 +59,23 @@ class WaitingRequest:
 
     @property
     def first(self) -> RequestMessage:
-        """Who came first, whom nobody that comes later may hide."""
+        """The first message, which later ones never hide."""
         return RequestMessage.of(self.ask.first)
 
     @property
     def later(self) -> list[RequestMessage]:
-        """Whoever asked after that, at the same link."""
+        """The later messages."""
         return [RequestMessage.of(said) for said in self.ask.said[1:]]
 
     @property
     def recipient(self) -> str:
-        """For whom the link was, and a new one will be; empty where nobody was named."""
+        """The recipient of the old link and of a new one; empty where none is named."""
         link = self.ask.link
         return link.recipient_name or link.recipient_email or format_phone(link.recipient_phone)
 
     @property
     def works_again(self) -> bool:
-        """Whether the old link can be used: whoever asked may not know it."""
+        """Whether the old link can be used again, which the guest may not know."""
         return self.can_answer and queries.state_of(self.ask.link, now=self.now) in (ACTIVE, NOT_OPEN)
 
     @property
@@ -84,13 +84,13 @@ class WaitingRequest:
 
 
 def list_waiting(workspace_id: uuid.UUID, *, now: datetime) -> list[WaitingRequest]:
-    """Those who wait for an answer, the latest first, as many as a page bears."""
+    """The open requests, latest first, as many as a page shows."""
     return [WaitingRequest(ask, now) for ask in queries.list_open_requests(workspace_id)[:SHOWN]]
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingCount:
-    """For how many links a new one is asked: each is answered once, whoever and however many asked at it."""
+    """The number of links with an open request, each of which is answered once for all its messages."""
 
     number: int
 
@@ -99,10 +99,10 @@ class WaitingCount:
 
     @property
     def shown(self) -> str:
-        """The number as it is told; nobody counts further than a hundred."""
+        """The number as shown; above a hundred it is not counted."""
         return f"{self.number}" if self.number < MOST_COUNTED else f"{MOST_COUNTED - 1}+"
 
 
 def count_waiting(workspace_id: uuid.UUID) -> WaitingCount:
-    """Those that wait for an answer, counted."""
+    """Count the open requests of a workspace, up to a limit."""
     return WaitingCount(queries.list_open_requests(workspace_id)[:MOST_COUNTED].count())

@@ -1,4 +1,4 @@
-"""What somebody chose from a list of time zones, and what is said where that is none of them."""
+"""Parsing the choice from a list of time zones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FROM_LIST = "Choose a time zone from the list."
 
 
 def zone_of(text: str, voice: ReaderLanguage) -> str:
-    """The zone by its name, or by what people call where they are."""
+    """The zone by its own name, or by the name of a place."""
     typed = text.strip()
-    # What is a zone stays what it is, though no list has it: a calendar may have been made with it.
+    # A valid zone is kept though no list has it: a calendar may have been made with it.
     return typed if is_zone(typed) else time_zones.find_zone(voice.tag, voice.now, typed) or typed
