@@ -36,6 +36,7 @@ def _go_on(least: float) -> float:
     """The latest of: the machine's clock, the latest instant plus what has passed since, and ``least``."""
     global _anchor
     with _lock:
+        # The monotonic clock is not set by anybody: it says how much time has really passed since the anchor.
         wall, tick = time.time(), time.monotonic()
         seen, seen_tick = _anchor
         at = max(wall, seen + (tick - seen_tick), least)

@@ -36,10 +36,12 @@ def lookup_hashes(text: str, purpose: str) -> list[bytes]:
 
 
 def _chest(purpose: str) -> MultiFernet:
+    # MultiFernet encrypts with the first key and tries all of them to decrypt: that of the secret, fallbacks.
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in _keys(purpose)])
 
 
 def _keys(purpose: str) -> list[bytes]:
+    # A key for each purpose, so that what is encrypted for one cannot be passed off as another's.
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return [
         hmac.digest(secret.encode(), b"bookonce vault for " + purpose.encode(), "sha256")

@@ -50,6 +50,7 @@ TIDY_EVERY = 300.0
 _TABLE = """CREATE TABLE IF NOT EXISTS counted (
     key BLOB NOT NULL, part INTEGER NOT NULL, ends REAL NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, part)
 ) WITHOUT ROWID"""
+# Asking and adding in one statement: between two, another process could use up what is left.
 _ADD = """INSERT INTO counted SELECT ?1, ?2, ?3, 1
     WHERE (SELECT total(n) FROM counted WHERE key = ?1 AND part > ?4 AND ends > ?5) < ?6
     ON CONFLICT DO UPDATE SET n = n + 1, ends = max(ends, excluded.ends)"""
@@ -111,6 +112,7 @@ def _asked(name: str, key: str, *, now: float, adding: bool) -> Verdict:
         return Verdict(name, limit, seconds, limit, 0, ok=True)
     length = seconds / PARTS
     part = int(now / length)
+    # Hashed: the file holds neither addresses of networks nor anything of a key.
     hashed = hashlib.sha256(f"{name}\n{key}".encode()).digest()[:16]
     before = part - PARTS - 1
     got_in = True
@@ -119,6 +121,7 @@ def _asked(name: str, key: str, *, now: float, adding: bool) -> Verdict:
         if adding:
             got_in = file.execute(_ADD, (hashed, part, now + seconds, before, now, limit)).rowcount == 1
         counted, first_ends = file.execute(_SUM, (hashed, before, now)).fetchone()
+    # Rates protect from floods; a broken file of counts must not keep guests from booking.
     except (sqlite3.Error, OSError) as trouble:
         _give_up(trouble)
         return Verdict(name, limit, seconds, limit, 0, ok=True)
@@ -131,6 +134,7 @@ def _give_up(trouble: Exception) -> None:
     """Let the attempt go uncounted; a file that cannot be read is replaced."""
     _here.file = None
     log.warning("not counted: %s", trouble)
+    # A lock that was not had in time is no reason to throw the counts away; a damaged file is.
     if not isinstance(trouble, (sqlite3.OperationalError, OSError)):
         for end in ("", "-wal", "-shm"):
             Path(f"{_path()}{end}").unlink(missing_ok=True)
@@ -169,6 +173,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     file = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
     file.execute(f"PRAGMA journal_mode={'WAL' if JOURNAL == 'WAL' else 'MEMORY'}")
+    # Counts may be lost by a power cut: no request waits for the disk because of them.
     file.execute("PRAGMA synchronous=OFF")
     file.execute(_TABLE)
     return file

@@ -59,6 +59,7 @@ def token_of(nonce: bytes, purpose: str, *, secret: str | None = None) -> str:
 
 def token_again(nonce: bytes, token_hash: bytes, purpose: str) -> str | None:
     """The token with this hash, derived from its nonce again; None where its key is gone."""
+    # After a change of key the hash says which of the keys the token was made with.
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         token = token_of(nonce, purpose, secret=secret)
         if hmac.compare_digest(hash_of(token), bytes(token_hash)):
@@ -92,6 +93,8 @@ def new_id() -> uuid.UUID:
     """
     global _last
     milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    # The twelve bits below the milliseconds hold their fraction. Within one step, or after the clock was set
+    # back, ids go on from the last stamp.
     with _last_lock:
         _last = stamp = max(_last + 1, milliseconds << 12 | nanoseconds * 4096 // 1_000_000)
     head = (stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64
@@ -111,4 +114,5 @@ def key_of(prefix: str, name: str) -> uuid.UUID | None:
     number = 0
     for digit in digits:
         number = number * 62 + ALPHABET.index(digit)
+    # 22 base62 digits reach beyond 128 bits.
     return uuid.UUID(int=number) if number < 1 << 128 else None

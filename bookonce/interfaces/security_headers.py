@@ -97,6 +97,7 @@ class RequestGate:
         return response
 
     def _answer(self, request: HttpRequest, path: str) -> HttpResponseBase:
+        # Before the Host header is looked at: load balancers probe by address.
         asked = probes.ANSWERS.get(path)
         if asked is not None:
             return asked(request, now=clock.now())
@@ -209,6 +210,7 @@ def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
         )
     length = meta.get("CONTENT_LENGTH")
     if not length:
+        # A chunked body has no length to judge beforehand.
         if meta.get("HTTP_TRANSFER_ENCODING"):
             return error_response(
                 request, 411, gettext_noop("Length required"), "Say how long the body is (Content-Length)."
@@ -254,6 +256,7 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
+    # ::ffff:192.0.2.1 is that IPv4 address, and is counted as one.
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
 

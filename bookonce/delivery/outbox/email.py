@@ -49,6 +49,7 @@ class _Letters(EmailPolicy):
     """
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        # What people typed must arrive as text: a space keeps it from being read as an encoded word.
         return super().header_store_parse(name, str(value).replace("=?", "= ?"))
 
     def fold_binary(self, name: str, value: Any) -> bytes:
@@ -200,6 +201,7 @@ def _path(key: str) -> Path:
 def _as_file(message: EmailMessage, key: str) -> None:
     path = _path(key)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Written beside and renamed, so that nobody reads half a mail; synced, since it counts as delivered next.
     part = path.parent / f".{key}.{os.getpid()}.{threading.get_ident()}"
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(message.as_bytes(policy=POLICY))
@@ -240,11 +242,13 @@ def _refusal(what: str, code: int, said: bytes | str) -> NotDelivered:
 def _line(server: Server) -> Iterator[smtplib.SMTP]:
     """A connection to the server that is cut at the deadline, and closed in any case."""
     smtp = _unconnected(server)
+    # A socket's timeout begins anew with every byte: a server that sends slowly could hold a lane for ever.
     cut = threading.Timer(DEADLINE, _cut, [smtp])
     cut.daemon = True
     cut.start()
     try:
         code, said = smtp.connect(server.host, server.port)
+        # The cut may have come before there was a socket to shut.
         if cut.finished.is_set():
             raise TimeoutError
         if code != 220:
@@ -293,6 +297,7 @@ def _greet(smtp: smtplib.SMTP, server: Server) -> None:
         if not insists and not server.user:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         smtp.starttls(context=context)
+        # What a server offered before TLS is worth nothing (RFC 3207, section 4.2).
         smtp.ehlo()
     if server.user:
         if not smtp.has_extn("auth"):

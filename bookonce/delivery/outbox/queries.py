@@ -45,6 +45,7 @@ def worker_seen(*, now: datetime, since: datetime | None = None) -> bool:
 
 def latest_instant() -> datetime | None:
     """The time of the latest event: a clock that starts does not go behind it (promise 30)."""
+    # Ids are ordered by time, and the primary key has an index, which the column of times has not.
     return Event.objects.order_by("-id").values_list("at", flat=True).first()
 
 
@@ -104,6 +105,7 @@ def later_in_thread() -> QuerySet[Delivery]:
 def count_mails(workspace_id: uuid.UUID, *states: str, roles: Collection[str], most: int) -> dict[str, int]:
     """State → how many deliveries a workspace has in it, counted up to ``most``."""
     found = Delivery.objects.filter(_in(roles), workspace_id=workspace_id)
+    # The slice bounds the work: a workspace may have tens of thousands of mails in one state.
     return {state: found.filter(state=state)[:most].count() for state in states}
 
 

@@ -31,6 +31,7 @@ def begin_setup(person: Person, *, now: datetime) -> str:
         begun = Authenticator.objects.filter(person=person).first()
         if begun is not None and begun.confirmed_at is not None:
             raise AuthenticatorOn
+        # The begun one again, so that a reload does not invalidate what the app has just read.
         if begun is not None:
             return encryption.decrypt(begun.secret, SEALED)
         secret = pyotp.random_base32()
@@ -84,6 +85,7 @@ def accept_code(person: Person, code: str, *, now: datetime) -> bool:
         if not is_recovery_code(code):
             return _takes(on, plain, now=now)
         unused = RecoveryCode.objects.filter(person=person, used_at=None)
+        # Under older keys too, for codes from before a change of the secret key.
         return unused.filter(mark__in=encryption.lookup_hashes(plain, MARKED)).update(used_at=now) > 0
 
 
@@ -125,6 +127,7 @@ def _takes(it: Authenticator, code: str, *, now: datetime) -> bool:
     )
     for at in (here, here - 1, here + 1):
         if hmac.compare_digest(totp.generate_otp(at), code):
+            # Once only, as RFC 6238 (section 5.2) demands: two requests with one code are told apart here.
             return Authenticator.objects.filter(pk=it.pk, step__lt=at).update(step=at) == 1
     return False
 

@@ -119,6 +119,7 @@ def _set(person: Person, password: str, *, now: datetime) -> None:
     # The hash stays, so that the holder of the secret reads that it is over; all others see an unknown page.
     person.setup_expires_at = now
     person.save(update_fields=["password", "setup_expires_at"])
+    # Whoever could read the owner's mail before must not be able to undo the new password.
     for purpose in Purpose:
         mailed_tokens.invalidate_links(person, purpose, now=now)
     if tells:

@@ -75,11 +75,13 @@ def confirm_email_change(token: str, *, now: datetime) -> Person:
         link = mailed_tokens.use_link(token, Purpose.EMAIL, now=now)
         person, old = link.person, link.person.email
         person.email = link.email
+        # Nobody had the address when the link was mailed, but somebody may by now: the constraint decides.
         try:
             with django_transaction.atomic():
                 person.save(update_fields=["email"])
         except IntegrityError:
             raise EmailTaken from None
+        # Links for a new password went to the old mailbox, which is the owner's no more.
         mailed_tokens.invalidate_links(person, Purpose.PASSWORD, now=now)
         mailed_tokens.record_account_event(person, "account.email_changed", to=old, now=now)
     return person

@@ -74,6 +74,7 @@ class SessionStore(SessionBase):
                 if self.exists(self.session_key):
                     raise CreateError
                 made.save(force_insert=True)
+            # An update, never an insert: a session that was ended elsewhere must not come back to life.
             elif not self._row().update(**kept):
                 raise UpdateError
 

@@ -79,6 +79,7 @@ def change_calendar(
         calendar = _locked(calendar)
         if version not in (None, calendar.version):
             raise CalendarChanged(now_is=calendar)
+        # Before the new values are set: an event names what differs, and none is written where nothing does.
         changed = _changed(calendar, terms, hosts)
         for name, value in terms.items():
             setattr(calendar, name, value)
@@ -160,6 +161,7 @@ def restore_calendar(calendar: Calendar, *, by: str, now: datetime) -> Calendar:
         calendar.archived_at, calendar.changed_at = None, now
         calendar.version += 1
         wished, given_up = GIVEN_UP.subn("", calendar.slug)
+        # While it was archived, a calendar in use may have asked for its slug (see _save).
         if given_up:
             calendar.slug = _free_slug(calendar, wished)
         _save(calendar, now=now, update_fields=["archived_at", "changed_at", "version", "slug"])
@@ -197,6 +199,7 @@ def _placed(at: str, places: Mapping[str, int]) -> str:
 
 def _made_before(calendar: Calendar, key: UUID) -> Calendar | None:
     """The calendar with this key, or None; a concurrent call with the key waits here for the first."""
+    # The workspace is locked, since the calendar that a concurrent call makes cannot be yet.
     Workspace.objects.select_for_update().get(pk=calendar.workspace_id)
     return Calendar.objects.filter(workspace_id=calendar.workspace_id, pk=key).first()
 
@@ -214,6 +217,8 @@ def _save(calendar: Calendar, *, now: datetime, **how: Any) -> None:
     """Save it; an archived calendar gives up a slug that one in use asks for."""
     archived = Calendar.objects.filter(workspace_id=calendar.workspace_id, slug=calendar.slug)
     archived = archived.exclude(Q(pk=calendar.pk) | Q(archived_at=None))
+    # A savepoint, so that the refused slug leaves the caller's transaction usable. The time in a given up slug
+    # keeps it apart from others of that name.
     try:
         with django_transaction.atomic():
             archived.update(slug=f"{calendar.slug[:47].rstrip('-')}-{now:%y%m%d%H%M%S}")

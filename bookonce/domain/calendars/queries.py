@@ -41,6 +41,7 @@ def schedule_of(calendar: Calendar) -> Schedule:
 
 def terms_before_saving(calendar: Calendar) -> tuple[Schedule, Rules]:
     """Schedule and rules of an unsaved calendar, which are not cached."""
+    # Past the cache: its key would be that of the saved version.
     kept = _Kept(calendar)
     return _schedule.__wrapped__(kept), _rules.__wrapped__(kept, None, None, None)
 
@@ -60,6 +61,7 @@ class _Kept:
         return isinstance(other, _Kept) and self.key == other.key
 
 
+# Every change raises a calendar's version, so a cached value is never out of date, in any process.
 @lru_cache(maxsize=1024)
 def _schedule(kept: _Kept) -> Schedule:
     calendar = kept.calendar

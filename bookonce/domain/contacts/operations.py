@@ -31,6 +31,7 @@ def find_or_create_contact(
     if key is None:
         return None
     contact = Contact(workspace_id=workspace_id, name=name, email=email, phone=phone, key=key, created_at=now)
+    # Insert first, look up after a conflict: the other way round two concurrent guests could both find none.
     [made] = guarded_rows.insert_unless_conflict(contact)
     if made:
         return contact.pk
@@ -68,12 +69,14 @@ def find_or_create_contacts(
         ignore_conflicts=True,
         batch_size=1000,
     )
+    # Read back, because those that somebody else has made meanwhile have other ids.
     known |= _known(workspace_id, sorted(first))
     return {person: known[key] for person, key in keys.items()}
 
 
 def _known(workspace_id: uuid.UUID, keys: list[str]) -> dict[str, uuid.UUID]:
     found: dict[str, uuid.UUID] = {}
+    # In pieces: a statement takes a limited number of parameters on either database.
     for start in range(0, len(keys), 500):
         some = Contact.objects.filter(workspace_id=workspace_id, key__in=keys[start : start + 500])
         found |= dict(some.values_list("key", "pk"))

@@ -73,7 +73,7 @@ def found_with_owner(
     """Found a workspace with its owner and a sample calendar in one commit, in this ``language``.
 
     ``clock``: the owner's, ``12`` or ``24``; empty: as their language has it. ``secret``: the set-up secret
-    with which an owner without a password has come. ``by``: who acts; None: the owner.
+    with which an owner without a password has come. ``by``: who acts; empty: the owner.
 
     ``AlreadyFounded`` where it ``is_first`` and there is another one, also of two concurrent calls.
     """
@@ -126,6 +126,7 @@ def _insist(
 @requires_transaction
 def _insist_on_none() -> None:
     """Of several who found the first workspace at once, one does; on SQLite there is one writer anyhow."""
+    # No row exists yet that could be locked: an advisory lock stands in for it.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOUNDING])

@@ -43,9 +43,9 @@ LETTER = {
     "Cache-Control": "no-store",
     "X-Robots-Tag": "noindex",
 }
-"""A letter is shown as mail programs show it: it may look as it likes, and do nothing at all.
+"""Headers of a mail in its frame: any inline style, but nothing is loaded and no script runs.
 
-It is of our origin for one reason: so that the page around it can see how high it is. No script runs in it.
+It keeps our origin for one reason: so that the page around it can measure its height.
 """
 
 
