@@ -19,10 +19,11 @@ from bookonce.foundation import clock, rate_limits
 def deliver(delivery: Delivery) -> None:
     """Compose the mail and send it, or raise ``NotDelivered``."""
     message, to = message_of(delivery, now=clock.now()), email.require_mailable(delivery.to)
-    # Without a server nothing goes out, so that nobody is flooded.
+    # Only guests' addresses come from public forms. Without a server nothing is sent that could flood one.
     counted = delivery.recipient == GUEST and bool(settings.EMAIL_URL)
     if counted:
         _must_have_room(to)
+    # Counted after it was sent: a failed attempt must not use up the rate of the next one.
     email.send_mail(message, to=to, key=str(delivery.pk))
     if counted:
         rate_limits.add_attempt("letters_to_guest", to.lower(), now=clock.now_precise())

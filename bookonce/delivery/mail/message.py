@@ -25,6 +25,7 @@ def build_message(mail: ComposedMail, *, to: str, now: datetime) -> EmailMessage
     _address(message, mail, to)
     message["Message-ID"] = _id(mail.key)
     message["Date"] = format_datetime(now)
+    # Keep vacation notices and other automatic answers away (RFC 3834); Exchange has a header of its own.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     file = mail.invitation.build() if mail.invitation else b""

@@ -152,6 +152,7 @@ def complete_guest(guest: Guest, link: Link | None) -> Guest:
 
 def _kept(key: str, said: str, link: Link, other: bool) -> str:
     known = recipient_detail(link, key)
+    # A masked value that comes back is the page's own: the guest left the field as it was shown.
     if key in link.locked or (not other and (not said or (known and said == MASKS[key](known)))):
         return known
     return said
@@ -166,6 +167,7 @@ def validate_guest(
     guest: Guest, calendar: Calendar, answers: Mapping[str, Any], link: Link | None
 ) -> tuple[Guest, dict[str, Any]]:
     """Guest and answers as they are stored, or ``Invalid`` with every fault."""
+    # Completed first: a field that the link knows is not missing.
     guest = complete_guest(guest, link)
     guest = replace(
         guest, name=single_line(guest.name), email=guest.email.strip(), phone=single_line(guest.phone)
@@ -200,6 +202,7 @@ def _phone(guest: Guest, calendar: Calendar, link: Link | None) -> tuple[str, st
     """(number as stored, its faults)"""
     if not guest.phone:
         return "", ""
+    # The link's own number is taken as it is stored, though it may be in a form of earlier releases.
     kept = frozenset([single_line(recipient_detail(link, "phone"))] if link else [])
     region = phones.region_of(guest.zone, calendar.zone)
     try:
@@ -254,6 +257,7 @@ def validate_answers(
         if key not in asked:
             problems.append((f"/answers/{key}", "This calendar does not ask this."))
     for key, question in asked.items():
+        # A locked answer is the link's, whatever was sent; an unlocked one is replaced, also by an empty one.
         value = prefill.get(key) if key in locked or key not in answers else answers[key]
         value, problem = _answer(question, value)
         if problem:
@@ -281,6 +285,7 @@ def _answer(question: Mapping[str, Any], value: Any) -> tuple[Any, str | None]:
     value = (clean_lines if kind == "textarea" else single_line)(value)
     if len(value) > ANSWER:
         return None, Sentence("Shorten the answer to {most} characters.", most=ANSWER)
+    # Options are compared cleaned as well, or one that holds an invisible character could never be chosen.
     if kind == "choice" and value not in map(single_line, question.get("options", [])):
         return None, "Choose one of the options."
     return value, None

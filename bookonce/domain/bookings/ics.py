@@ -42,9 +42,11 @@ def calendar_file(
     calendar.add("prodid", "-//Bookonce//Bookonce//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
+    # Times in UTC need no zone.
     if starts_at.tzinfo is not UTC:
         calendar.add_component(vtimezone_of(snapshot["zone"], starts_at.year))
     event = Event()
+    # A client updates the event that it has by UID, where SEQUENCE is higher (RFC 5546, section 2.1.5).
     event.add("uid", snapshot["uid"])
     event.add("sequence", snapshot["sequence"])
     event.add("dtstamp", at or instant_of(snapshot["cancelled_at"] or snapshot["created_at"]))

@@ -153,6 +153,7 @@ def open_slots(
     ``link`` narrows them to what that link offers. ``minutes``: one of the calendar's lengths; without it
     the link's own or the shortest.
     """
+    # Lengths ascend: the first is the shortest, or the link's only one.
     minutes = minutes or effective_rules(calendar, link).lengths[0]
     seconds = minutes * 60
     found = open_hosts(calendar, start=start, end=end, now=now, minutes=minutes, link=link, apart=apart)

@@ -39,6 +39,7 @@ def vtimezone_of(zone: str, year: int) -> Timezone:
     for (_, _, before), (at, _, after) in pairwise(known):
         changes[before, after].append((_wall(at, before), before, after))
     rules = [(group, _rule(group)) for group in changes.values()]
+    # Either all changes follow rules, or each is written by itself.
     if not rules or any(rule is None for _, rule in rules):
         made.add_component(_observance(zone, (_wall(start, known[0][2]), known[0][2], known[0][2])))
         for change in sorted(change for group, _ in rules for change in group):
@@ -58,6 +59,7 @@ def _rule(group: list[Change]) -> vRecur | None:
     onsets = [onset for onset, _, _ in group]
     if len(onsets) < BEFORE + AFTER or len({onset.year for onset in onsets}) != len(onsets):
         return None
+    # "The second Sunday" and "the last Sunday" both fit many months: the one that fits all years is the rule.
     for week in (_week, _week_from_the_end):
         rules = {(onset.month, onset.weekday(), onset.time(), week(onset)) for onset in onsets}
         if len(rules) == 1:

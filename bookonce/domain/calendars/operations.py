@@ -217,8 +217,8 @@ def _save(calendar: Calendar, *, now: datetime, **how: Any) -> None:
     """Save it; an archived calendar gives up a slug that one in use asks for."""
     archived = Calendar.objects.filter(workspace_id=calendar.workspace_id, slug=calendar.slug)
     archived = archived.exclude(Q(pk=calendar.pk) | Q(archived_at=None))
-    # A savepoint, so that the refused slug leaves the caller's transaction usable. The time in a given up slug
-    # keeps it apart from others of that name.
+    # A savepoint, so that a refused slug leaves the caller's transaction usable. The time in a slug that is
+    # given up keeps it apart from others of that name.
     try:
         with django_transaction.atomic():
             archived.update(slug=f"{calendar.slug[:47].rstrip('-')}-{now:%y%m%d%H%M%S}")

@@ -145,6 +145,8 @@ def redeem(link_id: uuid.UUID, *, now: datetime) -> Link:
     raise queries.refusal_of(link, now=now) or LinkUnknown
 
 
+# The lock, the decision and the link as it is then, in one statement; whether it has a hold comes with it,
+# because most links have none, and a booking then needs no DELETE.
 _REDEEM = f"""
 UPDATE bookonce_link SET used_at = %s WHERE id = %s AND {STATE_SQL} = 'active'
 RETURNING {guarded_rows.select_columns(Link, "bookonce_link")},

@@ -106,6 +106,7 @@ def require_usable(link: Link, *, now: datetime) -> None:
 
 def refusal_of(link: Link, *, now: datetime) -> Refused | None:
     """Why a link cannot be used now, with the data that its page needs; None where it can."""
+    # Archiving ends a calendar's links without a write to each of them.
     state = REVOKED if link.calendar.archived_at else state_of(link, now=now)
     if state == ACTIVE:
         return None
@@ -185,12 +186,14 @@ def list_links(
         key = tokens.key_of("cal", calendar)
         found = found.filter(calendar_id=key) if key else found.filter(calendar__slug=calendar)
     if contact is not None:
+        # The nil UUID is nobody's: an id that is none matches nothing, instead of everything.
         found = found.filter(contact_id=tokens.key_of("ctc", contact) or uuid.UUID(int=0))
     if label is not None:
         found = found.filter(label=label)
     if search:
         places = ("label", "recipient_name", "recipient_email", "recipient_phone")
         fits = reduce(or_, (Q(**{f"{place}__icontains": search}) for place in places))
+        # A number is found in whatever form it is typed: it is stored as digits.
         digits = search_digits(search)
         found = found.filter(fits | Q(recipient_phone__contains=digits) if digits else fits)
     if created_from is not None:
