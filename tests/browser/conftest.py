@@ -32,6 +32,10 @@ SETTLED = """() => Promise.allSettled(document.getAnimations()
     .filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime))
     .map((each) => each.finished)).then(() => null)"""
 """Waits until whatever moves, and ends, has ended."""
+LATER = """(seconds) => {
+    for (const one of document.querySelectorAll("[data-due]")) one.dataset.due -= seconds * 1000;
+}"""
+"""So much more of the time has passed for which a form holds back a press (swap.js)."""
 MOMENT = 3
 """Seconds in which a person may have thought (rule 13 of a link: two at least)."""
 
@@ -45,10 +49,12 @@ class Site:
     calendar: str
     clock: Path
 
-    def passes(self, seconds: int) -> None:
-        """For the program it is so much later at once (tests/browser/program.py)."""
+    def passes(self, seconds: int, *pages: Any) -> None:
+        """It is so much later for the program (tests/browser/program.py) and for the forms of these pages."""
         with self.clock.open("a") as file:
             file.write("." * seconds)
+        for page in pages:
+            page.evaluate(LATER, seconds)
 
     @property
     def now(self) -> datetime:

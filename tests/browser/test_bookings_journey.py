@@ -81,7 +81,7 @@ def test_from_the_agenda_to_the_letter(site: Site, chromium_browser: Any, kind: 
     page.locator("#words").fill("I am ill.\n\nSorry!")
     page.locator("input[name=link][value=reopen]").check()
     seen("booking cancel")
-    site.passes(MOMENT)
+    site.passes(MOMENT, page)
     page.get_by_role("button", name=cancel_it).click()
     page.wait_for_url(f"**/bookings/{name}")
     assert page.locator(".what .state").inner_text() == cancelled

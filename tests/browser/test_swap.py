@@ -50,7 +50,7 @@ def test_answers_come_into_the_page_and_back_keeps_everything(site: Site, chromi
     assert page.get_by_label("Name").input_value() == "Gil Guest"
 
     page.get_by_label("E-mail").fill("nobody")
-    site.passes(MOMENT)
+    site.passes(MOMENT, page)
     page.get_by_role("button", name="Book this time").click()
     page.get_by_role("alert").wait_for()
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
@@ -70,7 +70,7 @@ def test_a_lost_network_loses_nothing_and_a_lost_answer_is_given_again(
     to_details(page)
     page.get_by_label("Name").fill("Gil Guest")
     page.get_by_label("E-mail").fill("gil@example.net")
-    site.passes(MOMENT)
+    site.passes(MOMENT, page)
 
     context.set_offline(True)
     page.get_by_role("button", name="Book this time").click()
