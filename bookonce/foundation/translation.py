@@ -93,6 +93,7 @@ def load_catalogue(language: str) -> Catalogue:
     with path.open("rb") as file:
         read = read_po(file, locale=language)
     for message in read:
+        # A guess of the tool, until somebody has confirmed it: English is better than a wrong sentence.
         if not message.id or not message.string or message.fuzzy:
             continue
         if isinstance(message.id, str):

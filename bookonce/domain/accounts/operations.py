@@ -97,6 +97,7 @@ def add_owner(
     if password is None:
         secret = secret or tokens.new_secret()
         person.setup_hash, person.setup_expires_at = tokens.hash_of(secret), now + FIRST_PASSWORD_WITHIN
+        # Not an empty one: nobody can sign in by password until the set-up secret was used.
         person.set_unusable_password()
     else:
         secret = None
@@ -148,6 +149,7 @@ def make_key(
 def revoke_key(key: ApiKey, *, by: str, now: datetime) -> None:
     """End this API key for good. Again: unchanged."""
     with transaction():
+        # The condition makes a second call find nothing, so that the event is written once.
         if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
             _record_key_event("key.revoked", key, by=by, now=now)
 

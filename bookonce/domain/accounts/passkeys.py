@@ -66,6 +66,7 @@ def add_passkey(
     with transaction():
         if Passkey.objects.filter(credential_id=credential.credential_id).exists():
             raise PasskeyKnown
+        # Locked, so that of two first ways to sign in, added at once, one is the first.
         person = Person.objects.select_for_update().get(pk=person.pk)
         if not can_sign_in(person):
             person.setup_expires_at = now
@@ -101,6 +102,8 @@ def verify_sign_in(begun: Begun | None, answer: str, *, now: datetime) -> Person
         counter = said.response.authenticator_data.counter
     except (ValueError, KeyError, TypeError):
         raise PasskeyRefused from None
+    # Zero: an authenticator without a counter. One that does not grow is the sign of a copied key (WebAuthn,
+    # section 6.1.1).
     if counter and counter <= key.counter:
         raise PasskeyRefused
     with transaction():
@@ -119,6 +122,7 @@ def rename_passkey(key: Passkey, name: str) -> None:
 def remove_passkey(key: Passkey, *, now: datetime) -> None:
     """Remove a passkey; ``LastWayIn`` where there is no other way to sign in."""
     with transaction():
+        # Locked, or two passkeys that are removed at once would each count the other as the one left.
         person = Person.objects.select_for_update().get(pk=key.person_id)
         others = Passkey.objects.filter(person=person).exclude(pk=key.pk)
         if not person.has_usable_password() and not others.exists():

@@ -142,6 +142,7 @@ class _Reader:
         start = ics.instant_of(data["starts_at"])
         yield words["what"], self.what()
         yield words["when"], self.when(self.zone)
+        # Zones with equal clocks on that day need no second line, whatever they are called.
         if _wall(start, self.zone) != _wall(start, self.other_zone):
             side = "host" if self.side == GUEST else "guest"
             name = {side: single_line(data[side]["name"])}
@@ -154,6 +155,7 @@ class _Reader:
             yield from ((words["guest"], guest["name"]), (words["email"], guest["email"]))
             yield words["phone"], format_phone(guest["phone"])
             yield from ics.answers_of(data)
+        # A guest need not be told the reason that they gave themselves.
         if self.side == HOST or self.event.by != "guest":
             yield words["reason"], cancellation_reasons.reason_text(data.get("reason", ""), self.language)
 

@@ -94,9 +94,11 @@ def _problems(
     def whole(name: str) -> Any:
         return terms[name] if name in terms else getattr(now_is, name, EMPTY.get(name))
 
+    # Together, since either may be sent alone and has to fit the other as it is stored.
     if {"prefill", "locked"} & terms.keys():
         yield from prefill_problems(calendar, whole("prefill"), whole("locked"), rules)
     last, was = terms.get("window_to"), now_is.window_to if now_is else None
+    # An unchanged window is not judged again: a link may be edited after its window has ended.
     if last and last != was and last < now.astimezone(ZoneInfo(calendar.zone)).date():
         yield "/window/to", "Choose a last day that is not over yet."
     opens_at, expires_at = whole("opens_at"), whole("expires_at")

@@ -68,6 +68,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
+    # Parsers of JSON differ in which of two equal names they keep, so neither is taken.
     names = [name for name, _ in pairs]
     twice = _Twice(found)
     twice.name = next(name for name in names if names.count(name) > 1)
@@ -77,6 +78,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _unstorable(node: Any, at: str, deeper: int) -> Iterator[Problem]:
     """Faults of values that a database or a JSON parser cannot hold."""
     if isinstance(node, str):
+        # PostgreSQL refuses U+0000 in text, and neither database can encode half of a surrogate pair.
         if not is_storable(node):
             yield at, "Leave out the character U+0000 and halves of surrogate pairs."
     elif isinstance(node, int | float):
@@ -132,6 +134,7 @@ def list_problems(schema: type[RequestBody], tree: Any, rules: PhoneRules | None
 
 
 def _named(refused: ValidationError, tree: Any) -> list[Problem]:
+    # Bounded: a batch may have a fault in each of ten thousand rows (promise 25).
     faults = refused.errors(include_url=False)[:200]
     return sorted({(_pointer((*fault["loc"], *_inside(fault)), tree), _mend(fault)) for fault in faults})
 

@@ -25,8 +25,8 @@ LIKE = "Write the time like 2026-11-24T14:30:00+01:00."
 def parse_instant(text: Any) -> datetime:
     """RFC 3339, any offset, fractions cut off, as an instant in UTC; ``InputFault`` where it is none.
 
-    An instant beyond the years of datetime becomes the nearest inside: it is well formed, and will not be on
-    offer.
+    An instant outside ``FIRST`` to ``LAST`` becomes the nearer of the two: it is well formed, and will not be
+    on offer.
     """
     found = _TIME.fullmatch(text) if isinstance(text, str) else None
     if found is None:
@@ -39,6 +39,7 @@ def parse_instant(text: Any) -> datetime:
     except ValueError:
         raise InputFault(LIKE) from None
     if not FIRST.year < at.year < LAST.year:
+        # Before the conversion to UTC, which overflows near datetime's own limits.
         return FIRST if at.year <= FIRST.year else LAST
     return at.astimezone(UTC)
 
