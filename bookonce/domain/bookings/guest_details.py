@@ -186,6 +186,8 @@ def kept_phone(guest: Guest, calendar: Calendar) -> str:
 
     Without a country code it is read as dialled in the guest's time zone, else in the calendar's.
     """
+    if not guest.phone:
+        return ""
     try:
         return phones.parse_phone(guest.phone, region=phones.region_of(guest.zone, calendar.zone))
     except phones.WrongPhone:

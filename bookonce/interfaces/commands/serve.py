@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import logging
 import os
 import select
@@ -118,6 +119,8 @@ def _load_what_both_use() -> None:
     registry.delivery_handlers()
     for composer in registered_composers().values():
         import_string(composer.path)
+    # The collector writes into each object that it looks at, and a page that is written to is shared no more.
+    gc.freeze()
 
 
 def _become(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
