@@ -75,6 +75,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs Chromium; runs once, on SQLite")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process for each core; one more on SQLite, where the tests with a browser wait half of their time."""
+    return (os.cpu_count() or 1) + (config.getoption("db") == "sqlite")
+
+
 def pytest_unconfigure() -> None:
     _until_the_end.close()
 
