@@ -66,6 +66,25 @@ def test_every_path_that_is_named_is_there() -> None:
     assert not gone, "\n".join(gone)
 
 
+CODE = re.compile(r"`([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\(\))?`")
+OF_OTHERS = {"pylock.toml", "pg_dump"}
+
+
+def test_what_docs_call_code_is_there() -> None:
+    """Each word of a name in backticks is a word of the source, of a file's name, or of a setting."""
+    sources = tracked("*.py", "*.html", "*.js", "*.css", "*.toml", "Makefile")
+    words = OF_OTHERS | settings()
+    for path in sources:
+        words |= set(re.findall(r"\w+", path.read_text())) | set(path.with_suffix("").parts)
+    gone = [
+        f"{name_of(page)}: {name}"
+        for page in tracked("docs/*.md", "docs/decisions/*.md", "README.md", "CONTRIBUTING.md")
+        for name in CODE.findall(page.read_text())
+        if name not in words and not words.issuperset(name.split("."))
+    ]
+    assert not gone, "\n".join(gone)
+
+
 def test_every_setting_is_told() -> None:
     assert "BOOKONCE_DATABASE_URL" in settings()
     assert not _untold(settings(), _page("settings.md"))
