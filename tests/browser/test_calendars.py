@@ -20,7 +20,7 @@ PHONE = {
 LIST = "**/settings/calendars"
 SCRIPT = """async ({ notation, ranges, lists, written }) => {
   const hours = document.querySelector('script[src$="/hours.js"]').src;
-  const { wall, rangeOf, rangesOf } = (await import(hours.replace("hours.js", "walls.js"))).walls(notation);
+  const { wall, rangeOf, rangesOf } = (await import(hours.replace("hours.js", "wall_times.js"))).wallTimes(notation);
   const kept = (at) => `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
   const said = (pair) => (pair ?? []).map(kept).join("–");
   return [
@@ -287,7 +287,7 @@ def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
     for number in range(6):
         site.api("POST", "/calendars", {"name": f"Consultation {number}"})
     page = signed_in(site, chromium_browser, **PHONE)
-    page.route("**/another.js", lambda route: route.abort())
+    page.route("**/conditional_fields.js", lambda route: route.abort())
     looked_at(page, "calendars")
     page.get_by_role("searchbox").press_sequentially("intro")
     page.get_by_text("Consultation 1").wait_for(state="detached")

@@ -79,4 +79,4 @@ def _fact(label: str, value: str) -> str:
 def _html(mail: ComposedMail) -> str:
     shared = ("language", "sender", "greeting", "heading", "facts", "open_fact", "action", "closing")
     parts = {name: getattr(mail, name) for name in shared}
-    return render_to_string("mail/letter.html", parts | {"title": mail.title or mail.subject})
+    return render_to_string("mail/message.html", parts | {"title": mail.title or mail.subject})

@@ -84,7 +84,7 @@ def show_times(
     shown = slot_picker.times_context(visit, offer, wanted)
     shown["none_before"] = visit.voice.date(slot_picker.none_before(visit, offer))
     answer = visit.page(
-        "guest/times.html",
+        "guest/slot_picker.html",
         status or (refusal.status if refusal else 200),
         offer=offer,
         form_token=new_form_token(offer.thing).encode(Purpose.PICK),

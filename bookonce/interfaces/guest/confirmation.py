@@ -77,7 +77,7 @@ def confirmation_page(
     if moved:
         said["title"] = visit.voice.say(MOVED[said["state"]])
     mail = mail_status.mail_sentences(visit, booking, mask_email(booking.guest_email), moved=moved)
-    return visit.page("guest/booked.html", **said, here=here, moved=moved, once=once, mail=mail)
+    return visit.page("guest/confirmation.html", **said, here=here, moved=moved, once=once, mail=mail)
 
 
 def is_over(booking: Booking, *, now: datetime) -> bool:

@@ -90,7 +90,7 @@ def _form(
 def request_form(
     visit: GuestRequest, offer: Offer, owner: str, said: dict[str, str], refusal: Refused | None = None
 ) -> dict[str, Any]:
-    """The context of the form for a new link (``guest/ask.html``)."""
+    """The context of the form for a new link (``guest/link_request.html``)."""
     errors = refusal.data.get("errors", ()) if refusal else ()
     wrong = {error["pointer"].removeprefix("/"): visit.voice.say(error["detail"]) for error in errors}
     token = new_form_token(offer.thing)

@@ -70,7 +70,7 @@ def show_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpRes
     moved = "moved" in visit.said and booking.sequence > 0
     if (moved or "booked" in visit.said) and not is_over(booking, now=visit.now):
         return confirmation_page(visit, booking, here=True, moved=moved)
-    return visit.page("guest/booking.html", **booking_context(visit, booking), address=address)
+    return visit.page("guest/manage_booking.html", **booking_context(visit, booking), address=address)
 
 
 @_own("GET", "POST")

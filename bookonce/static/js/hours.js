@@ -1,7 +1,7 @@
 // The week drawn as a grid. The typed fields stay the truth: every stroke writes them, and is read from them.
 
 import { add, changed, remove } from "./rows.js";
-import { walls } from "./walls.js";
+import { wallTimes } from "./wall_times.js";
 
 const DAY = 1440;
 const STEP = 30;
@@ -11,7 +11,7 @@ const days = [...typed.querySelectorAll("[data-day]")];
 const drawn = new WeakMap();
 let drag = null;
 
-const { wall, rangeOf, rangesOf } = walls(typed.dataset);
+const { wall, rangeOf, rangesOf } = wallTimes(typed.dataset);
 const fields = (row) => row.querySelectorAll("input[data-wall]");
 const words = (text, said) => text.replace(/\{(\w+)\}/g, (whole, name) => said[name] ?? whole);
 

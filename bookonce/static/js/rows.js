@@ -1,6 +1,6 @@
 // Rows of a form are added, removed and moved at once. Without this file the same buttons ask the server.
 
-import { mended } from "./mended.js";
+import { clearErrors } from "./clear_errors.js";
 
 let next = 1000;
 
@@ -78,7 +78,7 @@ function kinds(inside) {
   for (const kind of inside.querySelectorAll("[data-kind]")) {
     const options = kind.closest("[data-row]").querySelector("[data-options]");
     options.hidden = kind.value !== "choice";
-    if (options.hidden) mended(options);
+    if (options.hidden) clearErrors(options);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { note, say, take, tell } from "./copy.js";
 import { forget } from "./drafts.js";
-import { mended } from "./mended.js";
+import { clearErrors } from "./clear_errors.js";
 import { OPEN } from "./popovers.js";
 import { ask, changed, fault, placeOf, sent, show } from "./sheet.js";
 
@@ -136,7 +136,7 @@ document.addEventListener("click", (press) => {
 
 // A day of its own that is not wanted any more is not wrong.
 document.addEventListener("change", ({ target }) => {
-  if (target.name === "until" && target.value !== "own") mended(target.closest(".until")?.querySelector(".own-day"));
+  if (target.name === "until" && target.value !== "own") clearErrors(target.closest(".until")?.querySelector(".own-day"));
 });
 
 function offer() {

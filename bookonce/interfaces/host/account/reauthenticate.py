@@ -120,7 +120,7 @@ def _page(
     sent: bool = False,
 ) -> HttpResponse:
     answer = desk.page(
-        "host/account/prove.html",
+        "host/account/reauthenticate.html",
         429 if refusal and refusal.status == 429 else 422 if refusal or wrong_code else 200,
         section="settings",
         tab="account",

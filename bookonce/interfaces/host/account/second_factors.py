@@ -135,7 +135,7 @@ def new_recovery_codes(desk: HostRequest) -> HttpResponse:
         return desk.to(HERE)
     if desk.posts:
         return _codes(desk, authenticator.new_codes(desk.person))
-    return desk.page("host/account/codes_new.html", section="settings", tab="account")
+    return desk.page("host/account/recovery_codes_new.html", section="settings", tab="account")
 
 
 @signed_in("GET", "POST")
@@ -154,4 +154,4 @@ def turn_off_authenticator(desk: HostRequest) -> HttpResponse:
 
 
 def _codes(desk: HostRequest, codes: list[str]) -> HttpResponse:
-    return desk.page("host/account/codes.html", section="settings", tab="account", codes=codes)
+    return desk.page("host/account/recovery_codes.html", section="settings", tab="account", codes=codes)

@@ -27,7 +27,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
     """The calendars of people who are signed in; for others what this is."""
     if isinstance(request.user, Person):
         return frame.redirect_to(HOME)
-    return frame.render_page(request, frame.voice_of(request), "host/front.html", has_begun=is_set_up())
+    return frame.render_page(request, frame.voice_of(request), "host/home.html", has_begun=is_set_up())
 
 
 @allow_methods("GET", "POST")
@@ -112,7 +112,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """
     person = request.user
     if isinstance(person, Person) and not can_sign_in(person) and request.POST.get("sure") != "yes":
-        return frame.render_page(request, frame.voice_of(request, person), "host/no_way_back.html", 409)
+        return frame.render_page(request, frame.voice_of(request, person), "host/last_sign_in_method.html", 409)
     auth.logout(request)
     answer = frame.redirect_to("/sign-in")
     answer.headers["Clear-Site-Data"] = '"cache"'

@@ -1,6 +1,6 @@
 """Parsing hours as people type them, on either clock, and formatting them on the reader's.
 
-``static/js/walls.js`` reads and writes the same while somebody types; one table holds both to it
+``static/js/wall_times.js`` reads and writes the same while somebody types; one table holds both to it
 (``tests/interfaces/host/calendars/typed_hours.py``).
 """
 

@@ -34,7 +34,7 @@ def show_request(desk: HostRequest, name: str) -> HttpResponse:
     live = link is not None and queries.state_of(link, now=desk.now) in (queries.ACTIVE, queries.NOT_OPEN)
     url = queries.url_of(link) if link is not None and live else None
     return desk.page(
-        "host/ask.html",
+        "host/link_request.html",
         section="settings",
         tab="calendars",
         asked=asked,

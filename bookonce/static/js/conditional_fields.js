@@ -1,7 +1,7 @@
 // A text that only some choices need is kept where another is made: it comes back as it was typed, and the server is
 // told that it is not meant. Who types another contact has chosen "Another". Without this file the server asks.
 
-import { mended } from "./mended.js";
+import { clearErrors } from "./clear_errors.js";
 
 for (const field of document.querySelectorAll(".contact")) {
   const how = field.querySelector("select");
@@ -12,7 +12,7 @@ for (const field of document.querySelectorAll(".contact")) {
   text.addEventListener("input", () => text.value.trim() && (how.value = "own"));
   how.addEventListener("change", () => {
     was.value = how.value === "own" ? first : text.value;
-    mended(field);
+    clearErrors(field);
   });
 }
 
@@ -34,7 +34,7 @@ function leave() {
 place.addEventListener("change", () => {
   look();
   leave();
-  mended(place.closest(".field"), where.closest(".field"));
+  clearErrors(place.closest(".field"), where.closest(".field"));
   if (left) left.parentNode.dataset.chosen = "";
 });
 look();

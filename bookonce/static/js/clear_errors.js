@@ -1,7 +1,7 @@
 // What was wrong is over once another answer is chosen that does not need it.
 
 /** Take away what is said about the fields in these parts: the red, the sentence, its place in the list on top. */
-export function mended(...parts) {
+export function clearErrors(...parts) {
   for (const part of parts.filter(Boolean))
     for (const field of [part, ...part.querySelectorAll(".has-error")]) {
       if (!field.matches(".has-error")) continue;

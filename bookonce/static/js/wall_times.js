@@ -8,7 +8,7 @@ const TIME = /^([0-9]{1,2})(?:[:.h]?([0-9][0-9]))?\s*([^0-9]*)$/i;
 const folded = (text) => text.replace(/[\s.]+/g, "").toLowerCase();
 
 /** What reads and writes so: `pattern` in the letters of CLDR, `am` and `pm` as the reader calls them. */
-export function walls({ pattern, am, pm }) {
+export function wallTimes({ pattern, am, pm }) {
   const halves = { a: ["a", "am", folded(am)], p: ["p", "pm", folded(pm)] };
 
   function read(text) {
