@@ -23,12 +23,12 @@ class Bookonce(AppConfig):
 
 def _remember_calls() -> None:
     """Register which things in use keep the repeatable calls that made them."""
-    from bookonce.foundation.idempotency.cleanup import remember_while_in_use
+    from bookonce.foundation.idempotency.cleanup import register_retention
 
-    remember_while_in_use("lnk", "bookonce.domain.links.queries.links_in_use")
-    remember_while_in_use("bat", "bookonce.domain.links.queries.batches_in_use")
-    remember_while_in_use("bkg", "bookonce.domain.bookings.queries.bookings_in_use")
-    remember_while_in_use("cal", "bookonce.domain.calendars.queries.calendars_in_use")
+    register_retention("lnk", "bookonce.domain.links.queries.links_in_use")
+    register_retention("bat", "bookonce.domain.links.queries.batches_in_use")
+    register_retention("bkg", "bookonce.domain.bookings.queries.bookings_in_use")
+    register_retention("cal", "bookonce.domain.calendars.queries.calendars_in_use")
 
 
 def _register_worker() -> None:

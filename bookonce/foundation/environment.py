@@ -112,7 +112,7 @@ def printable_database_address(url: str) -> str:
     return url.partition("?")[0].replace(f"{shown}:{password}@", f"{shown}@", 1)
 
 
-def own_folder(path: Path, name: str) -> None:
+def ensure_private_folder(path: Path, name: str) -> None:
     """Create the folder that this setting names, where it is missing; ``BadSetting`` where that fails."""
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -235,7 +235,7 @@ def _unusable(name: str, path: Path, refused: OSError) -> BadSetting:
 def _kept_secret(data: Path) -> str:
     """The secret that was made at the first start and is kept in the data folder."""
     path = data / "secret_key"
-    own_folder(data, "BOOKONCE_DATA")
+    ensure_private_folder(data, "BOOKONCE_DATA")
     try:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -106,7 +106,7 @@ def public_id(prefix: str, key: uuid.UUID) -> str:
     return f"{prefix}_{_base62(key.int, 22)}"
 
 
-def key_of(prefix: str, name: str) -> uuid.UUID | None:
+def parse_public_id(prefix: str, name: str) -> uuid.UUID | None:
     """The row's key from its public id; None where this is none."""
     head, _, digits = name.partition("_")
     if head != prefix or len(digits) != 22 or not (digits.isascii() and digits.isalnum()):

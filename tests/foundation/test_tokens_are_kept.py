@@ -18,4 +18,4 @@ def test_a_token_is_the_same_in_every_release() -> None:
 def test_an_id_can_be_read_back(number: int) -> None:
     name = tokens.public_id("lnk", uuid.UUID(int=number))
     assert len(name) == 26
-    assert tokens.key_of("lnk", name) == uuid.UUID(int=number)
+    assert tokens.parse_public_id("lnk", name) == uuid.UUID(int=number)

@@ -13,7 +13,7 @@ from django.test import Client
 from bookonce.foundation.guest_paths import GuestPath, booking_path, calendar_path, is_guest_path, link_path
 from bookonce.foundation.log_redaction import redact
 from bookonce.interfaces.guest.guest_request import COOKIE_PATH
-from bookonce.interfaces.host.shared.middleware import passes_by
+from bookonce.interfaces.host.shared.middleware import is_without_session
 from tests.house.house import name_of, product, tree
 
 HOME = "bookonce/foundation/guest_paths.py"
@@ -38,7 +38,7 @@ def test_it_is_one_letter_of_its_own(letter: GuestPath) -> None:
     assert re.fullmatch("[a-z]", letter)
     for path, guest in {"": True, "/": True, "/x": True, "/x/y": True, "x": False, "x/y": False}.items():
         assert is_guest_path(f"/{letter}{path}") is guest
-        assert passes_by(f"/{letter}{path}") is guest
+        assert is_without_session(f"/{letter}{path}") is guest
 
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/me", "/settings/calendars", "/bookings", "/o.txt", "o/x", ""])

@@ -13,7 +13,7 @@ from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain import invariants
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.models import Link
-from bookonce.foundation.tokens import key_of, public_id
+from bookonce.foundation.tokens import parse_public_id, public_id
 from tests.interfaces.commands.shell import Nursery, Shell, alive
 from tests.kills.clients import Client, Ledger
 
@@ -70,7 +70,7 @@ class House:
                 faults.append(f"{name} was acknowledged and is lost")
             elif name not in pending and (row.state, row.starts_at) != (state, _instant(starts_at)):
                 faults.append(f"{name} was {state} at {starts_at} and is {row.state} at {row.starts_at}")
-        keys = [key_of("lnk", name) for name in revoked]
+        keys = [parse_public_id("lnk", name) for name in revoked]
         if Link.objects.filter(pk__in=keys, revoked_at__isnull=False).count() != len(revoked):
             faults.append("a link was acknowledged as revoked and is not")
         return faults + [f"{found.means}: {found.ids}" for found in invariants.find_broken()]

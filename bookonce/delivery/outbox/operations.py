@@ -173,7 +173,7 @@ def _same(delivery: Delivery) -> QuerySet[Delivery]:
     return Delivery.objects.filter(**{name: getattr(delivery, name) for name in identity})
 
 
-def try_now(found: Iterable[Delivery], *, now: datetime) -> int:
+def retry_now(found: Iterable[Delivery], *, now: datetime) -> int:
     """Make the next attempt due now for those that failed before; returns how many.
 
     Claimed ones and those that wait for their first attempt are left alone. Nothing else of a row changes, so
@@ -189,7 +189,7 @@ def try_now(found: Iterable[Delivery], *, now: datetime) -> int:
         return tried.exclude(lease_until__gt=now).update(not_before=now)
 
 
-def take_at_once(now: datetime) -> int:
+def retry_all_now(now: datetime) -> int:
     """Make due now whatever a failed attempt or a rate limit has put off; returns how many.
 
     For an installation that keeps mails as files: there is no server to wait for. A delivery with a

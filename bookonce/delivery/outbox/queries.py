@@ -111,7 +111,7 @@ def count_mails(workspace_id: uuid.UUID, *states: str, roles: Collection[str], m
 
 def find_delivery(name: str, *, workspace_id: uuid.UUID, roles: Collection[str]) -> Delivery:
     """The delivery by its public id, in this workspace and to these roles alone; else ``NotFound``."""
-    key = tokens.key_of("dlv", name)
+    key = tokens.parse_public_id("dlv", name)
     found = list_mails(workspace_id, roles=roles).filter(pk=key).first() if key else None
     if found is None:
         raise NotFound
@@ -120,7 +120,7 @@ def find_delivery(name: str, *, workspace_id: uuid.UUID, roles: Collection[str])
 
 def find_for_operator(name: str) -> Delivery:
     """The delivery by its public id, in any workspace; else ``NotFound``. For the operator alone."""
-    key = tokens.key_of("dlv", name)
+    key = tokens.parse_public_id("dlv", name)
     found = Delivery.objects.select_related("event").filter(pk=key).first() if key else None
     if found is None:
         raise NotFound

@@ -71,9 +71,9 @@ def run_worker(
             hand.join()
 
 
-def at_first() -> list[PeriodicJob]:
+def startup_jobs() -> list[PeriodicJob]:
     """Before the first delivery: where mails are kept as files, nothing waits for a server."""
-    return [] if settings.EMAIL_URL else [operations.take_at_once]
+    return [] if settings.EMAIL_URL else [operations.retry_all_now]
 
 
 def deliver_one(

@@ -27,7 +27,7 @@ class Unauthorized(Refused):
 
 
 @dataclass(frozen=True, slots=True)
-class Visitor:
+class ApiPrincipal:
     """Who acts: an API key of a member, in one workspace."""
 
     key: ApiKey
@@ -111,7 +111,7 @@ def manageable_keys(member: Member) -> QuerySet[ApiKey]:
     return keys if member.role in RULES[Verb.MANAGE_KEY].roles else keys.filter(member=member)
 
 
-def authenticate_key(authorization: str, *, now: datetime) -> Visitor:
+def authenticate_key(authorization: str, *, now: datetime) -> ApiPrincipal:
     """The visitor of this ``Authorization`` header, or ``Unauthorized``."""
     scheme, _, secret = authorization.partition(" ")
     secret = secret.strip()
@@ -124,7 +124,7 @@ def authenticate_key(authorization: str, *, now: datetime) -> Visitor:
     )
     if key is None or (key.expires_at is not None and key.expires_at <= now):
         raise Unauthorized
-    return Visitor(key)
+    return ApiPrincipal(key)
 
 
 def membership_of(person: Person, *, workspace: str = "") -> Member | None:
@@ -134,7 +134,7 @@ def membership_of(person: Person, *, workspace: str = "") -> Member | None:
         .select_related("workspace", "person")
         .order_by("created_at", "pk")
     )
-    wanted = tokens.key_of("wsp", workspace) if workspace else None
+    wanted = tokens.parse_public_id("wsp", workspace) if workspace else None
     return (seats.filter(workspace_id=wanted).first() if wanted else None) or seats.first()
 
 
@@ -154,7 +154,7 @@ class MemberUnknown(NotFound):
 
 def find_member(name: str, *, workspace_id: uuid.UUID) -> Member:
     """The member by their public id, in this workspace alone; else ``MemberUnknown``."""
-    key = tokens.key_of("mem", name)
+    key = tokens.parse_public_id("mem", name)
     member = Member.objects.filter(workspace_id=workspace_id, pk=key).first() if key else None
     if member is None:
         raise MemberUnknown

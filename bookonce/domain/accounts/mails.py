@@ -45,7 +45,7 @@ def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
 
 
 def _person(name: str) -> Person:
-    key = tokens.key_of("per", name)
+    key = tokens.parse_public_id("per", name)
     person = Person.objects.filter(pk=key).first() if key else None
     if person is None:
         raise Unaddressed("the person is gone")

@@ -48,7 +48,7 @@ def list_keys(member: Member) -> QuerySet[ApiKey]:
 
 def find_key(member: Member, name: str) -> ApiKey:
     """An API key that this member may manage, by its public id, also a revoked one; else ``NotFound``."""
-    wanted = tokens.key_of("key", name)
+    wanted = tokens.parse_public_id("key", name)
     found = manageable_keys(member).filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NotFound

@@ -107,21 +107,21 @@ def move(
     where the new time is not on offer.
     """
     # The time that it has, and the hold of its link, must not stand in the way of its own move.
-    apart = Exclusion(booking_id=booking.pk, link_id=booking.link_id)
+    excluding = Exclusion(booking_id=booking.pk, link_id=booking.link_id)
     try:
         with transaction():
-            return _move(booking, starts_at=starts_at, apart=apart, seen=seen, by=by, now=now)
+            return _move(booking, starts_at=starts_at, excluding=excluding, seen=seen, by=by, now=now)
     except SlotTaken:
         at = clock.seconds_of_instant(starts_at)
         fresh = queries.fresh_times(
-            booking.calendar, at=at, minutes=booking.minutes, link=booking.link, now=now, apart=apart
+            booking.calendar, at=at, minutes=booking.minutes, link=booking.link, now=now, excluding=excluding
         )
         raise SlotTaken(open=fresh) from None
 
 
 @requires_transaction
 def _move(
-    booking: Booking, *, starts_at: datetime, apart: Exclusion, seen: int | None, by: str, now: datetime
+    booking: Booking, *, starts_at: datetime, excluding: Exclusion, seen: int | None, by: str, now: datetime
 ) -> Booking:
     booking, hosts = _locked(booking)
     state_after(booking.state, Change.MOVE)
@@ -131,7 +131,7 @@ def _move(
     _must_be(booking, seen)
     calendar, was = booking.calendar, booking.starts_at
     host = lock_free_host(
-        hosts, calendar, booking.link, at=starts_at, minutes=booking.minutes, now=now, apart=apart
+        hosts, calendar, booking.link, at=starts_at, minutes=booking.minutes, now=now, excluding=excluding
     )
     # The old time goes first, or the guard would take an overlap with itself for a second meeting.
     diaries.release_time(booking.pk)

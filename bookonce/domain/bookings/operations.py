@@ -236,7 +236,7 @@ def lock_free_host(
     at: datetime,
     minutes: int,
     now: datetime,
-    apart: Exclusion | None = None,
+    excluding: Exclusion | None = None,
 ) -> Diary:
     """The first of these (locked) hosts who is free at this time, in their order; else ``SlotTaken``."""
     # A span of one second holds one start, so the engine works through one day and not a month.
@@ -248,7 +248,7 @@ def lock_free_host(
         now=now,
         minutes=minutes,
         link=link,
-        apart=apart,
+        excluding=excluding,
         hosts=[*by_id],
     )
     if not (free := found.get(start)):

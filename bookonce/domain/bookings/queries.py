@@ -34,7 +34,7 @@ def _whole() -> QuerySet[Booking]:
 
 def find_booking(name: str, *, workspace_id: uuid.UUID) -> Booking:
     """The booking by its public id, in this workspace alone; else ``BookingUnknown``."""
-    key = tokens.key_of("bkg", name)
+    key = tokens.parse_public_id("bkg", name)
     booking = _whole().filter(workspace_id=workspace_id, pk=key).first() if key else None
     if booking is None:
         raise BookingUnknown
@@ -90,10 +90,10 @@ def list_bookings(
     if state is not None:
         found = found.filter(state=state)
     if calendar is not None:
-        key = tokens.key_of("cal", calendar)
+        key = tokens.parse_public_id("cal", calendar)
         found = found.filter(calendar_id=key) if key else found.filter(calendar__slug=calendar)
     if link is not None:
-        found = found.filter(_of_link(tokens.key_of("lnk", link) or uuid.UUID(int=0)))
+        found = found.filter(_of_link(tokens.parse_public_id("lnk", link) or uuid.UUID(int=0)))
     if starts_from is not None:
         found = found.filter(starts_at__gte=starts_from)
     return found if starts_to is None else found.filter(starts_at__lt=starts_to)
@@ -126,7 +126,7 @@ def list_agenda(
     else:
         found = found.filter(state__in=CALLED_OFF)
     if calendar:
-        found = found.filter(calendar_id=tokens.key_of("cal", calendar) or uuid.UUID(int=0))
+        found = found.filter(calendar_id=tokens.parse_public_id("cal", calendar) or uuid.UUID(int=0))
     if guest:
         found = found.filter(Q(guest_name__icontains=guest) | Q(guest_email__icontains=guest))
     return found.select_related("calendar", "host__person")
@@ -146,7 +146,7 @@ def open_slots(
     now: datetime,
     minutes: int | None = None,
     link: Link | None = None,
-    apart: diary.Exclusion | None = None,
+    excluding: diary.Exclusion | None = None,
 ) -> list[tuple[int, int]]:
     """(start, end) of every slot that begins in [start, end) and can be booked; epoch seconds, ascending.
 
@@ -156,7 +156,7 @@ def open_slots(
     # Lengths ascend: the first is the shortest, or the link's only one.
     minutes = minutes or effective_rules(calendar, link).lengths[0]
     seconds = minutes * 60
-    found = open_hosts(calendar, start=start, end=end, now=now, minutes=minutes, link=link, apart=apart)
+    found = open_hosts(calendar, start=start, end=end, now=now, minutes=minutes, link=link, excluding=excluding)
     return [(at, at + seconds) for at in found]
 
 
@@ -168,7 +168,7 @@ def open_hosts(
     now: datetime,
     minutes: int,
     link: Link | None,
-    apart: diary.Exclusion | None = None,
+    excluding: diary.Exclusion | None = None,
     hosts: Sequence[int] | None = None,
 ) -> Mapping[int, tuple[int, ...]]:
     """Each start on offer in [start, end) → the diaries free then. Epoch seconds; starts ascend.
@@ -179,13 +179,13 @@ def open_hosts(
     return diary.open_hosts(
         calendar,
         schedule_of(calendar),
-        effective_rules(calendar, link, moved=minutes if apart and apart.booking_id else None),
+        effective_rules(calendar, link, moved=minutes if excluding and excluding.booking_id else None),
         diary_ids=diary.hosts_of(calendar.pk) if hosts is None else hosts,
         minutes=minutes,
         start=start,
         end=end,
         now=now,
-        apart=apart or diary.Exclusion(link_id=link.pk if link else None),
+        excluding=excluding or diary.Exclusion(link_id=link.pk if link else None),
     )
 
 
@@ -216,7 +216,7 @@ def fresh_times(
     minutes: int | None,
     link: Link | None,
     now: datetime,
-    apart: diary.Exclusion | None = None,
+    excluding: diary.Exclusion | None = None,
 ) -> list[dict[str, datetime]]:
     """Up to ``FRESH`` free times near a taken one: from its own day on, else the last ones before it."""
     # A time far beyond every window would find nothing near it; begin with today instead.
@@ -226,7 +226,7 @@ def fresh_times(
     for start, end in ((near, near + 2 * DAY), (near, near + 31 * DAY), (max(today, near - 31 * DAY), near)):
         if start == end:
             break
-        slots = open_slots(calendar, start=start, end=end, now=now, minutes=minutes, link=link, apart=apart)
+        slots = open_slots(calendar, start=start, end=end, now=now, minutes=minutes, link=link, excluding=excluding)
         if slots:
             return [
                 {"starts_at": clock.instant_of_seconds(first), "ends_at": clock.instant_of_seconds(last)}

@@ -184,7 +184,7 @@ def format_lengths(lengths: list[int]) -> int | list[int]:
 
 def find_by_id_or_slug(name: str, *, workspace_id: uuid.UUID) -> Calendar:
     """The calendar by public id or slug, in this workspace alone; else ``CalendarUnknown``."""
-    return find_calendar(tokens.key_of("cal", name) or name, workspace_id=workspace_id)
+    return find_calendar(tokens.parse_public_id("cal", name) or name, workspace_id=workspace_id)
 
 
 def list_calendars(workspace_id: uuid.UUID) -> QuerySet[Calendar]:
@@ -196,7 +196,7 @@ def list_calendars(workspace_id: uuid.UUID) -> QuerySet[Calendar]:
 
 def find_including_archived(name: str, *, workspace_id: uuid.UUID) -> Calendar:
     """The calendar by its public id, archived or not; else ``CalendarUnknown``."""
-    key = tokens.key_of("cal", name) or uuid.UUID(int=0)
+    key = tokens.parse_public_id("cal", name) or uuid.UUID(int=0)
     calendar = Calendar.objects.filter(workspace_id=workspace_id, pk=key).select_related("workspace").first()
     if calendar is None:
         raise CalendarUnknown

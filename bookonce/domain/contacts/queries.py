@@ -17,7 +17,7 @@ class ContactUnknown(NotFound):
 
 def find_contact(name: str, *, workspace_id: uuid.UUID) -> Contact:
     """The contact by its public id, in this workspace alone; else ``ContactUnknown``."""
-    key = tokens.key_of("ctc", name)
+    key = tokens.parse_public_id("ctc", name)
     contact = Contact.objects.filter(workspace_id=workspace_id, pk=key).first() if key else None
     if contact is None:
         raise ContactUnknown

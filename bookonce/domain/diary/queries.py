@@ -59,12 +59,12 @@ WHERE hosting.calendar_id = %s
 
 
 def list_busy(
-    diary_ids: Sequence[int], *, start: int, end: int, now: datetime, apart: Exclusion = NOTHING
+    diary_ids: Sequence[int], *, start: int, end: int, now: datetime, excluding: Exclusion = NOTHING
 ) -> dict[int, list[Busy]]:
     """Diary → its busy times (bookings, live holds) in [start, end), epoch seconds; for each of them."""
     # One statement for all hosts, so that a second host costs none. A hold wants no buffers of its own.
     span: list[Any] = [*diary_ids, _time(start - LONGEST), _time(end), _time(start)]
-    values = [*span, _key(apart.booking_id), *span, guarded_rows.sql_instant(now), _key(apart.link_id)]
+    values = [*span, _key(excluding.booking_id), *span, guarded_rows.sql_instant(now), _key(excluding.link_id)]
     found: dict[int, list[Busy]] = {diary_id: [] for diary_id in diary_ids}
     with connection.cursor() as cursor:
         cursor.execute(_busy_sql(connection.vendor, len(diary_ids)), values)
@@ -83,7 +83,7 @@ def open_hosts(
     start: int,
     end: int,
     now: datetime,
-    apart: Exclusion = NOTHING,
+    excluding: Exclusion = NOTHING,
 ) -> Mapping[int, tuple[int, ...]]:
     """Each start on offer in [start, end) → the hosts free then, in the order given; epoch seconds.
 
@@ -92,7 +92,7 @@ def open_hosts(
     if not diary_ids:
         return {}
     first, last = availability.busy_span(rules, minutes=minutes, start=start, end=end)
-    busy = list_busy(diary_ids, start=first, end=last, now=now, apart=apart)
+    busy = list_busy(diary_ids, start=first, end=last, now=now, excluding=excluding)
     return availability.open_hosts(
         [HostTime(diary_id, schedule, busy[diary_id]) for diary_id in diary_ids],
         rules,
@@ -100,7 +100,7 @@ def open_hosts(
         now=clock.seconds_of_instant(now),
         start=start,
         end=end,
-        booked=booked_starts(calendar, schedule, rules, start=start, end=end, apart=apart),
+        booked=booked_starts(calendar, schedule, rules, start=start, end=end, excluding=excluding),
     )
 
 
@@ -111,7 +111,7 @@ def booked_starts(
     *,
     start: int,
     end: int,
-    apart: Exclusion = NOTHING,
+    excluding: Exclusion = NOTHING,
 ) -> Sequence[int]:
     """Starts (epoch seconds) of this calendar's bookings that count for its limits; none without limits."""
     if rules.limit_per_day is None and rules.limit_per_week is None:
@@ -121,7 +121,7 @@ def booked_starts(
         booking__calendar_id=calendar.pk,
         booking__starts_at__gte=clock.instant_of_seconds(first),
         booking__starts_at__lt=clock.instant_of_seconds(last),
-    ).exclude(booking_id=apart.booking_id or uuid.UUID(int=0))
+    ).exclude(booking_id=excluding.booking_id or uuid.UUID(int=0))
     return [clock.seconds_of_instant(at) for at in held.values_list("starts_at", flat=True)]
 
 

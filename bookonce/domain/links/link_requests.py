@@ -199,7 +199,7 @@ def mute_requests(link: Link, *, by: str, now: datetime) -> Link:
     with transaction():
         link = links.lock_link(link.pk)
         if link.asks_muted_at is None:
-            links.set_on(link, asks_muted_at=now)
+            links.update_link(link, asks_muted_at=now)
             record_event("link.muted", link, by=by, now=now)
         asked = _open(link)
         if asked is not None:
@@ -212,7 +212,7 @@ def unmute_requests(link: Link, *, by: str, now: datetime) -> Link:
     with transaction():
         link = links.lock_link(link.pk)
         if link.asks_muted_at is not None:
-            links.set_on(link, asks_muted_at=None)
+            links.update_link(link, asks_muted_at=None)
             record_event("link.unmuted", link, by=by, now=now)
     return link
 

@@ -183,7 +183,7 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
         if state_of(link, now=now) == USED:
             raise WrongState("This link has already been used. Cancel its booking instead.")
         if link.revoked_at is None:
-            set_on(link, revoked_at=now)
+            update_link(link, revoked_at=now)
             # Or the dead link would keep its slot from everybody for ten more minutes.
             _forget_hold(link)
             record_event("link.revoked", link, by=by, now=now)
@@ -215,7 +215,7 @@ def extend_link(
             raise WrongState("Only a link that is neither used nor revoked can be extended.")
         wanted = _two_weeks_at_least(link, now=now) if isinstance(until, NotSpecified) else until
         if wanted != link.expires_at:
-            set_on(link, expires_at=wanted)
+            update_link(link, expires_at=wanted)
             told = wanted.isoformat() if wanted else None
             record_event("link.extended", link, by=by, now=now, expires_at=told)
     return link
@@ -236,7 +236,7 @@ def _forget_hold(link: Link) -> None:
 @requires_transaction
 def undo_revocation(link: Link, *, by: str, now: datetime) -> None:
     """Take a revocation back. The caller has locked the link."""
-    set_on(link, revoked_at=None)
+    update_link(link, revoked_at=None)
     record_event("link.reopened", link, by=by, now=now)
 
 
@@ -253,7 +253,7 @@ def change_link(link: Link, *, by: str, now: datetime, **changes: Any) -> Link:
             changes["contact_id"] = find_or_create_contact(link.workspace_id, now=now, **who)
         changed = sorted(name for name, value in changes.items() if getattr(link, name) != value)
         if changed:
-            set_on(link, **changes)
+            update_link(link, **changes)
             record_event("link.changed", link, by=by, now=now, fields=changed)
     return link
 
@@ -262,7 +262,7 @@ _WHO = ("name", "email", "phone")
 
 
 @requires_transaction
-def set_on(link: Link, **changes: Any) -> None:
+def update_link(link: Link, **changes: Any) -> None:
     """Write these fields and the next version of the link."""
     for name, value in changes.items():
         setattr(link, name, value)

@@ -74,7 +74,7 @@ def find_by_token(token: str) -> Link:
 
 def find_link(name: str, *, workspace_id: uuid.UUID) -> Link:
     """The link by its public id, in this workspace alone; else ``LinkUnknown``."""
-    key = tokens.key_of("lnk", name)
+    key = tokens.parse_public_id("lnk", name)
     if key is None:
         raise LinkUnknown
     return _one(
@@ -160,7 +160,7 @@ def opened_by_people(keys: Collection[uuid.UUID]) -> set[uuid.UUID]:
 
 def list_links_of_batch(name: str, *, workspace_id: uuid.UUID) -> QuerySet[Link]:
     """The links of a batch, in the order in which they were minted; ``LinkUnknown`` where the id is none."""
-    key = tokens.key_of("bat", name)
+    key = tokens.parse_public_id("bat", name)
     if key is None:
         raise LinkUnknown
     found = Link.objects.filter(workspace_id=workspace_id, batch_id=key).order_by("pk")
@@ -183,11 +183,11 @@ def list_links(
     found = Link.objects.filter(workspace_id=workspace_id)
     found = found.select_related("calendar")
     if calendar is not None:
-        key = tokens.key_of("cal", calendar)
+        key = tokens.parse_public_id("cal", calendar)
         found = found.filter(calendar_id=key) if key else found.filter(calendar__slug=calendar)
     if contact is not None:
         # The nil UUID is nobody's: an id that is none matches nothing, instead of everything.
-        found = found.filter(contact_id=tokens.key_of("ctc", contact) or uuid.UUID(int=0))
+        found = found.filter(contact_id=tokens.parse_public_id("ctc", contact) or uuid.UUID(int=0))
     if label is not None:
         found = found.filter(label=label)
     if search:
@@ -223,7 +223,7 @@ def _open_asks() -> QuerySet[Ask]:
 
 def find_request(name: str, *, workspace_id: uuid.UUID) -> Ask:
     """The request by its public id, open or closed, in this workspace alone; else ``NotFound``."""
-    key = tokens.key_of("ask", name)
+    key = tokens.parse_public_id("ask", name)
     found = Ask.objects.filter(workspace_id=workspace_id, pk=key) if key else Ask.objects.none()
     asked = found.select_related("link__calendar", "answer").first()
     if asked is None:

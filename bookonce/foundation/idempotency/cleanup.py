@@ -28,7 +28,7 @@ FindInUse = Callable[[Collection[uuid.UUID], datetime], Collection[uuid.UUID]]
 _in_use: dict[str, str] = {}
 
 
-def remember_while_in_use(prefix: str, path: str) -> None:
+def register_retention(prefix: str, path: str) -> None:
     """Keep records of objects whose public id has this prefix for as long as ``path`` returns them.
 
     ``path``: the dotted path of a ``FindInUse``, registered in ``apps.py``, because this room knows no model
@@ -79,7 +79,7 @@ def _alive(names: Collection[str], since: datetime) -> set[str]:
     """Those of these public ids whose objects are in use, or were so after this instant."""
     alive: set[str] = set()
     for prefix, path in _in_use.items():
-        keys = {key: name for name in names if (key := tokens.key_of(prefix, name)) is not None}
+        keys = {key: name for name in names if (key := tokens.parse_public_id(prefix, name)) is not None}
         if keys:
             find_in_use: FindInUse = import_string(path)
             alive |= {keys[key] for key in find_in_use(keys.keys(), since)}

@@ -11,7 +11,7 @@ from bookonce.interfaces.api.request_context import ApiRequest
 SHARED = ("calendar", "label", "note", "message", "expires_at", "opens_at", "minutes", "on_cancel")
 
 
-def tree_of(request: ApiRequest) -> dict[str, Any]:
+def batch_from_csv(request: ApiRequest) -> dict[str, Any]:
     """Body and query as the JSON of a batch."""
     tree: dict[str, Any] = {"recipients": parse_recipient_csv(request.raw).recipients()}
     for name, value in request.http.GET.dict().items():

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
-from bookonce.domain.accounts.access import Visitor
+from bookonce.domain.accounts.access import ApiPrincipal
 from bookonce.domain.bookings.operations import RequestIdentity
 from bookonce.domain.schemas import parsing
 from bookonce.domain.schemas.parsing import S
@@ -36,14 +36,14 @@ class ApiRequest:
 
     http: HttpRequest
     now: datetime
-    visitor: Visitor | None = None
+    visitor: ApiPrincipal | None = None
     largest: int = SMALL
     repeat: idempotency.IdempotentCall | None = None
     headers: dict[str, str] = field(default_factory=dict)
     """Headers of every answer to this call."""
 
     @property
-    def who(self) -> Visitor:
+    def who(self) -> ApiPrincipal:
         """The visitor of the key. Open endpoints have none and must not ask."""
         assert self.visitor is not None
         return self.visitor

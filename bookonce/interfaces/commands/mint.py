@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> None:
 def find_calendar(name: str) -> Calendar:
     """The calendar by id, by ``workspace/calendar`` or, where only one has it, by its slug alone."""
     standing = Calendar.objects.filter(archived_at=None).select_related("workspace")
-    key = tokens.key_of("cal", name)
+    key = tokens.parse_public_id("cal", name)
     if key is not None:
         found = list(standing.filter(pk=key))
     elif "/" in name:

@@ -15,7 +15,7 @@ from bookonce.interfaces.commands import prepare
 SHOWN = 1000
 
 
-class NothingChosen_(Refused):
+class NoDeliveryGiven(Refused):
     """Which of them?"""
 
     sentence = "Say which delivery to send anew (dlv_…, see `bookonce outbox --dead`), or --all-dead."
@@ -39,7 +39,7 @@ def resend_deliveries(args: argparse.Namespace) -> int:
     """Let dead deliveries wait again; prints the result of each."""
     prepare.prepare()
     if bool(args.delivery) == args.all_dead:
-        raise NothingChosen_
+        raise NoDeliveryGiven
     chosen = (
         list(queries.list_deliveries(Delivery.State.DEAD))
         if args.all_dead

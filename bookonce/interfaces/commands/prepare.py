@@ -16,7 +16,7 @@ from django.db import connection
 from bookonce.domain.diary import guards
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.transactions import FOUNDING
-from bookonce.foundation.environment import own_folder
+from bookonce.foundation.environment import ensure_private_folder
 from bookonce.foundation.errors import Refused, Sentence
 
 
@@ -28,7 +28,7 @@ class GuardMissing(Refused):
 
 def prepare() -> None:
     """Migrate where needed; of commands that start together one does it and the others wait."""
-    own_folder(settings.DATA, "BOOKONCE_DATA")
+    ensure_private_folder(settings.DATA, "BOOKONCE_DATA")
     if connection.vendor == "sqlite":
         # Two processes that open a new file at once would collide over its journal mode.
         with only_one_process():
@@ -69,7 +69,7 @@ def only_one_process() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [FOUNDING])
         return
     database = Path(connection.settings_dict["NAME"])
-    own_folder(database.parent, "BOOKONCE_DATABASE_URL")
+    ensure_private_folder(database.parent, "BOOKONCE_DATABASE_URL")
     file = os.open(f"{database}-start", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -22,7 +22,7 @@ def run_until_stopped() -> None:
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))
     jobs = list(registry.periodic_jobs().values())
-    worker.run_worker(registry.delivery_handlers(), stop, first=worker.at_first(), jobs=jobs)
+    worker.run_worker(registry.delivery_handlers(), stop, first=worker.startup_jobs(), jobs=jobs)
 
 
 def _tell(stop: threading.Event) -> None:

@@ -55,7 +55,7 @@ def take_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """Act on a form and show the next page, or show the times again with the refusal."""
     steps: dict[str, Callable[[GuestRequest, Offer], HttpResponse]] = {
         "pick": pick_time,
-        "keep": prolong_picked,
+        "keep": extend_hold,
         "book": make_booking,
         "back": back_to_times,
     }
@@ -206,7 +206,7 @@ def _gone(visit: GuestRequest, offer: Offer, at: datetime, minutes: int) -> Slot
     return SlotTaken(open=fresh)
 
 
-def prolong_picked(visit: GuestRequest, offer: Offer) -> HttpResponse:
+def extend_hold(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """Extend the hold of the picked time, once; shows the details again with what was typed."""
     token = read_form_token(visit.said.get("pick", ""), Purpose.DETAILS, subject=offer.thing)
     prolong_hold(offer, chosen_instant(token.said["at"]), token.said["minutes"], now=visit.now)

@@ -54,9 +54,9 @@ class Offer:
         if first >= end:
             return []
         booking, link = self.booking, self.link
-        apart = Exclusion(booking.pk if booking else None, link.pk if link else None)
+        excluding = Exclusion(booking.pk if booking else None, link.pk if link else None)
         found = queries.open_hosts(
-            self.calendar, start=first, end=end, now=visit.now, minutes=minutes, link=link, apart=apart
+            self.calendar, start=first, end=end, now=visit.now, minutes=minutes, link=link, excluding=excluding
         )
         own = clock.seconds_of_instant(booking.starts_at) if booking else None
         return [at for at in found if at != own]

@@ -129,7 +129,7 @@ def _picker(visit: GuestRequest, offer: Offer, wanted: Wanted) -> SlotPicker:
     return SlotPicker(
         visit.voice,
         lambda start, end: offer.slots(start, end, minutes=wanted.minutes, visit=visit),
-        slot_picker.end_of_offer(rules, zone=offer.calendar.zone, now=visit.now),
+        slot_picker.end_of_booking_window(rules, zone=offer.calendar.zone, now=visit.now),
         by_week=True,
     )
 

@@ -263,7 +263,7 @@ def last_date(rules: Rules, *, zone: str, now: datetime) -> date:
     return min(ends)
 
 
-def end_of_offer(rules: Rules, *, zone: str, now: datetime) -> int:
+def end_of_booking_window(rules: Rules, *, zone: str, now: datetime) -> int:
     """An instant after ``last_date`` in every time zone, in epoch seconds."""
     last = datetime.combine(last_date(rules, zone=zone, now=now), time.min, UTC)
     return clock.seconds_of_instant(last + timedelta(days=2))

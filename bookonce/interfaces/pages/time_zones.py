@@ -123,7 +123,7 @@ def list_with_common(tag: str, now: datetime) -> Regions:
 
 def zone_list_context(tag: str, now: datetime) -> dict[str, Any]:
     """The context of ``host/zones.html``: the list, and what its script searches."""
-    return {"regions": list_with_common(tag, now), "known_by": known_by(tag, now), "former": former_names()}
+    return {"regions": list_with_common(tag, now), "known_by": search_words_of_zones(tag, now), "former": former_names()}
 
 
 @lru_cache(maxsize=32)
@@ -135,7 +135,7 @@ def _choices(tag: str, at: datetime) -> Regions:
     return tuple((region, tuple(cities)) for region, cities in sorted(regions.items()))
 
 
-def known_by(tag: str, now: datetime) -> dict[str, str]:
+def search_words_of_zones(tag: str, now: datetime) -> dict[str, str]:
     """What each zone is looked for by, folded: a word of what is typed begins one of these words."""
     return _known_by(tag, _hour(now))
 

@@ -80,7 +80,7 @@ def test_the_same_idempotency_key_of_two_workspaces_are_two(
     ours = program.post("/links", body, Idempotency_Key="k").json()
     theirs = stranger.post("/links", body, Idempotency_Key="k").json()
     assert ours["id"] != theirs["id"]
-    assert Link.objects.get(pk=tokens.key_of("lnk", theirs["id"])).workspace_id == sam.workspace.pk
+    assert Link.objects.get(pk=tokens.parse_public_id("lnk", theirs["id"])).workspace_id == sam.workspace.pk
 
 
 def test_a_key_opens_no_link_and_a_link_no_key(minted: Mint, hana: make.Team) -> None:

@@ -156,7 +156,7 @@ def of_operations(team: make.Team) -> Iterator[str]:
         assert waiting
         if state != Delivery.State.DEAD:
             yield from told(lambda waiting=waiting: outbox.resend(waiting, now=make.NOW))
-    visitor = access.Visitor(SimpleNamespace(scopes=["links:read"]))  # type: ignore[arg-type]
+    visitor = access.ApiPrincipal(SimpleNamespace(scopes=["links:read"]))  # type: ignore[arg-type]
     yield from told(lambda: visitor.need("links:write"))
     yield str(email_addresses.email_problem("x" * 255 + "@example.org"))
 

@@ -114,7 +114,7 @@ def _batch_again(request: ApiRequest, made: str, first: First) -> dict[str, Any]
 def mint_batch(request: ApiRequest) -> HttpResponse:
     """Mint a link for each recipient, all or none; they come back in order."""
     if request.kind == CSV:
-        request.tree = csv_rows.tree_of(request)
+        request.tree = csv_rows.batch_from_csv(request)
     calendar = _calendar(request, NewBatch)
     said = request.read(NewBatch, phone_rules(calendar))
     terms = link_options_of(said, calendar, now=request.now)

@@ -71,7 +71,7 @@ def begin_passkey(desk: HostRequest) -> HttpResponse:
 @recently_authenticated
 def edit_passkey(desk: HostRequest, name: str) -> HttpResponse:
     """One passkey: rename or remove it."""
-    key = tokens.key_of("psk", name)
+    key = tokens.parse_public_id("psk", name)
     found = Passkey.objects.filter(pk=key, person=desk.person).first() if key else None
     if found is None:
         raise NotFound

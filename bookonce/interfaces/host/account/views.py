@@ -164,7 +164,7 @@ def change_password(desk: HostRequest) -> HttpResponse:
 @signed_in("POST")
 def end_session(desk: HostRequest, name: str) -> HttpResponse:
     """End one session."""
-    key = tokens.key_of("ses", name)
+    key = tokens.parse_public_id("ses", name)
     session = Session.objects.filter(pk=key, person=desk.person).first() if key else None
     if session is None:
         raise NotFound

@@ -72,7 +72,7 @@ def _free(desk: HostRequest, booking: Booking, first: date, days: int) -> OpenDa
         now=desk.now,
         minutes=booking.minutes,
         link=booking.link,
-        apart=Exclusion(booking_id=booking.pk, link_id=booking.link_id),
+        excluding=Exclusion(booking_id=booking.pk, link_id=booking.link_id),
     )
     own = clock.seconds_of_instant(booking.starts_at)
     return by_date([at for at in found if at != own], zone)

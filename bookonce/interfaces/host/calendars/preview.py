@@ -110,7 +110,7 @@ def preview_context(desk: HostRequest, calendar: Calendar, wanted: PreviewQuery)
     minutes: int = next((one for one in lengths if one == wanted.minutes), lengths[0])
     _, rules = terms_before_saving(calendar)
     openings = Openings(calendar, _diaries(desk, calendar), minutes, voice)
-    end = slot_picker.end_of_offer(rules, zone=calendar.zone, now=desk.now)
+    end = slot_picker.end_of_booking_window(rules, zone=calendar.zone, now=desk.now)
     picker = SlotPicker(voice, openings.between, end)
     asked = wanted.month if wanted.month and slot_picker.offers_month(wanted.month, voice) else None
     month, starts = picker.find_month(asked)

@@ -42,7 +42,7 @@ def show_request(desk: HostRequest, name: str) -> HttpResponse:
         link_address=f"/links/{tokens.public_id('lnk', link.pk)}" if link else "",
         url=url,
         message=sending.of_link(link, url, desk.voice) if link and url else None,
-        reach=sending.address_reach(settings.BASE_URL),
+        reach=sending.base_url_visibility(settings.BASE_URL),
     )
 
 

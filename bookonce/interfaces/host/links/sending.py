@@ -65,7 +65,7 @@ def of_link(link: Link, url: str, voice: ReaderLanguage) -> Message:
     return Message(url, subject, text, email=link.recipient_email, phone=link.recipient_phone)
 
 
-def address_reach(base_url: str) -> str:
+def base_url_visibility(base_url: str) -> str:
     """Who can open our addresses: "" anybody, as far as we know; else ``COMPUTER`` or ``NETWORK``."""
     host = urlsplit(base_url).hostname or ""
     try:

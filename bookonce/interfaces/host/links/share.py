@@ -187,6 +187,6 @@ def _page(
         way=way,
         base=_share(calendar),
         public_url=scheduling_link(calendar, desk.workspace.slug),
-        reach=sending.address_reach(settings.BASE_URL),
+        reach=sending.base_url_visibility(settings.BASE_URL),
         **context,
     )

@@ -109,7 +109,7 @@ def _show(
         carries=list(option_lines(desk.voice, link)),
         entries=trail.trail_entries(desk, events, seen),
         revoked=_last(desk, events, "link.revoked"),
-        reach=sending.address_reach(settings.BASE_URL),
+        reach=sending.base_url_visibility(settings.BASE_URL),
         here=row.address,
     )
 

@@ -187,7 +187,7 @@ def resend_mail(desk: HostRequest, name: str) -> HttpResponse:
     _insist_on_a_server()
     # A copy that waits already is tried at once instead of writing another.
     again = operations.send_again(found, now=desk.now)
-    operations.try_now([again], now=desk.now)
+    operations.retry_now([again], now=desk.now)
     back = desk.said.get("back", "")
     ours = back.startswith("/bookings/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return desk.to(f"{back}#mails" if ours else listing.address_of(again), _done(desk, tried=again == found))
@@ -237,4 +237,4 @@ def _hurried(desk: HostRequest) -> int:
     """Try mails again at once that failed before, as after an outage of the server."""
     found = queries.list_mails(desk.workspace.pk, State.WAITING, roles=listing.ROLES)
     tried = found.filter(attempts__gt=0).order_by("id")[:MOST_AT_ONCE]
-    return operations.try_now(tried, now=desk.now)
+    return operations.retry_now(tried, now=desk.now)

@@ -21,14 +21,14 @@ UNANSWERED = ("PUT", "PATCH", "DELETE")
 """Methods that no page of the desk answers: it is the view that says so, with 405."""
 
 
-def passes_by(path: str) -> bool:
+def is_without_session(path: str) -> bool:
     """Whether this address is for guests or programs."""
     return is_guest_path(path) or path.startswith(PROGRAMS)
 
 
 class _ForHosts(MiddlewareMixin):
     def __call__(self, request: HttpRequest) -> Any:
-        return self.get_response(request) if passes_by(request.path_info) else super().__call__(request)
+        return self.get_response(request) if is_without_session(request.path_info) else super().__call__(request)
 
 
 class Sessions(_ForHosts, SessionMiddleware):
@@ -47,6 +47,6 @@ class Csrf(_ForHosts, CsrfViewMiddleware):
     """CSRF protection of forms of signed-in people."""
 
     def process_view(self, request: HttpRequest, *view: Any) -> Any:
-        if passes_by(request.path_info) or request.method in UNANSWERED:
+        if is_without_session(request.path_info) or request.method in UNANSWERED:
             return None
         return super().process_view(request, *view)

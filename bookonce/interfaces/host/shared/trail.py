@@ -144,7 +144,7 @@ def _names(desk: HostRequest, acted: set[str]) -> dict[str, str]:
         ("key", accounts.key_names, gettext_noop("The key “{name}”")),
     ):
         wanted: dict[uuid.UUID, str] = {
-            key: by for by in acted if by != desk.by and (key := tokens.key_of(prefix, by))
+            key: by for by in acted if by != desk.by and (key := tokens.parse_public_id(prefix, by))
         }
         found = known(wanted, workspace_id=workspace) if wanted else {}
         names |= {wanted[key]: say(called, name=name) for key, name in found.items()}

@@ -13,7 +13,7 @@ from bookonce.domain.accounts.models import Session
 from bookonce.foundation import tokens
 from bookonce.interfaces.host import urls
 from bookonce.interfaces.host.shared import frame
-from bookonce.interfaces.host.shared.middleware import passes_by
+from bookonce.interfaces.host.shared.middleware import is_without_session
 from tests import make
 
 OPEN = ("sign-in", "sign-out", "password/", "email/new/", "setup/", "style")
@@ -157,12 +157,12 @@ def test_every_page_of_the_desk_asks_who_is_there(client: Client, hana: make.Tea
 
 
 def test_guests_and_programs_pass_by() -> None:
-    assert passes_by("/o/token")
-    assert passes_by("/api/v1/links")
-    assert passes_by("/c")
-    assert not passes_by("/bookings")
-    assert not passes_by("/outbox")
-    assert not passes_by("/")
+    assert is_without_session("/o/token")
+    assert is_without_session("/api/v1/links")
+    assert is_without_session("/c")
+    assert not is_without_session("/bookings")
+    assert not is_without_session("/outbox")
+    assert not is_without_session("/")
 
 
 @pytest.mark.django_db

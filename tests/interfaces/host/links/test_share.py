@@ -19,7 +19,7 @@ from bookonce.domain.links.models import Link, Observation
 from bookonce.domain.links.queries import token_of, url_of
 from bookonce.foundation import tokens
 from bookonce.interfaces.host.links.forms import parse_recipient
-from bookonce.interfaces.host.links.sending import address_reach
+from bookonce.interfaces.host.links.sending import base_url_visibility
 from tests import make
 from tests.make import NOW
 
@@ -465,4 +465,4 @@ def test_one_field_tells_names_mail_and_numbers_apart(text: str, name: str, emai
     ],
 )
 def test_how_far_an_address_reaches(base: str, how_far: str) -> None:
-    assert address_reach(base) == how_far
+    assert base_url_visibility(base) == how_far

@@ -209,11 +209,11 @@ def test_what_waits_for_a_server_that_was_taken_away_is_kept_at_once(
     )
     settings.EMAIL_URL = "smtp://localhost:1"
     assert "Tries again · next try Mon 23 November, 12:00" in read(desk.get(letter_of(guests)))
-    assert not worker.at_first()
+    assert not worker.startup_jobs()
     settings.EMAIL_URL = ""
     stop = threading.Event()
     stop.set()
-    worker.run_worker({}, stop, first=worker.at_first())
+    worker.run_worker({}, stop, first=worker.startup_jobs())
     while worker.deliver_one({"email": by_mail}, now=NOW):
         pass
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
@@ -225,12 +225,12 @@ def test_the_worker_does_first_what_is_to_be_done_first(monkeypatch: pytest.Monk
     monkeypatch.setattr(worker, "run_worker", lambda *_, **said: begun.update(said))
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     run_until_stopped()
-    assert begun["first"] == worker.at_first() == [operations.take_at_once]
+    assert begun["first"] == worker.startup_jobs() == [operations.retry_all_now]
 
 
 def test_what_has_a_time_of_its_own_waits_for_it_without_a_server(guests: Delivery) -> None:
     state(guests, "waiting", not_before=make.later(300))
-    operations.take_at_once(NOW)
+    operations.retry_all_now(NOW)
     guests.refresh_from_db()
     assert guests.not_before == make.later(300)
 
