@@ -47,7 +47,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 MIDDLEWARE = [
-    "bookonce.interfaces.security_headers.RequestGate",
+    "bookonce.interfaces.middleware.RequestGate",
     "bookonce.interfaces.host.shared.middleware.Sessions",
     "bookonce.interfaces.host.shared.middleware.Csrf",
     "bookonce.interfaces.host.shared.middleware.People",

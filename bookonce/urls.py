@@ -11,6 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *api.urlpatterns,
     *host.urlpatterns,
 ]
-handler400 = "bookonce.interfaces.security_headers.handle_400"
-handler404 = "bookonce.interfaces.security_headers.handle_404"
-handler500 = "bookonce.interfaces.security_headers.handle_500"
+handler400 = "bookonce.interfaces.middleware.handle_400"
+handler404 = "bookonce.interfaces.middleware.handle_404"
+handler500 = "bookonce.interfaces.middleware.handle_500"

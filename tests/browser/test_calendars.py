@@ -20,7 +20,8 @@ PHONE = {
 LIST = "**/settings/calendars"
 SCRIPT = """async ({ notation, ranges, lists, written }) => {
   const hours = document.querySelector('script[src$="/hours.js"]').src;
-  const { wall, rangeOf, rangesOf } = (await import(hours.replace("hours.js", "wall_times.js"))).wallTimes(notation);
+  const { wallTimes } = await import(hours.replace("hours.js", "wall_times.js"));
+  const { wall, rangeOf, rangesOf } = wallTimes(notation);
   const kept = (at) => `${String(Math.floor(at / 60)).padStart(2, "0")}:${String(at % 60).padStart(2, "0")}`;
   const said = (pair) => (pair ?? []).map(kept).join("–");
   return [

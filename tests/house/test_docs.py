@@ -67,7 +67,7 @@ def test_every_path_that_is_named_is_there() -> None:
 
 
 CODE = re.compile(r"`([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\(\))?`")
-OF_OTHERS = {"pylock.toml", "pg_dump"}
+OF_OTHERS = {"pylock.toml", "pg_dump", "vh"}
 
 
 def test_what_docs_call_code_is_there() -> None:

@@ -10,16 +10,13 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from bookonce.delivery.outbox import queries
+from bookonce.delivery.outbox import queries, retries
 from bookonce.delivery.outbox.errors import NotDelivered, Postponed
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.foundation.database.transactions import transaction
 
 LEASE = timedelta(minutes=3)
 """How long a claim lasts: longer than any attempt may take (``email.DEADLINE``)."""
-TRIES, TRIES_AFTER_NO = 24, 3
-"""Attempts before a delivery is dead: some two days; fewer where the other side refused for good."""
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
 BATCH = 32
 
 
@@ -117,22 +114,12 @@ def record_failure(delivery: Delivery, why: NotDelivered, *, now: datetime) -> s
     # No attempt was made, so none is counted: a rate limit alone never makes a delivery dead.
     if isinstance(why, Postponed):
         return "waiting" if _wait(delivery, why, now + why.wait, attempts=F("attempts") - 1) else "lost"
-    tries = 1 if why.at_once else TRIES_AFTER_NO if why.for_good else TRIES
-    if delivery.attempts >= tries:
+    if delivery.attempts >= retries.tries_after(why):
         return "dead" if _end(delivery, Delivery.State.DEAD, now=now, error=why.reason[:500]) else "lost"
-    return "waiting" if _wait(delivery, why, now + wait_after(delivery.attempts)) else "lost"
+    return "waiting" if _wait(delivery, why, now + retries.wait_after(delivery.attempts)) else "lost"
 
 
 def _wait(delivery: Delivery, why: NotDelivered, until: datetime, **more: Any) -> bool:
     waits = {"not_before": until, "lease_until": None, "last_error": why.reason[:500]} | more
     with transaction():
         return _mine(delivery).update(**waits) == 1
-
-
-def wait_after(attempts: int) -> timedelta:
-    """The wait before the next attempt: exponential backoff with full jitter.
-
-    Full jitter, so that deliveries that failed together are not retried together.
-    """
-    longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
-    return timedelta(seconds=1 + int(random.uniform(0, longest.total_seconds())))  # noqa: S311 - no secret

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFailed
 from django.db import connection
 
-from bookonce.delivery.outbox import claims, operations
+from bookonce.delivery.outbox import claims, operations, retries
 from bookonce.delivery.outbox.errors import NotDelivered
 from bookonce.delivery.outbox.models import Beat, Delivery
 from bookonce.delivery.outbox.registry import DeliveryHandler, PeriodicJob
@@ -99,7 +99,7 @@ def _attempt(deliver: Callable[[Delivery], None], delivery: Delivery) -> NotDeli
     """Make the attempt, outside any transaction; the failure, or None."""
     assert_no_transaction()
     # Attempts are counted as they are claimed: a message that kills its worker must not do so for ever.
-    if delivery.attempts > claims.TRIES:
+    if delivery.attempts > retries.TRIES:
         return NotDelivered("every worker that tried it has died")
     try:
         deliver(delivery)

@@ -156,7 +156,9 @@ def open_slots(
     # Lengths ascend: the first is the shortest, or the link's only one.
     minutes = minutes or effective_rules(calendar, link).lengths[0]
     seconds = minutes * 60
-    found = open_hosts(calendar, start=start, end=end, now=now, minutes=minutes, link=link, excluding=excluding)
+    found = open_hosts(
+        calendar, start=start, end=end, now=now, minutes=minutes, link=link, excluding=excluding
+    )
     return [(at, at + seconds) for at in found]
 
 
@@ -226,7 +228,9 @@ def fresh_times(
     for start, end in ((near, near + 2 * DAY), (near, near + 31 * DAY), (max(today, near - 31 * DAY), near)):
         if start == end:
             break
-        slots = open_slots(calendar, start=start, end=end, now=now, minutes=minutes, link=link, excluding=excluding)
+        slots = open_slots(
+            calendar, start=start, end=end, now=now, minutes=minutes, link=link, excluding=excluding
+        )
         if slots:
             return [
                 {"starts_at": clock.instant_of_seconds(first), "ends_at": clock.instant_of_seconds(last)}

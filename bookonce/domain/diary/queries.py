@@ -64,7 +64,13 @@ def list_busy(
     """Diary → its busy times (bookings, live holds) in [start, end), epoch seconds; for each of them."""
     # One statement for all hosts, so that a second host costs none. A hold wants no buffers of its own.
     span: list[Any] = [*diary_ids, _time(start - LONGEST), _time(end), _time(start)]
-    values = [*span, _key(excluding.booking_id), *span, guarded_rows.sql_instant(now), _key(excluding.link_id)]
+    values = [
+        *span,
+        _key(excluding.booking_id),
+        *span,
+        guarded_rows.sql_instant(now),
+        _key(excluding.link_id),
+    ]
     found: dict[int, list[Busy]] = {diary_id: [] for diary_id in diary_ids}
     with connection.cursor() as cursor:
         cursor.execute(_busy_sql(connection.vendor, len(diary_ids)), values)

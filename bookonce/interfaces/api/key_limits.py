@@ -21,7 +21,7 @@ COUNTED = (409, 422)
 
 
 def client_network(request: ApiRequest) -> str:
-    """The network of the client, as ``security_headers`` has found it."""
+    """The network of the client, as ``middleware`` has found it."""
     return str(request.http.META.get(CLIENT, ""))
 
 

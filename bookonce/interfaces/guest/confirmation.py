@@ -17,7 +17,7 @@ from bookonce.domain.links.queries import refusal_of
 from bookonce.foundation import tokens
 from bookonce.foundation.phones import format_phone
 from bookonce.foundation.translation import gettext_noop
-from bookonce.interfaces.guest import add_to_calendar, link_requests, mail_status, offered_slots, refusals
+from bookonce.interfaces.guest import add_to_calendar, dead_link, mail_status, offered_slots, refusals
 from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer, place_of
 from bookonce.interfaces.pages.template_environment import names_host
@@ -95,7 +95,7 @@ def _once(visit: GuestRequest, offer: Offer, booking: Booking) -> dict[str, Any]
     owner = refusals.owner_of(visit, why)
     return refusals.refusal_text(visit, why) | {
         "over": True,
-        "asking": link_requests.request_form(visit, offer, owner, {}),
+        "asking": dead_link.request_form(visit, offer, owner, {}),
     }
 
 

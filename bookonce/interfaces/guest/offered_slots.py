@@ -56,7 +56,13 @@ class Offer:
         booking, link = self.booking, self.link
         excluding = Exclusion(booking.pk if booking else None, link.pk if link else None)
         found = queries.open_hosts(
-            self.calendar, start=first, end=end, now=visit.now, minutes=minutes, link=link, excluding=excluding
+            self.calendar,
+            start=first,
+            end=end,
+            now=visit.now,
+            minutes=minutes,
+            link=link,
+            excluding=excluding,
         )
         own = clock.seconds_of_instant(booking.starts_at) if booking else None
         return [at for at in found if at != own]

@@ -11,7 +11,7 @@ from bookonce.domain.links import queries as links
 from bookonce.domain.links.errors import LinkDead, LinkUnknown
 from bookonce.domain.links.models import Link
 from bookonce.foundation.errors import Refused
-from bookonce.interfaces.guest import booking_flow, link_requests, offered_slots, refusals, visit_limits
+from bookonce.interfaces.guest import booking_flow, dead_link, offered_slots, refusals, visit_limits
 from bookonce.interfaces.guest.confirmation import confirm_to_winner, is_over
 from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
@@ -27,11 +27,7 @@ def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
         return refusals.unknown_page(request)
     visit, offer = GuestRequest.of_calendar(request, link.calendar), offered_slots.offer_of_link(link, token)
     booking = _own_booking(visit, offer)
-    asks = (
-        link_requests.is_link_request(visit, offer)
-        and booking is not None
-        and is_over(booking, now=visit.now)
-    )
+    asks = dead_link.is_link_request(visit, offer) and booking is not None and is_over(booking, now=visit.now)
     if booking is not None and not asks:
         return confirm_to_winner(GuestRequest.of_booking(request, booking, link.calendar), offer, booking)
     try:
@@ -42,7 +38,7 @@ def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
         answer = visit.know_again(booking_flow.show_step(visit, offer))
     except LinkDead as refusal:
         _note(visit, link, observations.REFUSED, refusal.code)
-        return link_requests.dead_link_page(visit, offer, refusal)
+        return dead_link.dead_link_page(visit, offer, refusal)
     except Refused as refusal:
         _note(visit, link, observations.REFUSED, refusal.code)
         return refusals.refusal_page(visit, refusal, link.calendar)

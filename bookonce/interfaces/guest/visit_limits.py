@@ -14,7 +14,7 @@ TRIED_IN_VAIN = (409, 422)
 
 
 def client_of(request: HttpRequest) -> str:
-    """The network of the client, as ``security_headers`` has found it."""
+    """The network of the client, as ``middleware`` has found it."""
     return str(request.META.get("bookonce.client", "unknown"))
 
 

@@ -123,7 +123,11 @@ def list_with_common(tag: str, now: datetime) -> Regions:
 
 def zone_list_context(tag: str, now: datetime) -> dict[str, Any]:
     """The context of ``host/zones.html``: the list, and what its script searches."""
-    return {"regions": list_with_common(tag, now), "known_by": search_words_of_zones(tag, now), "former": former_names()}
+    return {
+        "regions": list_with_common(tag, now),
+        "known_by": search_words_of_zones(tag, now),
+        "former": former_names(),
+    }
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bookonce.delivery.outbox import claims
+from bookonce.delivery.outbox import claims, retries
 from bookonce.delivery.outbox.errors import NotDelivered, Undeliverable
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.operations import resend
@@ -100,7 +100,7 @@ def test_threads_do_not_wait_for_each_other(hana: make.Team) -> None:
 def test_a_failure_waits_and_what_is_newer_makes_it_moot(hana: make.Team) -> None:
     rows.delivery(hana, subject="t", position=0)
     assert claims.record_failure(claim(), NOT_NOW, now=NOW) == "waiting"
-    again = claim(NOW + claims.LONGEST_WAIT)
+    again = claim(NOW + retries.LONGEST_WAIT)
     assert again.last_error == "not now"
     rows.delivery(hana, subject="t", position=1)
     assert claims.record_failure(again, NOT_NOW, now=LATER) == "dropped"
@@ -110,18 +110,18 @@ def test_a_failure_waits_and_what_is_newer_makes_it_moot(hana: make.Team) -> Non
 def test_waits_grow_by_chance_up_to_their_limit() -> None:
     for attempts in (1, 2, 3, 5, 24, 60_000):
         longest = min(30 * 2 ** min(attempts - 1, 20), 6 * 3600)
-        waits = [claims.wait_after(attempts).total_seconds() for _ in range(500)]
+        waits = [retries.wait_after(attempts).total_seconds() for _ in range(500)]
         assert 1 <= min(waits) < longest * 0.1 + 1
         assert longest * 0.9 < max(waits) <= longest + 1
 
 
-@pytest.mark.parametrize(("why", "tries"), [(NOT_NOW, claims.TRIES), (NEVER, claims.TRIES_AFTER_NO)])
+@pytest.mark.parametrize(("why", "tries"), [(NOT_NOW, retries.TRIES), (NEVER, retries.TRIES_AFTER_NO)])
 def test_after_all_its_attempts_it_is_dead(hana: make.Team, why: NotDelivered, tries: int) -> None:
     rows.delivery(hana)
     at, fates = NOW, []
     while fates[-1:] != ["dead"]:
         fates.append(claims.record_failure(claim(at), why, now=at))
-        at += claims.LONGEST_WAIT
+        at += retries.LONGEST_WAIT
     assert len(fates) == tries
     assert nothing(at + timedelta(days=9))
     row = Delivery.objects.get()

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 
-from bookonce.delivery.outbox import claims, queries, worker
+from bookonce.delivery.outbox import claims, queries, retries, worker
 from bookonce.delivery.outbox.errors import NotDelivered
 from bookonce.delivery.outbox.models import Beat, Delivery
 from bookonce.foundation import clock
@@ -166,7 +166,7 @@ def test_a_fault_of_ours_is_told_without_what_it_says(
 
 def test_the_dead_raise_an_alarm(hana: make.Team, caplog: pytest.LogCaptureFixture) -> None:
     row = rows.delivery(hana)
-    Delivery.objects.update(attempts=claims.TRIES - 1)
+    Delivery.objects.update(attempts=retries.TRIES - 1)
 
     def refuse(_: Delivery) -> None:
         raise NotDelivered("the mail was refused: 451")
@@ -176,13 +176,13 @@ def test_the_dead_raise_an_alarm(hana: make.Team, caplog: pytest.LogCaptureFixtu
     told = queries.describe_for_operator(queries.list_deliveries("dead").get(pk=row.pk))
     assert str(told["id"]) in alarm.getMessage()
     assert "a@example.net" not in alarm.getMessage()
-    assert (told["attempts"], told["last_error"]) == (claims.TRIES, "the mail was refused: 451")
+    assert (told["attempts"], told["last_error"]) == (retries.TRIES, "the mail was refused: 451")
     assert queries.find_for_operator(str(told["id"])).pk == row.pk
 
 
 def test_what_kills_every_worker_comes_to_an_end(hana: make.Team) -> None:
     rows.delivery(hana)
-    Delivery.objects.update(attempts=claims.TRIES)
+    Delivery.objects.update(attempts=retries.TRIES)
     tried = []
     worker.deliver_one({"email": tried.append}, now=NOW)
     assert Delivery.objects.get().state == "dead"

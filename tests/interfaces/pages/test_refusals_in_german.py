@@ -31,7 +31,7 @@ from bookonce.domain.schemas.recipient_csv import parse_recipient_csv
 from bookonce.domain.workspaces import operations as workspaces
 from bookonce.foundation import email_addresses
 from bookonce.foundation.errors import Invalid, Refused
-from bookonce.interfaces import security_headers
+from bookonce.interfaces import middleware
 from bookonce.interfaces.pages.language import ReaderLanguage
 from tests import make
 from tests.interfaces.host.conftest import sat_down
@@ -174,7 +174,7 @@ def pages(team: make.Team) -> dict[str, str]:
         "405": desk.put("/settings/calendars", headers={"accept-language": "de"}),
         "413": Client(headers={"accept-language": "de"}).post("/o/x", {"a": "x" * 3_000_000}),
         "keys": desk.post("/settings/keys/new", {"name": "x" * 300, "preset": "links", "lives": "90"}),
-        "404": security_headers.handle_404(request),
+        "404": middleware.handle_404(request),
     }
     return {name: _words(answer.content.decode()) for name, answer in shown.items()}
 

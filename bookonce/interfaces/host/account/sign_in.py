@@ -112,7 +112,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """
     person = request.user
     if isinstance(person, Person) and not can_sign_in(person) and request.POST.get("sure") != "yes":
-        return frame.render_page(request, frame.voice_of(request, person), "host/last_sign_in_method.html", 409)
+        return frame.render_page(
+            request, frame.voice_of(request, person), "host/last_sign_in_method.html", 409
+        )
     auth.logout(request)
     answer = frame.redirect_to("/sign-in")
     answer.headers["Clear-Site-Data"] = '"cache"'

@@ -28,7 +28,9 @@ def is_without_session(path: str) -> bool:
 
 class _ForHosts(MiddlewareMixin):
     def __call__(self, request: HttpRequest) -> Any:
-        return self.get_response(request) if is_without_session(request.path_info) else super().__call__(request)
+        return (
+            self.get_response(request) if is_without_session(request.path_info) else super().__call__(request)
+        )
 
 
 class Sessions(_ForHosts, SessionMiddleware):

@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from bookonce.foundation.log_redaction import RedactingFormatter, redact
-from bookonce.interfaces import security_headers
+from bookonce.interfaces import middleware
 from bookonce.interfaces.pages.assets import asset_address
 
 TOKEN = "Zx3kP0aa9QmV7tLw2RbYc51"
@@ -24,7 +24,7 @@ def broken(request: HttpRequest, token: str = "") -> HttpResponse:
 
 
 def echoed(request: HttpRequest, token: str = "") -> HttpResponse:
-    return HttpResponse(f"{request.method} {request.META[security_headers.CLIENT]}")
+    return HttpResponse(f"{request.method} {request.META[middleware.CLIENT]}")
 
 
 def filled_in(request: HttpRequest) -> HttpResponse:
@@ -38,7 +38,7 @@ urlpatterns = [
     path("form", filled_in),
     path("seen", echoed),
 ]
-handler400, handler404 = security_headers.handle_400, security_headers.handle_404
+handler400, handler404 = middleware.handle_400, middleware.handle_404
 
 
 @pytest.fixture
@@ -119,9 +119,9 @@ def test_other_names_are_not(stub: Client, host: str) -> None:
 )
 def test_who_is_asking(settings: Any, peer: str, forwarded: str, who: str) -> None:
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, trusted_proxies=("10.0.0.0/8",))
-    security_headers.client_network.cache_clear()
-    assert security_headers.client_network(peer, forwarded) == who
-    security_headers.client_network.cache_clear()
+    middleware.client_network.cache_clear()
+    assert middleware.client_network(peer, forwarded) == who
+    middleware.client_network.cache_clear()
 
 
 def test_too_much_is_refused(stub: Client) -> None:
@@ -202,9 +202,9 @@ def test_https_stays_https(settings: Any) -> None:
     settings.BASE_URL = "https://book.example.org"
     request = HttpRequest()
     request.META["SERVER_NAME"], request.path_info = "localhost", "/seen"
-    assert "Strict-Transport-Security" in security_headers.RequestGate(answer)(request).headers
+    assert "Strict-Transport-Security" in middleware.RequestGate(answer)(request).headers
     settings.BASE_URL = "http://book.example.org"
-    assert "Strict-Transport-Security" not in security_headers.RequestGate(answer)(request).headers
+    assert "Strict-Transport-Security" not in middleware.RequestGate(answer)(request).headers
 
 
 @pytest.mark.parametrize(

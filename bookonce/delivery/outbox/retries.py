@@ -1,0 +1,26 @@
+"""How often a delivery is tried, and how long it waits in between."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from bookonce.delivery.outbox.errors import NotDelivered
+
+TRIES, TRIES_AFTER_NO = 24, 3
+"""Attempts before a delivery is dead: some two days; fewer where the other side refused for good."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+
+
+def tries_after(why: NotDelivered) -> int:
+    """The attempts that a delivery has in all, once one has failed like this."""
+    return 1 if why.at_once else TRIES_AFTER_NO if why.for_good else TRIES
+
+
+def wait_after(attempts: int) -> timedelta:
+    """The wait before the next attempt: exponential backoff with full jitter.
+
+    Full jitter, so that deliveries that failed together are not retried together.
+    """
+    longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
+    return timedelta(seconds=1 + int(random.uniform(0, longest.total_seconds())))  # noqa: S311 - no secret
