@@ -71,11 +71,15 @@ def list_busy(
         guarded_rows.sql_instant(now),
         _key(excluding.link_id),
     ]
-    found: dict[int, list[Busy]] = {diary_id: [] for diary_id in diary_ids}
     with connection.cursor() as cursor:
         cursor.execute(_busy_sql(connection.vendor, len(diary_ids)), values)
-        for diary_id, first, last, before, after in cursor.fetchall():
-            found[diary_id].append((first, last, before * 60, after * 60))
+        rows = cursor.fetchall()
+    if len(diary_ids) == 1:  # nearly always, and then nothing has to be told apart
+        busy = [(first, last, before * 60, after * 60) for _, first, last, before, after in rows]
+        return {diary_ids[0]: busy}
+    found: dict[int, list[Busy]] = {diary_id: [] for diary_id in diary_ids}
+    for diary_id, first, last, before, after in rows:
+        found[diary_id].append((first, last, before * 60, after * 60))
     return found
 
 

@@ -1,7 +1,7 @@
-"""The one table of a calendar's fields: API name, columns, and the controls of its form.
+"""The one table of a calendar's fields: API name, columns, limits, and the controls of its form.
 
-A new field is a column with its migration, a row here, its place in the form's template and its German
-translation. Validation, form and comparison take names, limits and labels from here, and
+A new field is a column with its default and its migration, a row here, its place in the form's template and
+its German translation. API, form, template and comparison take names, limits, labels and help from here, and
 ``tests/interfaces/host/calendars/test_calendar_fields.py`` says what a new row still lacks.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import Field
 
+from bookonce.domain.calendars.models import Calendar
 from bookonce.foundation.translation import gettext_noop
 
 
@@ -23,6 +24,8 @@ class CalendarField:
     name: str
     controls: Mapping[str, str] = field(default_factory=dict)
     """Control of the form → its label; empty: only the API sets it."""
+    helps: Mapping[str, str] = field(default_factory=dict)
+    """Control of the form → what stands below its label, where it is always the same."""
     columns: tuple[str, ...] = ()
     """Its columns, where they have other names."""
     limits: tuple[int, int] | None = None
@@ -42,10 +45,31 @@ class CalendarField:
 CALENDAR_FIELDS = (
     CalendarField("name", {"name": gettext_noop("Name")}, is_copied=False),
     CalendarField("slug", {"slug": gettext_noop("Address")}, affects_times=False, is_copied=False),
-    CalendarField("description", {"description": gettext_noop("Description")}),
-    CalendarField("minutes", {"minutes": gettext_noop("Lengths"), "other_minutes": gettext_noop("Lengths")}),
-    CalendarField("slot_step", {"slot_step": gettext_noop("Start every … minutes")}, limits=(1, 1440)),
-    CalendarField("zone", {"zone": gettext_noop("Time zone")}),
+    CalendarField(
+        "description",
+        {"description": gettext_noop("Description")},
+        helps={
+            "description": gettext_noop(
+                "What it is about and what to bring. Two or three sentences are enough."
+            )
+        },
+    ),
+    CalendarField(
+        "minutes",
+        {"minutes": gettext_noop("Lengths"), "other_minutes": gettext_noop("Lengths")},
+        helps={"minutes": gettext_noop("With several, the guest chooses.")},
+    ),
+    CalendarField(
+        "slot_step",
+        {"slot_step": gettext_noop("Start every … minutes")},
+        helps={"slot_step": gettext_noop("Left empty: as often as the shortest length.")},
+        limits=(1, 1440),
+    ),
+    CalendarField(
+        "zone",
+        {"zone": gettext_noop("Time zone")},
+        helps={"zone": gettext_noop("The hours below are read by this clock.")},
+    ),
     CalendarField("hours", {"hours": gettext_noop("Hours")}),
     CalendarField("exceptions", {"exceptions": gettext_noop("Other days")}),
     CalendarField(
@@ -54,8 +78,23 @@ CALENDAR_FIELDS = (
     CalendarField(
         "buffer_after", {"buffer_after": gettext_noop("Minutes free after")}, limits=(0, 1440), empty=0
     ),
-    CalendarField("notice_minutes", {"notice": gettext_noop("Notice")}, limits=(0, 525_600), empty=0),
-    CalendarField("window_days", {"window_days": gettext_noop("Days ahead")}, limits=(0, 3660)),
+    CalendarField(
+        "notice_minutes",
+        {"notice": gettext_noop("Notice")},
+        helps={"notice": gettext_noop("How long before its start a time can still be booked.")},
+        limits=(0, 525_600),
+        empty=0,
+    ),
+    CalendarField(
+        "window_days",
+        {"window_days": gettext_noop("Days ahead")},
+        helps={
+            "window_days": gettext_noop(
+                "How many days from today on can be booked. Left empty: as many as you like."
+            )
+        },
+        limits=(0, 3660),
+    ),
     CalendarField(
         "window",
         {"window_from": gettext_noop("First day"), "window_to": gettext_noop("Last day")},
@@ -69,6 +108,7 @@ CALENDAR_FIELDS = (
     CalendarField(
         "location",
         {"place": gettext_noop("How you meet"), "place_value": gettext_noop("Link, number or address")},
+        helps={"place_value": gettext_noop("A link is shown only to those who have booked.")},
     ),
     CalendarField("questions", {"questions": gettext_noop("Questions")}, affects_times=False),
     CalendarField(
@@ -79,6 +119,7 @@ CALENDAR_FIELDS = (
             "contact_phone": gettext_noop("Phone to contact"),
             "contact_text": gettext_noop("Words to them"),
         },
+        helps={"contact_text": gettext_noop("Such as: The front desk is there from 8 to 12.")},
         affects_times=False,
     ),
     CalendarField(
@@ -91,6 +132,8 @@ CALENDAR_FIELDS = (
 BY_NAME = {one.name: one for one in CALENDAR_FIELDS}
 CONTROLS = {control: label for one in CALENDAR_FIELDS for control, label in one.controls.items()}
 """Every control of the form, with its label, in order."""
+HELPS = {control: one.helps.get(control, "") for one in CALENDAR_FIELDS for control in one.controls}
+"""Every control of the form, with what stands below its label; empty where nothing does, or what varies."""
 FIELD_OF = {control: one.name for one in CALENDAR_FIELDS for control in one.controls}
 """Control → the field that it sets."""
 
@@ -107,6 +150,12 @@ ROWS = ("hours", "exceptions", "questions")
 """Controls that are lists of rows."""
 TEXTS = tuple(control for control in CONTROLS if control not in (*ROWS, "minutes"))
 """Controls that are one text each."""
+
+
+def default_of(name: str) -> Any:
+    """The default of this field for the API: that of its column."""
+    [column] = BY_NAME[name].kept_in
+    return next(each for each in Calendar._meta.concrete_fields if each.name == column).get_default()
 
 
 def within_limits(name: str) -> Any:

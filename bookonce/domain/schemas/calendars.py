@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from bookonce.domain import availability
 from bookonce.domain.availability import Problem
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.schemas.calendar_fields import within_limits
+from bookonce.domain.schemas.calendar_fields import default_of, within_limits
 from bookonce.domain.schemas.links import Policy
 from bookonce.domain.schemas.locations import Location, Window
 from bookonce.domain.schemas.parsing import InputFault, RequestBody
@@ -107,23 +107,23 @@ class CalendarChange(RequestBody):
     slug: Slug = ""
     description: LongText | None = None
     minutes: Lengths = 30
-    slot_step: Annotated[int, within_limits("slot_step")] | None = None
+    slot_step: Annotated[int, within_limits("slot_step")] | None = default_of("slot_step")
     zone: Zone = "UTC"
     hours: dict[Day, Ranges] = Field(default_factory=dict)
     exceptions: Annotated[list[Exception_], Field(max_length=1000)] = Field(default_factory=list)
-    buffer_before: Annotated[int, within_limits("buffer_before")] = 0
-    buffer_after: Annotated[int, within_limits("buffer_after")] = 0
-    notice_minutes: Annotated[int, within_limits("notice_minutes")] = 0
-    window_days: Annotated[int, within_limits("window_days")] | None = 60
+    buffer_before: Annotated[int, within_limits("buffer_before")] = default_of("buffer_before")
+    buffer_after: Annotated[int, within_limits("buffer_after")] = default_of("buffer_after")
+    notice_minutes: Annotated[int, within_limits("notice_minutes")] = default_of("notice_minutes")
+    window_days: Annotated[int, within_limits("window_days")] | None = default_of("window_days")
     window: Window | None = None
-    limit_per_day: Annotated[int, within_limits("limit_per_day")] | None = None
-    limit_per_week: Annotated[int, within_limits("limit_per_week")] | None = None
-    visibility: Literal["public", "link_only"] = "public"
+    limit_per_day: Annotated[int, within_limits("limit_per_day")] | None = default_of("limit_per_day")
+    limit_per_week: Annotated[int, within_limits("limit_per_week")] | None = default_of("limit_per_week")
+    visibility: Literal["public", "link_only"] = default_of("visibility")
     location: Location | None = None
     questions: Questions = Field(default_factory=list)
     contact: ShownContact | None = None
-    on_cancel: Policy = "stay_used"
-    approval: bool = False
+    on_cancel: Policy = default_of("on_cancel")
+    approval: bool = default_of("approval")
     hosts: Annotated[list[Id], Field(max_length=100)] = Field(default_factory=list)
 
     def terms(self) -> dict[str, Any]:
@@ -134,7 +134,9 @@ class CalendarChange(RequestBody):
             if name in said:
                 said |= keep(said.pop(name))
         if "window_from" in said and "window_days" not in said:
-            said["window_days"] = None if said["window_from"] or said["window_to"] else 60
+            said["window_days"] = (
+                None if said["window_from"] or said["window_to"] else default_of("window_days")
+            )
         elif said.get("window_days") is not None and "window_from" not in said:
             said |= {"window_from": None, "window_to": None}
         return said

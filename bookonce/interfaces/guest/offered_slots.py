@@ -64,7 +64,9 @@ class Offer:
             link=link,
             excluding=excluding,
         )
-        own = clock.seconds_of_instant(booking.starts_at) if booking else None
+        if booking is None:
+            return list(found)
+        own = clock.seconds_of_instant(booking.starts_at)
         return [at for at in found if at != own]
 
 

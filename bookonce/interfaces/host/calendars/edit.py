@@ -11,7 +11,7 @@ from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.calendars import operations
 from bookonce.domain.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.schemas.calendar_fields import CONTROLS
+from bookonce.domain.schemas.calendar_fields import CONTROLS, HELPS
 from bookonce.domain.schemas.locations import NEEDS_VALUE
 from bookonce.foundation import dates
 from bookonce.foundation.errors import Invalid
@@ -204,8 +204,10 @@ def _heading(desk: HostRequest, calendar: Calendar | None) -> dict[str, Any]:
 
 
 def _form_vocabulary(desk: HostRequest) -> dict[str, Any]:
-    """What the form offers to choose from, whichever calendar it shows."""
+    """The form's labels and helps, and what it offers to choose from, whichever calendar it shows."""
     return {
+        "labels": {control: desk.voice.say(words) for control, words in CONTROLS.items()},
+        "helps": {control: words and desk.voice.say(words) for control, words in HELPS.items()},
         "days": _days(desk.voice),
         "needs_place": NEEDS_VALUE,
         "fresh_range": range_row(NEW_RANGE, desk.voice),
@@ -254,7 +256,7 @@ def _preview(desk: HostRequest, calendar: Calendar | None) -> HttpResponse:
             for value in values
         ]
     return desk.page(
-        f"host/calendar_{'seen' if 'preview_alone' in form else 'preview'}.html",
+        f"host/calendar_{'slots' if 'preview_alone' in form else 'preview'}.html",
         **LIST,
         name=name,
         address=address,

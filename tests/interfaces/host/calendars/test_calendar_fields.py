@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.db import connection
+from django.db import connection, models
 from django.test import Client
 
 from bookonce.domain.calendars.models import Calendar
@@ -44,6 +44,19 @@ def test_a_duplicate_takes_over_what_the_table_says(hana: make.Team) -> None:
     for one in CALENDAR_FIELDS:
         for column in one.kept_in if one.is_copied and one.name != "visibility" else ():
             assert getattr(copy, column) == getattr(hana.calendar, column), column
+
+
+def test_what_programs_leave_out_is_the_default_of_its_column() -> None:
+    """A column's default has one home, the model; a new calendar by API gets no other."""
+    for name, asked in NewCalendar.model_fields.items():
+        columns = BY_NAME[name].kept_in if name in BY_NAME else ()
+        defaults = [
+            column.get_default()
+            for column in map(Calendar._meta.get_field, columns)
+            if column.has_default() and not isinstance(column, models.JSONField)
+        ]
+        if len(columns) == 1 and defaults:
+            assert asked.default == defaults[0], name
 
 
 def test_limits_fit_into_their_columns() -> None:
