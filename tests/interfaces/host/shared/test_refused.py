@@ -55,4 +55,4 @@ def test_what_is_wrong_comes_first_and_leads_to_its_field(desk: Client, hana: ma
     assert targets
     for target in targets:
         assert f'id="{target}"' in below, target
-    assert "js/refused" in answer.content.decode()
+    assert "js/focus_error" in answer.content.decode()
