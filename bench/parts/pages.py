@@ -34,12 +34,7 @@ def of_a_guest(build: Build, size: Size) -> Iterator[Measurement]:
             "month of slots": ("GET", f"/api/v1/public/links/{token}/slots?{span}", None),
         }
         once = _statements(here, requests)
-        with running(here) as program:
-            for request in requests.values():
-                send(program.port, [request] * max(64, size.requests // 4), connections=16).require_statuses(
-                    200
-                )
-            yield Measurement(lambda: _round(program, requests, size) + weight(program.port, token), once)
+        yield Measurement(lambda: _round(here, requests, size, token), once)
 
 
 def _statements(here: Installation, requests: dict[str, Request]) -> list[Figure]:
@@ -50,7 +45,15 @@ def _statements(here: Installation, requests: dict[str, Request]) -> list[Figure
     return made
 
 
-def _round(program: Program, requests: dict[str, Request], size: Size) -> list[Figure]:
+def _round(here: Installation, requests: dict[str, Request], size: Size, token: str) -> list[Figure]:
+    """The figures of one server, started for them (as in ``bench.parts.booking``)."""
+    with running(here) as program:
+        for request in requests.values():
+            send(program.port, [request] * max(64, size.requests // 4), connections=16).require_statuses(200)
+        return _costs(program, requests, size) + weight(program.port, token)
+
+
+def _costs(program: Program, requests: dict[str, Request], size: Size) -> list[Figure]:
     made = []
     for name, request in requests.items():
         with spending(**program.pids) as spent:
