@@ -43,7 +43,7 @@ kills: .venv/.dev ## Kill web and worker at named points and at any moment, KILL
 dates: .venv/.dev ## Run the tests that look at a clock on the last and first days of months, when clocks change, … (DAYS=2028-02-29)
 	@DAYS="$(DAYS)" $(BIN)/python -m tools.dates $(ARGS)
 
-bench: .venv/.dev ## Measure every figure that the README quotes (ARGS="--against REV" compares two builds)
+bench: .venv/.dev ## Measure every figure that docs/performance.md quotes (ARGS="--against REV" compares two builds)
 	@$(BIN)/python -m bench $(ARGS)
 
 plan: .venv/.dev ## Draw the picture of the floors from the table in docs/architecture.md

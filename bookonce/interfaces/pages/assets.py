@@ -59,7 +59,7 @@ def compressed_copies(folder: Path) -> Path:
 
 
 def asset_address(name: str) -> str:
-    """The address of ``css/page.css``, for templates."""
+    """The address of ``css/bookonce.css``, for templates."""
     return static_prefix() + name
 
 
