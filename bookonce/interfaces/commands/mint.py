@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> None:
         raise Invalid(("/count", "Leave it out with --csv: every row gets one link."))
     from bookonce.interfaces.commands import mint_input
 
-    table = mint_input.read_recipients(args.csv)
+    table = mint_input.read_recipients(args.csv, most=MOST)
     options = mint_input.options_of_rows(table, calendar, shared)
     made = mint_many(calendar, options, by="cli", via="cli", now=now, label=shared.label)
     mint_input.write_recipients(table, made.urls)

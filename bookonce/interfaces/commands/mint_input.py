@@ -19,7 +19,6 @@ from bookonce.domain.schemas.links import Row, Shared
 from bookonce.domain.schemas.parsing import RequestBody, validate
 from bookonce.domain.schemas.recipient_csv import RecipientTable, parse_recipient_csv
 from bookonce.foundation.errors import Invalid, Sentence
-from bookonce.interfaces.commands.mint import MOST
 
 FAULTS = 20
 """The most faults that are printed."""
@@ -58,7 +57,7 @@ def _expiry(text: str, *, now: datetime) -> str:
     return at.isoformat(timespec="seconds")
 
 
-def read_recipients(name: str) -> RecipientTable:
+def read_recipients(name: str, *, most: int) -> RecipientTable:
     """The table in this file (``-``: from standard input), or ``Invalid``; its rows are not judged yet."""
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
@@ -71,8 +70,8 @@ def read_recipients(name: str) -> RecipientTable:
         raise Invalid(*(("/csv", error["detail"]) for error in refused.data["errors"])) from None
     if "url" in table.columns:
         raise Invalid(("/csv", "Rename the column url: the links are written there."))
-    if not 1 <= len(table.rows) <= MOST:
-        raise Invalid(("/csv", Sentence("Give from 1 to {most} rows below the line of names.", most=MOST)))
+    if not 1 <= len(table.rows) <= most:
+        raise Invalid(("/csv", Sentence("Give from 1 to {most} rows below the line of names.", most=most)))
     return table
 
 
