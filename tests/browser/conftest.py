@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.camera import SETTLED, take_picture
 from tests.browser.program import AHEAD
 from tests.interfaces.commands.shell import INIT, Nursery, Shell, alive, free_port
 from tests.provision import databases
@@ -28,10 +29,6 @@ SHOTS = "BOOKONCE_TEST_SHOTS"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TOO = {"label-content-name-mismatch": {"enabled": True}}
 """A rule of WCAG 2.1 A that axe calls experimental: who speaks to a page says the words that stand on it."""
-SETTLED = """() => Promise.allSettled(document.getAnimations()
-    .filter((each) => Number.isFinite(each.effect.getComputedTiming().endTime))
-    .map((each) => each.finished)).then(() => null)"""
-"""Waits until whatever moves, and ends, has ended."""
 LATER = """(seconds) => {
     for (const one of document.querySelectorAll("[data-due]")) one.dataset.due -= seconds * 1000;
 }"""
@@ -165,4 +162,4 @@ def looked_at(page: Any, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         scheme = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
         kept = re.sub(r"[^a-z0-9]+", "-", name.lower())
-        page.screenshot(path=folder / f"{kept}-{window}-{scheme}.png", full_page=True)
+        take_picture(page, folder / f"{kept}-{window}-{scheme}.png", full_page=True)

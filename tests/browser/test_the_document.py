@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.camera import take_picture
 from tests.browser.conftest import Site
 from tests.browser.test_share_journey import CLIPBOARD, COPIED
 
@@ -33,7 +34,7 @@ def picture(request: pytest.FixtureRequest) -> Picture:
     steps = iter(range(1, 100))
 
     def take(page: Any, name: str) -> None:
-        page.screenshot(path=folder / f"{next(steps):02}-{name}.png", animations="disabled")
+        take_picture(page, folder / f"{next(steps):02}-{name}.png")
 
     return take
 
