@@ -19,5 +19,6 @@ def batch_from_csv(request: ApiRequest) -> dict[str, Any]:
             raise Invalid(
                 (f"/{name}", Sentence("With CSV, the query may name {names}.", names=", ".join(SHARED)))
             )
+        # A query contains only text, and the schema converts no types.
         tree[name] = int(value) if name == "minutes" and value.isdigit() and len(value) < 9 else value
     return tree

@@ -38,6 +38,7 @@ def url_patterns(api: Endpoints) -> list[URLPattern]:
 
 def _pattern(path: str) -> str:
     named = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+?)", re.escape(path))
+    # \Z, not $, which would accept an address that ends in a line break (%0A).
     return rf"^api/v1{named}\Z"
 
 
@@ -51,6 +52,7 @@ def dispatch(methods: Mapping[str, Served]) -> Served:
     allowed = ", ".join(sorted({*methods, "OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
     def serve(request: HttpRequest, **names: str) -> HttpResponse:
+        # The middleware drops the body after measuring it.
         method = "GET" if request.method == "HEAD" else request.method or ""
         if method == "OPTIONS":
             return _finished(HttpResponse(status=204, headers={"Allow": allowed}))
@@ -67,6 +69,7 @@ def _answering(endpoint: Endpoint) -> Served:
     def answer(request: HttpRequest, **names: str) -> HttpResponse:
         call = ApiRequest(request, clock.now(), largest=endpoint.largest)
         response = _answered(endpoint, call, names)
+        # On refusals too, so that a client sees what is left of its rate.
         for name, value in call.headers.items():
             response[name] = value
         return response
@@ -88,11 +91,14 @@ def _answered(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> Ht
 def _acted(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> HttpResponse:
     if not endpoint.open:
         call.visitor = authenticate_key(call.http.headers.get("Authorization", ""), now=call.now)
+        # Counted before the scope is checked, or a key without it could be tried without limit.
         if not endpoint.counts_itself:
             key_limits.count_key_call(call)
         if endpoint.scope:
             call.visitor.need(endpoint.scope)
+        # Only calls that pass both checks are a use of the key.
         key_usage.note_use_if_free(call.visitor.key, now=call.now)
+    # Bookings have no `again`: their row itself keeps the key.
     if endpoint.again is None or not call.key:
         return endpoint.view(call, **names)
     return _repeatable(endpoint, call, names)
@@ -101,8 +107,10 @@ def _acted(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> HttpR
 def _repeatable(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> HttpResponse:
     """Act once for each Idempotency-Key; a repeated call gets the first answer, whatever changed since."""
     assert endpoint.again is not None
+    # Clients choose their keys, so two workspaces may use the same one.
     owner = f"workspace:{call.visitor.workspace_id}" if call.visitor else "guest"
     call.repeat = IdempotentCall(owner, f"{call.http.method} {call.http.path}", call.key, call.body_hash)
+    # A concurrent duplicate that has just committed is found in the next round.
     for _ in range(3):
         earlier = idempotency.find_earlier_call(call.repeat)
         if earlier is not None:
@@ -116,6 +124,7 @@ def _repeatable(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> 
 
 
 def _finished(response: HttpResponse) -> HttpResponse:
+    # Answers contain personal data and addresses with tokens.
     response["Cache-Control"] = "no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -63,6 +63,7 @@ class Endpoints:
 
     def _on(self, method: str, path: str, told: dict[str, Any]) -> Callable[[View], View]:
         def keep(view: View) -> View:
+            # Published as the summary: changing this line of a docstring changes the document.
             title = (view.__doc__ or "").strip().split("\n")[0].rstrip(".")
             self.known.setdefault(path, {})[method] = Endpoint(method, path, view, title, **told)
             return view

@@ -41,6 +41,7 @@ class IdempotentCall:
 
     @property
     def key_hash(self) -> bytes:
+        # Hashed, because the address of a guest's call contains the link's token (promise 21).
         return hashlib.sha256(f"{self.place}\n{self.key}".encode()).digest()
 
     @property
@@ -129,8 +130,10 @@ def run_if_unchanged(
         return act()
     # The lock keeps everybody else's change out between the comparison and the act.
     with transaction():
+        # SQLite has no FOR UPDATE: there the transaction itself is the only writer.
         type(thing)._default_manager.select_for_update().filter(pk=thing.pk).first()
         known = {part.strip() for part in etag.split(",")}
+        # “*” only asks that the object exists (RFC 9110, section 13.1.1).
         if "*" not in known and etag_of(look()) not in known:
             raise PreconditionFailed
         return act()

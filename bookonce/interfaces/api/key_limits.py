@@ -40,6 +40,7 @@ def find_link_counted(request: ApiRequest, token: str) -> Link:
     try:
         return queries.find_by_token(token)
     except LinkUnknown:
+        # Guesses at tokens have a narrower rate of their own: 60 a minute where other calls have 600.
         _count(request, UNKNOWN, client_network(request))
         count_guest_call(request)
         raise
@@ -48,6 +49,7 @@ def find_link_counted(request: ApiRequest, token: str) -> Link:
 def require_usable(request: ApiRequest, link: Link) -> None:
     """Count the call, unless the link is dead; raise why the link cannot be used, if so."""
     refusal = queries.refusal_of(link, now=request.now)
+    # A dead link answers 410 however often it is tried, never 429 (promise 3).
     if not isinstance(refusal, LinkDead):
         count_guest_call(request)
     if refusal is not None:
@@ -69,6 +71,7 @@ class BookingTries:
     def __enter__(self) -> None:
         for name, key in filter(None, (self.every, self.failed)):
             verdict = rate_limits.check_without_counting(name, key, now=clock.now_precise())
+            # While the first call is running, 409 is the true answer; a 429 would make its client give up.
             if not verdict.ok and in_flight.is_in_flight(self.attempt.key_hash):
                 raise InFlight
             _judged(self.request, verdict)
@@ -76,6 +79,7 @@ class BookingTries:
     def __exit__(self, kind: object, refusal: BaseException | None, trace: object) -> None:
         if isinstance(refusal, (LinkDead, InFlight)):
             return
+        # Added afterwards, because the outcome decides whether a try counts.
         rate_limits.add_attempt(*self.every, now=clock.now_precise())
         if self.failed and isinstance(refusal, Refused) and refusal.status in COUNTED:
             rate_limits.add_attempt(*self.failed, now=clock.now_precise())

@@ -20,6 +20,7 @@ def note_use_if_free(key: ApiKey, *, now: datetime) -> None:
     seen = max((at for at in (key.last_used_at, _noted.get(key.pk)) if at), default=None)
     if seen is not None and now - seen < USED_EVERY:
         return
+    # An unrecorded use harms nobody; a call that waits or fails because of it would.
     with contextlib.suppress(Busy, DatabaseError):
         with transaction(wait=False):
             note_key_use(key, now=now)

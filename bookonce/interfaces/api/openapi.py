@@ -77,6 +77,7 @@ def describe_endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "responses": _responses(endpoint),
     }
     if endpoint.open:
+        # An empty list removes the document's own requirement; leaving it out would keep it.
         told["security"] = []
     if endpoint.scope:
         told["description"] = f"Needs a key with the scope `{endpoint.scope}`."
@@ -122,12 +123,14 @@ def _in_headers(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
+    # At every address Host is checked and the rate is counted.
     refusals = {400, 429, *endpoint.refusals}
     if not endpoint.open:
         refusals |= {401, 403}
     if endpoint.body is not None:
         refusals |= {413, 415, 422}
     if endpoint.method == "POST":
+        # An Idempotency-Key may be in flight (409), or have come with another body (422).
         refusals |= {409, 422}
     problem = {"application/problem+json": {"schema": _ref("Problem")}}
     return {str(endpoint.status): _success(endpoint)} | {
@@ -164,6 +167,7 @@ def _bodies() -> dict[str, Any]:
                 found |= schema.pop("$defs", {})
                 found[endpoint.body.__name__] = schema
     for name, schema in found.items():
+        # Fields left out of a change stay as they are; generated clients would send a published default.
         if name.endswith("Change"):
             for field in schema["properties"].values():
                 field.pop("default", None)

@@ -82,6 +82,7 @@ def problem_text(refusal: Refused) -> tuple[str, str]:
     owner = contact.get("name") or "the person who sent it"
     when = refusal.data.get("expires_at") or refusal.data.get("opens_at")
     date = f"{dates.format_moment(when, 'UTC')} UTC" if isinstance(when, datetime) else ""
+    # Not format, because a sentence may contain names with braces.
     said = (
         text.replace("{owner}", owner).replace("{date}", date) for text in (refusal.title, refusal.sentence)
     )
@@ -108,6 +109,7 @@ def problem_response(refusal: Refused) -> HttpResponse:
     response = HttpResponse(
         encode_json(problem_body(refusal)), status=refusal.status, content_type="application/problem+json"
     )
+    # A 401 must have WWW-Authenticate (RFC 9110, section 15.5.2).
     if refusal.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="Bookonce"'
     for name, value in refusal.data.get("headers", {}).items():

@@ -25,6 +25,7 @@ from bookonce.interfaces.api.problems import MediaUnknown, TooLarge
 
 T = TypeVar("T")
 
+# LARGE fits 10,000 recipients with notes and metadata.
 SMALL, LARGE = 256 * 1024, 10 * 1024 * 1024
 JSON, CSV = "application/json", "text/csv"
 KEY, LONGEST_KEY = "Idempotency-Key", 255
@@ -61,6 +62,7 @@ class ApiRequest:
     @cached_property
     def raw(self) -> bytes:
         """The bytes of the body, or ``TooLarge``."""
+        # The header first, so that a body of up to 16 MB is not read only to be refused.
         length = self.http.META.get("CONTENT_LENGTH") or "0"
         if length.isdigit() and int(length) > self.largest:
             raise TooLarge(Sentence("Send at most {size} kB.", size=self.largest // 1024))
@@ -72,6 +74,7 @@ class ApiRequest:
     @cached_property
     def tree(self) -> Any:
         """The parsed JSON body; ``MediaUnknown`` where its media type is another."""
+        # A missing Content-Type counts as JSON: RFC 9110, section 8.3, lets the recipient find out the type.
         if self.raw and self.kind and self.kind != JSON and not self.kind.endswith("+json"):
             raise MediaUnknown
         return parsing.parse_json(self.raw)
@@ -89,6 +92,7 @@ class ApiRequest:
         """The query as this schema; of a repeated name one value counts."""
         said: dict[str, str] = {}
         for name, values in self.http.GET.lists():
+            # Parsers differ in which of two equal names they keep, so neither is taken.
             if len(values) > 1:
                 raise Invalid((parsing.json_pointer("", name), "Give this once."))
             if not parsing.is_storable(name + values[0]):
@@ -101,6 +105,7 @@ class ApiRequest:
         """The Idempotency-Key; empty where there is none."""
         key = self.http.headers.get(KEY, "")
         if len(key) > LONGEST_KEY:
+            # An empty pointer, because a header is not part of the body.
             raise Invalid(
                 ("", Sentence("Shorten the Idempotency-Key to {most} characters.", most=LONGEST_KEY))
             )
@@ -110,12 +115,15 @@ class ApiRequest:
     def body_hash(self) -> bytes:
         """A hash of the body that does not depend on the order of names or on spacing of the JSON."""
         raw = self.raw
+        # A body that is no JSON is hashed as it is; the view refuses it later, in its order.
         with contextlib.suppress(ValueError, RecursionError):
             raw = json.dumps(json.loads(raw), sort_keys=True).encode()
+        # With the query, which holds the options of a batch that is sent as CSV.
         return hashlib.sha256(self.http.META.get("QUERY_STRING", "").encode() + b"\n" + raw).digest()
 
     def attempt(self, scope: str) -> RequestIdentity:
         """The identity of this booking request for when it is repeated."""
+        # alone: repeats must not pile up connections behind their own first call (docs/decisions/0010).
         return RequestIdentity(scope, self.key, self.body_hash, alone=True) if self.key else RequestIdentity()
 
     def once(self, act: idempotency.RepeatableAction[T], *, status: int = 200) -> Mapping[str, Any]:

@@ -26,6 +26,7 @@ def encode_json(body: Any, *, ordered: bool = False) -> bytes:
 
 
 def _plain(value: Any) -> str:
+    # On Linux strftime does not pad years below 1000.
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value.year >= 1000 else value.isoformat()
     if isinstance(value, date):
@@ -41,6 +42,7 @@ def slots_response(found: Sequence[tuple[int, int]]) -> HttpResponse:
     return HttpResponse(f'{{"data":[{told}]}}', content_type="application/json")
 
 
+# The same slots are requested again and again; open day and night, a month has 1,488 of them.
 @lru_cache(maxsize=16_384)
 def _moment(seconds: int) -> str:
     return _plain(clock.instant_of_seconds(seconds))
@@ -49,6 +51,7 @@ def _moment(seconds: int) -> str:
 def etag_of(thing: Mapping[str, Any]) -> str:
     """The ETag of an object's description."""
     counted = {name: value for name, value in thing.items() if name not in NOT_IN_ETAG}
+    # Sorted, because PostgreSQL returns the keys of metadata in an order of its own.
     digest = hashlib.sha256(encode_json(counted, ordered=True)).digest()[:16]
     return f'"{base64.urlsafe_b64encode(digest).decode().rstrip("=")}"'
 

@@ -12,6 +12,7 @@ from bookonce.domain.schemas.parsing import RequestBody
 from bookonce.domain.schemas.types import Id, Instant, Paragraph
 from bookonce.interfaces.api.schemas.lists import Moment, Page
 
+# Only a bound against huge input; the limits of each field are in guest_details, for pages and API alike.
 Word = Annotated[str, StringConstraints(max_length=1000)]
 
 
@@ -35,6 +36,7 @@ class Asked(RequestBody):
 
     def wish(self) -> BookingRequest:
         """The request as ``book`` takes it."""
+        # null means the same as leaving it out: what the link knows is used.
         said = {name: value for name, value in self.guest.given().items() if value is not None}
         return BookingRequest(self.starts_at, Guest(**said), minutes=self.minutes, answers=self.answers)
 

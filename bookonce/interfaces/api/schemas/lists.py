@@ -25,6 +25,7 @@ def whole_number(low: int, high: int) -> Callable[[Any], int]:
     def read(text: Any) -> int:
         if isinstance(text, int):
             return text
+        # int() accepts digits of other scripts, and raises beyond 4,300 digits.
         if not (text.isascii() and text.isdigit() and len(text) < 9 and low <= int(text) <= high):
             raise InputFault(Sentence("Choose a number from {low} to {high}.", low=low, high=high))
         return int(text)
@@ -34,6 +35,7 @@ def whole_number(low: int, high: int) -> Callable[[Any], int]:
 
 def _after(cursor: Any) -> uuid.UUID:
     try:
+        # urlsafe_b64decode skips unknown characters: a mistyped cursor would be some other position.
         return uuid.UUID(bytes=base64.b64decode(cursor.encode() + b"==", altchars=b"-_", validate=True))
     except (binascii.Error, ValueError):
         raise InputFault("Send next_cursor of the page before, as it was.") from None
@@ -41,6 +43,7 @@ def _after(cursor: Any) -> uuid.UUID:
 
 def cursor_of(key: uuid.UUID) -> str:
     """The cursor of the page after this key."""
+    # Without padding: “=” would have to be escaped in an address.
     return base64.urlsafe_b64encode(key.bytes).decode().rstrip("=")
 
 
@@ -73,8 +76,10 @@ class Page(RequestBody):
 
     def of(self, found: QuerySet[Any], *, oldest_first: bool = False) -> tuple[list[Any], str | None]:
         """The rows of this page, and the cursor of the next, if there is one."""
+        # Ids are ordered by time, so an id is a position that rows added meanwhile do not shift.
         if self.cursor is not None:
             found = found.filter(**{"pk__gt" if oldest_first else "pk__lt": self.cursor})
+        # One row more than is shown tells whether there is a next page, without counting.
         rows = list(found.order_by("pk" if oldest_first else "-pk")[: self.limit + 1])
         more = len(rows) > self.limit
         rows = rows[: self.limit]
@@ -95,6 +100,7 @@ class Span(RequestBody):
         end = _begin(self.last, where) if self.last is not None else start + types.SOON
         if end < start:
             raise Invalid(("/to", "Let the span end after it starts."))
+        # 62 days can be an hour or two longer where clocks go back.
         if end - start > types.SPAN + timedelta(hours=2):
             raise Invalid(("/to", Sentence("Ask for at most {most} days at a time.", most=types.SPAN.days)))
         return int(start.timestamp()), int(end.timestamp())
@@ -103,6 +109,7 @@ class Span(RequestBody):
 def _begin(at: date | datetime, zone: ZoneInfo) -> datetime:
     if isinstance(at, datetime):
         return at
+    # Near the limits of datetime a conversion between zones overflows.
     if not types.FIRST.year < at.year < types.LAST.year:
         return types.FIRST if at.year <= types.FIRST.year else types.LAST
     return datetime.combine(at, time(), zone)

@@ -74,10 +74,12 @@ def _nothing_named(request: ApiRequest) -> Invalid:
 def create_booking(request: ApiRequest) -> HttpResponse:
     """Book with a link, or on a public calendar."""
     attempt = request.attempt(f"workspace:{request.who.workspace_id}")
+    # By the Idempotency-Key alone: a program has no browser to be recognised by.
     booking = earlier_booking(attempt, link=None)
     if booking is not None:
         return _made(booking, queries.describe_as_booked(booking))
     calendar, link = _wanted(request)
+    # Before a try is counted: a dead link answers 410 however often it is tried (promise 3).
     queries.require_bookable(calendar, link, now=request.now)
     with key_limits.BookingTries(request, attempt):
         wish = request.read(AskedByKey).wish()
@@ -114,6 +116,7 @@ def list_bookings(request: ApiRequest) -> HttpResponse:
     )
 
 
+# Registered before /bookings/{id}, whose pattern would take .ics as part of the id.
 @api.get(
     "/bookings/{id}.ics",
     operation_id="bookings_calendar_file",

@@ -41,6 +41,7 @@ def _terms(request: ApiRequest, said: CalendarChange) -> dict[str, Any]:
                 ("/hosts", "Name exactly one host; calendars with several are not available yet.")
             )
         terms["hosts"] = [_host(request, name) for name in said.hosts]
+    # All faults at once, so that mending one does not reveal the next.
     if problems:
         raise Invalid(*problems)
     return terms
@@ -95,6 +96,7 @@ def create_calendar(request: ApiRequest) -> HttpResponse:
         ),
         lambda calendar: tokens.public_id("cal", calendar.pk),
         describe_calendar,
+        # A calendar's url contains no token, so its answer can be kept whole.
         hide=(),
     )
     return responses.object_response(request.once(act, status=201), 201)

@@ -39,6 +39,7 @@ def describe_links(request: ApiRequest, *found: Link) -> list[LinkOutput]:
     """The links as this key may see them."""
     spent = bookings.booking_ids_of_links([link.pk for link in found])
     opened = queries.count_openings(found)
+    # Whoever has the address can book, so a key that only reads does not get it.
     url = request.who.may(WRITE)
     return [
         describe_link(link, now=request.now, url=url, opened=opened[link.pk], booking_id=spent.get(link.pk))
@@ -52,12 +53,14 @@ def _one(request: ApiRequest, link: Link, status: int = 200) -> HttpResponse:
 
 def _again(request: ApiRequest, made: str, first: First) -> Mapping[str, Any]:
     now_is = describe_links(request, _find(request, made))[0]
+    # Only the address is made again: stored answers contain no token.
     return first | {"url": now_is["url"]} if first else now_is
 
 
 def _calendar(request: ApiRequest, schema: type[RequestBody]) -> Calendar:
     """The calendar that the body names, before the rest of it is judged."""
     wanted = request.named("calendar")
+    # This raises, and reports the missing calendar together with all other faults.
     if wanted is None:
         request.read(schema)
     return calendars.find_by_id_or_slug(wanted or "", workspace_id=request.who.workspace_id)
@@ -120,6 +123,7 @@ def mint_batch(request: ApiRequest) -> HttpResponse:
     terms = link_options_of(said, calendar, now=request.now)
     shared = links.LinkOptions(**terms)
     rows = [options_of_row(row, shared) for row in said.recipients]
+    # Before the transaction: preparing 10,000 links inside it would block SQLite's one writer for seconds.
     drafts = minting.prepare_links(
         calendar, rows, by=request.who.by, via="api", now=request.now, label=shared.label
     )
@@ -127,6 +131,7 @@ def mint_batch(request: ApiRequest) -> HttpResponse:
         lambda: batch_id(minting.mint_prepared(drafts)),
         lambda name: name,
         lambda name: _batch(request, name),
+        # Known in advance: an answer too large to keep is built after the commit, where it blocks no writer.
         large=len(rows) * idempotency.SHORTEST_LINK > idempotency.LARGEST_KEPT,
     )
     return responses.object_response(request.once(act, status=201), 201)
@@ -184,6 +189,7 @@ def change_link(request: ApiRequest, id: str) -> HttpResponse:
     idempotency.run_if_unchanged(
         request.if_match,
         link,
+        # Read again, now under the lock: the link found above may have changed since.
         lambda: describe_links(request, _find(request, id))[0],
         lambda: links.change_link(link, by=request.who.by, now=request.now, **said),
     )
@@ -207,6 +213,7 @@ _action = partial(api.post, scope=WRITE, answer="Link", refusals=[404, 409, 422]
 def revoke_link(request: ApiRequest, id: str) -> HttpResponse:
     """End the link; after this answer no booking with it commits."""
     link = _find(request, id)
+    # Refused rather than ignored: whoever sends a field expects it to have an effect.
     request.read(Nothing)
     return _acted(request, lambda: links.revoke(link, by=request.who.by, now=request.now))
 
@@ -216,6 +223,7 @@ def extend_link(request: ApiRequest, id: str) -> HttpResponse:
     """Let the link live until then (null: for ever), or at least two weeks from now."""
     link = _find(request, id)
     said = request.read(Extension).given()
+    # Left out and null differ: two weeks at least, or no end at all.
     until = said.get("expires_at", links.UNSAID)
     return _acted(request, lambda: links.extend_link(link, until=until, by=request.who.by, now=request.now))
 
@@ -240,6 +248,7 @@ def list_trail(request: ApiRequest, id: str) -> HttpResponse:
     """What happened to the link, oldest first."""
     link = _find(request, id)
     page, following = request.query(Page).of(outbox.trail_of_link(link.pk), oldest_first=True)
+    # Names and answers of guests belong to bookings: links:read alone sees ids and times.
     people = request.who.may("bookings:read")
     told = [describe_event(event, people=people) for event in page]
     return responses.json_response({"data": told, "next_cursor": following})

@@ -41,6 +41,7 @@ def _observed(request: ApiRequest, link: Link) -> Iterator[None]:
 
 
 def _note(request: ApiRequest, link: Link, kind: str, reason: str = "") -> None:
+    # HEAD is sent by scanners and previews, not by somebody who looks.
     if request.http.method != "HEAD":
         visitor = observations.visitor_kind(request.http.headers.get("User-Agent", ""))
         observations.record_observation(link, kind=kind, visitor=visitor, reason=reason, now=request.now)
@@ -116,10 +117,13 @@ def book_with_link(request: ApiRequest, token: str) -> HttpResponse:
     link = key_limits.find_link_counted(request, token)
     attempt = request.attempt(f"link:{link.pk}")
     with _observed(request, link):
+        # Before the state: a winner who repeats gets the booking from a used link (rule 12 of a link).
         booking = earlier_booking(attempt, link=link)
         if booking is not None:
+            # As it was made, not as it is now: a replay is the first answer (promise 9).
             return _made(booking, bookings.describe_as_booked(booking), request.read(Asked).wish())
         queries.require_usable(link, now=request.now)
+        # The body is read inside, so that a 422 counts as a try.
         with key_limits.BookingTries(request, attempt, of=link):
             wish = request.read(Asked).wish()
             booking = book(link.calendar, wish, now=request.now, by="guest", link=link, attempt=attempt)

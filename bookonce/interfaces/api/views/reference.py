@@ -27,6 +27,7 @@ def reference_page(request: HttpRequest) -> HttpResponse:
         "document": openapi.openapi_document(),
         "groups": endpoint_groups(),
         "codes": CODES,
+        # Not format, because the example is full of JSON's braces.
         "example": EXAMPLE.replace("{base}", settings.BASE_URL),
         "fields_of": fields_of,
     }
