@@ -15,9 +15,12 @@ zoneinfo.reset_tzpath(to=())
 def _newer_sqlite() -> None:
     """Use the SQLite in the wheel instead of the system's: older ones can corrupt a WAL (docs/install.md)."""
     try:
+        # Not every system has a wheel; its own SQLite then runs with a rollback journal
+        # (docs/decisions/0006).
         import pysqlite3
     except ImportError:
         return
+    # Both names: Django's backend imports dbapi2, the counts of rates the package itself.
     sys.modules["sqlite3"] = pysqlite3
     sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 

@@ -20,6 +20,7 @@ from bookonce.foundation.errors import Refused
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
+    # Before Django is set up, so that --help and typing errors need neither settings nor a database.
     args = parser().parse_args(argv)
     # Files that commands make hold names, addresses and secrets: only this user may read them.
     os.umask(0o077)
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
+        # 128 + SIGINT: what a shell reports for a program that Ctrl-C has ended.
         return 130
 
 
@@ -44,6 +46,7 @@ def _run(args: argparse.Namespace) -> int:
 
     try:
         module, _, function = args.runs.rpartition(".")
+        # Imported by name, so that a command loads only what it needs itself.
         return int(getattr(importlib.import_module(module), function)(args) or 0)
     except OperationalError as trouble:
         # The server's own words, without the lines of advice that a library adds below them.
@@ -66,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 if TYPE_CHECKING:
+    # argparse has no public name for this class, and it is not generic at run time.
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
@@ -85,12 +89,14 @@ def _data(commands: Commands) -> None:
     init.add_argument("--owner-email", required=True, metavar="ADDRESS")
     init.add_argument("--zone", metavar="ZONE", help="such as Europe/Berlin (default: this machine's)")
     init.add_argument("--language", default="", metavar="TAG", help="en (default) or de")
+    # From stdin, because every user of the machine can read the arguments of a running process.
     init.add_argument("--password-stdin", action="store_true", help="read the owner's password from stdin")
     init.add_argument("--another", action="store_true", help="add a workspace beside those that exist")
     init.set_defaults(runs="bookonce.interfaces.commands.init.run")
 
     mint = commands.add_parser("mint", help="make one-time links, printed a line each")
     mint.add_argument("calendar", metavar="CALENDAR", help="id, slug, or workspace-slug/calendar-slug")
+    # None, not 1, so that any --count together with --csv can be refused.
     mint.add_argument("--count", type=int, default=None, metavar="N")
     mint.add_argument("--expires", metavar="WHEN", help="2027-01-31T18:00:00Z, or 14d from now")
     mint.add_argument("--label", default="")
@@ -135,12 +141,14 @@ def _sentence(refused: Refused) -> str:
     errors = refused.data.get("errors")
     if not errors:
         return refused.sentence
+    # Operations name faults by the pointer of a field; at a shell that is the option of this name.
     return "\n".join(
         f"--{error['pointer'].strip('/').replace('_', '-')}: {error['detail']}" for error in errors
     )
 
 
 def _no(sentence: str, code: int) -> int:
+    # Not stdout, which programs read: the links of mint, the JSON of init.
     print(f"bookonce: {sentence}", file=sys.stderr)
     return code
 

@@ -29,6 +29,7 @@ from bookonce.foundation.database.sqlite import WAL_IS_SOUND
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
 LATE = timedelta(minutes=5)
+# With a full disk nothing can be booked, and the journal and kept mails need room to grow.
 FREE = 200_000_000
 HERE = {"localhost", "127.0.0.1", "::1"}
 
@@ -49,6 +50,7 @@ def check_secret() -> Iterator[CheckResult]:
         yield CheckResult(
             FAIL, "secret", f"it has {len(key)} characters; set BOOKONCE_SECRET_KEY to 48 random ones"
         )
+    # Length is not enough: a repeated word is long and easy to guess.
     elif len(set(key)) < 12:
         yield CheckResult(
             FAIL, "secret", "it is too regular; set BOOKONCE_SECRET_KEY to 48 random characters"
@@ -146,11 +148,13 @@ def _sqlite() -> Iterator[CheckResult]:
         slow = "" if journal == "WAL" else ", which is safe and slower than WAL with pysqlite3"
         yield CheckResult(OK, "SQLite", f"{version}, journal {journal}{slow}")
     yield from _readers()
+    # 2 is FULL, 3 is EXTRA.
     durable, keys = _ask("PRAGMA synchronous"), _ask("PRAGMA foreign_keys")
     yield _or_fail(
         durable in (2, 3), "SQLite synchronous", "FULL", f"{durable}: a power cut can lose bookings"
     )
     yield _or_fail(keys == 1, "SQLite foreign keys", "on", "off: rows can point to nothing")
+    # quick_check does not compare indexes with tables, which would take many times as long.
     sound = _ask("PRAGMA quick_check(1)")
     yield _or_fail(sound == "ok", "SQLite file", "sound", f"damaged ({sound}); restore a backup")
     stray = _ask("SELECT count(*) FROM pragma_foreign_key_check")
@@ -176,6 +180,7 @@ def _postgres() -> Iterator[CheckResult]:
     yield _or_fail(version >= 15, "PostgreSQL", str(version), f"{version} is too old; use 15 or newer")
     wanted = {
         "fsync": (("on",), "a power cut can corrupt the database"),
+        # Every value but off waits at least for this server's own disk.
         "synchronous_commit": (("on", "local", "remote_write", "remote_apply"), "a crash can lose bookings"),
         "default_transaction_isolation": (("read committed",), "locks would look at an old snapshot"),
         "transaction_read_only": (("off",), "nothing can be booked"),
@@ -224,6 +229,7 @@ def check_outbox(*, now: datetime) -> Iterator[CheckResult]:
 def check_clock(*, now: datetime) -> Iterator[CheckResult]:
     """The clock is not behind what is recorded, which could revive an expired link (promise 30)."""
     latest = latest_instant()
+    # The machine's clock, not ours: ours never runs behind the latest event, which would hide the fault.
     behind = int(latest.timestamp() - time.time()) if latest else 0
     yield CheckResult(
         WARN if behind > 5 else OK,

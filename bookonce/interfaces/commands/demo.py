@@ -31,6 +31,7 @@ from bookonce.interfaces.commands import prepare
 from bookonce.interfaces.commands.init import own_zone
 from bookonce.interfaces.commands.printed_commands import printed_command
 
+# Reserved domains (RFC 2606), so that no mail reaches anybody by accident.
 ADA = Guest(name="Ada Sample", email="ada@example.net", zone="Europe/London", language="en")
 BEN = Guest(name="Ben Sample", email="ben@example.net", zone="America/New_York", language="en")
 
@@ -44,10 +45,12 @@ class WorkspaceNotEmpty(Refused):
 def run(args: argparse.Namespace) -> None:
     """Create the sample workspace and print the addresses to open."""
     prepare.prepare()
+    # Random, because others may be able to reach the machine on which the sample runs.
     now, password = clock.now(), secrets.token_urlsafe(9)
     with prepare.only_one_process():
         if Workspace.objects.exists():
             raise WorkspaceNotEmpty
+        # All or nothing: after half a sample the next try would be refused, because a workspace exists.
         with transaction():
             founded = create_sample(password=password, now=now)
             told = fill_sample(founded, now=now)
@@ -91,6 +94,7 @@ def fill_sample(founded: Founded, *, now: datetime) -> dict[str, str | None]:
     fresh = _mint(closed, kept, now=now)
     used = _mint(closed, replace(kept, label="Used by Ada"), now=now)
     first = _book(closed, ADA, link=used, now=now)
+    # Now is enough: expiry is a comparison, not the work of a job.
     expired = _mint(closed, LinkOptions(label="Too late", expires_at=now), now=now)
     revoked = links.revoke(_mint(closed, LinkOptions(label="Taken back"), now=now), by="cli", now=now)
     _mint(public, LinkOptions(label="Opens tomorrow", opens_at=now + timedelta(days=1)), now=now)

@@ -46,6 +46,7 @@ def run_checks() -> Iterator[CheckResult]:
         yield from checks.check_database()
         migrated = checks.check_migrations()
         yield migrated
+        # An older database may lack tables that the other checks read.
         if migrated.level == OK:
             yield from checks.check_guards()
             yield from checks.check_worker(now=now)

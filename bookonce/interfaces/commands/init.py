@@ -27,6 +27,7 @@ class WorkspaceExists(Refused):
 
 def run(args: argparse.Namespace) -> None:
     """Found a workspace and print what a program needs to go on."""
+    # Before the migration, so that an unreadable password leaves nothing behind.
     password = _password() if args.password_stdin else None
     prepare.prepare()
     with prepare.only_one_process():
@@ -44,15 +45,18 @@ def run(args: argparse.Namespace) -> None:
                 is_first=not args.another,
                 language=args.language,
             )
+        # The set-up page does not take this lock; there the transaction decides who came first.
         except AlreadyFounded:
             raise WorkspaceExists from None
     print(json.dumps(_describe(founded), indent=2, ensure_ascii=False, cls=DjangoJSONEncoder))
+    # stdout contains the JSON alone.
     print(f"The workspace {founded.workspace.name} is ready.", file=sys.stderr)
 
 
 def _password() -> str:
     """The first line of stdin as UTF-8, whatever the encoding of this machine's locale."""
     try:
+        # Only the line break is stripped: a space may belong to the password.
         return sys.stdin.buffer.readline().decode().rstrip("\n")
     except UnicodeDecodeError:
         raise Invalid(("/password_stdin", "Give the password in UTF-8.")) from None
@@ -84,8 +88,10 @@ def own_zone() -> str:
 
     local = Path("/etc/localtime")
     linked = str(local.resolve()).partition("zoneinfo/")[2] if local.is_symlink() else ""
+    # In containers localtime is often a copy and not a link; this file still names the zone.
     file = Path("/etc/timezone")
     written = file.read_text().strip() if file.is_file() else ""
+    # POSIX allows a colon before the name in TZ.
     for name in (os.environ.get("TZ", "").lstrip(":"), linked, written):
         if name and is_zone(name):
             return name

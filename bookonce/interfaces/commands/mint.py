@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> None:
         return
     if args.count is not None:
         raise Invalid(("/count", "Leave it out with --csv: every row gets one link."))
+    # Imported here: it loads pydantic, a fifth of the start, which plain links do not need.
     from bookonce.interfaces.commands import mint_input
 
     table = mint_input.read_recipients(args.csv, most=MOST)

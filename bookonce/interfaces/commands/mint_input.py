@@ -39,6 +39,7 @@ def shared_options(args: argparse.Namespace, calendar: Calendar, *, now: datetim
         return LinkOptions(**link_options_of(validate(Shared, said), calendar, now=now))
     except Invalid as refused:
         errors = refused.data["errors"]
+        # The field is called expires_at, the option --expires.
         named = ((error["pointer"].removesuffix("_at"), error["detail"]) for error in errors)
         raise Invalid(*named) from None
 
@@ -52,6 +53,7 @@ def _expiry(text: str, *, now: datetime) -> str:
         at = datetime.fromisoformat(text)
     except ValueError:
         at = None
+    # Without an offset it is unclear which zone is meant: the shell's, the calendar's or the owner's.
     if at is None or at.tzinfo is None:
         raise Invalid(("/expires", "Say 2027-01-31T18:00:00Z (with its offset), or 14d for days from now."))
     return at.isoformat(timespec="seconds")
@@ -86,6 +88,7 @@ def options_of_rows(table: RecipientTable, calendar: Calendar, shared: LinkOptio
 
 def write_recipients(table: RecipientTable, urls: list[str]) -> None:
     """Print the table as CSV, each row with the address of its link."""
+    # csv writes CR LF by default, and shell tools would take the CR as part of the link.
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow([*table.columns, "url"])
     out.writerows([*cells, url] for cells, url in zip(table.rows, urls, strict=True))

@@ -51,6 +51,7 @@ def resend_deliveries(args: argparse.Namespace) -> int:
         try:
             resend(delivery, now=clock.now())
             print(f"{name}  waits again")
+        # One that cannot be resent does not stop the others; the exit status reports it.
         except Refused as refusal:
             refused += 1
             print(f"{name}  {refusal.sentence}", file=sys.stderr)

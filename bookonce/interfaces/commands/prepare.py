@@ -33,9 +33,11 @@ def prepare() -> None:
         # Two processes that open a new file at once would collide over its journal mode.
         with only_one_process():
             _migrate_if_needed()
+    # PostgreSQL can be asked without the lock, and most starts find nothing to do.
     elif not is_migrated():
         with only_one_process():
             _migrate_if_needed()
+    # At every start: a restored dump, or a table that SQLite has rebuilt, may lack them.
     missing = guards.missing_guards()
     if missing:
         mend = (
@@ -60,6 +62,7 @@ def _migrate_if_needed() -> None:
 def only_one_process() -> Iterator[None]:
     """A lock that one process of those that share the database can hold."""
     if connection.vendor == "postgresql":
+        # A session's lock, not a transaction's: migrations and founding open transactions of their own.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [FOUNDING])
         try:
@@ -70,6 +73,7 @@ def only_one_process() -> Iterator[None]:
         return
     database = Path(connection.settings_dict["NAME"])
     ensure_private_folder(database.parent, "BOOKONCE_DATABASE_URL")
+    # Not the file of the writers' queue: the transactions inside this lock wait for that one.
     file = os.open(f"{database}-start", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX)

@@ -31,6 +31,7 @@ def reset_sign_in(args: argparse.Namespace) -> None:
     secret = passwords.create_setup_link(
         person, without_authenticator=args.without_authenticator, now=clock.now()
     )
+    # Only the address on stdout, for scripts; what it means is for people, on stderr.
     print(f"{settings.BASE_URL}/setup/{secret}")
     for sentence in _told(person):
         print(sentence, file=sys.stderr)

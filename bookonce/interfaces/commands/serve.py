@@ -67,6 +67,7 @@ class SupervisedProcess:
     deaths: list[float] = field(default_factory=list)
 
     def start(self, lifeline: tuple[int, int]) -> None:
+        # Otherwise the child would write once more what is still buffered.
         sys.stdout.flush()
         # A child would lose a signal that comes before its handler is set: signals are blocked until then.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
@@ -88,10 +89,12 @@ class SupervisedProcess:
 
 def run(args: argparse.Namespace) -> None:
     """Run web and worker until told to stop."""
+    # Before the migration: a second start on the same port must not touch the first one's database.
     web.require_free_port()
     is_empty, latest = call_in_subprocess(_prepared)
     if latest is not None:
         clock.start_from(latest)
+    # Both before the fork: the web process inherits the secret's hash and the moment.
     begin_at = first_run.create_setup_secret() if is_empty else ""
     probes.under_serve_since = clock.now()
     _load_what_both_use()
@@ -128,10 +131,12 @@ def _become(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
     code = 1
     try:
         os.setpgid(0, 0)
+        # The pipe is the parent's: signals of the child must not wake it.
         signal.set_wakeup_fd(-1)
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(name, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+        # A child that kept the writing end open would never see the parent's end close.
         os.close(lifeline[1])
         supervisor.stop_with_parent(supervisor.wait_until_closed(lifeline[0]))
         work()
@@ -143,17 +148,20 @@ def _become(work: Callable[[], None], lifeline: tuple[int, int]) -> None:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        # Not sys.exit: the cleanup in `run`, which stops both processes, belongs to the parent alone.
         os._exit(code)
 
 
 def _signals() -> int:
     """A pipe that becomes readable with every signal that is handled: to stop, or that a child has ended."""
     reading, writing = os.pipe()
+    # A signal handler must not block on a full pipe.
     os.set_blocking(writing, False)
     os.set_blocking(reading, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, _stop_asked)
+    # A handler that does nothing, because Python writes to the pipe only for signals that have one.
     signal.signal(signal.SIGCHLD, lambda *_: None)
     return reading
 
@@ -162,6 +170,7 @@ _stopping = False
 
 
 def _stop_asked(number: int, frame: FrameType | None) -> None:
+    # Only a flag: a handler can run between any two lines of the loop.
     global _stopping
     _stopping = True
 

@@ -19,14 +19,17 @@ T = TypeVar("T")
 def call_in_subprocess(work: Callable[[], T]) -> T:
     """The result of ``work`` in a forked process; a refusal is raised here."""
     reading, writing = os.pipe()
+    # Otherwise both processes would write what is still buffered.
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
         os.close(reading)
         _answer(work, writing)
+    # The read below ends only when no writing end is open any more.
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         said = pipe.read()
+    # After the read: a child that writes more than the pipe holds waits for its reader.
     os.waitpid(child, 0)
     if not said:
         raise Refused("The start failed; the lines above say why.")
@@ -53,4 +56,5 @@ def _answer(work: Callable[[], T], writing: int) -> None:
         sys.excepthook(*sys.exc_info())
     finally:
         sys.stderr.flush()
+        # Not sys.exit, which would run the parent's exit handlers in the child.
         os._exit(code)

@@ -21,8 +21,10 @@ def stop_with_parent(gone: Callable[[], object]) -> None:
 
     def watch() -> None:
         gone()
+        # By a signal, so that requests and deliveries in flight finish as on any other stop.
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(GRACE)
+        # sys.exit would only end this thread.
         os._exit(1)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

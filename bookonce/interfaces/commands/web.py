@@ -27,6 +27,7 @@ from bookonce.foundation.errors import Refused, Sentence
 from bookonce.interfaces.commands import prepare, supervisor
 from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
 
+# A thousand guests may connect at one moment; those beyond the backlog come late or never (promise 3).
 BACKLOG = 2048
 PATIENCE = 3.0
 """Seconds to wait for the port, which a server that was killed just before may still hold."""
@@ -41,13 +42,16 @@ class PortTaken(Refused):
 
 def run(args: argparse.Namespace) -> None:
     """Serve until told to stop; finishes requests in flight."""
+    # Before the migration: a second server on the same port must not touch the first one's database.
     require_free_port()
     is_empty, latest = call_in_subprocess(_prepared)
     if latest is not None:
+        # The machine's clock may have been set back since: an expired link must stay expired (promise 30).
         clock.start_from(latest)
     if is_empty:
         print(
             f"Nobody works here yet. Open this address to begin: {first_run.create_setup_secret()}",
+            # A pipe, such as a container's log, is not flushed line by line.
             flush=True,
         )
     serve()
@@ -80,10 +84,12 @@ def serve() -> None:
         websockets=False,
         log_level=LogLevels.warning,
         log_dictconfig=_logging(),
+        # Its lines would contain every path, and so every token (promise 22).
         log_access=False,
         respawn_failed_workers=True,
         workers_kill_timeout=int(supervisor.GRACE),
     )
+    # The collector leaves frozen objects alone, so the processes go on sharing their memory.
     gc.freeze()
     server.serve(target_loader=_application, wrap_loader=False)
 
@@ -104,12 +110,15 @@ def close_what_threads_left(connection: BaseDatabaseWrapper, **_: Any) -> None:
     seldom, so a server whose idle threads end would in the end hold every connection of PostgreSQL. This is
     not done as the thread ends: Python that runs then takes the whole process down.
     """
+    # The driver's connection, since a callback that held Django's would keep it alive. Not at exit, which
+    # closes the sockets of a process by itself.
     weakref.finalize(connection, connection.connection.close).atexit = False
     gc.collect()
 
 
 def _logging() -> dict[str, Any]:
     told: dict[str, Any] = settings.LOGGING
+    # Granian's own handlers do not use the formatter that redacts tokens.
     return {
         "formatters": told["formatters"],
         "handlers": {**told["handlers"], "console": told["handlers"]["stderr"]},
@@ -130,6 +139,7 @@ def require_free_port() -> None:
     until = time.monotonic() + PATIENCE
     while True:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
+            # A port whose old connections are still in TIME_WAIT counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((here.host, here.port))

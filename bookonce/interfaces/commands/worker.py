@@ -19,6 +19,7 @@ def run(args: argparse.Namespace) -> None:
 def run_until_stopped() -> None:
     """Deliver on a migrated database."""
     stop = threading.Event()
+    # SIGHUP too: closing the terminal must not end a delivery halfway.
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))
     jobs = list(registry.periodic_jobs().values())
