@@ -11,6 +11,7 @@ from bookonce.foundation import accent_colours
 from bookonce.interfaces.pages import assets
 from bookonce.interfaces.pages.methods import allow_methods
 
+# Without Vary a cache could hand compressed rules to a browser that cannot read them.
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 EFFORT = 5
 """Brotli's level, of eleven: a millisecond for a file that each browser asks for once."""
@@ -22,6 +23,7 @@ def accent_stylesheet(request: HttpRequest, digits: str) -> HttpResponse:
 
     So pages need no inline style, which our CSP would refuse, and no second request.
     """
+    # Only one spelling: #fff and #FFFFFF would fill caches with the same file.
     if accent_colours.parse_colour(digits) != digits:
         raise Http404
     packed = "br" in request.headers.get("Accept-Encoding", "")

@@ -16,6 +16,7 @@ def calendar_addresses(
     """(name of the calendar, address that adds this appointment there)"""
     compact = [at.strftime("%Y%m%dT%H%M%SZ") for at in (starts_at, ends_at)]
     exact = [at.strftime("%Y-%m-%dT%H:%M:%SZ") for at in (starts_at, ends_at)]
+    # The text is part of the address, and an address that is too long is refused.
     text = text[:1000]
     google = {"action": "TEMPLATE", "text": title, "dates": "/".join(compact)}
     google |= {"details": text, "location": place}

@@ -46,8 +46,10 @@ def show_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
     try:
         token = read_form_token(visit.said["pick"], Purpose.DETAILS, subject=offer.thing)
     except PageStale as stale:
+        # 200, because this is a look at an old address, not a form that failed.
         return show_times(visit, offer, refusal=stale, status=200)
     typed = TypedDetails({}, other=visit.said.get("other") == "1")
+    # A new key for the form, because the address may have been passed on.
     return show_details(visit, offer, token.with_new_key(), typed)
 
 
@@ -127,6 +129,7 @@ def _lost(
     visit: GuestRequest, offer: Offer, refusal: SlotTaken, typed: TypedDetails | None, *, more: bool
 ) -> tuple[str, str]:
     """The sentences about a lost time: what still holds, and, where there are any, that others follow."""
+    # Whole sentences for each case, because sentences put together from parts cannot be translated.
     if offer.booking is not None:
         stays = "Your appointment stays as it was."
         words = "Your appointment stays as it was. Here are the next free times." if more else stays
@@ -178,12 +181,14 @@ def pick_time(visit: GuestRequest, offer: Offer) -> HttpResponse:
         # Held already: picking it again would use up the one extension, which has a button of its own.
         if held_until(offer, at, minutes, now=visit.now) is None:
             hold_slot(offer.link, at, minutes=minutes, now=visit.now)
+    # Without a link nothing is held; this check only spares the guest a form for a time that has gone.
     elif not offer.slots(
         clock.seconds_of_instant(at), clock.seconds_of_instant(at) + 1, minutes=minutes, visit=visit
     ):
         raise _gone(visit, offer, at, minutes)
     chosen = token.saying(at=name_instant(at), minutes=minutes)
     typed = TypedDetails.of(visit, offer)
+    # No redirect: what was typed would have to travel in the address.
     if typed.values and offer.booking is None:
         return show_details(visit, offer, chosen, typed)
     query = slot_picker.query_of(visit, offer, minutes=minutes)
@@ -254,11 +259,13 @@ def _details(
 def request_identity(visit: GuestRequest, offer: Offer) -> RequestIdentity:
     """What identifies this request when it is repeated: the form's key and the browser's key."""
     key = ""
+    # Only from a form: the key in an address may have been passed on.
     if visit.posts and "pick" in visit.said:
         try:
             key = read_form_token(visit.said["pick"], Purpose.DETAILS, subject=offer.thing).key
         except PageStale:
             key = ""
+    # One browser may book a public calendar more than once, so there only the form's key identifies a repeat.
     return RequestIdentity(scope=offer.thing, key=key, browser=visit.browser if offer.link else "")
 
 
@@ -268,9 +275,13 @@ def make_booking(visit: GuestRequest, offer: Offer) -> HttpResponse:
     typed = TypedDetails.of(visit, offer)
     try:
         token.require_human_delay()
+        # Answered like a press that came too soon: password managers fill this too, and their user presses
+        # again.
         if visit.said.get(HONEYPOT):
             raise TooQuick
         wish = BookingRequest(
+            # From the signed token: the time that was held and shown, not one that a script put into the
+            # form.
             chosen_instant(token.said["at"]),
             details.guest_of(typed, visit),
             minutes=token.said["minutes"],

@@ -47,6 +47,7 @@ def state_of(booking: Booking, *, now: datetime) -> str:
 
 def can_change(booking: Booking, *, now: datetime) -> bool:
     """Whether the guest can still move or cancel: it stands and has not begun."""
+    # Not ends_at, as at the desk: once it has begun, only the host can still call it off.
     return booking.stands and booking.starts_at > now
 
 
@@ -57,8 +58,10 @@ def confirm_to_winner(visit: GuestRequest, offer: Offer, booking: Booking) -> Ht
     """
     own = manage_url(booking) if offer.link is None else None
     if own:
+        # A path, so that whoever came by another name of this server (localhost) stays on it.
         return HttpResponseRedirect(visit.to(own.removeprefix(settings.BASE_URL), booked=1), status=303)
     mine = visit.browser and tokens.hash_of(visit.browser) == bytes(booking.browser_hash or b"")
+    # Only where the cookie identifies them after the redirect; else the form's answer shows the booking.
     if visit.posts and mine and booking.gave_back_at is None:
         return HttpResponseRedirect(visit.to(offer.address), status=303)
     return confirmation_page(visit, booking, once=_once(visit, offer, booking))
@@ -120,6 +123,7 @@ def _onward(visit: GuestRequest, booking: Booking, host: str) -> dict[str, Any] 
     reach, sentence, times = refusals.contact_routes(booking.calendar, otherwise=host), ANOTHER, ""
     if not is_over(booking, now=visit.now):
         sentence = BEGUN
+    # The link may have been revoked, or have expired, since it was given back.
     elif booking.gave_back_at and booking.link and refusal_of(booking.link, now=visit.now) is None:
         return {"sentence": visit.voice.say(AGAIN), "routes": [], "text": "", "times": ""}
     elif booking.link_id is None and is_public(booking.calendar):
@@ -160,6 +164,7 @@ def _calendar_addresses(
     """(name, address) of each calendar to which the guest can add this appointment."""
     calendar = booking.calendar
     subject = visit.voice.say("{calendar} with {host}", calendar=calendar.name, host=host)
+    # Avoids “Intro call with Hana with Hana”.
     if names_host(calendar.name, host):
         subject = calendar.name
     return add_to_calendar.calendar_addresses(

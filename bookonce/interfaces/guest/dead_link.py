@@ -58,6 +58,7 @@ def _asked(visit: GuestRequest, offer: Offer, why: Refused) -> HttpResponse:
     """Request a new link. The answer does not depend on the outcome (rule 5 of a link)."""
     said = {key: visit.said.get(key, "") for key in ("name", "reach", "message")}
     try:
+        # Looking at a dead link is never counted (promise 3), but this form writes.
         visit_limits.count_visit(visit)
         require_same_site(visit.request)
         read_form_token(visit.said.get("seal", ""), Purpose.ASK, subject=offer.thing).require_human_delay()
@@ -112,6 +113,7 @@ def request_form(
 def _field(key: str, said: dict[str, str], wrong: dict[str, str], owner: str) -> dict[str, Any]:
     label, kind, most, filled = {
         "name": (gettext_noop("Your name"), "text", link_requests.NAME, "name"),
+        # No autofill: it may be an address or a number, and the browser cannot know which.
         "reach": (gettext_noop("How to reach you"), "text", link_requests.REACH, "off"),
         "message": (gettext_noop("Message"), "textarea", link_requests.MESSAGE, "off"),
     }[key]

@@ -18,7 +18,9 @@ from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
 
 ABOUT = ("name", "email", "phone")
+# Above the limit of every field, so that text that is too long is refused at its field and not cut silently.
 LONGEST = 5000
+# Numbers are often pasted with the “tel:” of a web page.
 MOST = {"name": guest_details.NAME, "email": email_addresses.LONGEST, "phone": phones.LONGEST + len("tel:")}
 """The most characters of each field."""
 
@@ -98,6 +100,7 @@ def answers_of(typed: TypedDetails, offer: Offer) -> dict[str, Any]:
         key = question["key"]
         if key not in locked:
             text = typed.values.get(f"q-{key}", "")
+            # Browsers do not send an unticked checkbox at all, and a ticked one with any value.
             answers[key] = bool(text) if question.get("kind") == "checkbox" else text
     return answers
 
@@ -124,6 +127,7 @@ def details_form(
 
 def _about(offer: Offer, kept: KnownGuest, typed: TypedDetails) -> list[dict[str, Any]]:
     confirmed = "The confirmation goes there." if settings.EMAIL_URL else ""
+    # The autofill names of HTML, which WCAG 1.3.5 asks for.
     wanted = [
         ("name", gettext_noop("Name"), "text", "name", kept.first_name, True, ""),
         ("email", gettext_noop("E-mail"), "email", "email", kept.email, True, confirmed),
@@ -143,6 +147,7 @@ def _about(offer: Offer, kept: KnownGuest, typed: TypedDetails) -> list[dict[str
         | {"value": typed.values.get(name, ""), "required": required, "autocomplete": filled}
         | {"most": MOST[name]}
         for name, label, kind, filled, known_already, required, more in wanted
+        # Known guests are only asked for what is needed and missing.
         if not known_already and (required or not kept)
     ]
 
@@ -153,6 +158,7 @@ def _questions(offer: Offer, typed: TypedDetails) -> list[dict[str, Any]]:
     shown = []
     for number, question in enumerate(offer.calendar.questions, start=1):
         key = question["key"]
+        # Once something was typed, an emptied answer stays empty instead of being filled in again.
         before = "" if typed.values else str(prefill.get(key) or "")
         fixed = key in locked
         shown.append(

@@ -20,7 +20,9 @@ from bookonce.interfaces.pages import template_environment
 from bookonce.interfaces.pages.language import ReaderLanguage
 
 COOKIE = "bookonce_browser"
+# Other pages do not need the key, so they are not sent it.
 COOKIE_PATH = link_path("")
+# The longest that browsers keep a cookie (RFC 6265bis, section 5.5).
 COOKIE_SECONDS = 400 * 24 * 60 * 60
 
 
@@ -90,11 +92,13 @@ class GuestRequest:
     def browser(self) -> str:
         """The browser's key from its cookie; empty where it has none."""
         key = self.request.COOKIES.get(COOKIE, "")
+        # Only keys in the form of our own: nothing else is worth a query.
         return key if len(key) == 43 and key.isascii() and key.isalnum() else ""
 
     @property
     def is_looking_ahead(self) -> bool:
         """Whether this is a prefetch or HEAD, and so no visit of a person."""
+        # Browsers that do not know Sec-Purpose send Purpose.
         purpose = self.request.headers.get("Sec-Purpose") or self.request.headers.get("Purpose") or ""
         return self.request.method == "HEAD" or "prefetch" in purpose.lower()
 
@@ -128,6 +132,7 @@ class GuestRequest:
                 max_age=COOKIE_SECONDS,
                 path=COOKIE_PATH,
                 httponly=True,
+                # Not Strict: links are opened from mails, and that first request must bring the cookie.
                 samesite="Lax",
                 secure=settings.BASE_URL.startswith("https:"),
             )

@@ -28,10 +28,12 @@ def held_until(offer: Offer, starts_at: datetime, minutes: int, *, now: datetime
     """The hold of this slot; None where it is not held, or not any more."""
     if offer.link is None:
         return None
+    # Read from the row: another tab may have picked another time since.
     held = find_hold(offer.link.pk)
     ends_at = starts_at + timedelta(minutes=minutes)
     if held is None or held.until <= now or (held.starts_at, held.ends_at) != (starts_at, ends_at):
         return None
+    # A hold never outlives its link; one that ends at the same instant was cut short by it.
     then = held.until != offer.link.expires_at
     left = round((held.until - now).total_seconds())
     return HeldSlot(held.until, left, again=then and not held.kept, longer=held.kept, then=then)

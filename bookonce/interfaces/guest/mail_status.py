@@ -32,6 +32,7 @@ def mail_sentences(visit: GuestRequest, booking: Booking, address: str, *, moved
     if letter.state == Delivery.State.WAITING and settings.EMAIL_URL:
         said = [visit.voice.say(SENDING[moved], email=address)]
         return [*said, visit.voice.say(LATE)] if letter.last_error else said
+    # Done includes mails kept as files, which nobody has received.
     if letter.state == Delivery.State.DONE and not email.is_kept(str(letter.pk)):
         return [visit.voice.say(SENT[moved], email=address)]
     return []

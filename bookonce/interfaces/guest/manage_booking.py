@@ -55,6 +55,7 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
                 visit_limits.count_visit(visit)
                 return view(visit, booking, booking_path(token))
             except WrongState:
+                # The booking's own page explains best why (it was cancelled, it has begun).
                 return HttpResponseRedirect(visit.to(booking_path(token)), status=303)
             except Refused as refusal:
                 return refusals.refusal_page(visit, refusal, booking.calendar)
@@ -67,6 +68,7 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
 @_own("GET")
 def show_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpResponse:
     """The booking's page; right after it was made or moved, while it stands, as a confirmation."""
+    # Anybody can type this address: only a booking that was really moved is said to be.
     moved = "moved" in visit.said and booking.sequence > 0
     if (moved or "booked" in visit.said) and not is_over(booking, now=visit.now):
         return confirmation_page(visit, booking, here=True, moved=moved)
@@ -86,10 +88,13 @@ def cancel_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpR
                 visit.said.get("seal", ""), Purpose.CANCEL, subject=offered_slots.form_subject(booking)
             )
             reason = visit.said.get("reason", "")
+            # Before the delay: whoever chose nothing is told so, however quickly they pressed.
             if reason not in REASONS:
                 raise NothingChosen("Choose one; “No reason” is fine too.")
             token.require_human_delay()
+            # Stored in English; each reader gets it in their own language (cancellation_reasons).
             said = "" if reason == "none" else REASONS[reason]
+            # The version is passed on, because somebody else may move it between this check and the lock.
             changes.cancel(booking, reason=said, seen=booking.sequence, by="guest", now=visit.now)
             return HttpResponseRedirect(visit.to(address), status=303)
         except (NothingChosen, TooQuick, PageStale) as found:
@@ -151,6 +156,7 @@ def move_booking(visit: GuestRequest, booking: Booking, address: str) -> HttpRes
 def _ask_again(visit: GuestRequest, booking: Booking, address: str, stale: MovedMeanwhile) -> HttpResponse:
     """Ask again where the booking was moved meanwhile, unless it was moved to this very time."""
     token = new_form_token(offered_slots.form_subject(booking)).saying(**stale.data["said"])
+    # This form's first press has moved it already; the second gets the same answer.
     if booking_flow.chosen_instant(token.said["at"]) == booking.starts_at:
         return _is_moved(visit, address)
     return _ask_to_move(visit, booking, address, token, stale)
@@ -161,6 +167,7 @@ def _ask_to_move(
 ) -> HttpResponse:
     return visit.page(
         "guest/move.html",
+        # 200 for an old address that is only looked at: no form has failed.
         refusal.status if refusal and visit.posts else 200,
         **booking_context(visit, booking),
         address=address,
@@ -199,5 +206,6 @@ def booking_file(visit: GuestRequest, booking: Booking, address: str) -> HttpRes
         queries.booking_snapshot(booking), PUBLISH, manage_url=f"{settings.BASE_URL}{address}"
     )
     answer = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    # A fixed name: nothing typed by anybody goes into a header.
     answer["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return answer

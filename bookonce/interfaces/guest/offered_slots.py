@@ -33,6 +33,7 @@ class Offer:
     @property
     def lengths(self) -> tuple[int, ...]:
         """The lengths to choose from, in minutes."""
+        # A booking keeps its length when it moves, whatever is on offer by then.
         if self.booking is not None:
             return (self.booking.minutes,)
         return tuple(queries.effective_rules(self.calendar, self.link).lengths)
@@ -40,6 +41,7 @@ class Offer:
     @property
     def location(self) -> dict[str, Any]:
         """Kind and value of the location, empty where none is given."""
+        # As it was agreed: the calendar's own may have changed since.
         if self.booking is not None:
             return place_of(self.booking.location)
         return place_of((self.link.location if self.link else None) or self.calendar.location)
@@ -66,6 +68,7 @@ class Offer:
         )
         if booking is None:
             return list(found)
+        # Free for this booking, but choosing it would be no move.
         own = clock.seconds_of_instant(booking.starts_at)
         return [at for at in found if at != own]
 

@@ -26,12 +26,14 @@ def one_time_link(request: HttpRequest, token: str) -> HttpResponse:
     except LinkUnknown:
         return refusals.unknown_page(request)
     visit, offer = GuestRequest.of_calendar(request, link.calendar), offered_slots.offer_of_link(link, token)
+    # Before the link's state: whoever booked with it sees their booking, not that the link is used.
     booking = _own_booking(visit, offer)
     asks = dead_link.is_link_request(visit, offer) and booking is not None and is_over(booking, now=visit.now)
     if booking is not None and not asks:
         return confirm_to_winner(GuestRequest.of_booking(request, booking, link.calendar), offer, booking)
     try:
         links.require_usable(link, now=visit.now)
+        # After the state: looks at a dead link are never counted, and so never refused (promise 3).
         visit_limits.count_visit(visit)
         if visit.posts:
             return visit_limits.take_counted_step(booking_flow.take_step, visit, offer)
@@ -56,6 +58,7 @@ def _note(visit: GuestRequest, link: Link, kind: str, reason: str = "") -> None:
 
 def _own_booking(visit: GuestRequest, offer: Offer) -> Booking | None:
     """The booking that this browser has made with this link (rule 12 of a link)."""
+    # A link that was never used has no booking: this saves the usual page a query.
     if offer.link is None or offer.link.used_at is None:
         return None
     return earlier_booking(booking_flow.request_identity(visit, offer), link=offer.link)

@@ -26,6 +26,7 @@ def unknown_link_page(request: HttpRequest, **_: Any) -> HttpResponse:
 
 def unknown_page(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The one page of every unknown address, which tells nothing (promise 28)."""
+    # Nothing from the address goes into the page, so that all unknown ones get the same bytes.
     visit = GuestRequest.of(request)
     try:
         visit_limits.count_unknown(request)

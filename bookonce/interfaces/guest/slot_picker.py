@@ -62,6 +62,7 @@ def times_context(visit: GuestRequest, offer: Offer, wanted: Wanted) -> dict[str
     open_days = by_date(starts, voice.zone)
     if wanted.or_near and wanted.day not in open_days:
         near = picker.nearest_open(month, open_days, day=wanted.day)
+        # Only once (or_near=False): a calendar without any free day would recurse for ever.
         return times_context(
             visit, offer, replace(wanted, month=Month.of(near) if near else None, day=near, or_near=False)
         )
@@ -212,6 +213,7 @@ def _later(visit: GuestRequest, offer: Offer, month: Month, query: Query) -> dic
 
 def _step(visit: GuestRequest, month: Month, query: Query) -> dict[str, str]:
     name = visit.voice.month(month.year, month.number)
+    # Whoever turns to another month wants to see all of it, on a phone too.
     return {"name": name, "address": query.to(month=str(month), whole=1)}
 
 

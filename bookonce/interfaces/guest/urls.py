@@ -16,5 +16,6 @@ urlpatterns = [
     path(f"{GuestPath.BOOKING}/<str:token>/move", manage_booking.move_booking),
     path(f"{GuestPath.BOOKING}/<str:token>/cancel", manage_booking.cancel_booking),
     path(f"{GuestPath.BOOKING}/<str:token>/booking.ics", manage_booking.booking_file),
+    # (?s): an address with a line break in it is an unknown link like any other.
     re_path(rf"(?s)^(?:{'|'.join(GuestPath)})(?:/.*)?$", refusals.unknown_link_page),
 ]

@@ -41,11 +41,13 @@ def take_counted_step(
     if visit.said.get("step") != "book":
         return step(visit, offer)
     thing = offer.link or offer.calendar
+    # Per network, so that others cannot use up the tries of the link's own guest.
     key = f"{thing.pk} {client_of(visit.request)}"
     verdict = rate_limits.check_without_counting("booking_tries", key, now=clock.now_precise())
     if not verdict.ok:
         raise verdict.refusal()
     answer = step(visit, offer)
+    # Afterwards, because the outcome decides whether a try counts; the winner's repeat never does.
     if answer.status_code in TRIED_IN_VAIN:
         rate_limits.add_attempt("booking_tries", key, now=clock.now_precise())
     return answer
