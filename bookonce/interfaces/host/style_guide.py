@@ -35,6 +35,7 @@ class SampleHostRequest:
     workspace: SampleNamed
     person: SampleNamed = field(default_factory=lambda: SampleNamed("Hana Owner"))
 
+    # The frame reads more attributes as it grows; the style page must not break each time.
     def __getattr__(self, name: str) -> tuple[Any, ...]:
         """Any other attribute is empty."""
         return ()

@@ -65,6 +65,7 @@ def create_key(desk: HostRequest) -> HttpResponse:
     key, secret = make_key(
         desk.member, name=name, scopes=scopes, expires_at=expires_at, by=desk.by, now=desk.now
     )
+    # No redirect: the key would have to be stored somewhere to be shown on the next page.
     return desk.page("host/key_made.html", 201, **TAB, key=key, secret=secret)
 
 

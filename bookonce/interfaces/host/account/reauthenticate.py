@@ -55,6 +55,7 @@ def ask_password(desk: HostRequest) -> HttpResponse:
     if not desk.posts:
         return _page(desk)
     try:
+        # Counted like a sign-in, or a stolen session could be used to guess the password.
         session.count_sign_in(desk.request, desk.person.email)
     except Refused as refusal:
         return _page(desk, refusal)
@@ -88,6 +89,7 @@ def by_passkey(desk: HostRequest) -> HttpResponse:
         owner = passkeys.verify_sign_in(begun, desk.request.POST.get("credential", ""), now=desk.now)
     except Refused as refusal:
         return _page(desk, refusal)
+    # A passkey identifies its owner, and this device may offer somebody else's.
     return _proved(desk) if owner == desk.person else _page(desk, Refused("This is somebody else's passkey."))
 
 
@@ -102,6 +104,7 @@ def mail_password_link(desk: HostRequest) -> HttpResponse:
 
 def _proved(desk: HostRequest) -> HttpResponse:
     desk.request.session[PROVED] = clock.seconds_of_instant(desk.now)
+    # As after a sign-in: a copy of the old session key is not authenticated along with it.
     desk.request.session.cycle_key()
     return redirect_to(_wanted(desk))
 

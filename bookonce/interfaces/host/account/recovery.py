@@ -39,6 +39,7 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
         session.count_sign_in(request, email)
     except Refused as refusal:
         return page(status=refusal.status, sent=False, wrong=session.refusal_sentence(refusal, voice))
+    # Over the limit nothing is sent, but the answer is the same: anything else would reveal the account.
     if rate_limits.count_attempt("account_mail", email, now=clock.now_precise()).ok:
         passwords.request_password_reset(email, now=clock.now())
     time.sleep(max(0.0, TAKES - (time.monotonic() - began)))
@@ -56,6 +57,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             passwords.reset_password(token, request.POST.get("password", ""), now=now)
+            # The link alone signs nobody in: the new password does, with a code where one is asked for.
             auth.logout(request)
             session.remember_person(request, link.person)
             return frame.redirect_to(

@@ -93,6 +93,7 @@ def authenticator_page(desk: HostRequest) -> HttpResponse:
         authenticator.begin_setup(person, now=desk.now)
         return desk.to(HERE)
     if desk.posts and desk.said.get("do") == "stop":
+        # This only ends a set-up; turning off a working one asks for the password again.
         if authenticator.is_on(person):
             raise AuthenticatorOn
         authenticator.turn_off(person, now=desk.now)
@@ -154,4 +155,5 @@ def turn_off_authenticator(desk: HostRequest) -> HttpResponse:
 
 
 def _codes(desk: HostRequest, codes: list[str]) -> HttpResponse:
+    # Only in this answer: the rows hold hashes, so no later page can show them.
     return desk.page("host/account/recovery_codes.html", section="settings", tab="account", codes=codes)

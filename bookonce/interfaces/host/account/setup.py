@@ -86,6 +86,7 @@ def _found(request: HttpRequest, secret: str) -> HttpResponse:
             password=None if by_passkey else "" if easy else password,
             now=clock.now(),
             is_first=True,
+            # Nobody would see it here; keys are made and shown in Settings.
             with_key=False,
             language=_language_to_keep(voice),
             clock=voice.clock_to_keep,
@@ -118,6 +119,7 @@ def _language_to_keep(voice: ReaderLanguage) -> str:
 
 def _form(request: HttpRequest, said: dict[str, str], errors: dict[str, str] | None = None) -> HttpResponse:
     voice, errors = frame.voice_of(request), errors or {}
+    # The operation names the options of the command line.
     if "password_stdin" in errors:
         errors.setdefault("password", passwords.WRONG)
         del errors["password_stdin"]
@@ -150,6 +152,7 @@ def _set(request: HttpRequest, secret: str, person: Person) -> HttpResponse:
         return _password(request, person, refusal.data["errors"][0]["detail"])
     if owner is None:
         return _not(request, OVER)
+    # The secret replaces the password only, not the second factor.
     if authenticator.is_on(owner):
         session.remember_person(request, owner)
         said = voice.say("Your password is set. Sign in with it.")

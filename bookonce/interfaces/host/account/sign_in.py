@@ -41,6 +41,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         )
     email = request.POST.get("email", "").strip().lower()[:254]
     try:
+        # Before the password is checked, because hashing it is the expensive part.
         session.count_sign_in(request, email)
     except RateLimited as refusal:
         return _form(request, refusal)
@@ -117,6 +118,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         )
     auth.logout(request)
     answer = frame.redirect_to("/sign-in")
+    # Not “cookies”: that would also delete the cookie of a known browser (docs/decisions/0013).
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 

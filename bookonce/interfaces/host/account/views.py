@@ -143,6 +143,7 @@ def change_password(desk: HostRequest) -> HttpResponse:
             key = desk.request.session.session_key or ""
             new = desk.request.POST.get("password", "")
             passwords.change_password(desk.person, new, session=key, now=desk.now)
+            # Django ties sessions to the password's hash; without this the current one would end too.
             update_session_auth_hash(desk.request, desk.person)
             first = entering.first_sign_in_message(desk.request, FIRST_SET)
             if first is not None:

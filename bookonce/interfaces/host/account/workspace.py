@@ -37,6 +37,7 @@ def workspace_settings(desk: HostRequest) -> HttpResponse:
             desk.workspace,
             name=said["name"],
             slug=said["slug"],
+            # -1 for what is no number: the operation reports it with all other faults. Empty means no end.
             link_days=int(days[:9]) if days.isascii() and days.isdecimal() else (-1 if days else None),
             accent=said["accent"],
             language=said["language"],
@@ -53,6 +54,7 @@ def switch_workspace(desk: HostRequest) -> HttpResponse:
     """Switch to another workspace of this person."""
     name = desk.said.get("workspace", "")
     seat = access.membership_of(desk.person, workspace=name)
+    # `membership_of` falls back to the first workspace; an unknown name must not switch there.
     if seat is None or tokens.public_id("wsp", seat.workspace_id) != name:
         raise NotFound
     desk.request.session[WORKSPACE] = name
@@ -61,6 +63,7 @@ def switch_workspace(desk: HostRequest) -> HttpResponse:
 
 def _page(desk: HostRequest, said: dict[str, str], errors: dict[str, str]) -> HttpResponse:
     here = desk.member.workspace
+    # After a refused save the object holds the refused values, and the page's frame shows its name.
     if errors:
         here.refresh_from_db()
     now = {name: getattr(here, name) for name in FIELDS} | {"link_days": here.link_days or ""}

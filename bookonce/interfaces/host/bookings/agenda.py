@@ -99,6 +99,7 @@ def booking_hours(voice: ReaderLanguage, booking: Booking) -> str:
     """ "14:30–15:00"; the end says so where it is on another day or after a change of clocks."""
     zone = ZoneInfo(voice.zone)
     start, end = booking.starts_at.astimezone(zone), booking.ends_at.astimezone(zone)
+    # One second earlier: a meeting that ends at midnight still belongs to its day.
     last = (booking.ends_at - timedelta(seconds=1)).astimezone(zone)
     if (start.date(), start.utcoffset()) == (last.date(), last.utcoffset()):
         return f"{voice.time(start)}–{voice.time(end)}"

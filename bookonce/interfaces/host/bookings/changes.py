@@ -64,8 +64,10 @@ def cancel_booking(desk: HostRequest, booking: Booking) -> HttpResponse:
         _must_be_as_shown(desk, booking)
         words, reopen = _decided(desk, booking)
         token = read_form_token(desk.said.get("seal", ""), Purpose.HOST_CANCEL, subject=_subject(booking))
+        # A press meant for the page before must not cancel an appointment and mail its guest.
         token.require_human_delay()
         seen = booking.sequence
+        # The version is passed on, because somebody else may move it between this check and the lock.
         changes.cancel(booking, reason=words, reopen=reopen, seen=seen, by=desk.by, now=desk.now)
     except WrongState:
         return frame.redirect_to(booking_address(booking))

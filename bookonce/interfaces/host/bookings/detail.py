@@ -65,6 +65,7 @@ def can_change(booking: Booking, desk: HostRequest) -> bool:
 def _answers(voice: ReaderLanguage, booking: Booking) -> list[tuple[str, str]]:
     """(question, answer) pairs: those the calendar asks today, in its order; then former ones."""
     labels = {question["key"]: question["label"] for question in booking.calendar.questions}
+    # Answers to questions that are no longer asked are shown too: the host may rely on them.
     keys = [*(key for key in labels if key in booking.answers), *(booking.answers.keys() - labels.keys())]
     said = {True: voice.say("Yes"), False: voice.say("No")}
     answered = ((labels.get(key, key), booking.answers[key]) for key in keys)
@@ -80,6 +81,7 @@ def _link(desk: HostRequest, booking: Booking) -> dict[str, Any] | None:
     link = booking.link
     if link is None:
         return None
+    # Archiving a calendar ends its links without changing their rows.
     state = links.REVOKED if booking.calendar.archived_at else links.state_of(link, now=desk.now)
     ended = not booking.stands and booking.gave_back_at is None
     return {

@@ -51,6 +51,7 @@ WORDS = {
 
 def loaded_values(typed: CalendarForm, voice: ReaderLanguage) -> str:
     """Digests of the fields as loaded, for the form to carry."""
+    # Digests, because the values would double the form, which may hold a thousand exceptions.
     return " ".join(f"{name}={_digest(part)}" for name, part in _parts(typed, voice).items())
 
 
@@ -65,6 +66,7 @@ def merge_saved(
     mine, theirs = _parts(typed, voice), _parts(saved, voice)
     came, both = [], []
     for name in mine:
+        # Equal hours can be typed in different ways (9-5, 09:00–17:00): the saved spelling is shown.
         if mine[name] == theirs[name]:
             _take(name, typed, saved)
         elif _digest(mine[name]) == was.get(name):
@@ -139,6 +141,7 @@ def _take(name: str, typed: CalendarForm, saved: CalendarForm) -> None:
         typed.minutes, typed.plain["other_minutes"] = saved.minutes, saved["other_minutes"]
     else:
         texts = (name, *TOGETHER.get(name, ()))
+        # With the value that it was loaded with, or the field would count as changed.
         for text in (*texts, *(f"{one}_was" for one in texts)):
             if text in saved.plain:
                 typed.plain[text] = saved[text]

@@ -84,6 +84,7 @@ def _posted(desk: HostRequest, calendar: Calendar | None) -> HttpResponse:
         act += " " + ",".join(str(day) for day in form.getlist(f"copy-{act[11:14]}"))
     if act == ENTER and _looks(form):
         return _form(desk, calendar, typed, told="looked", dirty=True)
+    # Row buttons save nothing, so that rows can be edited without script, too.
     if act and act != ENTER:
         typed.act(act, desk.voice)
         return _form(desk, calendar, typed, dirty=True)
@@ -105,6 +106,7 @@ def _save(desk: HostRequest, calendar: Calendar | None, typed: CalendarForm) -> 
             made = operations.create_calendar(desk.member, key=key, by=desk.by, now=desk.now, **terms)
             return frame.redirect_to(f"{address_of(made)}?told=made")
         if not found.faults and calendar is not None:
+            # No calendar has version 0, so a form without one never overwrites somebody's change.
             version = number_of(typed["version"]) or 0
             operations.change_calendar(calendar, by=desk.by, now=desk.now, version=version, **terms)
             return frame.redirect_to(f"{address_of(calendar)}?told=saved")
@@ -172,6 +174,7 @@ def _form(
         "typed": typed,
         "errors": errors,
         "problems": problems,
+        # First: the preview writes what is typed onto this same object.
         **_heading(desk, calendar),
         **_form_vocabulary(desk),
         **_preview_beside(desk, calendar, typed, told=more.get("told", ""), dirty=bool(more.get("dirty"))),
@@ -249,6 +252,7 @@ def _preview(desk: HostRequest, calendar: Calendar | None) -> HttpResponse:
     if desk.posts:
         typed = _named(CalendarForm.of_form(desk.request.POST), desk.voice)
         candidate = calendar_preview.unsaved_calendar(desk, calendar, typed)
+        # Sent along, so that without script the way back from the preview keeps everything typed.
         kept = [
             (field, value)
             for field, values in desk.request.POST.lists()

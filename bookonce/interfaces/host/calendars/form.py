@@ -121,6 +121,7 @@ class CalendarForm:
             if verb == "copy":
                 for other in rest.split(","):
                     if other in self.hours and other != day:
+                        # Copies, or a later change of one day would change the others too.
                         self.hours[other] = [dict(row) for row in rows]
                 return
         else:
@@ -142,6 +143,7 @@ class CalendarForm:
 def _rows(form: QueryDict, name: str, fields: Iterable[str]) -> Iterator[Row]:
     """The rows of a list, in the form's order."""
     numbered = re.compile(rf"{name}-(\d{{1,6}})-(?:{'|'.join(fields)})", re.ASCII)
+    # In the order of the form: moved and removed rows leave their numbers unordered.
     numbers = dict.fromkeys(found[1] for found in map(numbered.fullmatch, form) if found)
     for number in numbers:
         yield {field: _said(form, f"{name}-{number}-{field}") for field in fields}

@@ -36,6 +36,7 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 WHOLE = "Enter a whole number, like 30."
 MOST_DAYS = 366
 """How many dates one row of exceptions may name."""
+# The last one is a real minus, as in text copied from a page.
 SIGNS = "+-−"
 
 FIELDS = {
@@ -86,6 +87,7 @@ class ParsedCalendar:
     def field_of(self, pointer: str) -> str:
         """The control of a pointer."""
         parts = pointer.split("/")
+        # The longest pointer first: /location/value has a field of its own.
         for count in range(len(parts), 1, -1):
             known, rest = "/".join(parts[:count]), parts[count:]
             if known in self.places:
@@ -149,6 +151,7 @@ def _sense(found: ParsedCalendar) -> None:
     hours, _ = availability.parse_hours(found.said["hours"])
     entries = found.said["exceptions"]
     exceptions, twice = availability.parse_exceptions(entries)
+    # Any zone and length will do: only the hours are checked here.
     schedule = availability.Schedule(zone="UTC", hours=hours, exceptions=exceptions)
     rules = availability.Rules(lengths=(1,), slot_step=1)
     numbers = {entry["on"]: number for number, entry in enumerate(entries)}
@@ -200,6 +203,7 @@ def _number(found: ParsedCalendar, typed: CalendarForm, name: str, one: Calendar
     if not re.fullmatch(r"[0-9]+", digits):
         found.fault(name, WHOLE)
         return None
+    # int() raises beyond 4,300 digits; numbers of ten digits are out of range anyway.
     number = int(digits[-9:]) if len(digits.lstrip("0")) < 10 else high + 1
     number = number if sign in ("", "+") else -number
     if not low <= number <= high:
@@ -233,6 +237,7 @@ def _day(found: ParsedCalendar, day: str, rows: list[Row], voice: ReaderLanguage
             mend = voice.say("Give a start and an end, like {first} and {last}.", **hour_examples(voice))
             found.fault(f"hours-{day}-{number}", mend)
             continue
+        # Empty rows are skipped, so positions in the schema differ from those in the form.
         found.places[f"/hours/{day}/{len(ranges)}"] = f"hours-{day}-{number}"
         ranges.append(read_range)
     return ranges
@@ -269,6 +274,7 @@ def _dates(first: str, last: str) -> list[date]:
 
 def _place(found: ParsedCalendar, typed: CalendarForm) -> None:
     kind, value = typed["place"], typed["place_value"]
+    # The script has hidden the value: it is kept in case the choice is changed back, but not meant.
     if kind in NEEDS_NONE and typed["place_left"]:
         found.said["location"] = {"kind": kind, "value": ""} if kind else None
     elif not kind and is_changed(typed.plain, "place_value"):

@@ -20,6 +20,7 @@ OTHERS = ("", "h", "uhr")
 """Suffixes of a time on a 24 hour clock."""
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?\s*(\D*)", re.ASCII | re.IGNORECASE)
+# En dash, em dash, minus and hyphen: people paste all of them.
 _DASH = re.compile(r"\s*[–—−-]\s*")
 
 
@@ -42,6 +43,7 @@ def _read(text: str, voice: ReaderLanguage) -> _Read | None:
         return None
     if half and not 1 <= hour <= 12:
         return None
+    # A leading zero (“09”) is 24-hour notation, so it means the morning.
     is_open = not tail and 1 <= hour <= 12 and not found[1].startswith("0")
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
@@ -99,6 +101,7 @@ def format_wall_time(kept: str, voice: ReaderLanguage) -> str:
     hour, minute = map(int, kept.split(":"))
     said = voice.hour(hour % 24 * 60 + minute)
     is_end = hour == 24 and not voice.has_12_hours
+    # voice.hour never says 24, so the hour of midnight is replaced, padded or not.
     return re.sub("0+", "24", said, count=1) if is_end else said
 
 

@@ -41,6 +41,7 @@ def scheduling_link(calendar: Calendar, workspace_slug: str) -> str:
 def lengths_text(voice: ReaderLanguage, minutes: list[int]) -> str:
     """ "30 min", "30, 60 or 90 min"."""
     each, locale = [str(one) for one in sorted(minutes)], dates.locale_of(voice.tag)
+    # Without a country CLDR's English is American, with a comma before “or”.
     if locale.language == "en" and locale.territory is None:
         locale = Locale("en", "GB")
     return voice.say("{minutes} min", minutes=format_list(each, "or", locale=locale))
@@ -106,6 +107,7 @@ def listing_context(desk: HostRequest, wanted: ListingQuery) -> dict[str, Any]:
     counts = {name: every.filter(archived_at__isnull=not name).count() for name in (False, True)}
     found = search_calendars(wanted.words, workspace_id=desk.workspace.pk, archived=wanted.archived)
     begin = (wanted.page - 1) * PER_PAGE
+    # In lower case, because the two databases sort capitals differently.
     calendars = list(found.order_by(Lower("name"), "pk")[begin : begin + PER_PAGE + 1])
     return {
         "wanted": wanted,
@@ -126,6 +128,7 @@ def _said_found(voice: ReaderLanguage, count: int) -> str:
 
 def _rows(desk: HostRequest, calendars: list[Calendar]) -> list[CalendarRow]:
     keys, voice = [calendar.pk for calendar in calendars], desk.voice
+    # One query each for all rows, so that the page's cost does not grow with the list.
     open_links = links.count_open_links(keys, now=desk.now)
     following = bookings.next_bookings(keys, now=desk.now)
     return [

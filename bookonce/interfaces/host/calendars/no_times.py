@@ -20,6 +20,7 @@ def why_no_times(openings: Openings) -> str:
     reach = None if ahead is None else today + timedelta(days=ahead)
     days = [*schedule.hours, *(ranges for on, ranges in schedule.exceptions.items() if on >= today)]
     longest = max((high - low for ranges in days for low, high in ranges), default=0)
+    # The order matters: each cause is the reason only where none before it holds.
     if not longest:
         return voice.say("It has no hours.")
     if longest < openings.minutes:
@@ -32,6 +33,7 @@ def why_no_times(openings: Openings) -> str:
             last=voice.date(reach),
             first=voice.date(first),
         )
+    # The last day ahead counts as a whole, hence + 1.
     if ahead is not None and rules.notice_minutes > (ahead + 1) * 1440:
         return voice.say("Its notice is longer than its days ahead.")
     return voice.say("No time is free in the coming year.")

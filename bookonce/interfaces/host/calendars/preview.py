@@ -99,6 +99,7 @@ def preview_zone(desk: HostRequest, wanted: PreviewQuery) -> dict[str, str]:
     """The preview's time zone as typed, and its fault; empty is the calendar's own."""
     zone = zone_of(wanted.zone, desk.voice)
     wrong = "" if not zone or is_zone(zone) else desk.voice.say(FROM_LIST)
+    # HTML allows no U+0000; browsers would replace it by another character.
     return {"zone": zone.replace("\x00", ""), "wrong": wrong}
 
 
@@ -150,6 +151,7 @@ def _month_context(
 
 
 def _diaries(desk: HostRequest, calendar: Calendar) -> list[int]:
+    # A calendar that is not saved yet has no hosts; its maker will be the one.
     if calendar._state.adding:
         return diary.diary_id_of(desk.member.pk)
     return diary.hosts_of(calendar.pk)

@@ -91,6 +91,7 @@ def _named(desk: HostRequest, what: str) -> Calendar | None:
 def duplicate_calendar(desk: HostRequest, name: str) -> HttpResponse:
     """Duplicate a calendar, and open the duplicate's form."""
     calendar = find_calendar_in_use(desk, name)
+    # Leaves room for the words around the name; the cut below is for longer translations.
     copied = desk.voice.say("{name} (copy)", name=calendar.name[: LONGEST_NAME - 20])
     key = form_keys.form_id(desk.request.POST, str(desk.member.pk), str(calendar.pk))
     copied = copied[:LONGEST_NAME]
@@ -101,6 +102,7 @@ def duplicate_calendar(desk: HostRequest, name: str) -> HttpResponse:
 @signed_in("POST")
 def archive_calendar(desk: HostRequest, name: str) -> HttpResponse:
     """Archive a calendar; the list offers to undo it."""
+    # Archived ones too, so that a second press is answered like the first.
     calendar = queries.find_including_archived(name, workspace_id=desk.workspace.pk)
     operations.archive_calendar(calendar, by=desk.by, now=desk.now)
     return frame.redirect_to(_list_after(desk, archived=calendar))

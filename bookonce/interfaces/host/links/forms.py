@@ -32,6 +32,7 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 
 Problem = tuple[str, str]
 
+# The last day counts in full; 24:00 would be shown as the following day.
 LAST_MINUTE = time(23, 59)
 LIVES = (1, 3, 7, 14, 30, 90)
 """Lives of a link, in days, that the form offers; the workspace's default is added."""
@@ -83,11 +84,13 @@ class LinkForm:
             found.setdefault(_field_of(problem["pointer"], said), voice.say(problem["detail"]))
         order = {name: place for place, name in enumerate(said)}
         errors = sorted(found.items(), key=lambda error: order.get(error[0], -1))
+        # Never empty: an empty mapping stands for a form that was not sent.
         return cls({"form": "sent", **said}, dict(errors))
 
 
 def _field_of(pointer: str, said: Mapping[str, str]) -> str:
     if pointer.startswith("/prefill/"):
+        # ~1 before ~0 (RFC 6901, section 4), or “~01” would become a slash.
         return _ASKED + pointer.removeprefix("/prefill/").replace("~1", "/").replace("~0", "~")
     if pointer.startswith("/recipient/"):
         return "for" if "for" in said else pointer.removeprefix("/recipient/")
@@ -148,6 +151,7 @@ def terms_of(
     # What could be parsed is validated all the same, so that all faults are reported at once.
     unread = {pointer.split("/")[1] for pointer, _ in wrong if pointer}
     sound = {name: value for name, value in tree.items() if name not in unread}
+    # `locked` would name answers that are left out here, and one mistake would be reported twice.
     if "prefill" in unread:
         sound.pop("locked", None)
     terms: dict[str, Any] = {}
@@ -170,6 +174,7 @@ def _tree(
     yield "on_cancel", said.get("on_cancel") or None
     yield "expires_at", _end(said, zone, now, found)
     opens = said.get("opens", "")
+    # Not parsed where unchanged: it has no seconds, and an hour that comes twice would become the first.
     yield "opens_at", ... if opens == said.get("opens_was") else _moment(opens, zone, "/opens_at", found)
     yield "minutes", _whole(said.get("minutes", ""), found)
     window = {key: said.get(f"window_{key}") or None for key in ("from", "to")}
@@ -218,6 +223,7 @@ def parse_recipient(text: str) -> dict[str, str]:
     """Name, e-mail address and phone number in one text, in the forms that people paste."""
     text = guest_details.single_line(text)
     found = {"name": "", "email": "", "phone": ""}
+    # Before the number: the digits in gil1975@example.net are no phone number.
     mailbox = _MAILBOX.search(text)
     if mailbox:
         found["email"] = mailbox.group().removeprefix("mailto:").rstrip(".")
@@ -229,6 +235,7 @@ def parse_recipient(text: str) -> dict[str, str]:
     # Brackets and quotes separate a name from an address; without an address they are part of the name.
     around = " ,;<>\"'()" if found["email"] or found["phone"] else " ,;"
     found["name"] = " ".join(text.split()).strip(around)
+    # It was meant as an address, so it is refused as one instead of becoming a name.
     if not mailbox and "@" in found["name"]:
         found["email"], found["name"] = found["name"], ""
     return found
@@ -268,6 +275,7 @@ def _moment(text: str, zone: ZoneInfo, at: str, found: list[Problem]) -> str | N
     if not text.strip():
         return None
     try:
+        # Browsers may append seconds to the value of a field for date and time.
         local = datetime.fromisoformat(text.strip()[:16])
     except ValueError:
         found.append((at, "Enter a date and a time, like 2026-11-24 14:30."))

@@ -27,6 +27,7 @@ def show_request(desk: HostRequest, name: str) -> HttpResponse:
     ask = _find(desk, name)
     asked, link = WaitingRequest(ask, desk.now), ask.answer
     if link is not None:
+        # Already loaded with the old link, which saves a query.
         link.calendar = ask.link.calendar
     elif asked.works_again and ask.closed_at is None:
         # The old link works again, so no new one is needed.

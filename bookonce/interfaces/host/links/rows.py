@@ -119,6 +119,7 @@ def _can(link: Link, state: str, booking: Booking | None, now: datetime) -> froz
     if link.calendar.archived_at:
         return frozenset()
     if state in (ACTIVE, NOT_OPEN):
+        # Extending is not offered where it would add less than a day.
         ends_soon = link.expires_at is not None and link.expires_at < now + EXTENSION - timedelta(days=1)
         return frozenset({COPY, REVOKE, EXTEND} if ends_soon else {COPY, REVOKE})
     if state == EXPIRED:

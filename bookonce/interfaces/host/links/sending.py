@@ -44,6 +44,7 @@ class Message:
 
 
 def _part(text: str, safe: str = "") -> str:
+    # Line breaks in a body are CR LF (RFC 6068, section 5).
     return quote(text.replace("\n", "\r\n"), safe=safe)
 
 
@@ -73,6 +74,7 @@ def base_url_visibility(base_url: str) -> str:
     except ValueError:
         if host == "localhost" or host.endswith(".localhost"):
             return COMPUTER
+        # Names without a dot and these endings exist only in a local network.
         return NETWORK if host.endswith((".local", ".lan", ".internal")) or "." not in host else ""
     if address.is_loopback or address.is_unspecified:
         return COMPUTER

@@ -35,6 +35,7 @@ def share_one_time_link(desk: HostRequest, name: str) -> HttpResponse:
     calendar = find_calendar_in_use(desk, name)
     if not desk.posts:
         made = _made(desk, calendar)
+        # It was used or ended since (Back, a reload): this page would still offer its address.
         if made is not None and not made.is_live:
             return redirect_to(made.address)
         return _one_time(desk, calendar, LinkForm(), made=made, whom=_whom(desk, calendar))
@@ -46,6 +47,7 @@ def share_one_time_link(desk: HostRequest, name: str) -> HttpResponse:
         return _one_time(desk, calendar, LinkForm.of(said, refusal, desk.voice), refusal=refusal)
     link = links.mint(calendar, links.LinkOptions(**terms), by=desk.by, via="page", now=desk.now, nonce=nonce)
     way = "/qr" if said.get("then") == "qr" else ""
+    # The id, not the token: the browser's history must not contain the address.
     return redirect_to(f"{_share(calendar)}{way}?made={tokens.public_id('lnk', link.pk)}")
 
 
@@ -55,6 +57,7 @@ def share_scheduling_link(desk: HostRequest, name: str) -> HttpResponse:
     calendar = find_calendar_in_use(desk, name)
     if desk.posts:
         wanted = desk.said.get("visibility")
+        # Unchanged values are not saved again: a new version would make open forms outdated.
         if wanted in Calendar.Visibility.values and wanted != calendar.visibility:
             calendars.change_calendar(calendar, by=desk.by, now=desk.now, visibility=wanted)
         return redirect_to(f"{_share(calendar)}/scheduling")

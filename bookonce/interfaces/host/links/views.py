@@ -95,6 +95,7 @@ def _show(
     desk: HostRequest, link: Link, row: LinkRow, seen: list[Observation], refusal: Refused | None = None
 ) -> HttpResponse:
     events = list(outbox.trail_of_link(link.pk))
+    # The address of a dead link is not shown, so that nobody sends it on.
     url = queries.url_of(link) if row.is_live else None
     return desk.page(
         "host/link.html",
@@ -216,6 +217,7 @@ def copy_address(desk: HostRequest, name: str) -> HttpResponse:
         operations.note_address_copied(link, by=desk.by, now=desk.now)
         return HttpResponse(status=204)
     url = queries.url_of(link) if row.is_live else None
+    # The script asks for plain text only; a browser that accepts HTML is led to the page with the address.
     if url is None or not desk.request.accepts("text/plain") or desk.request.accepts("text/html"):
         return redirect_to(f"{row.address}#link-address")
     return HttpResponse(url, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})

@@ -84,6 +84,7 @@ def subject_of(delivery: Delivery) -> str:
     composer = composer_of(delivery)
     if composer is None or composer.as_of_sending:
         return ""
+    # Masked: whoever reads this list is not the guest.
     return composer.compose(delivery, now=written_at(delivery), masked=True).subject
 
 
@@ -94,6 +95,7 @@ def written_at(delivery: Delivery) -> datetime:
 
 def _state(delivery: Delivery, *, now: datetime) -> str:
     if delivery.state == State.WAITING:
+        # An expired lease belongs to a worker that died; the mail is waiting again.
         if delivery.lease_until is not None and delivery.lease_until > now:
             return "sending"
         return "trying" if delivery.attempts else "waiting"

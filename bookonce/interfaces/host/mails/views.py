@@ -33,6 +33,7 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 ADDRESS = "/outbox"
 STATES = {"waiting": State.WAITING, "failed": State.DEAD, "sent": State.DONE}
 MOST_COUNTED = 1000
+# Each is a transaction of its own, and somebody is waiting for the page.
 MOST_AT_ONCE = 200
 
 LETTER = {
@@ -223,6 +224,7 @@ def resend_failed(desk: HostRequest) -> HttpResponse:
 def _retried(desk: HostRequest) -> int:
     found = queries.list_mails(desk.workspace.pk, State.DEAD, roles=listing.ROLES)
     count = 0
+    # Mails overtaken by something newer are left alone: they would contradict it (promise 15).
     for dead in found.exclude(Exists(queries.later_in_thread())).order_by("id")[:MOST_AT_ONCE]:
         try:
             operations.resend(dead, now=desk.now)

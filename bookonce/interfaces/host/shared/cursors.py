@@ -41,6 +41,7 @@ class Order:
     def cursor(self, row: Model) -> str:
         """The cursor of this row."""
         at = getattr(row, self.field) if self.field else None
+        # Instants are stored in whole seconds, so nothing is lost.
         return f"{at:%Y%m%dT%H%M%S}-{row.pk.hex}" if at else str(row.pk.hex)
 
     def read(self, text: str) -> tuple[datetime | None, uuid.UUID] | None:
@@ -72,11 +73,13 @@ def page_of(
     back = back and place is not None
     if place is not None:
         found = found.filter(order.beyond(place, turned=back))
+    # One row more than is shown tells whether there is a next page, without counting.
     rows = list(found.order_by(*order.names(turned=back))[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     if back:
         rows.reverse()
     kept = {name: text for name, text in said.items() if name not in (AFTER, BEFORE)}
+    # Whoever pages back comes from a later page, so there is one.
     has_earlier, has_later = (more, True) if back else (place is not None, more)
     return ListPage(
         rows,

@@ -34,10 +34,12 @@ def form_id(form: QueryDict, *more: str) -> uuid.UUID:
         key = uuid.UUID(shown.key)
     except (PageStale, ValueError):
         return tokens.new_id()
+    # The preview's fields and the pressed button do not make it another calendar.
     filled = sorted(
         (name, values)
         for name, values in form.lists()
         if name not in APART and not name.startswith("preview_")
     )
     told = hashlib.sha256(json.dumps([key.hex, filled, more]).encode()).digest()
+    # The time in the key is kept, because lists are ordered by id.
     return uuid.UUID(int=key.int & ~_RANDOM | int.from_bytes(told) & _RANDOM)

@@ -31,6 +31,7 @@ from bookonce.interfaces.pages.methods import method_refusal
 WORKSPACE = "workspace"
 """The session's key for the selected workspace."""
 
+# no-store also keeps pages from the Back button after signing out on a shared computer.
 HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"}
 
 UNHELD = ("csrfmiddlewaretoken", "password", "code", "credential")
@@ -119,6 +120,7 @@ class HostRequest:
 def voice_of(request: HttpRequest, person: Person | None = None, otherwise: str = "") -> ReaderLanguage:
     """The reader's language (the person's, else the browser's, else ``otherwise``), zone and clock."""
     wanted = request.headers.get("Accept-Language", "")
+    # The person's language first; the browser's header still tells the country, which decides the clock.
     tag = template_environment.reader_language(
         f"{person.language}, {wanted}" if person and person.language else wanted, otherwise
     )
@@ -148,6 +150,7 @@ def redirect_to(address: str, *, request: HttpRequest | None = None, said: str =
     if request is not None and said:
         request.session[SAID] = said
     answer = HttpResponseRedirect(address)
+    # 303, not Django's 302: the next request is a GET, whatever this one was (RFC 9110, section 15.4.4).
     answer.status_code = 303
     return answer
 
@@ -158,6 +161,7 @@ def signed_in(*methods: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+            # Before signing in is asked for: nobody should sign in to be told that this is no page.
             other = method_refusal(request, methods)
             if other is not None:
                 return _not_so(request, other) if other.status_code == 405 else other
@@ -194,6 +198,7 @@ def _signed_out(request: HttpRequest) -> HttpResponse:
 def _before(request: HttpRequest) -> str:
     """The page that the button was on, as far as the browser says so and it is one of ours."""
     there = urlsplit(request.headers.get("Referer", ""))
+    # Referer may name another site, and the result becomes a link: only our own pages are accepted.
     if there.netloc != request.get_host() or not there.path.startswith("/"):
         return HOME
     return f"{there.path}?{there.query}" if there.query else there.path

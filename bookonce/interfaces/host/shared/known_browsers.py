@@ -34,6 +34,7 @@ def remember_browser(request: HttpRequest, email: str) -> None:
     A known browser keeps its number, so that nobody can collect many.
     """
     number = number_of(request, email) or tokens.new_id().hex
+    # The response does not exist yet; the middleware sets the cookie on it.
     request.META[_SET] = signing.dumps(number, salt=_salt(email))
 
 
@@ -46,9 +47,11 @@ def set_known_browser_cookie(request: HttpRequest, answer: HttpResponse) -> None
             max_age=KEPT,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
+            # Strict, unlike the session's cookie: it is only read when our own sign-in form is sent.
             samesite="Strict",
         )
 
 
 def _salt(email: str) -> str:
+    # As the salt: the cookie can be checked against an address, but no address can be read from it.
     return f"known browser of {email}"

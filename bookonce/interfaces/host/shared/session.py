@@ -28,6 +28,7 @@ PROVED = "proved"
 """Session key: when its owner last authenticated."""
 HALFWAY = "halfway"
 """Session key: who has given their password and still needs a code."""
+# Taken out of the session before an answer is judged, because a challenge is answered only once.
 BEGUN = "passkey"
 """Session key: the challenge that a passkey has to answer."""
 
@@ -73,6 +74,7 @@ def sign_in(request: HttpRequest, person: Person) -> None:
     nobody else can have planted it (docs/decisions/0011).
     """
     token = request.META.get("CSRF_COOKIE")
+    # login keeps nothing of another person's session, so everything is written after it.
     auth.login(request, person)
     if token is not None:
         request.META["CSRF_COOKIE"] = token
@@ -95,6 +97,7 @@ def count_sign_in(request: HttpRequest, email: str) -> None:
     if browser:
         _count("sign_in_known", browser)
         return
+    # The network first: tries that it refuses must not use up the account's own limit.
     _count("sign_in_place", place)
     if email:
         _count("sign_in", f"{email} {place}")
@@ -136,6 +139,7 @@ def refusal_sentence(refusal: Refused, voice: ReaderLanguage) -> str:
 def next_address(request: HttpRequest) -> str:
     """The page to go to afterwards (``next``), if it is one of ours."""
     asked = request.POST.get("next") or request.GET.get("next") or HOME
+    # With no host allowed only paths pass; //elsewhere.example does not.
     return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else HOME
 
 
@@ -148,6 +152,7 @@ def passkey_address(request: HttpRequest) -> str | None:
     name = here.hostname or ""
     if here.scheme != "https" and name != "localhost":
         return None
+    # WebAuthn binds passkeys to a domain name, and an IP address is none.
     if name.replace(".", "").isdecimal() or ":" in name:
         return None
     return "" if request.get_host() == here.netloc else f"{settings.BASE_URL}{request.get_full_path()}"

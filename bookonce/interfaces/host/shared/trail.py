@@ -132,6 +132,7 @@ def _when(seen: Observation, events: Sequence[Event]) -> datetime:
     causes = CAUSES.get(seen.reason, ())
     ends = seen.at + timedelta(seconds=EVERY[Observation.Kind(seen.kind)])
     within = [event.at for event in events if event.kind in causes and event.at < ends]
+    # Not before the first event either: a look may fall into minutes that began before the link was made.
     return max([seen.at, *within, *(event.at for event in events[:1])])
 
 
@@ -146,6 +147,7 @@ def _names(desk: HostRequest, acted: set[str]) -> dict[str, str]:
         wanted: dict[uuid.UUID, str] = {
             key: by for by in acted if by != desk.by and (key := tokens.parse_public_id(prefix, by))
         }
+        # Within this workspace only: names of others must not show here (promise 19).
         found = known(wanted, workspace_id=workspace) if wanted else {}
         names |= {wanted[key]: say(called, name=name) for key, name in found.items()}
     return names
@@ -158,6 +160,7 @@ def _sentence(event: Event, names: Mapping[str, str], desk: HostRequest) -> str:
     if event.kind == "link.reopened" and event.booking_id:
         return say(GIVEN_BACK)
     both = _both(event)
+    # A newer release may have written it, before a downgrade.
     if both is None:
         return say("Something happened that this page has no words for: {kind}.", kind=event.kind)
     if event.by == desk.by:

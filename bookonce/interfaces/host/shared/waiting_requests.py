@@ -105,4 +105,5 @@ class WaitingCount:
 
 def count_waiting(workspace_id: uuid.UUID) -> WaitingCount:
     """Count the open requests of a workspace, up to a limit."""
+    # Shown on every page, so it is not counted further than displayed.
     return WaitingCount(queries.list_open_requests(workspace_id)[:MOST_COUNTED].count())
