@@ -32,6 +32,7 @@ from bookonce.interfaces.pages.assets import asset_address, favicon_address
 
 log = logging.getLogger("bookonce.gate")
 
+# RFC 9110, section 4.1, recommends support for at least 8,000 octets; none of our addresses is as long.
 LONGEST_ADDRESS = 8_000
 LARGEST_FORM = 100_000
 """The most bytes of a body for pages and the public API; with a key more are taken (settings)."""
@@ -43,6 +44,8 @@ CLIENT = "bookonce.client"
 
 SETUP = "/setup/"
 
+# data: is for the icon, which is part of the page. base-uri: an injected <base> would redirect every relative
+# address of the page.
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -50,6 +53,7 @@ CSP = (
 """Nothing inline, nothing from other origins, and in no frame (docs/decisions/0009)."""
 
 EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": CSP}
+# These addresses are secrets: no cache may keep the page, no Referer pass it on, no index list it.
 ON_PAGES = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -57,6 +61,8 @@ ON_PAGES = {
     **EVERYWHERE,
 }
 ELSEWHERE = {
+    # Not no-referrer: over https Django's CSRF check falls back on Referer, and people who were signed out
+    # are led back to their page by it.
     "Referrer-Policy": "same-origin",
     **EVERYWHERE,
     # The page of a mail shows it in a frame of our own; nothing else may be framed.
@@ -75,22 +81,27 @@ class RequestGate:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
         secure = urlsplit(settings.BASE_URL).scheme == "https"
+        # Over plain http browsers ignore the header (RFC 6797, section 8.1).
         strict = {"Strict-Transport-Security": "max-age=31536000"} if secure else {}
         self.on_pages, self.elsewhere = ON_PAGES | strict, ELSEWHERE | strict
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
+        # A set-up address carries a secret that opens an account, so it gets the headers of a guest's token.
         is_page = is_guest_path(path) or path.startswith(SETUP)
         response = self._answer(request, path)
+        # An empty 405 comes from a decorator and would be a blank page; API and desk fill theirs themselves.
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             response = _not_so(request, response)
         headers = response.headers
         for name, value in (self.on_pages if is_page else self.elsewhere).items():
+            # setdefault: the frame of a mail sets a stricter policy, and stylesheets their own caching.
             headers.setdefault(name, value)
         if response.status_code == 413:
             # The rest of the body is still coming, and must not be read as the next request.
             headers["Connection"] = "close"
         if isinstance(response, HttpResponse) and "Content-Length" not in headers:
+            # Before the body is dropped: HEAD has the Content-Length of GET (RFC 9110, section 9.3.2).
             headers["Content-Length"] = str(len(response.content))
             if request.method == "HEAD":
                 response.content = b""
@@ -102,10 +113,13 @@ class RequestGate:
         if asked is not None:
             return asked(request, now=clock.now())
         meta = request.META
+        # Not get_host, whose exception would be answered outside this middleware, without our headers. A
+        # request of HTTP/1.0 may have no Host.
         if not _known(meta.get("HTTP_HOST") or meta["SERVER_NAME"]):
             return error_response(
                 request, 400, gettext_noop("Unknown host"), "This server does not go by that name."
             )
+        # No client can set this: headers arrive in META with the prefix HTTP_.
         meta[CLIENT] = client_network(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
         refused = _too_much(request, path)
         if refused is not None:
@@ -118,6 +132,7 @@ class RequestGate:
             return None
         if isinstance(exception, UNREADABLE):
             return handle_400(request)
+        # Logged here, because Django's own line, which is switched off, contains the path with its token.
         log.error("%s %s failed", request.method, redact(request.path), exc_info=exception)
         return handle_500(request)
 
@@ -131,8 +146,10 @@ def error_response(request: HttpRequest, status: int, title: str, detail: str) -
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         code = CODES.get(status, "invalid")
         return JsonResponse(body | {"code": code}, status=status, content_type="application/problem+json")
+    # From the header alone: the workspace's language is in the database, which may be what has failed.
     tag = template_environment.reader_language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
     language = tag.partition("-")[0]
+    # Escaped by hand, because this page is no template.
     said = {
         name: escape(template_environment.translate_html(language, text, {}))
         for name, text in (("title", title), ("detail", detail))
@@ -144,6 +161,7 @@ def error_response(request: HttpRequest, status: int, title: str, detail: str) -
     return HttpResponse(page, status=status)
 
 
+# The stylesheet draws the bar above every guest page with the empty paragraph.
 PAGE = """<!doctype html>
 <html lang="{tag}">
   <head>
@@ -198,6 +216,7 @@ def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
         gettext_noop("Not possible here"),
         Sentence("This address answers {allowed} alone.", allowed=allowed),
     )
+    # A 405 must have Allow (RFC 9110, section 15.5.6).
     answer.headers["Allow"] = allowed
     return answer
 
@@ -216,6 +235,7 @@ def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
                 request, 411, gettext_noop("Length required"), "Say how long the body is (Content-Length)."
             )
         return None
+    # An upper bound by address, since the view is not known yet; an endpoint of the API may take less.
     with_key = path.startswith("/api/") and not path.startswith("/api/v1/public/")
     a_form = LARGEST_SETTINGS if path.startswith("/settings/") else LARGEST_FORM
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if with_key else a_form
@@ -226,6 +246,7 @@ def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
     return None
 
 
+# Bounded, here and below, so that invented headers cannot fill the memory.
 @lru_cache(maxsize=256)
 def _known(host: str) -> bool:
     domain, _ = split_domain_port(host)
@@ -240,12 +261,15 @@ def client_network(peer: str, forwarded: str) -> str:
     peer itself is one.
     """
     address = _address(peer)
+    # From the right, because everything further left comes from the client and can be anything.
     for hop in reversed(forwarded.split(",")) if forwarded else ():
         if address is None or not _trusted(address):
             break
+        # An unreadable hop (some proxies write “unknown”) counts as the proxy that sent it.
         address = _address(hop.strip()) or address
     if address is None:
         return "unknown"
+    # Providers give each customer a /64 at least: one person could use a new address for every try.
     if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
@@ -253,6 +277,7 @@ def client_network(peer: str, forwarded: str) -> str:
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
+        # fe80::1%eth0: the part after % names an interface of this machine (RFC 4007), not a client.
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None

@@ -18,6 +18,7 @@ from bookonce.domain.links.queries import STATE_SQL, STATES
 def metrics_text(*, now: datetime) -> str:
     """Every metric with its help and type."""
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
+    # Only what is due: a mail that waits for its next attempt is not late.
     oldest = waiting.filter(not_before__lte=now).aggregate(at=Min("not_before"))["at"]
     deliveries = _by_state(Delivery, Delivery.State.values)
     lines = [
@@ -43,11 +44,13 @@ def _gauge(name: str, help_text: str, values: dict[str, float]) -> Iterator[str]
 
 def _by_state(model: Any, states: list[str]) -> dict[str, float]:
     counted = model.objects.values_list("state").annotate(count=Count("pk")).order_by()
+    # States without rows are reported as 0: an alarm does not notice a series that is missing.
     return dict.fromkeys(states, 0.0) | dict(counted)
 
 
 def _links(now: datetime) -> dict[str, float]:
     at = connection.ops.adapt_datetimefield_value(now)
     with connection.cursor() as cursor:
+        # The state is in no column: the one rule computes it for all links in one statement.
         cursor.execute(f"SELECT {STATE_SQL}, count(*) FROM bookonce_link GROUP BY 1", [at, at])
         return dict.fromkeys(STATES, 0.0) | dict(cursor.fetchall())

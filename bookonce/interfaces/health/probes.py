@@ -22,6 +22,7 @@ from bookonce.interfaces.health.metrics import metrics_text
 log = logging.getLogger("bookonce.health")
 
 
+# None under `bookonce web`, whose worker may run on another machine.
 under_serve_since: datetime | None = None
 """Set by ``serve``: its own worker must have had a heartbeat since then."""
 
@@ -51,6 +52,7 @@ def unready_reason(*, now: datetime) -> str | None:
         if under_serve_since and not worker_seen(now=now, since=under_serve_since):
             return "the worker has not been seen"
     except DatabaseError as refused:
+        # Only in the log: anybody can call a probe, and the error may name host and user.
         log.warning("not ready: %s", refused)
         return "the database cannot be reached"
     return None
@@ -58,13 +60,16 @@ def unready_reason(*, now: datetime) -> str | None:
 
 def _writable() -> bool:
     try:
+        # Without waiting: a probe must not queue behind bookings.
         with transaction(wait=False), connection.cursor() as cursor:
             if connection.vendor == "postgresql":
+                # A standby server answers reads as well; only this shows that it takes no bookings.
                 cursor.execute("SHOW transaction_read_only")
                 return bool(cursor.fetchone()[0] == "off")
             # BEGIN IMMEDIATE has taken the writer's lock; a statement that writes nothing finds out the rest.
             cursor.execute("DELETE FROM bookonce_beat WHERE 0")
     except Busy:
+        # Busy means that another process is writing, so the database can be written.
         return True
     return True
 
@@ -73,6 +78,8 @@ def metrics(request: HttpRequest, *, now: datetime) -> HttpResponse:
     """The metrics, for requests with the token; else 404."""
     token = settings.ENVIRONMENT.metrics_token
     shown = request.META.get("HTTP_AUTHORIZATION", "")
+    # 404 and not 401, so that without the token nobody learns that there are metrics. Bytes, because
+    # compare_digest takes ASCII text only.
     if not token or not hmac.compare_digest(shown.encode(), f"Bearer {token}".encode()):
         return _plain("Not found", 404)
     return HttpResponse(metrics_text(now=now), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -22,6 +22,7 @@ def files_digest() -> str:
     """Twelve hexadecimal digits of the digest over all files."""
     found = hashlib.sha256()
     for path in sorted(path for path in FOLDER.rglob("*") if path.is_file()):
+        # With its path, so that a renamed file changes the digest; the zero byte separates path and content.
         found.update(path.relative_to(FOLDER).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()[:12]
 
@@ -41,6 +42,7 @@ def compressed_copies(folder: Path) -> Path:
         return made
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # In the same folder, because a rename is atomic only within one file system.
         part = Path(tempfile.mkdtemp(prefix=".static-", dir=folder))
     except OSError:
         return FOLDER

@@ -24,7 +24,9 @@ from bookonce.interfaces.pages.human_delay import milliseconds_to_wait, require_
 HONEYPOT = "website"
 """The name of a field that people do not see: robots fill it."""
 SECONDS_GOOD = 24 * 60 * 60
+# Longer than any of our tokens, so that nobody can have a signature over a megabyte checked.
 LONGEST = 4000
+# “none” is the user's own act, such as a reload. “same-site” would include other hosts of the domain.
 OWN_SITE = ("same-origin", "none")
 ANY_SUBJECT = ""
 """The subject of older forms of calendars, which named none."""
@@ -100,6 +102,7 @@ def read_form_token(text: str, purpose: Purpose, *, subject: str) -> FormToken:
         if token.subject.partition("#")[0] == subject.partition("#")[0]:
             raise MovedMeanwhile(said=token.said)
         raise PageStale
+    # One second of grace: the process that showed the page may be slightly ahead of this one.
     if purpose not in WITHOUT_END and not 0 <= clock.now_precise() - token.shown_at + 1 < SECONDS_GOOD:
         raise PageStale
     return token
@@ -108,6 +111,7 @@ def read_form_token(text: str, purpose: Purpose, *, subject: str) -> FormToken:
 def decode_form_token(text: str, purpose: Purpose) -> FormToken:
     """Decode a token of this purpose, with any subject and age; ``PageStale`` where it is not ours."""
     try:
+        # Without max_age, which goes by the machine's clock and not by ours (promise 30).
         body = signing.loads(text[:LONGEST], salt=purpose)
     except (signing.BadSignature, ValueError):
         raise PageStale from None
@@ -127,6 +131,7 @@ def decode_form_token(text: str, purpose: Purpose) -> FormToken:
 def require_same_site(request: HttpRequest) -> None:
     """Raise ``FromElsewhere`` where the browser says that another site's page sent this form."""
     site = request.headers.get("Sec-Fetch-Site")
+    # Browsers from before 2023 do not send it, and others not over plain http, but for localhost.
     if site is None:
         if request.headers.get("Origin", "null") not in _origins(request):
             raise FromElsewhere
@@ -137,4 +142,5 @@ def require_same_site(request: HttpRequest) -> None:
 def _origins(request: HttpRequest) -> tuple[str, ...]:
     """The origins of our own pages; ``null`` is what old browsers send from pages without a referrer."""
     base, host = urlsplit(settings.BASE_URL), request.headers.get("Host", "")
+    # Both schemes: behind a proxy that ends TLS it is not known here. Host was checked by the middleware.
     return ("null", f"{base.scheme}://{base.netloc}", f"http://{host}", f"https://{host}")

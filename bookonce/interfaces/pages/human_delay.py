@@ -21,5 +21,6 @@ def milliseconds_to_wait(shown_at: float) -> int:
 
 def require_human_delay(shown_at: float) -> None:
     """Raise ``TooQuick`` where the first page was shown less than two seconds ago."""
+    # Not now(), which is cut to whole seconds: little more than one second would count as two.
     if clock.now_precise() - shown_at < HUMAN_DELAY:
         raise TooQuick

@@ -73,5 +73,6 @@ SHAPES = {
 @cache
 def icon_markup(name: str, *, turns: bool = False) -> Markup:
     """The SVG of this icon; ``turns``: it is mirrored in right-to-left text."""
+    # Hidden from screen readers: the text beside it or the label of its button says what it means.
     frame = Markup('<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>')
     return frame.format(" turns" if turns else "", Markup(SHAPES[name]))  # noqa: S704 - drawn by us

@@ -69,6 +69,7 @@ class ReaderLanguage:
     @property
     def clock_to_keep(self) -> str:
         """The clock to store for this reader; empty where their language without a country has the same."""
+        # Mails cannot ask a browser for its country, so a clock that the language does not imply is kept.
         return "12" if dates.has_12_hours(self.tag) and not dates.has_12_hours(self.language) else ""
 
     def moment(self, at: datetime) -> str:
@@ -105,12 +106,14 @@ class ReaderLanguage:
 
 @lru_cache(maxsize=8192)
 def format_hour(minutes: int, tag: str, clock: str = "") -> str:
+    # Any date will do, since clocks never change in UTC.
     wall = datetime.combine(date(2026, 1, 1), wall_time(minutes // 60, minutes % 60), UTC)
     return dates.format_time(wall, "UTC", tag, clock=clock)
 
 
 @lru_cache(maxsize=4096)
 def _date(on: date, tag: str, year: int) -> str:
+    # Only the year of `now` affects the text, so with it as the key all days of a page are cached.
     noon = datetime.combine(on, wall_time(12), UTC)
     return dates.format_day(noon, "UTC", tag, now=datetime(year, 6, 1, tzinfo=UTC))
 
@@ -131,4 +134,5 @@ def weekday_names(tag: str, first: int | None = None) -> tuple[tuple[str, str], 
     names = locale.days["stand-alone"]
     begin = locale.first_week_day if first is None else first
     order = [(begin + shift) % 7 for shift in range(7)]
+    # German short names end in a full stop (“Mo.”), for which seven narrow columns have no room.
     return tuple((names["short"][day].rstrip("."), names["wide"][day]) for day in order)

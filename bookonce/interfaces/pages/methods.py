@@ -28,6 +28,7 @@ def method_refusal(request: HttpRequest, methods: tuple[str, ...]) -> HttpRespon
     """The response to a request of another method (OPTIONS or 405); None where it is one of these."""
     asked = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
     allowed = [name for name in ("GET", "HEAD", "POST", "OPTIONS") if name in asked]
+    # Answered before the view runs: asking for the methods must not count as a look (promise 4).
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers={"Allow": ", ".join(allowed)})
     return None if request.method in allowed else HttpResponseNotAllowed(allowed)

@@ -27,6 +27,7 @@ class Month:
     @classmethod
     def read(cls, text: str) -> Month | None:
         """``2026-11``; None where it is none."""
+        # Only this century: date() refuses the year 0, and nothing is on offer later.
         if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", text):
             return None
         return cls(int(text[:4]), int(text[5:]))
@@ -85,6 +86,7 @@ def by_date(starts: Sequence[int], zone: str) -> dict[date, list[tuple[int, int]
         return {}
     known = iter(zones.offset_stretches(zone, start=starts[0], end=starts[-1] + 1))
     _, until, offset = next(known)
+    # Both ascend, so one pass is enough: a month can have 1,500 starts, and none needs date arithmetic.
     for at in starts:
         while at >= until:
             _, until, offset = next(known)

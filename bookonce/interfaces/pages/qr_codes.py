@@ -12,6 +12,7 @@ KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 def qr_code_file(url: str, kind: str) -> bytes:
     """The code of this address as a file of this kind."""
     file = io.BytesIO()
+    # Not a Micro QR code, which few phones read; the standard asks for a border of four (ISO/IEC 18004).
     segno.make(url, error="m", micro=False).save(
         file, kind=kind, scale=8, border=4, dark="#000", light="#fff"
     )

@@ -110,8 +110,10 @@ class SlotPicker:
     def first_from(self, start: int, end: int) -> list[int]:
         """The first open starts in [start, end) with the others of their month; searched year by year."""
         while start < end:
+            # The engine refuses spans of more than 400 days (promise 25).
             until = min(start + int(FAR.total_seconds()), end)
             if starts := self.open_slots(start, until):
+                # The searched year can end within that month, whose remaining days would look taken.
                 whole = self._span(Month.of(self.date_of(starts[0])))[1]
                 return starts + self.open_slots(until, whole)
             start = until
@@ -155,6 +157,7 @@ class SlotPicker:
         before = [on for on in open_days if on < day]
         if before:
             return before[-1]
+        # Only a year back, since the engine takes at most 400 days at once.
         end = self._span(month)[0]
         starts = self.open_slots(end - int(FAR.total_seconds()), end)
         return self.date_of(starts[-1]) if starts else None
@@ -215,9 +218,11 @@ def _comes_twice(zone: str, times: DayTimes) -> bool:
     """Whether the wall clock reads one of these times at another instant as well."""
     if not times:
         return False
+    # One day more on each side: the change of clocks can lie before the first or after the last time.
     known = zones.offset_stretches(zone, start=times[0][0] - zones.DAY, end=times[-1][0] + zones.DAY)
     for (_, change, before), (_, _, after) in pairwise(known):
         back = before - after
+        # Where clocks go forward, `back` is negative and nothing lies between the two.
         if any(change - back <= at < change + back for at, _ in times):
             return True
     return False
@@ -265,6 +270,7 @@ def last_date(rules: Rules, *, zone: str, now: datetime) -> date:
 
 def end_of_booking_window(rules: Rules, *, zone: str, now: datetime) -> int:
     """An instant after ``last_date`` in every time zone, in epoch seconds."""
+    # A date ends last at UTC−12, at noon of the next day in UTC: two days later it is over everywhere.
     last = datetime.combine(last_date(rules, zone=zone, now=now), time.min, UTC)
     return clock.seconds_of_instant(last + timedelta(days=2))
 

@@ -33,9 +33,11 @@ def jinja_environment(**options: Any) -> Environment:
     options |= {
         "autoescape": True,
         "loader": FileSystemLoader(TEMPLATES),
+        # A misspelt name fails a test instead of leaving a gap in a page.
         "undefined": StrictUndefined,
         "trim_blocks": True,
         "lstrip_blocks": True,
+        # Templates are part of the release: their files do not change while it runs.
         "auto_reload": False,
     }
     made = Environment(**options)
@@ -67,6 +69,7 @@ def isolate_direction(text: str) -> str:
 
 def names_host(calendar: str, host: str) -> bool:
     """Whether the calendar's name contains the host's: "Intro call with Hana"."""
+    # Only as a whole word: “Planning” does not name Ann.
     return re.search(rf"(?<!\w){re.escape(host)}(?!\w)", calendar, re.IGNORECASE) is not None
 
 
@@ -78,6 +81,7 @@ def mailto_address(address: str) -> str:
 def translate_html(language: str, text: str, values: dict[str, Any]) -> str:
     """The text in this language, its ``{places}`` filled in; it is escaped as a whole when shown."""
     said = translation.translate(language, text)
+    # A Sentence is filled in already; braces in what somebody typed must not be taken for places.
     return said if translation.is_templated(text) else _filled(said, values)
 
 
@@ -102,6 +106,7 @@ def reader_language(accept_language: str, otherwise: str = "") -> str:
     by programs. The country decides between 12 and 24 hour clock: ``fr-FR, en`` is ``en-FR`` while there is
     no French.
     """
+    # Bounded: the sender decides how long the header is.
     wanted = [found.groups() for found in map(_TAG.match, _by_weight(accept_language[:200])) if found]
     default = otherwise if accept_language and otherwise in LANGUAGES else LANGUAGES[0]
     language = next((name.lower() for name, _ in wanted if name.lower() in LANGUAGES), default)
@@ -120,4 +125,5 @@ def _by_weight(header: str) -> list[str]:
             tags.append((-float(weight or 1), tag))
         except ValueError:
             continue
+    # A stable sort: among equal weights the one named first counts (RFC 9110, section 12.5.4).
     return [tag for _, tag in sorted(tags, key=lambda pair: pair[0])]

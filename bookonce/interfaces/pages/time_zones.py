@@ -46,6 +46,7 @@ class TimeZonePlace:
     def names(self) -> tuple[str, ...]:
         """Every name by which it can be searched, folded, in any language."""
         offset = _folded(self.offset)
+        # People search for GMT+1 as well as for UTC+1.
         return (*_names(self.zone, self.code), offset, offset.replace("utc", "gmt"))
 
     def seen_as(self, words: list[str]) -> TimeZonePlace:
@@ -60,17 +61,21 @@ class TimeZonePlace:
 
 def _folded(text: str) -> str:
     """The text for comparison: without capitals, accents, dots and slashes, with a plain minus."""
+    # Offsets are shown with a minus sign but typed with a hyphen.
     plain = unicodedata.normalize("NFKD", text.replace("−", "-")).casefold()
     signs = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return " ".join(_BETWEEN.sub(" ", signs.replace(".", "").replace("'", "").replace("’", "")).split())
 
 
+# A hyphen between letters separates words (Port-au-Prince); before a digit it is a minus.
 _BETWEEN = re.compile(r"[_/,()]|(?<=[a-z])-(?=[a-z])")
+# Spellings for keyboards without umlauts: Zuerich, Muenchen.
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
 def _meets(names: Iterable[str], words: Iterable[str]) -> bool:
     """Whether each of these words is the start of a word of the names; all are folded."""
+    # Only from the start of a word: “UK” must not find Chuuk.
     text = "".join(f" {name}" for name in names)
     return all(f" {word}" in text for word in words)
 
@@ -158,6 +163,7 @@ def find_zone(tag: str, now: datetime, text: str) -> str:
         if wanted in map(_folded, (place.zone, place.city, place.words)):
             return place.zone
     named = [place for place in listed if wanted in place.names] or search_zones(tag, now, text)
+    # With several matches nothing is guessed: the person chooses from the list.
     return named[0].zone if len(named) == 1 else ""
 
 
@@ -212,6 +218,7 @@ def _current() -> dict[str, str]:
 
 
 def _hour(now: datetime) -> datetime:
+    # The key of the caches: by the minute they would never hit, and offsets rarely change within an hour.
     return now.replace(minute=0, second=0, microsecond=0)
 
 
@@ -234,6 +241,7 @@ def _places(tag: str, at: datetime) -> tuple[TimeZonePlace, ...]:
 @lru_cache(maxsize=1)
 def _inhabited() -> tuple[tuple[str, str], ...]:
     """Every inhabited zone, and the country it lies in."""
+    # Not zone1970.tab, which merges zones of several countries; search and labels need each country.
     table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
     lines = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
     return tuple((line[2], line[0]) for line in lines)
