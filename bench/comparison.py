@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from bench.builds import Build
@@ -27,6 +27,7 @@ CLAIM = 15
 THIS, OTHER = "this", "other"
 BETTER, WORSE, SAME, UNSEEN = "better", "worse", "the same", "no difference seen"
 NOT_THERE, TOO_FEW, NEW, LIMIT = "not there", "too few rounds", "not there before", "the limit"
+LIMIT_MOVED = "its limit moved"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Comparison:
     name: str
     this: Figure | None
     other: Figure | None
+    limit: Comparison | None = None
+    """The limit by which this figure was divided, if it is a share."""
 
     @property
     def figure(self) -> Figure:
@@ -74,7 +77,18 @@ class Comparison:
         least, most = self.range
         if least <= 1 <= most:
             return UNSEEN
+        if self.limit and self.limit.has_moved:
+            return LIMIT_MOVED
         return BETTER if (least > 1) == self.figure.more else WORSE
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the builds differ in this figure.
+
+        A limit does where tables or indexes changed. A share of it then says nothing of the build: with
+        quicker tables the same rate is a smaller share.
+        """
+        return self.range is not None and not self.range[0] <= 1 <= self.range[1]
 
     def _of_counts(self, mine: float, theirs: float) -> str:
         if mine == theirs:
@@ -157,5 +171,11 @@ def compare(opening: Opening, this: Build, other: Build, size: Size) -> Compared
                 sides[side].take_round()
         mine, theirs = sides[THIS].figures(), sides[OTHER].figures()
         problems = {side: each.reasons() for side, each in sides.items()}
+    return Compared(side_by_side(mine, theirs), problems)
+
+
+def side_by_side(mine: Mapping[str, Figure], theirs: Mapping[str, Figure]) -> list[Comparison]:
+    """The figures of both builds by name, a share together with its limit."""
     names = dict.fromkeys([*mine, *theirs])
-    return Compared([Comparison(name, mine.get(name), theirs.get(name)) for name in names], problems)
+    each = {name: Comparison(name, mine.get(name), theirs.get(name)) for name in names}
+    return [replace(one, limit=each.get(one.figure.share_of)) for one in each.values()]

@@ -30,6 +30,8 @@ class Figure:
     note: str = ""
     is_limit: bool = False
     """Whether it tells what the database alone can do, which is no merit of a build."""
+    share_of: str = ""
+    """The name of the limit by which this was divided."""
 
     @property
     def title(self) -> str:
@@ -83,10 +85,11 @@ def figure(
     more: bool = False,
     note: str = "",
     is_limit: bool = False,
+    share_of: str = "",
 ) -> Figure:
     """A figure of one value or of several rounds."""
     values = (float(rounds),) if isinstance(rounds, int | float) else tuple(map(float, rounds))
-    return Figure(name, unit, values, goal, aim, more, note=note, is_limit=is_limit)
+    return Figure(name, unit, values, goal, aim, more, note=note, is_limit=is_limit, share_of=share_of)
 
 
 def count(

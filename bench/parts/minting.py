@@ -61,6 +61,11 @@ class Minting:
     way: str
     write: Callable[[str], float]
 
+    @property
+    def limit(self) -> str:
+        """The name of the figure that is the limit of minting."""
+        return f"{self.database}, links by {self.way}"
+
 
 def _measurement(here: Installation, name: str, minting: Minting, size: Size) -> Measurement:
     problems: list[str] = []
@@ -83,10 +88,10 @@ def _by_operation(minting: Minting, number: int, minted: dict[str, Any], limit: 
     database, rate = minting.database, number / minted["seconds"]
     share = f"{database}, mint {number:,} links, share of {minting.way}"
     return [
-        figure(share, "", rate / limit, goal=0.5, aim=0.9, more=True),
+        figure(share, "", rate / limit, goal=0.5, aim=0.9, more=True, share_of=minting.limit),
         figure(f"{database}, CPU of minting a link, application alone", "µs", 1e6 * minted["cpu"] / number),
         figure(f"{database}, links minted", "/s", rate, more=True),
-        figure(f"{database}, links by {minting.way}", "/s", limit, more=True, is_limit=True),
+        figure(minting.limit, "/s", limit, more=True, is_limit=True),
     ]
 
 
@@ -100,7 +105,7 @@ def _by_command(
     figures = [figure(f"{minting.database}, links minted by the command", "/s", rate, more=True)]
     if limit:
         share = f"{minting.database}, by the command, start and printing too"
-        figures.append(figure(share, "", rate / limit, more=True))
+        figures.append(figure(share, "", rate / limit, more=True, share_of=minting.limit))
     return figures
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bench import against
 from bench.builds import Build
-from bench.comparison import Compared, Comparison, compare, median_range, turns
+from bench.comparison import Compared, Comparison, compare, median_range, side_by_side, turns
 from bench.figures import TINY, Figure, Size, count, figure
 from bench.measurements import Measurement
 
@@ -75,6 +75,20 @@ def test_counts_are_compared_exactly(mine: int, way: str) -> None:
 def test_what_the_database_alone_can_do_is_no_merit() -> None:
     this = figure("by pgbench", "/s", [100] * 15, more=True, is_limit=True)
     assert Comparison("by pgbench", this, replace(this, rounds=(200,) * 15)).way == "the limit"
+
+
+@pytest.mark.parametrize(("limit", "way"), [(1.2, "its limit moved"), (1.0, "worse"), (0.8, "its limit moved")])
+def test_a_share_says_nothing_where_its_limit_has_moved(limit: float, way: str) -> None:
+    # As seen: with fewer indexes sqlite3 alone wrote a fifth more rows, and an unchanged rate was a smaller share.
+    chance = random.Random(11)
+    shares = figure("share", "", [0.7] * 15, more=True, share_of="by pgbench")
+    rates = figure("by pgbench", "/s", noisy(chance, limit), more=True, is_limit=True)
+    mine = {"share": shares, "by pgbench": rates}
+    theirs = {
+        "share": replace(shares, rounds=(1.0,) * 15),
+        "by pgbench": replace(rates, rounds=tuple(noisy(chance))),
+    }
+    assert [one.way for one in side_by_side(mine, theirs)] == [way, "the limit"]
 
 
 def test_one_fault_in_any_round_counts() -> None:
