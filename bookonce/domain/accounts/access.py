@@ -86,6 +86,7 @@ def may(member: Member, verb: Verb, thing: Thing) -> bool:
 
     Decides without a query: an API key must be loaded with its member.
     """
+    # Before any role: an owner is one in their own workspace alone (promise 19).
     if _workspace_of(thing) != member.workspace_id:
         return False
     rule = RULES[verb]
@@ -115,6 +116,7 @@ def authenticate_key(authorization: str, *, now: datetime) -> ApiPrincipal:
     """The visitor of this ``Authorization`` header, or ``Unauthorized``."""
     scheme, _, secret = authorization.partition(" ")
     secret = secret.strip()
+    # The form first, so that nonsense costs no query. A key has 47 characters.
     if scheme.lower() != "bearer" or not secret.startswith(KEY_PREFIX) or len(secret) > 100:
         raise Unauthorized
     key = (
@@ -122,6 +124,7 @@ def authenticate_key(authorization: str, *, now: datetime) -> ApiPrincipal:
         .select_related("member__workspace", "member__person")
         .first()
     )
+    # Unknown, revoked and expired get one answer: a stranger must not learn that a key once worked.
     if key is None or (key.expires_at is not None and key.expires_at <= now):
         raise Unauthorized
     return ApiPrincipal(key)
@@ -132,6 +135,7 @@ def membership_of(person: Person, *, workspace: str = "") -> Member | None:
     seats = (
         Member.objects.filter(person=person)
         .select_related("workspace", "person")
+        # The key decides between memberships of one second, which PostgreSQL returns in any order.
         .order_by("created_at", "pk")
     )
     wanted = tokens.parse_public_id("wsp", workspace) if workspace else None

@@ -18,7 +18,9 @@ from bookonce.domain.accounts.models import Authenticator, Person, RecoveryCode
 from bookonce.foundation import clock, encryption
 from bookonce.foundation.database.transactions import requires_transaction, transaction
 
+# Part of the encryption keys: renamed, neither stored secrets nor recovery codes would open anything.
 SEALED, MARKED = "authenticator", "recovery code"
+# RFC 6238 (section 5.2) recommends this step, and common apps ignore any other.
 HALF_MINUTE = 30
 CODES = 10
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -55,6 +57,7 @@ def qr_code_svg(person: Person, secret: str) -> bytes:
     """The secret for an app on another device: a QR code of the ``otpauth://`` address, as SVG."""
     image = io.BytesIO()
     code = segno.make(otpauth_url(person, secret), error="m", micro=False)
+    # Black on white in a dark page, too: many cameras do not read an inverted code.
     code.save(image, kind="svg", scale=5, border=3, dark="#000", light="#fff")
     return image.getvalue()
 
@@ -62,6 +65,7 @@ def qr_code_svg(person: Person, secret: str) -> bytes:
 def confirm_setup(person: Person, code: str, *, now: datetime) -> list[str] | None:
     """Turn it on by a first code; returns new recovery codes, which are shown once. None: wrong code."""
     with transaction():
+        # Locked, or two confirmations at once would each show codes, and those of one would not work.
         begun = Authenticator.objects.filter(person=person, confirmed_at=None).select_for_update().first()
         if begun is None or not _takes(begun, _plain(code), now=now):
             return None
@@ -84,6 +88,7 @@ def accept_code(person: Person, code: str, *, now: datetime) -> bool:
             return False
         if not is_recovery_code(code):
             return _takes(on, plain, now=now)
+        # One UPDATE decides: of two requests with one code the second finds no unused row.
         unused = RecoveryCode.objects.filter(person=person, used_at=None)
         # Under older keys too, for codes from before a change of the secret key.
         return unused.filter(mark__in=encryption.lookup_hashes(plain, MARKED)).update(used_at=now) > 0
@@ -112,6 +117,7 @@ def turn_off(person: Person, *, now: datetime) -> None:
         was_on = is_on(person)
         Authenticator.objects.filter(person=person).delete()
         RecoveryCode.objects.filter(person=person).delete()
+        # Whoever gives up a set-up that was never confirmed needs no alarm.
         if was_on:
             mailed_tokens.record_account_event(person, "account.authenticator_off", to=person.email, now=now)
 
@@ -125,6 +131,7 @@ def _takes(it: Authenticator, code: str, *, now: datetime) -> bool:
         pyotp.TOTP(encryption.decrypt(it.secret, SEALED)),
         clock.seconds_of_instant(now) // HALF_MINUTE,
     )
+    # One step either way, for clocks that differ and people who type slowly (RFC 6238, section 6).
     for at in (here, here - 1, here + 1):
         if hmac.compare_digest(totp.generate_otp(at), code):
             # Once only, as RFC 6238 (section 5.2) demands: two requests with one code are told apart here.
@@ -136,6 +143,7 @@ def _takes(it: Authenticator, code: str, *, now: datetime) -> bool:
 def _new_codes(person: Person) -> list[str]:
     RecoveryCode.objects.filter(person=person).delete()
     codes = ["".join(secrets.choice(SIGNS) for _ in range(10)) for _ in range(CODES)]
+    # Keyed: of 50 bits a plain hash could be searched through in a stolen database (docs/decisions/0011).
     RecoveryCode.objects.bulk_create(
         RecoveryCode(person=person, mark=encryption.lookup_hashes(code, MARKED)[0]) for code in codes
     )
@@ -143,4 +151,5 @@ def _new_codes(person: Person) -> list[str]:
 
 
 def _plain(code: str) -> str:
+    # Spaces and hyphens only group the signs for the eye; people copy them along.
     return "".join(sign for sign in code.lower() if sign.isascii() and sign.isalnum())[:20]

@@ -46,4 +46,5 @@ class EmailTaken(Invalid):
     """The e-mail address was taken by somebody else in the meantime."""
 
     def __init__(self) -> None:
+        # It does not say that somebody has it: that would tell a stranger of an account.
         super().__init__(("/email", "This address cannot be used here. Choose another."))

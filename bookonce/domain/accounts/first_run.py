@@ -20,12 +20,14 @@ _VARIABLE = "_BOOKONCE_FIRST_RUN"
 def create_setup_secret() -> str:
     """Make a new secret, for this process and those that it starts; returns the set-up address."""
     secret = tokens.new_secret()
+    # The hash alone: every child inherits an environment, and many tools print it.
     os.environ[_VARIABLE] = tokens.hash_of(secret).hex()
     return f"{settings.BASE_URL}/setup/{secret}"
 
 
 def can_found_workspace(secret: str) -> bool:
     """Whether the first workspace can be founded with this secret now."""
+    # The secret first, so that a stranger's guess costs no query.
     return is_setup_secret(secret) and not Workspace.objects.exists()
 
 

@@ -19,6 +19,7 @@ from bookonce.foundation.database.transactions import requires_transaction
 
 Purpose = MailedLink.Purpose
 
+# A link for a password opens the account to whoever reads the mailbox, so it lives for less.
 LIVES = {Purpose.PASSWORD: timedelta(hours=1), Purpose.EMAIL: timedelta(days=1)}
 PAGES = {Purpose.PASSWORD: "/password/new/", Purpose.EMAIL: "/email/new/"}
 KINDS = {Purpose.PASSWORD: "account.password_forgotten", Purpose.EMAIL: "account.email_new"}
@@ -57,6 +58,7 @@ def record_account_event(
     happened = new_event(
         kind, workspace_id=seat.workspace_id, now=now, by=tokens.public_id("mem", seat.pk), data=data
     )
+    # In no thread: there a newer notice would drop an older one, and each is an alarm of its own.
     record_event(happened, [DeliveryRequest(EMAIL, person_key(person.pk), to)])
 
 
@@ -70,6 +72,7 @@ def invalidate_links(person: Person, purpose: Purpose, *, now: datetime) -> None
 def use_link(token: str, purpose: Purpose, *, now: datetime) -> MailedLink:
     """Spend the link with this token, or ``MailedLinkDead``."""
     link = find_live_link(token, purpose, now=now)
+    # Of two presses at once both have found it; the guarded UPDATE lets one of them spend it.
     if link is None or not MailedLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
         raise MailedLinkDead
     return link
@@ -91,4 +94,5 @@ def mailed_link_url(link: MailedLink) -> str | None:
 
 
 def _key(purpose: Purpose) -> str:
+    # Part of the token's key, so that a link for an address opens no page for a password (promise 20).
     return f"mailed {purpose}"

@@ -53,6 +53,7 @@ def _person(name: str) -> Person:
 
 
 def _url(name: str, *, now: datetime, masked: bool) -> str:
+    # Asked as it is sent: a link that has ended since would lead its reader to a dead page.
     living = MailedLink.objects.filter(pk=uuid.UUID(name), used_at=None, expires_at__gt=now).first()
     url = mailed_tokens.mailed_link_url(living) if living else None
     if url is None:

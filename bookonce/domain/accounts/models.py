@@ -15,6 +15,7 @@ class Workspace(models.Model):
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     name = models.CharField(max_length=120)
+    # Unique in the whole installation: a scheduling link names the workspace by it (/c/WORKSPACE/CALENDAR).
     slug = models.SlugField(max_length=60, unique=True)
     link_days = models.PositiveSmallIntegerField(null=True)
     """Days after which a new one-time link expires by default; None: never."""
@@ -29,6 +30,7 @@ class Person(AbstractBaseUser):
     """Somebody who can sign in. Their memberships say what they may do."""
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    # Always stored in lower case: the unique index of either database tells capitals apart.
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     zone = models.CharField(max_length=64, default="UTC")
@@ -52,12 +54,14 @@ class Session(models.Model):
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     key_hash = models.BinaryField(max_length=32, unique=True)
+    # Null while they sign in: the session then keeps the passkey's challenge, or waits for the second factor.
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="sessions")
     agent = models.CharField(max_length=200, blank=True)
     place = models.CharField(max_length=64, blank=True)
     data = models.TextField()
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    # Indexed for the worker, which looks every few seconds for what has ended.
     expires_at = models.DateTimeField(db_index=True)
 
 
@@ -67,6 +71,7 @@ class Passkey(models.Model):
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
     person = models.ForeignKey(Person, models.CASCADE, related_name="passkeys")
     name = models.CharField(max_length=80)
+    # At most 1,023 bytes (WebAuthn, section 4). Unique over all people, for it is all that signing in sends.
     credential_id = models.BinaryField(max_length=1023, unique=True)
     credential = models.BinaryField()
     """WebAuthn's attested credential data: AAGUID, credential id and public key."""
@@ -79,6 +84,7 @@ class Passkey(models.Model):
 class Authenticator(models.Model):
     """An authenticator app (TOTP); not asked for until a first code has confirmed it."""
 
+    # The primary key, so that two set-ups at once cannot make two.
     person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="authenticator")
     secret = models.TextField()
     """Encrypted (``foundation/encryption.py``)."""
@@ -127,6 +133,7 @@ class Member(models.Model):
         MEMBER = "member"
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    # No index of its own: that of one_membership_each begins with it.
     workspace = models.ForeignKey(Workspace, models.PROTECT, related_name="members", db_index=False)
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)

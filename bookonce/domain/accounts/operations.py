@@ -34,6 +34,7 @@ UNNAMED_KEY = Sentence(
 )
 FIRST_PASSWORD_WITHIN = timedelta(days=7)
 """How long a set-up secret of a new member works."""
+# The upper limit is beyond any passphrase; it only keeps whole files from being hashed.
 SHORTEST, LONGEST = 8, 1000
 """The fewest and the most characters of a password."""
 USED_EVERY = timedelta(minutes=1)
@@ -45,7 +46,9 @@ def slug_of(name: str, *, otherwise: str = "workspace") -> str:
 
     ``otherwise``: the slug where nothing of the name can be written so.
     """
+    # NFKD leaves ß as it is, and ASCII would then drop it.
     plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    # Stripped again after the cut, which may end on a hyphen.
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or otherwise
 
 

@@ -26,6 +26,7 @@ def begin_adding(person: Person) -> tuple[dict[str, Any], Begun]:
     """(options for the browser, challenge to keep) to add a passkey."""
     from bookonce.domain.accounts import webauthn
 
+    # With these a browser makes no second passkey on an authenticator that has one (excludeCredentials).
     known = [bytes(key.credential_id) for key in person.passkeys.all()]
     return webauthn.begin_registration(person.pk.bytes, email=person.email, name=person.name, known=known)
 
@@ -75,6 +76,7 @@ def verify_sign_in(begun: Begun | None, answer: str, *, now: datetime) -> Person
 
     claimed = webauthn.credential_id_of(answer)
     key = Passkey.objects.filter(credential_id=claimed).select_related("person").first()
+    # The answer that a wrong signature gets: which passkeys are known here is nobody's business.
     if key is None:
         raise PasskeyRefused
     counter = webauthn.complete_authentication(begun, answer, bytes(key.credential))

@@ -14,6 +14,7 @@ from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import requires_transaction, transaction
 from bookonce.foundation.errors import Invalid, Sentence
 
+# Shorter than the week of a first one: it opens an account that is in use already.
 ANEW_WITHIN = timedelta(hours=1)
 """How long a set-up secret works that the operator has made for somebody."""
 COMMONEST = (
@@ -43,6 +44,7 @@ def reset_password(token: str, password: str, *, now: datetime) -> Person:
         if link.person.email != link.email:
             raise MailedLinkDead  # the address was changed since: the old mailbox must not set a password
         _set(link.person, password, now=now)
+        # No session has an empty key, so all end: whoever lost the password may have lost a session, too.
         sessions.end_other_sessions(link.person, but="")
     return link.person
 
@@ -78,6 +80,7 @@ def set_first_password(secret: str, password: str, *, now: datetime, clock: str 
     _insist(password)
     with transaction():
         waiting = Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now)
+        # Locked: of two who open the address at once, the second finds it over.
         person = waiting.select_for_update().first()
         if person is not None:
             is_first = not can_sign_in(person)
@@ -97,6 +100,7 @@ def find_by_setup_secret(secret: str, *, now: datetime, clock: str = "") -> Pers
     with transaction():
         waiting = Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now)
         person = waiting.select_for_update().first()
+        # Nobody gets past an authenticator by the address alone: with one on, a password has to come first.
         if person is None or can_sign_in(person) or authenticator.is_on(person):
             return None
         if clock and not person.clock:
@@ -111,6 +115,7 @@ def _set(person: Person, password: str, *, now: datetime) -> None:
 
     The owner is told by mail, unless it is their first password.
     """
+    # Raised inside the transaction, so that the link that was to be spent for it stays good.
     if is_easy(password, person.name, person.email):
         raise Invalid(("/password", EASY))
     kind = "account.password_changed" if person.has_usable_password() else "account.password_set"

@@ -63,6 +63,7 @@ def request_email_change(person: Person, email: str, *, now: datetime) -> str:
     if email == person.email:
         raise Invalid(("/email", "This is your address already."))
     with transaction():
+        # Even where no mail follows: an earlier address must not be confirmed after another was asked for.
         mailed_tokens.invalidate_links(person, Purpose.EMAIL, now=now)
         if not Person.objects.filter(email=email).exists():
             mailed_tokens.mail_link(person, Purpose.EMAIL, to=email, now=now)

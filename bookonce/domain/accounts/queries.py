@@ -49,6 +49,7 @@ def list_keys(member: Member) -> QuerySet[ApiKey]:
 def find_key(member: Member, name: str) -> ApiKey:
     """An API key that this member may manage, by its public id, also a revoked one; else ``NotFound``."""
     wanted = tokens.parse_public_id("key", name)
+    # Revoked ones as well: a second press on Revoke is told what happened, not that there is no such key.
     found = manageable_keys(member).filter(pk=wanted).first() if wanted else None
     if found is None:
         raise NotFound

@@ -38,6 +38,7 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """The data of the session; empty, and without a key, where it has ended or never existed."""
+        # Compared here as well: the worker deletes what has ended some time later, and may be down.
         found = self._row().filter(expires_at__gt=clock.now()).first() if self.session_key else None
         if found is None:
             self._session_key = None
@@ -61,6 +62,7 @@ class SessionStore(SessionBase):
             return
         data, now = self._get_session(no_load=must_create), clock.now()  # type: ignore[attr-defined]
         kept = {
+            # Beside the encoded data, where a query can find and end all sessions of a person.
             "person_id": data.get(SESSION_KEY),
             "agent": data.get(AGENT, "")[:200],
             "place": data.get(PLACE, "")[:64],

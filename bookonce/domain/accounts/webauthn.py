@@ -45,7 +45,9 @@ def begin_registration(
     options, begun = _site().register_begin(
         PublicKeyCredentialUserEntity(id=user_id, name=email, display_name=name),
         [_descriptor(credential_id) for credential_id in known],
+        # Kept on the authenticator, so that signing in need not ask for a name first.
         resident_key_requirement=ResidentKeyRequirement.REQUIRED,
+        # Fingerprint, face or PIN: only so does a passkey stand for both factors.
         user_verification=UserVerificationRequirement.REQUIRED,
     )
     return _plain(options), _plain(begun)
@@ -57,6 +59,7 @@ def complete_registration(begun: Begun | None, answer: str) -> Credential:
         proven = _site().register_complete(begun or {}, _read(answer))
         made = proven.credential_data
         assert made is not None
+    # What the library raises for whatever a browser, or somebody in its place, can send.
     except (ValueError, KeyError, TypeError, AssertionError):
         raise PasskeyRefused from None
     return Credential(made.credential_id, bytes(made), proven.counter)
@@ -90,6 +93,7 @@ def _site() -> Fido2Server:
     """The relying party: from the base address alone, never from a request."""
     here = urlsplit(settings.BASE_URL)
     party = PublicKeyCredentialRpEntity(id=here.hostname or "localhost", name="Bookonce")
+    # The exact origin: by default the library accepts every subdomain of it, too.
     return Fido2Server(party, verify_origin=lambda origin: origin == f"{here.scheme}://{here.netloc}")
 
 

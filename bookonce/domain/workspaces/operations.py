@@ -77,6 +77,7 @@ def found_with_owner(
 
     ``AlreadyFounded`` where it ``is_first`` and there is another one, also of two concurrent calls.
     """
+    # Cleaned first, so that what is judged is what is stored.
     name, owner_name = single_line(name), single_line(owner_name)
     _insist(name, owner_name, owner_email, zone=zone, language=language, password=password)
     with transaction():
@@ -97,6 +98,7 @@ def found_with_owner(
         owner_id = tokens.public_id("mem", owner.pk)
         by = by or owner_id
         record_workspace_event("workspace.founded", workspace.pk, by=by, now=now, name=name, owner=owner_id)
+        # Before the calendar: a host without a diary can neither be locked nor booked.
         open_diary(owner)
         sample = translation.translate(language or translation.SOURCE, gettext_noop("Intro call"))
         calendar = calendars.create_calendar(owner, name=sample, by=by, now=now)
@@ -130,5 +132,6 @@ def _insist_on_none() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOUNDING])
+    # A statement of its own: under READ COMMITTED it sees what the lock's last holder has committed.
     if Workspace.objects.exists():
         raise AlreadyFounded
