@@ -28,6 +28,7 @@ class CalendarField:
     """Control of the form → what stands below its label, where it is always the same."""
     columns: tuple[str, ...] = ()
     """Its columns, where they have other names."""
+    # Within the column's type: PostgreSQL refuses a smallint beyond 32,767, and SQLite takes any number.
     limits: tuple[int, int] | None = None
     """(smallest, largest) of a whole number."""
     empty: int | None = None
@@ -82,6 +83,7 @@ CALENDAR_FIELDS = (
         "notice_minutes",
         {"notice": gettext_noop("Notice")},
         helps={"notice": gettext_noop("How long before its start a time can still be booked.")},
+        # A year of minutes.
         limits=(0, 525_600),
         empty=0,
     ),

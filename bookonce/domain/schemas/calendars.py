@@ -30,6 +30,7 @@ from bookonce.domain.schemas.types import (
 from bookonce.foundation.phones import PhoneRules, region_of
 
 
+# Runs before pydantic's own check, which would speak of items where a start and an end are meant.
 def _pair(said: Any) -> Any:
     if isinstance(said, list) and len(said) != 2:
         raise InputFault('Give a start and an end, like ["09:00", "17:00"].')
@@ -37,10 +38,12 @@ def _pair(said: Any) -> Any:
 
 
 Range = Annotated[list[str], Field(min_length=2, max_length=2), BeforeValidator(_pair)]
+# As many as a day has quarters of an hour.
 Ranges = Annotated[list[Range], Field(max_length=96)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Option = Annotated[Line, StringConstraints(min_length=1)]
 ASKED_ALREADY = "You ask this already. Change one, or take one away."
+# A link's prefill and locked use these names for the guest's details, beside the keys of questions.
 RESERVED = ("name", "email", "phone")
 
 
@@ -103,6 +106,7 @@ class ShownContact(RequestBody):
 class CalendarChange(RequestBody):
     """What is to be changed; what is not named stays."""
 
+    # Defaults are for the published schema alone: ``given`` reads only what was sent.
     name: Name = ""
     slug: Slug = ""
     description: LongText | None = None
@@ -133,6 +137,7 @@ class CalendarChange(RequestBody):
         for name, keep in KEPT.items():
             if name in said:
                 said |= keep(said.pop(name))
+        # Days ahead and dates exclude each other, unless both are sent: to set one is to clear the other.
         if "window_from" in said and "window_days" not in said:
             said["window_days"] = (
                 None if said["window_from"] or said["window_to"] else default_of("window_days")

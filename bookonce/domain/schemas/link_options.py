@@ -48,6 +48,7 @@ def link_options_of(
     ``now_is`` is the link that is being changed: options that were not sent are validated as they are.
     """
     given = said.given()
+    # Fields of the request around the options, which the view reads itself.
     for name in ("calendar", "recipients"):
         given.pop(name, None)
     terms = {name: EMPTY.get(name) if value is None else value for name, value in given.items()}
@@ -65,6 +66,7 @@ def link_options_of(
     if problems:
         raise Invalid(*problems)
     prefill = terms.get("prefill") or {}
+    # Stored in E.164, like every number; only here, since parsing a faulty one raises.
     if prefill.get("phone"):
         terms["prefill"] = prefill | {"phone": rules.parse(prefill["phone"])}
     return terms
@@ -76,9 +78,11 @@ def _recipient(terms: dict[str, Any], calendar: Calendar) -> dict[str, Any]:
     if contact is not None:
         if said is not _NOT_SAID and said is not None:
             raise Invalid(("/contact", "Send a contact or a recipient, not both."))
+        # In the calendar's workspace: a contact of another is as unknown as none (promise 19).
         known = contacts.find_contact(contact, workspace_id=calendar.workspace_id)
         found = {f"recipient_{name}": getattr(known, name) for name in WHO}
         return found | {"contact_id": known.pk}
+    # Left out, the recipient stays; null means that there is none any more.
     if said is _NOT_SAID:
         return {}
     said = said or Recipient()
@@ -124,6 +128,7 @@ def prefill_problems(
         if wrong:
             yield at, wrong
     for number, key in enumerate(locked):
+        # A locked answer is the link's, whatever is sent: without one a required question had no answer.
         if key not in prefill:
             yield f"/locked/{number}", "Lock only what prefill fills in."
 
@@ -145,6 +150,7 @@ def _wrong_who(key: str, value: Any, rules: PhoneRules) -> str | None:
 
 def options_of_row(row: Row, shared: LinkOptions) -> LinkOptions:
     """The options of one link of a batch: its row's own, else the shared ones."""
+    # An empty text is the row's own; only what is missing comes from the shared options.
     own: dict[str, Any] = {
         name: value for name in ("label", "note", "metadata") if (value := getattr(row, name)) is not None
     }

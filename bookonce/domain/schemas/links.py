@@ -17,6 +17,7 @@ METADATA = 8 * 1024
 def _metadata(value: Any) -> Any:
     if not isinstance(value, dict):
         raise InputFault("Send an object.")
+    # Without escapes, which would count six bytes for a letter beyond ASCII.
     if len(json.dumps(value, ensure_ascii=False).encode()) > METADATA:
         raise InputFault("Shorten the metadata to 8 kB.")
     return value
@@ -41,6 +42,7 @@ class Recipient(RequestBody):
 class Shared(RequestBody):
     """Options that links of a batch can share."""
 
+    # Null takes an option away (``link_options.EMPTY``); one that is not sent stays as it is.
     label: Line | None = None
     note: Text | None = None
     message: Paragraph | None = None

@@ -10,6 +10,7 @@ from bookonce.domain.schemas.parsing import InputFault, RequestBody
 from bookonce.domain.schemas.types import Day, Paragraph, phone_of
 from bookonce.foundation.errors import Sentence
 
+# Not a phone: without a number the host calls the guest on theirs (``needs_phone``).
 NEEDS_VALUE = ("address", "url", "text")
 
 
@@ -22,6 +23,7 @@ class Location(RequestBody):
     @field_validator("value")
     @classmethod
     def _number(cls, value: str | None, info: ValidationInfo) -> str | None:
+        # ``kind`` is declared first and so known here; where it was refused it is missing.
         return phone_of(value, info) if value and info.data.get("kind") == "phone" else value
 
     @model_validator(mode="after")
@@ -29,6 +31,7 @@ class Location(RequestBody):
         value = self.value or ""
         if self.kind in NEEDS_VALUE and not value:
             raise InputFault(Sentence('Give a value with the kind "{kind}".', kind=self.kind), "value")
+        # It becomes a link in mails and calendar files, where another scheme could run something.
         if self.kind == "url" and not value.startswith(("https://", "http://")):
             raise InputFault("Let the address begin with https://.", "value")
         return self

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, cast
 
+# Not typing's, which pydantic cannot read before Python 3.12.
 from typing_extensions import TypedDict
 
 from bookonce.domain.bookings import guest_details, queries
@@ -79,6 +80,7 @@ class PublicBookingOutput(_Agreed):
     manage_url: str | None
 
 
+# Derived, so that a field that is added for keys alone stays hidden from guests by itself.
 OWNERS_ALONE = BookingOutput.__annotations__.keys() - PublicBookingOutput.__annotations__.keys()
 """Fields that guests do not see."""
 
@@ -103,6 +105,7 @@ def describe_public_booking(booking: Booking, told: Mapping[str, Any], said: Gue
         "phone": guest_details.is_said_phone(who["phone"], said, booking.calendar),
     }
     for key, mask in guest_details.MASKS.items():
+        # What came from the link is masked: whoever holds it need not be its recipient (rule 14 of a link).
         if not told_themselves[key]:
             who[key] = mask(who[key])
     manage_url = queries.manage_url(booking)

@@ -23,6 +23,7 @@ class LocationOutput(TypedDict):
     value: str
 
 
+# Written as a call, since ``from`` is a keyword and cannot be a field of a class.
 _FromTo = TypedDict("_FromTo", {"from": Day | None, "to": Day | None})
 
 

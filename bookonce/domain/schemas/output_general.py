@@ -66,6 +66,7 @@ class FaultOutput(TypedDict):
     detail: str
 
 
+# Not exact: a problem may carry members that are not known yet (RFC 9457, section 3.2).
 class ProblemOutput(TypedDict):
     """RFC 9457. `errors` names every field and its mend."""
 

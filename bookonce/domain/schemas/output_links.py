@@ -210,6 +210,7 @@ def _masked_prefill(link: Link) -> dict[str, Any]:
         "email": link.recipient_email,
         "phone": link.recipient_phone,
     }
+    # In the order in which ``recipient_detail`` chooses: what is prefilled goes before the recipient's own.
     filled: Mapping[str, Any] = {key: value for key, value in known.items() if value} | link.prefill
     return {
         key: guest_details.MASKS[key](value) if key in guest_details.MASKS else value
@@ -220,6 +221,7 @@ def _masked_prefill(link: Link) -> dict[str, Any]:
 OF_A_PERSON = ("name", "reach", "message")
 """Fields of an event that are about somebody who asked for a new link."""
 
+# What may be told and not what may not: a field that is added to snapshots stays hidden until named here.
 OF_ANY_BOOKING = (
     *("id", "calendar", "calendar_name", "link", "state", "hosts", "uid", "sequence"),
     *("starts_at", "ends_at", "was", "wall", "zone", "minutes", "cancelled_at", "created_at"),

@@ -32,6 +32,7 @@ class OneOf:
     words: tuple[str, ...]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        # A Literal needs its words in the source; these come from where the product defines them.
         return core_schema.literal_schema(list(self.words))
 
 
@@ -77,5 +78,6 @@ def _whole(node: Any, parts: Schema) -> Any:
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
+        # No model contains itself, or this would never end.
         return _whole(parts[node["$ref"].rpartition("/")[2]], parts)
     return {name: _whole(value, parts) for name, value in node.items()}

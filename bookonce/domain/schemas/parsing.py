@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.phones import PhoneRules
 
+# Deeper than any honest body, and far from Python's limit of recursion, which every walk here uses up.
 DEEPEST = 32
 """How deep a body may nest."""
 
+# Below 2^63, beyond which SQLite reads an integer in JSON as a float; 1e999, read as infinity, is above.
 LARGEST = 10**18
 
 Problem = tuple[str, str]
@@ -22,6 +24,7 @@ Problem = tuple[str, str]
 class RequestBody(BaseModel):
     """A request body: types are strict, and an unknown field is a fault."""
 
+    # Strict, so that "30" for 30 or a mistyped name is seen by whoever writes the client, and at once.
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     def given(self) -> dict[str, Any]:
@@ -55,6 +58,7 @@ def parse_json(raw: bytes) -> Any:
 
 
 def _no_constant(name: str) -> Any:
+    # Python's parser takes NaN and Infinity, which are no JSON (RFC 8259, section 6).
     raise ValueError(name)
 
 
@@ -136,6 +140,7 @@ def list_problems(schema: type[RequestBody], tree: Any, rules: PhoneRules | None
 def _named(refused: ValidationError, tree: Any) -> list[Problem]:
     # Bounded: a batch may have a fault in each of ten thousand rows (promise 25).
     faults = refused.errors(include_url=False)[:200]
+    # Each once: for a union pydantic tells of one value as often as there are alternatives.
     return sorted({(_pointer((*fault["loc"], *_inside(fault)), tree), _mend(fault)) for fault in faults})
 
 
@@ -172,6 +177,7 @@ MENDS = {
     "model_attributes_type": "Send an object.",
     "none_required": "Send null.",
     "string_too_long": "Shorten this to {max_length} characters.",
+    # In the singular: the least length of every text here is 1.
     "string_too_short": "Give at least {min_length} character.",
     "too_long": "Give at most {max_length} {things}.",
     "too_short": "Give at least {min_length} {things}.",

@@ -49,11 +49,14 @@ def parse_recipient_csv(raw: bytes, *, other_columns: bool = False) -> Recipient
     ``other_columns``: whether columns that are not about a recipient are allowed.
     """
     try:
+        # Excel begins a file with a byte order mark, which would become part of the first column's name.
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid(("", "This is not text in UTF-8. Save it as “CSV UTF-8”.")) from None
     if not is_storable(text):
         raise Invalid(("", "Leave out the character U+0000."))
+    # Line breaks untouched, since within quotes they belong to a cell; strict, so that a quote that is never
+    # closed is a fault and does not swallow the rows below it.
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         columns = [name.strip() for name in next(reader, [])]

@@ -14,8 +14,10 @@ from bookonce.domain.schemas.parsing import InputFault
 from bookonce.foundation import email_addresses, phones
 from bookonce.foundation.errors import Sentence
 
+# RFC 3339 (section 5.6) allows a small t and z, and a space. ASCII: ``\d`` means the digits of any script.
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Far inside datetime's own years: zones and buffers are added to instants, which would overflow at the ends.
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 """The range of instants that can be set."""
 
@@ -48,6 +50,7 @@ def _settable(text: Any) -> Any:
     if text is None:
         return None
     at = parse_instant(text)
+    # The ends themselves are what ``parse_instant`` makes of anything beyond them.
     if not FIRST < at < LAST:
         raise InputFault("Choose a time between the years 1971 and 2998.")
     return at
@@ -56,6 +59,7 @@ def _settable(text: Any) -> Any:
 def parse_date(text: Any) -> date:
     """``2026-11-24`` as a date."""
     try:
+        # fromisoformat alone would take 20261124 and 2026-W48-2 as well.
         if isinstance(text, str) and _DATE.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
@@ -139,6 +143,7 @@ def matching_text(pattern: str, mend: str) -> BeforeValidator:
 def parse_lengths(said: Any) -> Any:
     """A number of minutes or a list of them; anything else is one ``InputFault``."""
     each = said if isinstance(said, list) else [said]
+    # To Python true is a whole number, too.
     if not all(isinstance(one, int) and not isinstance(one, bool) for one in each):
         raise InputFault("Send a number of minutes, or a list of them.")
     if not 1 <= len(each) <= MOST_LENGTHS:
@@ -148,6 +153,7 @@ def parse_lengths(said: Any) -> Any:
     return said
 
 
+# No meeting is longer than a day: ``diary.queries.LONGEST`` and the agenda search starts no further back.
 MOST_LENGTHS, DAY_MINUTES = 20, 1440
 
 _MOMENT: dict[str, Any] = {"type": "string", "format": "date-time"}
@@ -179,6 +185,7 @@ Phone = Annotated[
 ]
 
 
+# The length stands twice: ``cleaned_text`` judges it before cleaning, StringConstraints publishes it.
 Name = Annotated[
     str, cleaned_text(guest_details.single_line, 120), StringConstraints(max_length=120, min_length=1)
 ]
@@ -204,6 +211,7 @@ Key = Annotated[
     matching_text(KEY, "Use letters, digits, hyphens and underscores, like company_size."),
     WithJsonSchema({"type": "string", "pattern": f"^{KEY}$", "maxLength": 40}),
 ]
+# Its length alone is judged: what is no id is answered as unknown, like an id of another workspace.
 Id = Annotated[str, StringConstraints(max_length=80)]
 
 SOON = timedelta(days=31)
