@@ -25,6 +25,7 @@ class Calendar(models.Model):
         REOPEN = "reopen"
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    # No index of its own: that of one_calendar_per_slug begins with it.
     workspace = models.ForeignKey(
         "bookonce.Workspace", models.PROTECT, related_name="calendars", db_index=False
     )
@@ -36,12 +37,14 @@ class Calendar(models.Model):
     slot_step = models.PositiveSmallIntegerField(null=True)
     """Minutes between starts; None: the shortest length."""
     zone = models.CharField(max_length=64)
+    # JSON in the row itself: the engine always needs all of it, and one version stands for the whole.
     hours = models.JSONField()
     """``{"mon": [["09:00", "17:00"]], …}``; a day that is missing is closed."""
     exceptions = models.JSONField(default=list)
     """``[{"on": "2026-12-24", "hours": []}, …]``: replaces the hours of that date."""
     buffer_before = models.PositiveSmallIntegerField(default=0)
     buffer_after = models.PositiveSmallIntegerField(default=0)
+    # Not a small one, as the numbers around it are: a year of minutes does not fit into a smallint.
     notice_minutes = models.PositiveIntegerField(default=0)
     window_days = models.PositiveSmallIntegerField(null=True, default=60)
     window_from = models.DateField(null=True)
@@ -57,11 +60,13 @@ class Calendar(models.Model):
     approval = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    # Raised by every change: rules are cached by it, and ``lock_hosts`` reads the row anew where it differs.
     version = models.PositiveIntegerField(default=1)
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
+            # Of archived ones, too; one of them gives up a slug that another asks for (``operations._save``).
             models.UniqueConstraint(fields=["workspace", "slug"], name="one_calendar_per_slug")
         ]
 
@@ -74,6 +79,7 @@ class Calendar(models.Model):
 class CalendarHost(models.Model):
     """A member who hosts meetings of a calendar; the first by ``position`` is its owner."""
 
+    # No index of its own: that of one_hosting_each begins with it.
     calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="hosting", db_index=False)
     member = models.ForeignKey("bookonce.Member", models.PROTECT, related_name="hosting")
     position = models.PositiveSmallIntegerField(default=0)

@@ -43,6 +43,7 @@ def create_calendar(
     the calendar of the first.
     """
     calendar = build_calendar(owner, name=name, now=now, **terms)
+    # Before the transaction, so that nobody else waits while it is judged.
     require_valid(calendar)
     with transaction():
         if key is not None:
@@ -143,6 +144,7 @@ def archive_calendar(calendar: Calendar, *, by: str, now: datetime) -> None:
     Again: unchanged.
     """
     with transaction():
+        # Locked first, so that the version written below is not one that somebody else has just taken.
         calendar = _locked(calendar)
         if calendar.archived_at is not None:
             return
@@ -177,6 +179,7 @@ GIVEN_UP = re.compile(r"-\d{12}$", re.ASCII)
 
 
 def _locked(calendar: Calendar) -> Calendar:
+    # Of the joined rows the calendar alone: a lock on the workspace would hold up all that is written in it.
     found = Calendar.objects.select_related("workspace").select_for_update(of=("self",))
     return found.get(pk=calendar.pk)
 
@@ -205,10 +208,12 @@ def _made_before(calendar: Calendar, key: UUID) -> Calendar | None:
 
 
 def _free_slug(calendar: Calendar, wished: str) -> str:
+    # Only a proposal: where somebody takes it before the commit, the constraint refuses it in ``_save``.
     standing = Calendar.objects.filter(workspace_id=calendar.workspace_id, archived_at=None)
     slug, number = wished, 1
     while standing.filter(slug=slug).exists():
         number += 1
+        # 55, so that the number fits into the column's 60.
         slug = f"{wished[:55].rstrip('-')}-{number}"
     return slug
 
@@ -221,6 +226,7 @@ def _save(calendar: Calendar, *, now: datetime, **how: Any) -> None:
     # given up keeps it apart from others of that name.
     try:
         with django_transaction.atomic():
+            # 47, since a hyphen and the time take 13 of the column's 60.
             archived.update(slug=f"{calendar.slug[:47].rstrip('-')}-{now:%y%m%d%H%M%S}")
             calendar.save(**how)
     except IntegrityError:

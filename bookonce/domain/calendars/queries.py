@@ -102,6 +102,7 @@ def _minutes(wall: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
+# Position 0 is the owner's: compared, it finds one row, where the least position would need a subquery.
 WITH_OWNER = """
     JOIN bookonce_workspace AS workspace ON workspace.id = calendar.workspace_id
     JOIN bookonce_calendarhost AS hosting ON hosting.calendar_id = calendar.id AND hosting.position = 0
@@ -159,6 +160,7 @@ def is_public(calendar: Calendar) -> bool:
 
 def hosts_of(calendar: Calendar) -> list[CalendarHost]:
     """The calendar's hosts in order, each with its member and person; the first is the owner."""
+    # What a list has fetched for all its calendars; the query below would ask again for each of them.
     known = getattr(calendar, "_prefetched_objects_cache", {})
     if "hosting" in known:
         return list(known["hosting"])
@@ -206,6 +208,7 @@ def find_including_archived(name: str, *, workspace_id: uuid.UUID) -> Calendar:
 def search_calendars(words: str, *, workspace_id: uuid.UUID, archived: bool) -> QuerySet[Calendar]:
     """The calendars of this workspace whose name or address has each of these words in it."""
     found = Calendar.objects.filter(workspace_id=workspace_id, archived_at__isnull=not archived)
+    # Each word is another pass over the names, so that their number is bounded (promise 25).
     for word in words.split()[:8]:
         found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word))
     return found

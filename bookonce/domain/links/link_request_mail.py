@@ -20,6 +20,7 @@ from bookonce.domain.links import queries
 from bookonce.domain.links.models import Ask
 from bookonce.foundation.text import single_line
 
+# How many there are is up to strangers, so that the mail names the first and counts the rest.
 MOST = 5
 DESK = "/settings/calendars"
 

@@ -88,6 +88,7 @@ def _may_ask(link: Link, place: str, *, now: datetime) -> bool:
 @requires_transaction
 def _lock_asks(link: Link) -> None:
     """Let requests of a workspace go one at a time, so that each sees those before it and their mail."""
+    # NO KEY: foreign keys of rows that are written meanwhile share a lock on this row, and need not wait.
     Workspace.objects.select_for_update(no_key=True).get(pk=link.workspace_id)
 
 
@@ -107,6 +108,7 @@ def _enough(link: Link, *, now: datetime) -> bool:
     if of_workspace is None:
         return False
     most, length = of_workspace
+    # By way of the requests, which have an index of their workspace; events have none.
     lately = Ask.objects.filter(workspace_id=link.workspace_id, last_at__gt=now - length)
     return told.filter(link_id__in=lately.values("link_id"), at__gt=now - length).count() >= most
 
@@ -117,6 +119,7 @@ def _joined(link: Link, said: dict[str, str], *, now: datetime) -> Ask:
     asked = _open(link)
     if asked is None:
         asked = Ask(workspace_id=link.workspace_id, link=link, said=[said], asked_at=now, last_at=now)
+        # Somebody may have opened one since ``_open`` looked: the constraint decides.
         [made] = guarded_rows.insert_unless_conflict(asked)
         if made:
             return asked
@@ -148,6 +151,7 @@ def _letter(owner: Member, *, now: datetime) -> list[DeliveryRequest]:
     told = events.latest_in_thread(owner_thread(owner))
     due = now
     if told is not None:
+        # Composed as it is sent, it will list this request, too; a claimed one may be composed already.
         if told.state == Delivery.State.WAITING and told.lease_until is None:
             return []
         due = max(now, (told.ended_at or told.not_before) + BETWEEN_LETTERS)

@@ -114,6 +114,7 @@ def _patterns(
             link = build_link(calendar, term, via=via, now=now)
             link.batch_id = batch.pk
             event = new_event("link.minted", link, by=by, now=now)
+            # In two parts exactly: no label and no metadata can hold an id that was made a moment ago.
             before, after = json.dumps(event.data).split(tokens.public_id("lnk", link.pk))
             patterns = _Patterns(
                 RowPattern(link, "id", "contact_id", "nonce", "token_hash"),
@@ -136,6 +137,7 @@ def _links(
         token = tokens.token_of(nonce, tokens.LINK)
         made.ids.append(key)
         made.tokens.append(token)
+        # In hexadecimal, as SQLite stores it; COPY reads it as a UUID.
         name, data = key.hex, tokens.public_id("lnk", key).join(pattern.told)
         events.append((pattern.event, (tokens.new_id().hex, name, data)))
         yield pattern.link, (name, contact.hex if contact else None, nonce, tokens.hash_of(token))

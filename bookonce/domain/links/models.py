@@ -29,11 +29,14 @@ class Link(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    # Neither has an index of its own: those of Meta begin with them.
     workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="links", db_index=False)
     calendar = models.ForeignKey("bookonce.Calendar", models.PROTECT, related_name="links", db_index=False)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="links")
+    # Null where the recipient has neither an e-mail address nor a number.
     contact = models.ForeignKey("bookonce.Contact", models.PROTECT, null=True, related_name="links")
     nonce = models.BinaryField(max_length=16)
+    # Unique also so that a form which is sent twice makes one link (``operations.mint``).
     token_hash = models.BinaryField(max_length=32, unique=True)
     label = models.CharField(max_length=200, blank=True)
     note = models.TextField(max_length=2000, blank=True)
@@ -81,6 +84,7 @@ class Observation(models.Model):
         PERSON = "person"
         ROBOT = "robot"
 
+    # No index of its own: that of one_observation_each begins with it.
     link = models.ForeignKey(Link, models.CASCADE, related_name="observations", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind)
     visitor = models.CharField(max_length=10, choices=Visitor)
@@ -120,6 +124,7 @@ class Ask(models.Model):
             )
         ]
         indexes: ClassVar = [
+            # Lists hold open ones alone, which are few; closed ones stay as the trail.
             models.Index(
                 fields=["workspace", "last_at"], name="ask_open", condition=Q(closed_at__isnull=True)
             )

@@ -22,12 +22,14 @@ OPENED, REFUSED = Observation.Kind.OPENED, Observation.Kind.REFUSED
 EVERY = {OPENED: 600, REFUSED: 60}
 """Seconds within which equal observations are one row."""
 
+# A wrong guess costs a count: nothing is decided by who a visitor seems to be.
 _ROBOT = re.compile(
     r"bot\b|bot/|crawl|spider|preview|scan|fetch|slurp|facebookexternalhit|whatsapp|telegram|slack|skype"
     r"|discord|embedly|safelinks|proofpoint|mimecast|barracuda|googleimageproxy|headless|monitor|uptime"
     r"|python|curl|wget|httpx|okhttp|java/|go-http|libwww|node-fetch|axios|ruby",
     re.IGNORECASE,
 )
+# Some megabytes. What is forgotten costs an INSERT, which the constraint turns away.
 _MOST = 20_000
 
 _seen: set[tuple[uuid.UUID, str, str, str, int]] = set()
@@ -69,6 +71,7 @@ def record_observation(link: Link, *, kind: str, visitor: str, now: datetime, re
         link_id=link.pk, kind=kind, visitor=visitor, reason=reason[:40], at=clock.instant_of_seconds(begin)
     )
     try:
+        # Never inside a transaction: set_config would let its commit, too, go without the disk (promise 10).
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
             _without_waiting(observation)
         else:

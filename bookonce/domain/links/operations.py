@@ -179,6 +179,7 @@ def revoke(link: Link, *, by: str, now: datetime) -> Link:
     Again: unchanged. A used link is ``WrongState``: its booking is what can be cancelled.
     """
     with transaction():
+        # A booking under way holds this row: whoever comes second decides on what the first has committed.
         link = lock_link(link.pk)
         if state_of(link, now=now) == USED:
             raise WrongState("This link has already been used. Cancel its booking instead.")
@@ -195,6 +196,7 @@ def note_address_copied(link: Link, *, by: str, now: datetime) -> None:
     """Record that ``by`` copied the address: one event for each of them in ``ONE_COPY``."""
     with transaction():
         link = lock_link(link.pk)
+        # Under the lock, so that two presses at once are one event.
         if not event_queries.happened_since("link.copied", link.pk, by=by, since=now - ONE_COPY):
             record_event("link.copied", link, by=by, now=now)
 
@@ -266,6 +268,7 @@ def update_link(link: Link, **changes: Any) -> None:
     """Write these fields and the next version of the link."""
     for name, value in changes.items():
         setattr(link, name, value)
+    # The caller holds the link's lock, or two changes could write one version.
     link.version += 1
     link.save(update_fields=[*changes, "version"])
 

@@ -39,6 +39,7 @@ def state_of(link: Link, *, now: datetime) -> str:
     """Whether a link can be used, else why not; a test compares it with ``STATE_SQL``."""
     if link.revoked_at is not None:
         return REVOKED
+    # Before the end: whoever opens a used link later reads that it has done its job, whatever the date.
     if link.used_at is not None:
         return USED
     if link.expires_at is not None and link.expires_at <= now:
@@ -69,6 +70,7 @@ def find_by_token(token: str) -> Link:
     """The link with this token, with its calendar, workspace and owner; else ``LinkUnknown``."""
     if not tokens.looks_like_token(token):
         raise LinkUnknown
+    # An index compares in no constant time, but nobody who guesses tokens can choose how their hashes begin.
     return _one("link.token_hash = %s", [tokens.hash_of(token)])
 
 
