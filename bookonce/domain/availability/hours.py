@@ -97,6 +97,7 @@ def _parse_ranges(written: object, *, at: str) -> tuple[Ranges, list[Problem]]:
 
 
 def _parse_date(written: object) -> date | None:
+    # fromisoformat alone would take 20261224 and 2026-W52-4 as well.
     if not isinstance(written, str) or not _DATE.fullmatch(written):
         return None
     try:
@@ -106,4 +107,5 @@ def _parse_date(written: object) -> date | None:
 
 
 def _escaped(name: str) -> str:
+    # The tilde first, or that of ~1 would be escaped once more (RFC 6901, section 3).
     return name.replace("~", "~0").replace("/", "~1")

@@ -9,6 +9,7 @@ Interval = tuple[int, int]
 
 def merge_intervals(intervals: list[Interval]) -> list[Interval]:
     """The union of these intervals, as ascending ones that neither touch nor overlap."""
+    # In place: ``_forbidden`` makes the list for this call.
     intervals.sort()
     found: list[Interval] = []
     low = high = 0

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bookonce.domain.availability.hours import DAY_MINUTES, DAYS
 from bookonce.domain.availability.rules import Problem, Range, Rules, Schedule
 
+# Form and API have these limits in ``calendar_fields``, which this room must not import. Here they hold for
+# every calendar, whoever makes it.
 MAX_NOTICE = 525_600
 MAX_WINDOW_DAYS = 3_660
 MAX_RANGES = 96
@@ -46,6 +48,7 @@ def rule_problems(schedule: Schedule, rules: Rules) -> list[Problem]:
 def _zone(zone: str) -> Iterator[Problem]:
     try:
         ZoneInfo(zone)
+    # ZoneInfo opens a file by this name: a folder, a path or a name too long each fail in a way of their own.
     except (ZoneInfoNotFoundError, ValueError, OSError):
         yield "/zone", "Choose a time zone like Europe/Berlin."
 
@@ -71,6 +74,7 @@ def _ranges(ranges: tuple[Range, ...], *, at: str) -> Iterator[Problem]:
             yield f"{at}/{index}", "Let the range end after it starts; a night needs a range on each day."
         else:
             sound.append((low, high, index))
+    # Among sound ranges only: a faulty one would be named twice, the second time as overlapping.
     reached = 0
     for low, high, index in sorted(sound):
         if low < reached:

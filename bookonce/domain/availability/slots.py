@@ -16,9 +16,11 @@ from bookonce.domain.availability.zones import DAY, EPOCH_ORDINAL, FIRST_INSTANT
 Busy = tuple[int, int, int, int]
 """Start and end (epoch seconds, half-open), and the buffers before and after that it asks for, in seconds."""
 
+# As long as a calendar's own buffer may be: further away no neighbour can matter.
 MAX_BUFFER = DAY
 """The longest buffer, in seconds, that a busy time may ask for."""
 
+# A year and a month: whoever asks for more would decide how much one call costs (promise 25).
 MAX_SPAN = 400 * DAY
 """The longest span of starts, in seconds, that one call answers."""
 

@@ -58,6 +58,7 @@ def _chunk(zone: str, index: int) -> tuple[Stretch, ...]:
         after = _offset(info, probe)
         if after != offset:
             change = _change(info, probe - PROBE, probe, offset)
+            # One at the very end is the beginning of the next chunk.
             if change < finish:
                 found.append((begin, change, offset))
                 begin, offset = change, after

@@ -53,6 +53,7 @@ def cancel(
         # Before any check of state or version: a repeated request must be answered like the first.
         if is_done(booking.state, Change.CANCEL):
             return booking
+        # Asked for its refusal alone; ``change_booking`` asks again as it writes.
         state_after(booking.state, Change.CANCEL)
         _must_not_be_over(booking, now=now)
         _must_be(booking, seen)
@@ -63,6 +64,7 @@ def cancel(
             cancelled_at=now,
             cancelled_by="guest" if by == "guest" else "host",
             cancel_reason=guest_details.clean_lines(reason)[:500],
+            # In one commit with ``give_back``: from here on one_booking_per_link lets another booking in.
             gave_back_at=now if reopened else booking.gave_back_at,
         )
         diaries.release_time(booking.pk)
@@ -125,6 +127,7 @@ def _move(
 ) -> Booking:
     booking, hosts = _locked(booking)
     state_after(booking.state, Change.MOVE)
+    # Before the version is compared: a move that is sent twice finds its own time, which is no conflict.
     if booking.starts_at == starts_at:
         return booking
     _must_not_be_over(booking, now=now)

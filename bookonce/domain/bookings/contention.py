@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+# Longer than it takes to answer five hundred at once. A time that is free again is found by looking.
 REMEMBERED = timedelta(seconds=5)
 MOST = 1000
 
@@ -26,4 +27,5 @@ def note_slot_lost(calendar_id: uuid.UUID, starts_at: datetime, *, now: datetime
 def recently_lost(calendar_id: uuid.UUID, starts_at: datetime, *, now: datetime) -> bool:
     """Whether a request for this time has failed within ``REMEMBERED``."""
     at = _gone.get((calendar_id, starts_at))
+    # In both directions: another thread's ``now`` may be a moment earlier than the one that was noted.
     return at is not None and abs(now - at) < REMEMBERED

@@ -44,6 +44,7 @@ def plain_name(name: str) -> str:
     return "" if long or _NO_NAME.search(without_joiners(name)) else name
 
 
+# Addresses, domains, markup, and digits enough for a number to call.
 _NO_NAME = re.compile(r"://|www\.|@|[^\W\d_]\.[^\W\d_]{2}|[<>{}\[\]]|\d{4}", re.IGNORECASE)
 
 

@@ -20,6 +20,7 @@ from bookonce.foundation.phones import format_phone, mask_phone
 
 PLAIN = "@!$&'*+-/=_.~"
 PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
+# RFC 5545 (section 3.8.1.11) knows no no-show: the appointment stood, whoever came.
 STATUS = {"pending": "TENTATIVE", "confirmed": "CONFIRMED", "no_show": "CONFIRMED"}
 
 
@@ -55,6 +56,7 @@ def calendar_file(
     event.add("summary", single_line(event_title(snapshot, audience)))
     event.add("status", "CANCELLED" if method == CANCEL else STATUS.get(snapshot["state"], "CANCELLED"))
     event.add("transp", "OPAQUE")
+    # The mailbox that sends, whoever hosts: moved to another host, it is still the same organizer's event.
     event["organizer"] = _mailbox(sender_mailbox("").addr_spec, snapshot["host"]["name"])
     for attendee in _attendees(snapshot, method, audience):
         event.add("attendee", attendee, encode=False)
@@ -160,6 +162,7 @@ def _attendees(snapshot: Mapping[str, Any], method: str, audience: str) -> list[
     told = [(guest["email"], plain_name(guest["name"]))]
     if audience == "host":
         told = [(guest["email"], guest["name"]), (host["email"], host["name"])]
+    # Whoever booked has accepted, and no program need ask them: nobody reads the answers.
     said = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
     return [_mailbox(address, name, **said) for address, name in told if address]
 

@@ -182,6 +182,7 @@ def _wall(at: datetime, zone: str) -> datetime:
 
 def _cut(pattern: str, what: str, moment: str) -> str:
     """The subject, short enough for a list of mails: the appointment's name is cut, its time is not."""
+    # A no-break space is not ASCII: for it alone the whole subject would be sent as encoded words.
     moment = moment.replace("\u00a0", " ")
     room = SUBJECT - len(pattern.format(what="", moment=moment))
     return pattern.format(what=what if len(what) <= room else what[: room - 1] + "…", moment=moment)

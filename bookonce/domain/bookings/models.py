@@ -44,11 +44,13 @@ class Booking(models.Model):
     answers = models.JSONField(default=dict)
     location = models.JSONField(null=True)
     metadata = models.JSONField(default=dict)
+    # 32 digits, an @, and the longest name of a host, which has 253 characters.
     uid = models.CharField(max_length=300)
     """The UID of RFC 5545, section 3.8.4.7; it never changes."""
     sequence = models.PositiveIntegerField(default=0)
     manage_nonce = models.BinaryField(max_length=16)
     manage_hash = models.BinaryField(max_length=32, unique=True)
+    # Without an index: it is compared among the bookings of one link alone.
     browser_hash = models.BinaryField(max_length=32, null=True)
     replay_key = models.BinaryField(max_length=32, null=True)
     """Hash of the request's scope and its Idempotency-Key or form key (``RequestIdentity``)."""
@@ -74,6 +76,7 @@ class Booking(models.Model):
                 name="one_booking_per_link",
                 condition=Q(link__isnull=False, gave_back_at__isnull=True),
             ),
+            # Partial to stay small: NULLs never collide, so a booking without a key needs no entry.
             models.UniqueConstraint(
                 fields=["replay_key"], name="one_booking_per_key", condition=Q(replay_key__isnull=False)
             ),

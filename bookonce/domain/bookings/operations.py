@@ -53,6 +53,7 @@ class RequestIdentity:
 
     @property
     def key_hash(self) -> bytes | None:
+        # With the scope, so that the same key of two workspaces is two (promise 19).
         return hashlib.sha256(f"{self.scope}\n{self.key}".encode()).digest() if self.key else None
 
     @property
@@ -201,6 +202,7 @@ def _book(
 
 def _contact(calendar: Calendar, link: Link | None, guest: Guest, *, now: datetime) -> uuid.UUID | None:
     """The guest's contact: the link's recipient, else the one with this address, made where there is none."""
+    # Compared, since somebody other than the recipient may book, who is a contact of their own.
     if link is not None and link.contact_id is not None and link.recipient_email == guest.email:
         return link.contact_id
     return find_or_create_contact(
@@ -286,6 +288,7 @@ def _new_booking(
         guest_zone=guest.zone,
         guest_language=guest.language or calendar.workspace.language,
         answers=answers,
+        # Copied, as zone and length are: what was agreed stays when the calendar changes (promise 17).
         location=(link.location if link else None) or calendar.location,
         metadata=link.metadata if link else {},
         uid=f"{key.hex}@{urlsplit(settings.BASE_URL).hostname}",

@@ -297,6 +297,7 @@ def booking_snapshot(booking: Booking) -> dict[str, Any]:
         "minutes": booking.minutes,
         "calendar_name": calendar.name,
         "description": calendar.description,
+        # As they read now: the mail is composed later, when a question may be another or gone.
         "questions": [{"key": q["key"], "label": q["label"]} for q in calendar.questions],
         "workspace": {name: getattr(calendar.workspace, name) for name in ("name", "slug", "language")},
         "host": {

@@ -20,6 +20,7 @@ from bookonce.domain.availability.zones import offset_stretches
 
 BEFORE, AFTER = 1, 5
 """Years before and after the date that are written, and must follow a rule to be written as one."""
+# Without a zone: the onset of an observance is local time (RFC 5545, section 3.6.5).
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -41,6 +42,7 @@ def vtimezone_of(zone: str, year: int) -> Timezone:
     rules = [(group, _rule(group)) for group in changes.values()]
     # Either all changes follow rules, or each is written by itself.
     if not rules or any(rule is None for _, rule in rules):
+        # Also where clocks never change: a VTIMEZONE has at least one observance (RFC 5545, section 3.6.5).
         made.add_component(_observance(zone, (_wall(start, known[0][2]), known[0][2], known[0][2])))
         for change in sorted(change for group, _ in rules for change in group):
             made.add_component(_observance(zone, change))
