@@ -13,6 +13,7 @@ from django.db import connection
 
 from bookonce.foundation import tokens
 
+# Enough to see what the broken ones have in common; a broken guard may leave thousands.
 SHOWN = 20
 
 
@@ -38,12 +39,17 @@ class Finding:
     ids: list[str]
 
 
+# Written out, though other rooms have them as constants: these queries must hold also where those are wrong.
+# Tests compare the literals with the table of states.
 _LIVE = "b.gave_back_at IS NULL"
 _BLOCKING = "b.state IN ('pending', 'confirmed')"
 _TOLD = "('booking.requested', 'booking.made', 'booking.moved', 'booking.cancelled')"
+# The first of each: a copy that a person asked for (``outbox.send_again``) is no second message.
 _NOTICE = "d.channel = 'email' AND d.purpose = 'notice' AND d.copy_of_id IS NULL"
 _FIRST = "('booking.requested', 'booking.made')"
 
+# Asked also where a constraint holds: SQLite drops triggers as it rebuilds a table. What spans several
+# tables has no constraint at all.
 INVARIANTS = (
     Invariant(
         "one_booking_per_link",
@@ -78,6 +84,7 @@ INVARIANTS = (
         "one_meeting_at_a_time",
         6,
         "two meetings of one host overlap",
+        # By id, so that each pair is found once, and no row meets itself.
         "SELECT a.booking_id FROM bookonce_heldtime a JOIN bookonce_heldtime b ON a.diary_id = b.diary_id "
         "AND a.id < b.id AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at",
     ),
@@ -85,6 +92,7 @@ INVARIANTS = (
         "standing_without_its_time",
         6,
         "a booking stands, and its host's time is not held for it exactly",
+        # Exactly one row, and exactly its time: without it the host could be booked a second time.
         f"SELECT b.id FROM bookonce_booking b WHERE {_BLOCKING} AND 1 <> (SELECT count(*) "
         "FROM bookonce_heldtime h JOIN bookonce_diary d ON d.id = h.diary_id WHERE h.booking_id = b.id "
         "AND h.starts_at = b.starts_at AND h.ends_at = b.ends_at AND d.member_id = b.host_id)",
@@ -93,6 +101,7 @@ INVARIANTS = (
         "time_held_for_nothing",
         6,
         "time is held for a booking that does not stand",
+        # Not no_show: its time is past, and stays in the diary as it was.
         "SELECT b.id FROM bookonce_booking b JOIN bookonce_heldtime h ON h.booking_id = b.id "
         "WHERE b.state IN ('cancelled', 'declined', 'lapsed')",
     ),
@@ -121,6 +130,7 @@ INVARIANTS = (
         "guest_not_written_to",
         12,
         "an event has not exactly one message for the guest whose address is known",
+        # By the address in the event's own snapshot, from which its deliveries were made.
         f"SELECT e.booking_id FROM bookonce_event e WHERE e.kind IN {_TOLD} AND {{email}} <> '' AND 1 <> "
         f"(SELECT count(*) FROM bookonce_delivery d WHERE d.event_id = e.id AND {_NOTICE} "
         "AND d.recipient = 'guest')",
@@ -152,6 +162,7 @@ INVARIANTS = (
         "sequence_behind",
         15,
         "a booking's SEQUENCE is not that of its last event",
+        # Events of a booking alone: those of its link name the booking as well, and have no SEQUENCE.
         "SELECT b.id FROM bookonce_booking b WHERE b.sequence <> (SELECT max({sequence}) "
         "FROM bookonce_event e WHERE e.booking_id = b.id AND e.kind LIKE 'booking.%%')",
     ),
@@ -185,6 +196,7 @@ INVARIANTS = (
         "SELECT b.id FROM bookonce_booking b JOIN bookonce_calendar c ON c.id = b.calendar_id "
         "LEFT JOIN bookonce_link l ON l.id = b.link_id LEFT JOIN bookonce_contact p ON p.id = b.contact_id "
         "JOIN bookonce_member m ON m.id = b.host_id WHERE b.workspace_id <> c.workspace_id "
+        # Where there is no link or contact the comparison is NULL, which WHERE takes for no.
         "OR b.workspace_id <> l.workspace_id OR b.workspace_id <> p.workspace_id "
         "OR b.workspace_id <> m.workspace_id",
     ),
@@ -220,6 +232,7 @@ def find_broken() -> list[Finding]:
     """
     exists = (f"SELECT {at} WHERE EXISTS ({_spoken(one)})" for at, one in enumerate(INVARIANTS))
     with connection.cursor() as cursor:
+        # With an empty list of values, so that %% in the queries means % on both databases.
         cursor.execute(" UNION ALL ".join(exists), [])
         broken = [INVARIANTS[at] for (at,) in sorted(cursor.fetchall())]
     return [Finding(one.name, one.promise, one.means, find_breaches(one)) for one in broken]
@@ -229,6 +242,7 @@ def find_breaches(invariant: Invariant) -> list[str]:
     """The public ids of what breaks this promise, the first few."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT found.* FROM ({_spoken(invariant)}) AS found LIMIT {SHOWN}", [])
+        # SQLite returns a UUID as the text that it stores.
         return [_named(invariant.kind, key) for (key,) in cursor.fetchall()]
 
 
