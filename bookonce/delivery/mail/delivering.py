@@ -33,6 +33,7 @@ def message_of(delivery: Delivery, *, now: datetime, masked: bool = False) -> Em
     """The message of this delivery as of ``now``; ``NotDelivered`` where there is none to send."""
     composer = composer_of(delivery)
     if composer is None:
+        # Not for good: after an update of the worker it can be composed.
         raise NotDelivered("no mail of this kind is known here")
     composed = composer.compose(delivery, now=now, masked=masked)
     return build_message(composed, to=email.require_mailable(delivery.to), now=now)

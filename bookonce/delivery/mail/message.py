@@ -35,6 +35,7 @@ def build_message(mail: ComposedMail, *, to: str, now: datetime) -> EmailMessage
         method = {"method": mail.invitation.method}
         message.add_alternative(file.decode(), subtype="calendar", params=method, cte="base64")
         message.add_attachment(file, maintype="application", subtype="ics", filename="invite.ics")
+    # Last: whatever adds a part moves the Content headers that are there into the first part.
     message["Content-Language"] = mail.language
     return message
 
@@ -47,6 +48,7 @@ def _address(message: EmailMessage, mail: ComposedMail, to: str) -> None:
         message["Reply-To"] = email.named_mailbox(*mail.reply_to)
     message["Subject"] = mail.subject
     if mail.conversation:
+        # To a message that was never sent: its mails belong together in whatever order they arrive.
         message["References"] = _id(mail.conversation)
         if not mail.opens_conversation:
             message["In-Reply-To"] = _id(mail.conversation)
@@ -63,6 +65,7 @@ def plain_text(mail: ComposedMail) -> str:
         "closing": mail.closing,
     } | dict(_action(mail.action))
     parts = [mail.greeting, f"{mail.heading}.", *(said.get(name, "") for name in mail.order)]
+    # Two hyphens and a space: mail programs know the signature by it (RFC 3676, section 4.3).
     return "\n\n".join([*filter(None, parts), f"-- \n{mail.sender}\n"])
 
 

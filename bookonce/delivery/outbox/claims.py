@@ -17,6 +17,7 @@ from bookonce.foundation.database.transactions import transaction
 
 LEASE = timedelta(minutes=3)
 """How long a claim lasts: longer than any attempt may take (``email.DEADLINE``)."""
+# More than the lanes of several workers, so that whoever loses the first still finds one among the rest.
 BATCH = 32
 
 
@@ -50,6 +51,7 @@ def _older_waiting() -> QuerySet[Delivery]:
 
 
 def _newer() -> QuerySet[Delivery]:
+    # What was dropped reached nobody, and so cannot be contradicted by what came before it.
     return queries.later_in_thread().exclude(state=Delivery.State.DROPPED)
 
 
@@ -67,6 +69,7 @@ def _still_first(pk: uuid.UUID, *, now: datetime) -> Delivery | None:
     Two claims in one thread may not see each other's commit while they are made. Here each reads again after
     its own commit, so that at least one sees the other.
     """
+    # Only a newer one that was tried can have overtaken it: an untried one waits for this.
     seen = Delivery.objects.select_related("event").annotate(
         early=Exists(_older_waiting()), overtaken=Exists(_newer().filter(attempts__gt=0))
     )

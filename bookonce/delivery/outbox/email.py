@@ -225,6 +225,7 @@ def _by_smtp(server: Server, message: EmailMessage, to: str) -> None:
         said = _refusal(
             f"the server refused ({type(refused).__name__})", refused.smtp_code, refused.smtp_error
         )
+        # Not for good even with a 5xx: greeting, sign-in or sender was refused, and not this mail.
         raise NotDelivered(said.reason) from None
     except (OSError, smtplib.SMTPException, EOFError) as fault:
         raise NotDelivered(f"the mail server could not be used ({type(fault).__name__})") from None
@@ -267,6 +268,7 @@ def _line(server: Server) -> Iterator[smtplib.SMTP]:
 def _unconnected(server: Server) -> smtplib.SMTP:
     """An unconnected SMTP object: a constructor with a host would connect where no deadline holds."""
     smtp: smtplib.SMTP
+    # With a name of its own for EHLO: without one smtplib asks a resolver for it, which may take long.
     if server.scheme == "smtps":
         context = ssl.create_default_context()
         smtp = smtplib.SMTP_SSL(timeout=TIMEOUT, local_hostname=_own_host(), context=context)

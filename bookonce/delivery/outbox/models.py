@@ -17,11 +17,13 @@ class Event(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=tokens.new_id)
+    # Without an index: nobody lists the events of a workspace, and each booking would pay for it.
     workspace = models.ForeignKey("bookonce.Workspace", models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
     by = models.CharField(max_length=80, blank=True)
     """Who made the change: ``guest``, ``mem_…``, ``key_…``, ``cli``; never a name."""
+    # Plain ids and no foreign keys: this room knows neither links nor bookings.
     link_id = models.UUIDField(null=True)
     booking_id = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
@@ -59,6 +61,7 @@ class Delivery(models.Model):
     channel = models.CharField(max_length=20)
     recipient = models.CharField(max_length=40)
     """Who it is for, as a key that stays (``recipients``); ``to`` is where they are reached."""
+    # 64 octets, an @ and 255 (RFC 5321, section 4.5.3.1); what is taken here is shorter.
     to = models.CharField(max_length=320)
     copy_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="copies", db_index=False)
     """The original, where this row is a copy that somebody asked to be sent once more."""
@@ -74,6 +77,7 @@ class Delivery(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            # Partial, as what waits is little among all that was ever delivered; so are the dead.
             models.Index(fields=["not_before"], name="delivery_due", condition=models.Q(state="waiting")),
             models.Index(fields=["id"], name="delivery_given_up", condition=models.Q(state="dead")),
             models.Index(

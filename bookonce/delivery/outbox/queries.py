@@ -12,12 +12,14 @@ from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import NotFound
 
+# Six heartbeats (``worker.BEAT``): fewer, and a busy machine would count as one without a worker.
 ALIVE = timedelta(seconds=30)
 """A worker without a heartbeat for longer counts as dead."""
 
 
 def trail_of_link(link_id: uuid.UUID) -> QuerySet[Event]:
     """Every event of a link, oldest first."""
+    # By id, which grows with time: ``at`` has whole seconds, in which several events may lie.
     return Event.objects.filter(link_id=link_id).order_by("id")
 
 

@@ -22,5 +22,6 @@ def wait_after(attempts: int) -> timedelta:
 
     Full jitter, so that deliveries that failed together are not retried together.
     """
+    # The exponent has a limit of its own: a timedelta overflows before ``min`` could cut it.
     longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 20))
     return timedelta(seconds=1 + int(random.uniform(0, longest.total_seconds())))  # noqa: S311 - no secret

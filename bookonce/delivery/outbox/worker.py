@@ -50,6 +50,7 @@ def run_worker(
     A process that dies loses nothing: its leases run out, and what it had claimed is delivered again under
     the same Message-ID. ``first`` runs once before, ``jobs`` every few seconds beside.
     """
+    # Cut, so that the rest, which tells workers of one machine apart, fits into the column's 80.
     name = name or f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
     hands = [
         threading.Thread(target=_lane, args=(deliverers, stop, lease), name=f"lane-{number}")
@@ -133,6 +134,7 @@ def _lane(deliverers: Deliverers, stop: threading.Event, lease: timedelta) -> No
             if not _patiently(deliver_one, deliverers, lease=lease):
                 stop.wait(POLL)
     finally:
+        # A thread has a connection of its own, which nobody else would close.
         connection.close()
 
 
