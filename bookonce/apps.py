@@ -23,6 +23,7 @@ class Bookonce(AppConfig):
 
 def _remember_calls() -> None:
     """Register which things in use keep the repeatable calls that made them."""
+    # Imported here: models cannot be before Django has loaded its apps.
     from bookonce.foundation.idempotency.cleanup import register_retention
 
     register_retention("lnk", "bookonce.domain.links.queries.links_in_use")

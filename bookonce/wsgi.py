@@ -12,6 +12,7 @@ from bookonce.interfaces.pages import assets
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bookonce.settings")
 
+# For good: an address names the digest of all files, so that a changed one is asked for elsewhere.
 KEPT = "public, max-age=31536000, immutable"
 
 
@@ -20,6 +21,7 @@ def _headers(headers: dict[str, str], path: str, url: str) -> None:
     headers["Cache-Control"] = KEPT
 
 
+# WhiteNoise would let scripts of every site read the files; no other site needs them.
 application = WhiteNoise(get_wsgi_application(), add_headers_function=_headers, allow_all_origins=False)
 if assets.FOLDER.is_dir():
     application.add_files(str(assets.compressed_copies(settings.DATA)), prefix=assets.static_prefix())

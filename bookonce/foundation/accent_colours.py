@@ -118,6 +118,7 @@ def _nearest(digits: str, scheme: str, others: list[float], least: float) -> str
         _hex((lightness + (far - lightness) * step / steps, chroma, hue)) for step in range(1, steps + 1)
     )
     candidates = itertools.chain((f"#{digits}",), moved)
+    # There is always one: the far end is black or white, which contrasts with every ground of its scheme.
     return next(
         found
         for found in candidates
@@ -166,6 +167,7 @@ def to_rgb(colour: Colour) -> Colour:
     lightness, chroma, hue = colour
     found = _unbounded(lightness, chroma, hue)
     low, high = 0.0, chroma
+    # 24 halvings: finer than the eight bits of a colour.
     for _ in range(0 if _shown(found) else 24):
         middle = (low + high) / 2
         found = _unbounded(lightness, middle, hue)
@@ -175,6 +177,7 @@ def to_rgb(colour: Colour) -> Colour:
 
 
 def _shown(colour: Colour) -> bool:
+    # White comes out of the matrices as a hair more than 1, and must count as shown.
     return all(-1e-4 <= part <= 1 + 1e-4 for part in colour)
 
 

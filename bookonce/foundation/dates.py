@@ -37,8 +37,10 @@ def is_zone(name: str) -> bool:
     """Whether this names a time zone of the IANA database that can be used here."""
     try:
         ZoneInfo(name)
+    # ZoneInfo opens a file by this name: a missing one, a path or a folder each fail in a way of their own.
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
+    # Files that many systems keep beside the zones; none of them names one.
     return name not in ("localtime", "posixrules", "Factory")
 
 
@@ -58,6 +60,7 @@ def format_time(at: datetime, zone: str, language: str = "en", *, clock: str = "
     pattern = clock_pattern(language, clock)
     # AM and PM are the language's: the locales of English write them in several ways, pages and mails in one.
     said = format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale=locale_of(locale.language))
+    # CLDR has a narrow space before AM; with that of ``CLOCKS`` a clock of 12 hours looks alike everywhere.
     return said.replace("\u202f", "\u00a0")
 
 
@@ -82,6 +85,7 @@ def clock_pattern(language: str, clock: str = "") -> str:
 
 @lru_cache(maxsize=256)
 def _clock_pattern(locale: str) -> str:
+    # CLDR takes English without a country for American; here it is everybody's whose language is not known.
     return CLOCKS["24"] if locale == "en" else str(Locale.parse(locale).time_formats["short"].pattern)
 
 
@@ -106,6 +110,7 @@ def format_moment(
 def zone_name(zone: str, at: datetime, language: str = "en") -> str:
     """The zone by its place and by the offset it has at that instant: "Berlin, UTC+1"."""
     place, shift = place_of(zone, language), format_utc_offset(zone, at)
+    # The name alone would mislead: Etc/GMT+5 lies five hours behind UTC, as POSIX counts.
     return shift if place.startswith(("UTC", "GMT")) else f"{place}, {shift}"
 
 

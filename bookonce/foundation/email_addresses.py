@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# A path in SMTP has 256 octets (RFC 5321, section 4.5.3.1.3), and two of them are < and >.
 LONGEST = 254
+# At most 64 before the @ (RFC 5321, section 4.5.3.1.1); quoted forms are valid there and refused by many.
 _LOCAL = re.compile(r"(?!.{65})[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"(?!.{254})([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?!\d+\Z)[A-Za-z0-9-]{2,63}")
 
@@ -54,6 +56,7 @@ def in_ascii(address: str) -> str:
     if "=?" in local:
         raise NotMailable(LOCAL)
     mailable = f"{local}@{_domain(domain)}"
+    # Once more: a domain is longer in ASCII.
     if len(mailable) > LONGEST:
         raise NotMailable(LONG)
     return mailable

@@ -29,6 +29,7 @@ class Sentence(str):
     @classmethod
     def _made(cls, template: str, many: str, values: dict[str, Any]) -> Sentence:
         chosen = many if many and values["count"] != 1 else template
+        # Without values it is no template: braces that somebody typed stay.
         made = super().__new__(cls, chosen.format(**values) if values else chosen)
         made.template, made.many, made.values = template, many, values
         return made
@@ -102,6 +103,7 @@ class Invalid(Refused):
         super().__init__(errors=[{"pointer": pointer, "detail": detail} for pointer, detail in errors])
 
 
+# No ``WrongState``, though its status is the same: a program repeats this call, and not the other.
 class InFlight(Refused):
     """A call with this Idempotency-Key is in flight at this moment."""
 

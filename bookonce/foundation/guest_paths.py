@@ -15,6 +15,7 @@ class GuestPath(StrEnum):
     LINK = "o"
     CALENDAR = "c"
     BOOKING = "b"
+    # Has no pages yet: until then its addresses are answered like any unknown one of a guest.
     BUNDLE = "p"
 
     @property
@@ -29,6 +30,7 @@ _LINK, _CALENDAR, _BOOKING = (f"/{path}/" for path in (GuestPath.LINK, GuestPath
 
 def is_guest_path(path: str) -> bool:
     """Whether this path belongs to guests' pages, existing or not."""
+    # Asked for every request, so that it is one look into a set.
     return path[:3] in _BEGINNINGS
 
 

@@ -40,6 +40,7 @@ class Templated(Protocol):
 
 def is_templated(text: object) -> TypeGuard[Templated]:
     """Whether this text carries its template and values."""
+    # By its form and not its type: the pure room of availability has a sentence of its own (``Mend``).
     return type(text) is not str and hasattr(text, "template")
 
 
@@ -100,4 +101,5 @@ def load_catalogue(language: str) -> Catalogue:
             said[message.id] = str(message.string)
         elif all(message.string):
             many[message.id[0]] = tuple(message.string)
+    # The rule of the catalogue's header: languages differ in how many forms they have, and for which numbers.
     return Catalogue(said, many, c2py(read.plural_expr))
