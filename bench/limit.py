@@ -240,7 +240,7 @@ def open_sqlite(installation: Installation, path: str) -> Any:
 
 
 class RawSqlite:
-    """The same rows by the library alone, one transaction for each of the bookings that are to be made."""
+    """Writes the rows of ``ROWS_OF_ONE`` by SQLite's library alone: a transaction for each booking."""
 
     def __init__(self, installation: Installation, todo: Sequence[dict[str, Any]]) -> None:
         require_keys(todo)

@@ -154,7 +154,7 @@ def _of_class(node: ast.ClassDef) -> Iterator[str]:
 
 
 def _texts(node: ast.expr) -> Iterator[str]:
-    """The text of a constant, or of both ways of an ``if``, with a letter in it."""
+    """The text of a constant, or of both ways of a condition, with a letter in it."""
     if isinstance(node, ast.IfExp):
         yield from _texts(node.body)
         yield from _texts(node.orelse)

@@ -1,4 +1,7 @@
-"""Docstrings and comments: what they call code is there, and each can be read without the one above it."""
+"""Docstrings and comments: what they call code is there, and each can be read without the one above it.
+
+Those of the product, of the benchmarks and of the tools.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,16 @@ NAME = re.compile(r"``([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\(\))?``")
 FILES = (".py", ".html", ".css", ".js")
 NOT_OURS = {"DE", "de", "jsonb", "lnk_"}
 """Values and types of others, by way of example."""
+
+
+def _sources() -> tuple[Path, ...]:
+    return (*product(), *tracked("bench/*.py", "tools/*.py"))
+
+
+@cache
+def _within_reach(path: Path) -> tuple[Path, ...]:
+    """Whose names this file may use: the product none but its own."""
+    return tuple(product()) if path in product() else _sources()
 
 
 def _docstrings(path: Path) -> Iterator[ast.Constant]:
@@ -75,28 +88,29 @@ def _defined(path: Path) -> frozenset[str]:
 
 
 @cache
-def _known() -> frozenset[str]:
-    return frozenset().union(*(_defined(path) for path in product()))
+def _known(paths: tuple[Path, ...]) -> frozenset[str]:
+    return frozenset().union(*(_defined(path) for path in paths))
 
 
 def _is_there(path: Path, name: str) -> bool:
-    """Whether this file, or else the product, has this name; of a dotted one, whether that module has it."""
+    """Whether this file, or one within reach, has this name; of a dotted one, whether that module has it."""
     if name in _names(path) or name.endswith(FILES):
         return True
     *rooms, last = name.split(".")
+    known = _known(_within_reach(path))
     if not rooms:
-        return last in _known()
-    modules = [other for other in product() if rooms[-1] in other.with_suffix("").parts]
+        return last in known
+    modules = [other for other in _within_reach(path) if rooms[-1] in other.with_suffix("").parts]
     if modules:
         return any(last in _defined(other) or last in _names(other) for other in modules)
-    return {*rooms, last} <= _names(path) | _known()
+    return {*rooms, last} <= _names(path) | known
 
 
 def test_what_docstrings_call_code_is_there() -> None:
-    """A name in double backticks is known to its own file, or defined somewhere in the product."""
+    """A name in double backticks is known to its own file, or defined in one within its reach."""
     gone = [
         f"{name_of(path)}:{line}: {name}"
-        for path in product()
+        for path in _sources()
         for line, text in _texts(path)
         for name in NAME.findall(text)
         if name not in NOT_OURS and not _is_there(path, name)
@@ -108,7 +122,7 @@ def test_no_docstring_leans_on_the_one_above() -> None:
     """One that begins "The same" says nothing to whoever came by a search or from a call."""
     leaning = [
         f"{name_of(path)}:{string.lineno}"
-        for path in [*product(), *tracked("tools/*.py")]
+        for path in _sources()
         for string in _docstrings(path)
         if str(string.value).lstrip().startswith("The same")
     ]
