@@ -1,6 +1,6 @@
-"""Draw docs/pictures/floors.svg from the table of floors in docs/architecture.md: ``make plan``.
+"""Draw docs/pictures/floors.svg from the list of floors in docs/architecture.md: ``make plan``.
 
-The test of the arrows reads the same table, so the picture cannot say anything else than what is enforced.
+The test of the arrows reads that list, so the picture cannot say anything else than what is enforced.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PLAN = ROOT / "docs" / "architecture.md"
 PICTURE = ROOT / "docs" / "pictures" / "floors.svg"
 
-LINE = re.compile(r"^\| \d `?(\w+)/?`? \| (`[^|]*) \|[^|]*\|$", re.MULTILINE)
+FLOOR = re.compile(r"^- \d `?(\w+)/?`?: (`(?:[^\n]|\n  )*)$", re.MULTILINE)
+"""A floor of the list and its rooms, over as many lines as they need."""
 
 STEP = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 """Stands between the steps of a floor."""
@@ -26,10 +27,10 @@ Floor = tuple[str, list[list[str]]]
 
 
 def floors() -> list[Floor]:
-    """The floors as the table has them, the highest first."""
+    """The floors as the list has them, the highest first."""
     return [
         (name, [re.findall(r"`([\w/]+)`", step) for step in rooms.split(STEP)])
-        for name, rooms in LINE.findall(PLAN.read_text())
+        for name, rooms in FLOOR.findall(PLAN.read_text())
     ]
 
 

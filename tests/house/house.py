@@ -64,7 +64,7 @@ def room_of(module: str) -> str | None:
 
 @cache
 def floors() -> dict[str, int]:
-    """Room → level, as the table in docs/architecture.md says; each step of a floor is a level."""
+    """Room → level, as the list in docs/architecture.md says; each step of a floor is a level."""
     steps = [step for _, steps in floor_plan.floors() for step in steps]
     return {room.replace("/", "."): len(steps) - number for number, step in enumerate(steps) for room in step}
 

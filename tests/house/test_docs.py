@@ -23,6 +23,7 @@ PATHS = (
     *("guest/", "host/", "api/", "pages/", "links/", "outbox/", "management/", "accounts/", "availability/"),
 )
 """What a path of ours begins with; the last line are folders that have moved."""
+LONGEST_LINE = 200
 
 
 def _page(*names: str) -> str:
@@ -83,6 +84,17 @@ def test_what_docs_call_code_is_there() -> None:
         if name not in words and not words.issuperset(name.split("."))
     ]
     assert not gone, "\n".join(gone)
+
+
+def test_no_line_is_too_long_to_be_read() -> None:
+    """Prose is wrapped; a row of a table, which cannot be, says less."""
+    long = [
+        f"{name_of(page)}:{number}"
+        for page in tracked("docs/*.md", "README.md", "CONTRIBUTING.md")
+        for number, line in enumerate(page.read_text().splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert not long, "\n".join(long)
 
 
 def test_every_setting_is_told() -> None:
