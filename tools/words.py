@@ -3,7 +3,7 @@
 Templates are read by Jinja2's own extractor. In Python a sentence is known by its form: it begins with a
 capital or with a ``{place}``, and ends with one of ``. ? ! :``, so that rooms of lower floors need to know of
 no language. What has another form is named: by ``say``, ``_`` and ``_n``, by ``gettext_noop("…")``, as the
-``title`` of a refusal, or among the words of letters (``ENGLISH``). A sentence with values in it is a
+``title`` of a refusal, or among the words of mails (``ENGLISH``). A sentence with values in it is a
 ``Sentence`` of a template and its values: what an f-string has filled in cannot be found in a catalogue.
 """
 
@@ -93,7 +93,7 @@ def _of_module(tree: ast.Module) -> Iterator[str | tuple[str, str]]:
         elif isinstance(node, ast.ClassDef):
             yield from _of_class(node)
         elif isinstance(node, ast.AnnAssign | ast.Assign):
-            yield from _of_letters(node)
+            yield from _of_mails(node)
         elif isinstance(node, ast.Constant) and id(node) not in aside:
             yield from (text for text in _texts(node) if SENTENCE.match(text))
 
@@ -120,7 +120,7 @@ def _is_a_programmers(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and getattr(getattr(node.func, "value", None), "id", "") == "log"
 
 
-def _of_letters(node: ast.AnnAssign | ast.Assign) -> Iterator[str]:
+def _of_mails(node: ast.AnnAssign | ast.Assign) -> Iterator[str]:
     target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
     if isinstance(target, ast.Name) and target.id == "ENGLISH" and isinstance(node.value, ast.Dict):
         for value in node.value.values:

@@ -14,7 +14,7 @@ COUNTS = {
     "bookings": "SELECT count(*) FROM bookonce_booking",
     "held": "SELECT count(*) FROM bookonce_heldtime",
     "events": "SELECT count(*) FROM bookonce_event WHERE kind = 'booking.made'",
-    "letters": "SELECT count(*) FROM bookonce_delivery",
+    "mails": "SELECT count(*) FROM bookonce_delivery",
 }
 
 

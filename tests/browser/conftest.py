@@ -89,7 +89,7 @@ class Acme:
         return self.database.with_suffix(".made")
 
     def restored(self) -> None:
-        """As it was made, next morning: no row, letter or count of an earlier test is left, and no time of
+        """As it was made, next morning: no row, mail or count of an earlier test is left, and no time of
         its first day is over."""
         for file in self.database.parent.glob(f"{self.database.name}*"):
             file.unlink()

@@ -1,4 +1,4 @@
-"""A booking comes in: it is opened, moved, cancelled with words to the guest, and its letters are read."""
+"""A booking comes in: it is opened, moved, cancelled with words to the guest, and its mails are read."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def booked(site: Site) -> str:
 
 
 @pytest.mark.parametrize("kind", [DESK, PHONE], ids=["desk-no-script", "phone-german-dark"])
-def test_from_the_agenda_to_the_letter(site: Site, chromium_browser: Any, kind: Any) -> None:
+def test_from_the_agenda_to_the_mail(site: Site, chromium_browser: Any, kind: Any) -> None:
     scripted = kind is PHONE
     move, move_it, cancel, cancel_it, cancelled = WORDS["de" if scripted else "en"]
 
@@ -96,5 +96,5 @@ def test_from_the_agenda_to_the_letter(site: Site, chromium_browser: Any, kind: 
     frame = page.frame_locator("iframe")
     assert "I am ill." in frame.locator("body").inner_text()
     assert frame.locator("h1").count() == 1
-    seen("letter")
+    seen("mail")
     assert site.api("GET", f"/links?label={'For%20Gil'}")["data"][0]["state"] == "active"

@@ -1,4 +1,4 @@
-"""Many ask for a new link at once: one open ask a link, few of them, and one letter (docs/links.md).
+"""Many ask for a new link at once: one open ask a link, few of them, and one mail (docs/links.md).
 
 Each guard is taken away in turn, as in ``test_guards``.
 """
@@ -100,21 +100,21 @@ no_constraint: Taken = partial(without, Ask, "one_open_ask_per_link")
 
 def no_lock() -> Any:
     """Asks of a workspace do not wait for each other, and each takes a while after it has looked."""
-    joined, letter = link_requests._joined, link_requests._letter
+    joined, owner_mail = link_requests._joined, link_requests._owner_mail
 
     def late(*args: Any, **kwargs: Any) -> Ask:
         time.sleep(0.2)
         return joined(*args, **kwargs)
 
     def written_late(*args: Any, **kwargs: Any) -> list[DeliveryRequest]:
-        found = letter(*args, **kwargs)
+        found = owner_mail(*args, **kwargs)
         time.sleep(0.2)
         return found
 
     return all_of(
         partial(instead, link_requests, "_lock_asks", lambda _: None),
         partial(instead, link_requests, "_joined", late),
-        partial(instead, link_requests, "_letter", written_late),
+        partial(instead, link_requests, "_owner_mail", written_late),
     )
 
 
@@ -123,7 +123,7 @@ def test_many_on_one_link_are_one_open_ask() -> None:
     assert Ask.objects.get().closed_at is None
 
 
-def test_many_links_of_a_workspace_are_twenty_asks_and_one_letter() -> None:
+def test_many_links_of_a_workspace_are_twenty_asks_and_one_mail() -> None:
     assert race_on_many_links() == MANY_LINKS
 
 
@@ -177,11 +177,11 @@ def test_with_both_guards_of_the_one_open_ask_gone_the_race_turns_red() -> None:
         assert race_on_one_link() == (OF_LINK, OF_LINK, OF_LINK, 1)
 
 
-def test_a_letter_that_is_written_without_looking_turns_the_race_red() -> None:
+def test_a_mail_that_is_written_without_looking_turns_the_race_red() -> None:
     def another(owner: Any, *, now: Any) -> list[DeliveryRequest]:
         return [DeliveryRequest("email", host_key(owner.pk), owner.person.email, not_before=now)]
 
-    with instead(link_requests, "_letter", another):
+    with instead(link_requests, "_owner_mail", another):
         assert race_on_many_links()[3] == OF_WORKSPACE
 
 

@@ -44,4 +44,4 @@ def _must_have_room(to: str) -> None:
     verdict = rate_limits.check_without_counting("letters_to_guest", to.lower(), now=clock.now_precise())
     if not verdict.ok:
         wait = timedelta(seconds=verdict.reset)
-        raise Postponed("this address has had as many letters as it gets in an hour", wait)
+        raise Postponed("this address has had as many mails as it gets in an hour", wait)

@@ -37,7 +37,7 @@ LINE = 78
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
-class _Letters(EmailPolicy):
+class _MailPolicy(EmailPolicy):
     """Headers and bodies in seven bits, text that stays text, and a subject that arrives as it was written.
 
     The standard policy reads ``=?utf-8?q?…?=`` in a name as the text that it stands for, line breaks and
@@ -99,7 +99,7 @@ def _lines_of_people(begun: str, people: Sequence[Address], width: int) -> list[
     return lines
 
 
-POLICY = _Letters(linesep="\r\n", cte_type="7bit")
+POLICY = _MailPolicy(linesep="\r\n", cte_type="7bit")
 """The policy of every mail that is sent from here."""
 
 
@@ -143,7 +143,7 @@ def require_mailable(address: str) -> str:
     try:
         return email_addresses.in_ascii(address)
     except email_addresses.NotMailable:
-        raise Unaddressed("the address is none that a letter can be sent to") from None
+        raise Unaddressed("the address is none that a mail can be sent to") from None
 
 
 def named_mailbox(name: str, address: str) -> Address:

@@ -29,7 +29,7 @@ from bookonce.foundation.text import clean_lines, single_line
 
 NAME, REACH, MESSAGE = 120, 200, 500
 """The most characters of each field."""
-BETWEEN_LETTERS = timedelta(hours=1)
+BETWEEN_MAILS = timedelta(hours=1)
 MOST_KEPT = 10
 """How many messages of one request are kept: the first, and the latest ones."""
 
@@ -58,7 +58,7 @@ def request_new_link(
         more: dict[str, Any] = {"ask": queries.request_id(asked), **said}
         told = new_event("link.asked", link, by="guest", now=now, **more)
         owner = link.calendar.owner
-        outbox.record_event(told, _letter(owner, now=now), subject=_subject(owner))
+        outbox.record_event(told, _owner_mail(owner, now=now), subject=_subject(owner))
 
 
 def _said(name: str, reach: str, message: str) -> dict[str, str]:
@@ -146,7 +146,7 @@ def owner_thread(owner: Member) -> str:
 
 
 @requires_transaction
-def _letter(owner: Member, *, now: datetime) -> list[DeliveryRequest]:
+def _owner_mail(owner: Member, *, now: datetime) -> list[DeliveryRequest]:
     """The mail to record: one an hour at most, since it lists everybody who waits as it is sent."""
     told = events.latest_in_thread(owner_thread(owner))
     due = now
@@ -154,7 +154,7 @@ def _letter(owner: Member, *, now: datetime) -> list[DeliveryRequest]:
         # Composed as it is sent, it will list this request, too; a claimed one may be composed already.
         if told.state == Delivery.State.WAITING and told.lease_until is None:
             return []
-        due = max(now, (told.ended_at or told.not_before) + BETWEEN_LETTERS)
+        due = max(now, (told.ended_at or told.not_before) + BETWEEN_MAILS)
     return [DeliveryRequest(EMAIL, host_key(owner.pk), owner.person.email, not_before=due)]
 
 

@@ -117,7 +117,7 @@ def check_kept_mails() -> Iterator[CheckResult]:
     open_ones = [file for file in folder.glob("*.eml") if _readable(file, folder, settings.DATA)]
     if open_ones:
         detail = f"others on this machine can read {len(open_ones)} of them: chmod -R go= {folder}"
-        yield CheckResult(WARN, "letters kept as files", detail)
+        yield CheckResult(WARN, "mails kept as files", detail)
 
 
 def check_zone_data() -> Iterator[CheckResult]:

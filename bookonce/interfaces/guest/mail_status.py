@@ -26,13 +26,13 @@ def mail_sentences(visit: GuestRequest, booking: Booking, address: str, *, moved
     """
     if not booking.guest_email:
         return []
-    letter = queries.latest_in_thread(guest_thread(booking.pk))
-    if letter is None:
+    mail = queries.latest_in_thread(guest_thread(booking.pk))
+    if mail is None:
         return []
-    if letter.state == Delivery.State.WAITING and settings.EMAIL_URL:
+    if mail.state == Delivery.State.WAITING and settings.EMAIL_URL:
         said = [visit.voice.say(SENDING[moved], email=address)]
-        return [*said, visit.voice.say(LATE)] if letter.last_error else said
+        return [*said, visit.voice.say(LATE)] if mail.last_error else said
     # Done includes mails kept as files, which nobody has received.
-    if letter.state == Delivery.State.DONE and not email.is_kept(str(letter.pk)):
+    if mail.state == Delivery.State.DONE and not email.is_kept(str(mail.pk)):
         return [visit.voice.say(SENT[moved], email=address)]
     return []

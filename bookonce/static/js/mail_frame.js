@@ -1,13 +1,13 @@
-// The frame of a letter is as high as the letter, so that there is one thing to scroll. Without this file it scrolls.
+// The frame of a mail is as high as the mail, so that there is one thing to scroll. Without this file it scrolls.
 
-const frame = document.querySelector(".letter-frame");
+const frame = document.querySelector(".mail-frame");
 
 function fit() {
-  const letter = frame.contentDocument?.documentElement;
-  if (!letter) return;
+  const mail = frame.contentDocument?.documentElement;
+  if (!mail) return;
   const edges = frame.offsetHeight - frame.clientHeight;
-  const measure = () => (frame.style.blockSize = `${Math.ceil(letter.getBoundingClientRect().height) + edges}px`);
-  new ResizeObserver(measure).observe(letter);
+  const measure = () => (frame.style.blockSize = `${Math.ceil(mail.getBoundingClientRect().height) + edges}px`);
+  new ResizeObserver(measure).observe(mail);
 }
 
 frame?.addEventListener("load", fit);

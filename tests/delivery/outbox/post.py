@@ -42,7 +42,7 @@ class Post:
     """What an SMTP server got, and what it answers to RCPT and DATA."""
 
     def __init__(self) -> None:
-        self.letters: list[bytes] = []
+        self.received: list[bytes] = []
         self.recipients: list[str] = []
         self.signed_in: list[bool] = []
         self.rcpt = "250 OK"
@@ -55,13 +55,13 @@ class Post:
         return self.rcpt
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.letters.append(envelope.original_content)
+        self.received.append(envelope.original_content)
         self.recipients += envelope.rcpt_tos
         self.signed_in.append(session.authenticated)
         return self.data
 
     def mails(self) -> list[EmailMessage]:
-        return [message_from_bytes(letter, policy=policy.default) for letter in self.letters]
+        return [message_from_bytes(raw, policy=policy.default) for raw in self.received]
 
 
 class Line(SMTP):

@@ -27,7 +27,7 @@ from tests.delivery.outbox.post import Post, post_office, rude_server
 GIL = "gil@example.net"
 
 
-def letter(to: str = GIL) -> EmailMessage:
+def new_message(to: str = GIL) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = str(email.sender_mailbox("Acme")), to, "Booked"
     message["Message-ID"] = "<one@localhost>"
@@ -37,7 +37,7 @@ def letter(to: str = GIL) -> EmailMessage:
 
 def send(url: str, settings: Any, to: str = GIL) -> None:
     settings.EMAIL_URL = url
-    email.send_mail(letter(to), to=to, key="one")
+    email.send_mail(new_message(to), to=to, key="one")
 
 
 def test_a_real_server_gets_it_whole(settings: Any) -> None:
@@ -138,7 +138,7 @@ def test_it_signs_in(settings: Any) -> None:
 def test_smtp_tls_insists_on_tls(settings: Any) -> None:
     with post_office() as office, pytest.raises(NotDelivered, match="STARTTLS"):
         send(_with(office, scheme="smtp+tls"), settings)
-    assert not office.letters
+    assert not office.received
 
 
 def test_smtp_tls_insists_on_a_proven_name(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,11 +147,11 @@ def test_smtp_tls_insists_on_a_proven_name(settings: Any, monkeypatch: pytest.Mo
             send(_with(office, scheme="smtp+tls"), settings)
         with pytest.raises(NotDelivered, match="SSLCertVerification"):
             send(_with(office, "ana:secret@"), settings)
-        assert not office.letters
+        assert not office.received
         proven = post.as_client()
         monkeypatch.setattr(ssl, "create_default_context", lambda: proven)
         send(_with(office, scheme="smtp+tls"), settings)
-    assert len(office.letters) == 1
+    assert len(office.received) == 1
 
 
 @pytest.mark.parametrize("tls", [False, True])
@@ -169,7 +169,7 @@ def test_the_mail_server_of_these_tests_hangs_up_when_it_ends(*, tls: bool) -> N
 def test_smtp_without_a_password_takes_what_tls_there_is(settings: Any) -> None:
     with post_office(tls=True, require_starttls=True) as office:
         send(office.url, settings)
-    assert len(office.letters) == 1
+    assert len(office.received) == 1
 
 
 def test_smtps_proves_the_name(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,7 +190,7 @@ def test_smtps_proves_the_name(settings: Any, monkeypatch: pytest.MonkeyPatch) -
 def test_without_a_server_it_is_a_file_and_sent_again_the_same_one(settings: Any, tmp_path: Path) -> None:
     settings.EMAIL_URL, settings.DATA = "", tmp_path
     for _ in range(2):
-        email.send_mail(letter(), to=GIL, key="one")
+        email.send_mail(new_message(), to=GIL, key="one")
     (file,) = (tmp_path / "outbox").iterdir()
     assert file.name == "one.eml"
     assert file.stat().st_mode & 0o077 == 0

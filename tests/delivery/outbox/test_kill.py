@@ -62,7 +62,7 @@ def _until_all_are_done() -> None:
         raise AssertionError(list(undone.values(*fields)), list(Beat.objects.values())) from None
 
 
-def test_killed_as_the_server_had_the_letter_but_had_not_said_so(
+def test_killed_as_the_server_had_the_mail_but_had_not_said_so(
     hana: make.Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make.booking(hana.calendar, now=datetime.now(UTC).replace(microsecond=0))
@@ -76,7 +76,7 @@ def test_killed_as_the_server_had_the_letter_but_had_not_said_so(
 
         monkeypatch.setattr(office, "handle_DATA", takes_and_says_nothing)
         with worker_process(office.url, monkeypatch) as first:
-            until(lambda: len(office.letters) == 2)
+            until(lambda: len(office.received) == 2)
             first.kill()
             first.wait()
         assert {row.state for row in Delivery.objects.all()} == {"waiting"}
@@ -87,19 +87,19 @@ def test_killed_as_the_server_had_the_letter_but_had_not_said_so(
         with worker_process(office.url, monkeypatch):
             _until_all_are_done()
     again = sorted(mail["Message-ID"] for mail in office.mails()[2:])
-    assert again == sent, "the same letters once more, which mail programs show once"
+    assert again == sent, "the same mails once more, which mail programs show once"
     assert len(set(sent)) == 2
     assert {(row.attempts, row.fence) for row in Delivery.objects.all()} == {(2, 2)}
 
 
-def test_killed_at_random_each_letter_arrives(hana: make.Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killed_at_random_each_mail_arrives(hana: make.Team, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     for at in make.slots(hana.calendar, 12, now=now):
         make.booking(hana.calendar, at, guest=make.somebody(), now=now)
     with post_office() as office:
         for arrived in (4, 12):
             with worker_process(office.url, monkeypatch):
-                until(lambda: len(office.letters) >= arrived)  # noqa: B023 - called at once
+                until(lambda: len(office.received) >= arrived)  # noqa: B023 - called at once
             _the_leases_are_over()
         with worker_process(office.url, monkeypatch):
             _until_all_are_done()

@@ -225,7 +225,7 @@ def test_it_goes_on_beating_while_it_delivers(hana: make.Team, monkeypatch: pyte
     monkeypatch.setattr(worker, "record_heartbeat", beats.append)
     with Running(lambda _: free.wait(20) and None, lanes=1):
         until(lambda: len(beats) > 5)
-        assert Delivery.objects.get().state == "waiting", "it beats while the letter is still on its way"
+        assert Delivery.objects.get().state == "waiting", "it beats while the mail is still on its way"
         free.set()
 
 

@@ -1,4 +1,4 @@
-"""What is taken for an e-mail address: exactly what a letter can be sent to."""
+"""What is taken for an e-mail address: exactly what a mail can be sent to."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_whatever_is_taken_can_be_written(address: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", GOOD)
-def test_both_letters_go_to_whatever_is_taken(hana: make.Team, address: str) -> None:
+def test_both_mails_go_to_whatever_is_taken(hana: make.Team, address: str) -> None:
     make.booking(hana.calendar, guest=Guest("Gil", address))
     for delivery in Delivery.objects.filter(event__kind="booking.made"):
         message = message_of(delivery, now=make.NOW)
@@ -133,7 +133,7 @@ def test_the_owner_gives_one_too() -> None:
 
 
 @pytest.mark.django_db
-def test_a_kept_address_that_cannot_be_written_costs_its_own_letter_alone(
+def test_a_kept_address_that_cannot_be_written_costs_its_own_mail_alone(
     hana: make.Team, settings: Any, tmp_path: Any
 ) -> None:
     settings.EMAIL_URL, settings.DATA = "", tmp_path

@@ -1,4 +1,4 @@
-"""The letters about a booking, as their readers and two parsers see them."""
+"""The mails about a booking, as their readers and two parsers see them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from bookonce.delivery.outbox import claims, email, worker
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.delivery.outbox.operations import send_again
 from bookonce.domain.accounts import profile
-from bookonce.domain.bookings import mails as letters
 from bookonce.domain.bookings import queries
 from bookonce.domain.bookings.changes import cancel, move
 from bookonce.domain.bookings.guest_details import Guest, plain_name
+from bookonce.domain.bookings.mails import SUBJECT
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from bookonce.foundation import clock, tokens
@@ -51,18 +51,18 @@ def team(db: None) -> make.Team:
 
 @pytest.fixture(autouse=True)
 def sent_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A letter that is sent in another year than that of its booking says the year."""
+    """A mail that is sent in another year than that of its booking says the year."""
     monkeypatch.setattr(clock, "now_precise", NOW.timestamp)
 
 
 @pytest.fixture(autouse=True)
 def counted_apart(settings: Any, tmp_path: Path) -> None:
-    """Gil gets more letters here than anybody does in an hour."""
+    """Gil gets more mails here than anybody does in an hour."""
     settings.DATA = tmp_path
 
 
 def sent(settings: Any) -> list[EmailMessage]:
-    """What is due now, sent by a real server and read back; the guest's letter first."""
+    """What is due now, sent by a real server and read back; the guest's mail first."""
     with post_office() as office:
         return _deliver(office, settings)
 
@@ -160,7 +160,7 @@ def test_where_no_number_is_known_nobody_promises_one(db: None, settings: Any) -
     assert "\nWhere: By phone: you call Gil Guest\n" in text(hosts)
 
 
-def test_over_a_change_of_clocks_the_letter_names_both_offsets(db: None, settings: Any) -> None:
+def test_over_a_change_of_clocks_the_mail_names_both_offsets(db: None, settings: Any) -> None:
     data = queries.booking_snapshot(booked(make.team(), guest=replace(GIL, zone="Australia/Lord_Howe")))
     data |= {"starts_at": "2027-04-03T14:30:00Z", "ends_at": "2027-04-03T15:00:00Z"}
     event = Event(kind="booking.made", at=NOW, data=data, by="guest")
@@ -220,9 +220,7 @@ def test_a_cancellation_waits_for_the_invitation_that_is_on_its_way(team: make.T
     assert [delivery and delivery.event.kind for delivery in then] == ["booking.cancelled"] * 2
 
 
-def test_a_letter_sent_again_is_another_letter_about_the_same_appointment(
-    team: make.Team, settings: Any
-) -> None:
+def test_a_mail_sent_again_is_another_mail_about_the_same_appointment(team: make.Team, settings: Any) -> None:
     """A mailbox shows it once more, a calendar program changes nothing."""
     booked(team)
     first, _ = sent(settings)
@@ -284,7 +282,7 @@ def test_headers_say_it_is_a_program_and_whom_to_answer(team: make.Team, setting
         assert not mail.defects
 
 
-def test_an_address_that_the_owner_hides_is_in_no_letter_to_the_guest(settings: Any, db: None) -> None:
+def test_an_address_that_the_owner_hides_is_in_no_mail_to_the_guest(settings: Any, db: None) -> None:
     team = make.team(contact={"email": ""})
     booked(team)
     guests, _ = sent(settings)
@@ -380,7 +378,7 @@ def test_only_a_name_is_a_name_to_an_unproven_address(name: str, greeted: str) -
     assert plain_name(name) == greeted
 
 
-def test_what_is_no_name_is_nowhere_in_the_guests_letter(team: make.Team, settings: Any) -> None:
+def test_what_is_no_name_is_nowhere_in_the_guests_mail(team: make.Team, settings: Any) -> None:
     booked(team, guest=Guest("Win at https://evil.example", "gil@example.net"), answers={"why": "Click!"})
     guests, hosts = sent(settings)
     files = b"".join(event.to_ical() for event in events_in(guests)[::2])
@@ -394,7 +392,7 @@ def test_what_is_no_name_is_nowhere_in_the_guests_letter(team: make.Team, settin
 def test_long_names_make_no_long_subject_and_time_stays(team: make.Team, settings: Any) -> None:
     booked(team, guest=Guest("Maximilian " * 18, "gil@example.net"))
     _, hosts = sent(settings)
-    assert len(hosts["Subject"]) <= letters.SUBJECT
+    assert len(hosts["Subject"]) <= SUBJECT
     assert hosts["Subject"].endswith("…, Tue 24 November, 14:30")
 
 

@@ -1,4 +1,4 @@
-"""Asking for a new link: one open ask a link, few a day, a letter an hour, nothing on a stranger's word."""
+"""Asking for a new link: one open ask a link, few a day, a mail an hour, nothing on a stranger's word."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def open_in(team: make.Team) -> list[Ask]:
     return list(queries.list_open_requests(team.workspace.pk))
 
 
-def letters(settings: Any, monkeypatch: pytest.MonkeyPatch, *, now: datetime = NOW) -> list[EmailMessage]:
+def mails(settings: Any, monkeypatch: pytest.MonkeyPatch, *, now: datetime = NOW) -> list[EmailMessage]:
     """What the worker has to send now."""
     monkeypatch.setattr(clock, "now_precise", now.timestamp)
     before = set(settings.DATA.glob("outbox/*.eml"))
@@ -58,7 +58,7 @@ def data(settings: Any, tmp_path: Any) -> None:
     settings.DATA = tmp_path
 
 
-def test_an_ask_is_a_row_an_event_and_a_letter(
+def test_an_ask_is_a_row_an_event_and_a_mail(
     hana: make.Team, used: Link, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(used)
@@ -66,7 +66,7 @@ def test_an_ask_is_a_row_an_event_and_a_letter(
     assert asked.said[-1] == GIL | {"at": "2026-11-23T06:00:00Z", "state": "used"}
     event = Event.objects.get(kind="link.asked")
     assert (event.by, event.link_id, event.data["message"]) == ("guest", used.pk, "I was ill.")
-    [mail] = letters(settings, monkeypatch)
+    [mail] = mails(settings, monkeypatch)
     body = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     assert "Gil Guest opened a used link for Intro call and asks for a new one: “I was ill.”" in body
     assert "How to reach them, in their words: +49 30 123456" in body
@@ -79,7 +79,7 @@ def test_what_a_stranger_writes_is_no_address_and_no_header(
     hana: make.Team, used: Link, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(used, name="Eve\r\nBcc: all@example.org", reach="eve@example.org", message="<b>Hi</b>\x00")
-    [mail] = letters(settings, monkeypatch)
+    [mail] = mails(settings, monkeypatch)
     assert mail["Reply-To"] is None
     assert mail["Bcc"] is None
     assert "eve" not in f"{mail['From']} {mail['To']} {mail['Subject']}".lower()
@@ -122,28 +122,28 @@ def test_twenty_an_hour_for_a_workspace(hana: make.Team, sam: make.Team) -> None
     assert (len(open_in(hana)), len(open_in(sam))) == (20, 1)
 
 
-def test_one_letter_an_hour_tells_of_everybody(
+def test_one_mail_an_hour_tells_of_everybody(
     hana: make.Team, used: Link, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(used)
-    assert len(letters(settings, monkeypatch)) == 1
+    assert len(mails(settings, monkeypatch)) == 1
     for number in range(7):
         ask(make.link(hana.calendar, expires_at=NOW), name=f"Guest {number}", now=later(5))
-    assert not letters(settings, monkeypatch, now=later(59))
-    [mail] = letters(settings, monkeypatch, now=later(60))
+    assert not mails(settings, monkeypatch, now=later(59))
+    [mail] = mails(settings, monkeypatch, now=later(60))
     assert mail["Subject"] == "8 new links are asked for"
     body = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
     assert "Guest 3 opened an expired link" in body
     assert "And 3 more." in body
-    assert not letters(settings, monkeypatch, now=later(200))
+    assert not mails(settings, monkeypatch, now=later(200))
 
 
-def test_a_letter_tells_of_everybody_who_asked_at_one_link(
+def test_a_mail_tells_of_everybody_who_asked_at_one_link(
     used: Link, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(used)
     ask(used, name="Stranger", reach="", message="lol")
-    [mail] = letters(settings, monkeypatch)
+    [mail] = mails(settings, monkeypatch)
     assert mail["Subject"] == "Somebody asks for a new link: Intro call"
     for kind in ("plain", "html"):
         body = str(mail.get_body((kind,)).get_content())  # type: ignore[union-attr]
@@ -151,14 +151,14 @@ def test_a_letter_tells_of_everybody_who_asked_at_one_link(
         assert "“lol”" in body
 
 
-def test_no_letter_of_what_is_over(
+def test_no_mail_page_of_what_is_over(
     hana: make.Team, used: Link, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expired = make.link(hana.calendar, expires_at=NOW)
     ask(expired)
     link_requests.dismiss_request(Ask.objects.get(), by="mem_x", now=NOW)
     assert Delivery.objects.get().state == "dropped"
-    assert not letters(settings, monkeypatch, now=later(200))
+    assert not mails(settings, monkeypatch, now=later(200))
 
 
 def test_who_asked_is_told_of_also_where_the_link_works_again(
@@ -168,7 +168,7 @@ def test_who_asked_is_told_of_also_where_the_link_works_again(
     ask(expired)
     links.extend_link(expired, by="mem_x", now=later(1))
     assert len(open_in(hana)) == 1
-    assert len(letters(settings, monkeypatch, now=later(2))) == 1
+    assert len(mails(settings, monkeypatch, now=later(2))) == 1
 
 
 def test_only_dead_links_are_asked_about(hana: make.Team) -> None:

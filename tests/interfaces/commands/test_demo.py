@@ -13,7 +13,7 @@ from bookonce.foundation.database.transactions import transaction
 from bookonce.interfaces.commands import demo
 from tests import make
 from tests.interfaces.commands.shell import INIT, Shell
-from tests.interfaces.host.reading import letter_of, page_of, read
+from tests.interfaces.host.reading import mail_page_of, page_of, read
 
 
 def test_it_names_a_page_for_every_kind_of_link(shell: Shell) -> None:
@@ -50,7 +50,7 @@ def test_with_a_mail_server_its_mails_are_called_samples(client: Client, setting
         demo.fill_sample(founded, now=make.NOW)
     client.force_login(founded.owner.person)
     booking = Booking.objects.latest("id")
-    for page in ("/outbox", page_of(booking), letter_of(Delivery.objects.latest("id"))):
+    for page in ("/outbox", page_of(booking), mail_page_of(Delivery.objects.latest("id"))):
         words = read(client.get(page))
         assert "Sample: not sent" in words
         assert "something newer was written" not in words

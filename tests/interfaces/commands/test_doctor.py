@@ -154,7 +154,7 @@ def test_a_missing_guard_is_named(hana: make.Team) -> None:
     assert levels("guards") == ["FAIL"]
 
 
-def test_a_worker_and_its_letters_are_watched(booked: Booking, settings: Any) -> None:
+def test_a_worker_and_its_mails_are_watched(booked: Booking, settings: Any) -> None:
     assert levels("worker") == ["warn"]
     Beat.objects.create(worker="w", at=clock.now())
     assert levels("worker") == ["ok"]
@@ -230,21 +230,21 @@ def test_a_database_that_others_can_read_is_told(
     assert [line.level for line in checks._readers()] == level
 
 
-def test_letters_that_others_can_read_are_told(settings: Any, tmp_path: Path) -> None:
+def test_mails_that_others_can_read_are_told(settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
-    letters = tmp_path / "outbox"
-    letters.mkdir()
-    (letters / "x.eml").touch()
-    for folder, inner, letter, told in (
+    mails = tmp_path / "outbox"
+    mails.mkdir()
+    (mails / "x.eml").touch()
+    for folder, inner, mail, told in (
         (0o755, 0o755, 0o644, ["warn"]),
         (0o700, 0o755, 0o644, []),
         (0o755, 0o700, 0o644, []),
         (0o755, 0o755, 0o600, []),
     ):
         tmp_path.chmod(folder)
-        letters.chmod(inner)
-        (letters / "x.eml").chmod(letter)
-        assert levels("letters kept as files") == told
+        mails.chmod(inner)
+        (mails / "x.eml").chmod(mail)
+        assert levels("mails kept as files") == told
 
 
 def test_mail_that_goes_nowhere_is_told(settings: Any) -> None:

@@ -1,4 +1,4 @@
-"""A guest whose browser asks for German reads German: pages, refusals, and the letters afterwards."""
+"""A guest whose browser asks for German reads German: pages, refusals, and the mails afterwards."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def greta(time: Time) -> Browser:
     return Browser(accept_language="de-DE,de;q=0.9,en;q=0.5")
 
 
-def test_from_the_times_to_the_letter(hana: make.Team, greta: Browser, time: Time) -> None:
+def test_from_the_times_to_the_mail(hana: make.Team, greta: Browser, time: Time) -> None:
     address = address_of(make.link(hana.calendar))
     page = greta.open(address)
     assert '<html lang="de"' in page.html
@@ -35,10 +35,10 @@ def test_from_the_times_to_the_letter(hana: make.Team, greta: Browser, time: Tim
     assert "Das ist keine E-Mail-Adresse." in wrong.words
     booked = greta.book(wrong, name="Greta Gast", email="greta@example.net")
     assert booked.heading == "Ihr Termin steht"
-    letter = letter_to("greta@example.net")
-    assert letter["Subject"].startswith("Gebucht: ")
-    assert letter["Content-Language"] == "de-DE"
-    text = letter.get_body(("plain",)).get_content()
+    mail = mail_to("greta@example.net")
+    assert mail["Subject"].startswith("Gebucht: ")
+    assert mail["Content-Language"] == "de-DE"
+    text = mail.get_body(("plain",)).get_content()
     assert "Guten Tag Greta Gast," in text
     assert "Verschieben oder absagen: http" in text
 
@@ -61,7 +61,7 @@ def test_a_dead_link(hana: make.Team, greta: Browser, mara: Browser, books: Any)
     assert greta.open("/o/unknown").heading == "Wir kennen diesen Link nicht."
 
 
-def letter_to(address: str) -> Any:
+def mail_to(address: str) -> Any:
     delivery = Delivery.objects.select_related("event").get(to=address)
     return message_of(delivery, now=make.NOW)
 
@@ -85,7 +85,7 @@ def test_where_nobody_asks_for_a_language_that_there_is(hana: make.Team, time: T
     assert Browser(accept_language="fr").open("/o/unknown").heading == "We don't know this link."
 
 
-def test_letters_in_the_language_of_the_workspace(hana: make.Team, time: Time) -> None:
+def test_mails_in_the_language_of_the_workspace(hana: make.Team, time: Time) -> None:
     make.speaking(hana.workspace, "de")
     francoise = Browser(accept_language="fr-FR")
     page = francoise.open(address_of(make.link(hana.calendar)))
@@ -94,7 +94,7 @@ def test_letters_in_the_language_of_the_workspace(hana: make.Team, time: Time) -
     time.passes(5)
     booked = francoise.book(details, name="Françoise", email="f@example.net")
     assert booked.heading == "Ihr Termin steht"
-    assert letter_to("f@example.net")["Content-Language"] == "de"
+    assert mail_to("f@example.net")["Content-Language"] == "de"
     hers = Delivery.objects.select_related("event").get(to=hana.owner.person.email)
     told = message_of(hers, now=make.NOW)
     assert told["Content-Language"] == "de"
@@ -102,4 +102,4 @@ def test_letters_in_the_language_of_the_workspace(hana: make.Team, time: Time) -
         reload_calendar(hana.calendar.pk), guest=replace(make.GIL, email="pl@example.net", language="pl")
     )
     assert booking.guest_language == "pl", "what was said is kept"
-    assert letter_to("pl@example.net")["Content-Language"] == "de"
+    assert mail_to("pl@example.net")["Content-Language"] == "de"

@@ -1,4 +1,4 @@
-"""Somebody at the desk, and the letters that reach them."""
+"""Somebody at the desk, and the mails that reach them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bookonce.interfaces.host.shared.session import PROVED
 from tests import make
 from tests.interfaces.guest.conftest import time as time
 
-Letters = Callable[[], list[Any]]
+Mails = Callable[[], list[Any]]
 
 
 @pytest.fixture
@@ -45,8 +45,8 @@ def sat_down(client: Client, team: make.Team) -> Client:
 
 
 @pytest.fixture
-def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letters:
-    """Sends what waits; gives every letter that was ever sent, oldest first."""
+def mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mails:
+    """Sends what waits; gives every mail that was ever sent, oldest first."""
     monkeypatch.setattr(settings, "DATA", tmp_path)
 
     def send() -> list[Any]:
@@ -58,9 +58,9 @@ def letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Letters:
     return send
 
 
-def link_in(letter: Any) -> str:
-    """The path of the link that a letter carries."""
-    text = letter.get_body(("plain",)).get_content()
+def link_in(mail: Any) -> str:
+    """The path of the link that a mail carries."""
+    text = mail.get_body(("plain",)).get_content()
     found = re.search(rf"{re.escape(settings.BASE_URL)}(/\S+)", text)
     assert found, text
     return found[1]

@@ -27,5 +27,5 @@ def page_of(booking: Booking) -> str:
     return f"/bookings/{tokens.public_id('bkg', booking.pk)}"
 
 
-def letter_of(delivery: Delivery) -> str:
+def mail_page_of(delivery: Delivery) -> str:
     return f"/outbox/{tokens.public_id('dlv', delivery.pk)}"

@@ -30,7 +30,7 @@ GERMAN = "de-DE,de;q=0.9,en;q=0.5"
 SAID_IN_ATTRIBUTES = r'\b(?:aria-label|title|placeholder|alt|data-[a-z-]+)="([^"]*)"'
 UNREAD = r"<(script|style|svg|textarea)\b.*?</\1>"
 OTHERS = ("/outbox/", "/api/", "/sign-out")
-"""Letters speak their own reader's language."""
+"""Mails speak their own reader's language."""
 
 
 @cache
@@ -60,7 +60,7 @@ def left_in_english(html: str) -> list[str]:
 
 
 def walk(browser: Browser, start: str, time: Time, *, most: int) -> Iterator[Page]:
-    """Every page within reach but letters, and what comes of each form that is pressed wrongly."""
+    """Every page within reach but mails, and what comes of each form that is pressed wrongly."""
     waiting, answers, seen = deque([start]), deque[Page](), {"", start}
     while answers or (waiting and len(seen) < most):
         page = browser.open(waiting.popleft()) if waiting and len(seen) < most else answers.popleft()

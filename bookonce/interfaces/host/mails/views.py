@@ -36,7 +36,7 @@ MOST_COUNTED = 1000
 # Each is a transaction of its own, and somebody is waiting for the page.
 MOST_AT_ONCE = 200
 
-LETTER = {
+MAIL_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'; sandbox allow-same-origin"
@@ -166,7 +166,7 @@ def mail_html(desk: HostRequest, name: str) -> HttpResponse:
     read = _read(desk, _find(desk, name))
     if read is None:
         raise NotFound
-    return HttpResponse(read.part("html"), headers=LETTER)
+    return HttpResponse(read.part("html"), headers=MAIL_HEADERS)
 
 
 @signed_in("GET")

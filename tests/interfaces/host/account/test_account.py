@@ -17,7 +17,7 @@ from bookonce.interfaces.host.account import browser_names
 from bookonce.interfaces.host.shared.session import PROVED
 from tests import make
 from tests.interfaces.guest.conftest import Time
-from tests.interfaces.host.conftest import Letters, link_in, sat_down
+from tests.interfaces.host.conftest import Mails, link_in, sat_down
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +127,7 @@ def test_showing_once_more_who_one_is(desk: Client, hana: make.Team) -> None:
     assert evil.headers["Location"] == PAGE
 
 
-def test_a_new_password_ends_every_other_session(client: Client, hana: make.Team, letters: Letters) -> None:
+def test_a_new_password_ends_every_other_session(client: Client, hana: make.Team, mails: Mails) -> None:
     hana.owner.person.set_password("the old password")
     hana.owner.person.save()
     desk, other = sat_down(client, hana), sat_down(Client(), hana)
@@ -139,10 +139,10 @@ def test_a_new_password_ends_every_other_session(client: Client, hana: make.Team
     assert desk.session.session_key != before
     assert other.get(PAGE).status_code == 303
     assert Session.objects.filter(person=hana.owner.person).count() == 1
-    assert [letter["Subject"] for letter in letters()] == ["Your password was changed (Acme)"]
+    assert [mail["Subject"] for mail in mails()] == ["Your password was changed (Acme)"]
 
 
-def test_of_a_first_password_nothing_is_called_new(desk: Client, hana: make.Team, letters: Letters) -> None:
+def test_of_a_first_password_nothing_is_called_new(desk: Client, hana: make.Team, mails: Mails) -> None:
     """Beside a passkey it is a further way in, and its owner is told so; alone it is how they begin."""
     page = desk.get(f"{PAGE}/password").content.decode()
     assert "<bdi>Set a password</bdi>" in page
@@ -157,9 +157,9 @@ def test_of_a_first_password_nothing_is_called_new(desk: Client, hana: make.Team
     assert desk.post(f"{PAGE}/password", {"password": PASSWORD}).headers["Location"] == PAGE
     assert other.get(PAGE).status_code == 303
     assert "Your password is set. Every other browser is signed out." in desk.get(PAGE).content.decode()
-    [letter] = letters()
-    assert letter["Subject"] == "A password was set for your account (Acme)"
-    assert "changed" not in letter.get_body(("plain",)).get_content()
+    [mail] = mails()
+    assert mail["Subject"] == "A password was set for your account (Acme)"
+    assert "changed" not in mail.get_body(("plain",)).get_content()
 
 
 @pytest.mark.parametrize("has_password", [False, True])
@@ -179,22 +179,20 @@ def test_who_speaks_to_the_page_says_the_words_on_its_buttons(
 # --- the address ---
 
 
-def test_an_address_changes_when_its_mailbox_was_opened(
-    desk: Client, hana: make.Team, letters: Letters
-) -> None:
+def test_an_address_changes_when_its_mailbox_was_opened(desk: Client, hana: make.Team, mails: Mails) -> None:
     old = hana.owner.person.email
     assert desk.post(f"{PAGE}/email", {"email": "New@Example.org "}).status_code == 200
     assert _fresh(hana).email == old
-    [letter] = letters()
-    assert letter["To"].addresses[0].addr_spec == "new@example.org"
-    link = link_in(letter)
+    [mail] = mails()
+    assert mail["To"].addresses[0].addr_spec == "new@example.org"
+    link = link_in(mail)
     stranger = Client()
     assert stranger.get(link).status_code == 200
     assert _fresh(hana).email == old, "looking changes nothing"
     assert stranger.post(link).headers["Location"] == "/sign-in"
     assert _fresh(hana).email == "new@example.org"
     assert stranger.post(link).status_code == 404
-    told = letters()[1]
+    told = mails()[1]
     assert told["To"].addresses[0].addr_spec == old
     assert told["Subject"] == "Your e-mail address was changed (Acme)"
 
@@ -210,9 +208,9 @@ def test_somebody_elses_address_gets_no_mail_and_the_page_says_the_same(
     assert Delivery.objects.count() == 1
 
 
-def test_an_address_that_was_taken_meanwhile(desk: Client, sam: make.Team, letters: Letters) -> None:
+def test_an_address_that_was_taken_meanwhile(desk: Client, sam: make.Team, mails: Mails) -> None:
     desk.post(f"{PAGE}/email", {"email": "wanted@example.org"})
-    link = link_in(letters()[0])
+    link = link_in(mails()[0])
     Person.objects.filter(pk=sam.owner.person_id).update(email="wanted@example.org")
     assert desk.post(link).status_code == 422
 
@@ -224,12 +222,12 @@ def test_what_is_no_address_is_said(desk: Client, email: str) -> None:
 
 
 def test_a_password_link_to_the_old_mailbox_dies_with_it(
-    desk: Client, hana: make.Team, letters: Letters, monkeypatch: pytest.MonkeyPatch
+    desk: Client, hana: make.Team, mails: Mails, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bookonce.interfaces.host.account.recovery.TAKES", 0)
     Client().post("/password/forgotten", {"email": hana.owner.person.email})
     desk.post(f"{PAGE}/email", {"email": "new@example.org"})
-    links = {link_in(letter) for letter in letters()}
+    links = {link_in(mail) for mail in mails()}
     old, new = (next(link for link in links if part in link) for part in ("/password/", "/email/"))
     desk.post(new)
     assert Client().post(old, {"password": PASSWORD}).status_code == 404
@@ -379,9 +377,9 @@ def test_a_browser_is_named_as_far_as_it_tells(agent: str, words: tuple[str, str
     assert browser_names.browser_and_system(agent) == words
 
 
-def test_nobody_else_reads_letters_about_an_account(desk: Client, hana: make.Team, letters: Letters) -> None:
+def test_nobody_else_reads_mails_about_an_account(desk: Client, hana: make.Team, mails: Mails) -> None:
     desk.post(f"{PAGE}/email", {"email": "new@example.org"})
-    letters()
+    mails()
     delivery = Delivery.objects.get()
     assert "new@example.org" not in desk.get("/outbox").content.decode()
     assert desk.get(f"/outbox/{tokens.public_id('dlv', delivery.pk)}").status_code == 404

@@ -9,7 +9,7 @@ from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts.models import MailedLink, Person
 from bookonce.interfaces.host.shared.session import PROVED
 from tests import make
-from tests.interfaces.host.conftest import Letters, link_in
+from tests.interfaces.host.conftest import Mails, link_in
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +26,8 @@ def old(desk: Client) -> Client:
     return desk
 
 
-def test_with_neither_password_nor_passkey_a_letter_is_the_way(
-    old: Client, hana: make.Team, letters: Letters
+def test_with_neither_password_nor_passkey_a_mail_is_the_way(
+    old: Client, hana: make.Team, mails: Mails
 ) -> None:
     asked = old.get("/settings/account/password").headers["Location"]
     page = old.get(asked).content.decode()
@@ -35,8 +35,8 @@ def test_with_neither_password_nor_passkey_a_letter_is_the_way(
     assert 'type="password"' not in page
     told = old.post(f"{PROVE}/letter").content.decode()
     assert f"A link for a new password is on its way to {hana.owner.person.email}." in told
-    [letter] = letters()
-    link = link_in(letter)
+    [mail] = mails()
+    link = link_in(mail)
     assert "This page works once, until" in old.get(link).content.decode()
     assert old.post(link, {"password": PASSWORD}).headers["Location"] == "/sign-in"
     assert old.get("/settings/calendars").status_code == 303, "one signs in with it"
@@ -50,7 +50,7 @@ def test_without_mail_it_names_the_command(old: Client, hana: make.Team) -> None
     assert f"bookonce reset-sign-in {hana.owner.person.email}" in told
 
 
-def test_a_few_letters_an_hour(old: Client, hana: make.Team) -> None:
+def test_a_few_mails_an_hour(old: Client, hana: make.Team) -> None:
     answers = [old.post(f"{PROVE}/letter") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert "Several mails went out already." in answers[-1].content.decode()
@@ -59,11 +59,11 @@ def test_a_few_letters_an_hour(old: Client, hana: make.Team) -> None:
 
 
 def test_a_password_ends_a_link_that_waits_in_another_mailbox(
-    desk: Client, hana: make.Team, letters: Letters
+    desk: Client, hana: make.Team, mails: Mails
 ) -> None:
     """Whoever had the session for a while may have asked for it."""
     desk.post("/settings/account/email", {"email": "thief@example.org"})
-    link = link_in(letters()[0])
+    link = link_in(mails()[0])
     desk.post("/settings/account/password", {"password": PASSWORD})
     answer = Client().post(link)
     assert answer.status_code == 404

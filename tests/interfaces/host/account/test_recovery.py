@@ -15,7 +15,7 @@ from bookonce.foundation import clock, tokens
 from bookonce.interfaces.host.account import recovery
 from tests import make
 from tests.interfaces.guest.conftest import Time
-from tests.interfaces.host.conftest import Letters, link_in, sat_down
+from tests.interfaces.host.conftest import Mails, link_in, sat_down
 
 pytestmark = pytest.mark.django_db
 
@@ -34,17 +34,17 @@ def _ask(client: Client, email: str):
 def test_the_way_back_in(
     client: Client,
     hana: make.Team,
-    letters: Letters,
+    mails: Mails,
     time: Time,
 ) -> None:
     hana.owner.person.set_password("the old password")
     hana.owner.person.save()
     elsewhere = sat_down(Client(), hana)
     assert _ask(client, hana.owner.person.email).status_code == 200
-    [letter] = letters()
-    assert letter["To"].addresses[0].addr_spec == hana.owner.person.email
-    assert "Choose a new password" in letter["Subject"]
-    link = link_in(letter)
+    [mail] = mails()
+    assert mail["To"].addresses[0].addr_spec == hana.owner.person.email
+    assert "Choose a new password" in mail["Subject"]
+    link = link_in(mail)
     assert link.startswith("/password/new/")
     assert client.get(link).status_code == 200
     assert client.get(link).headers["Referrer-Policy"] == "same-origin"
@@ -57,21 +57,21 @@ def test_the_way_back_in(
     assert not Session.objects.filter(person=hana.owner.person).exists()
     said = {"email": hana.owner.person.email, "password": NEW}
     assert client.post("/sign-in", said).status_code == 303
-    assert [letter["Subject"] for letter in letters()][1:] == ["Your password was changed (Acme)"]
+    assert [mail["Subject"] for mail in mails()][1:] == ["Your password was changed (Acme)"]
 
 
 def test_who_set_a_new_password_signs_in_on_a_page_of_one_language(
-    client: Client, hana: make.Team, letters: Letters, time: Time
+    client: Client, hana: make.Team, mails: Mails, time: Time
 ) -> None:
     person = hana.owner.person
     person.language = "de"
     person.save()
     _ask(client, person.email)
-    [letter] = letters()
-    text = letter.get_body(("plain",)).get_content()
+    [mail] = mails()
+    text = mail.get_body(("plain",)).get_content()
     assert text.count("Neues Passwort wählen") == 1, text
     english = {"accept-language": "en"}
-    client.post(link_in(letter), {"password": NEW}, headers=english)
+    client.post(link_in(mail), {"password": NEW}, headers=english)
     page = client.get("/sign-in", headers=english).content.decode()
     assert '<html lang="de"' in page
     assert "Ihr Passwort ist gespeichert." in page
@@ -106,20 +106,20 @@ def test_the_answer_takes_as_long_for_everybody(
     assert all(4 < seconds < 5 for seconds in slept)
 
 
-def test_the_rows_hold_no_token(client: Client, hana: make.Team, letters: Letters) -> None:
+def test_the_rows_hold_no_token(client: Client, hana: make.Team, mails: Mails) -> None:
     """Mission rule 10: the worker makes it as it sends."""
     _ask(client, hana.owner.person.email)
-    token = link_in(letters()[0]).rpartition("/")[2]
+    token = link_in(mails()[0]).rpartition("/")[2]
     rows = [*Event.objects.values(), *Delivery.objects.values(), *MailedLink.objects.values()]
     assert token not in str(rows)
     assert bytes(MailedLink.objects.get().token_hash) == tokens.hash_of(token)
 
 
-def test_a_newer_link_ends_an_older_one(client: Client, hana: make.Team, letters: Letters) -> None:
+def test_a_newer_link_ends_an_older_one(client: Client, hana: make.Team, mails: Mails) -> None:
     _ask(client, hana.owner.person.email)
-    old = link_in(letters()[0])
+    old = link_in(mails()[0])
     _ask(client, hana.owner.person.email)
-    new = link_in(letters()[1])
+    new = link_in(mails()[1])
     assert client.get(old).status_code == 404
     assert client.get(new).status_code == 200
 
@@ -127,11 +127,11 @@ def test_a_newer_link_ends_an_older_one(client: Client, hana: make.Team, letters
 def test_an_hour_later_it_is_dead(
     client: Client,
     hana: make.Team,
-    letters: Letters,
+    mails: Mails,
     time: Time,
 ) -> None:
     _ask(client, hana.owner.person.email)
-    link = link_in(letters()[0])
+    link = link_in(mails()[0])
     time.passes(3600)
     assert client.get(link).status_code == 404
     assert client.post(link, {"password": NEW}).status_code == 404
@@ -140,19 +140,19 @@ def test_an_hour_later_it_is_dead(
 def test_a_link_that_died_before_it_was_sent_is_not_sent(
     client: Client,
     hana: make.Team,
-    letters: Letters,
+    mails: Mails,
     time: Time,
 ) -> None:
     _ask(client, hana.owner.person.email)
     time.passes(3601)
-    assert letters() == []
+    assert mails() == []
     assert Delivery.objects.get().state == Delivery.State.DEAD
 
 
 def test_a_few_an_hour_and_no_word_of_it(
     client: Client,
     hana: make.Team,
-    letters: Letters,
+    mails: Mails,
     time: Time,
 ) -> None:
     for _ in range(5):
@@ -163,9 +163,9 @@ def test_a_few_an_hour_and_no_word_of_it(
     assert Delivery.objects.count() == 4
 
 
-def test_looking_at_a_link_changes_nothing(client: Client, hana: make.Team, letters: Letters) -> None:
+def test_looking_at_a_link_changes_nothing(client: Client, hana: make.Team, mails: Mails) -> None:
     _ask(client, hana.owner.person.email)
-    link = link_in(letters()[0])
+    link = link_in(mails()[0])
     for ask in (client.get, client.head, client.options):
         ask(link, {"password": NEW})
     assert MailedLink.objects.get().used_at is None
@@ -179,10 +179,10 @@ def test_what_is_no_address_is_said(client: Client, db: None) -> None:
 
 
 def test_a_link_of_another_purpose_or_person_opens_nothing(
-    client: Client, hana: make.Team, sam: make.Team, letters: Letters
+    client: Client, hana: make.Team, sam: make.Team, mails: Mails
 ) -> None:
     _ask(client, hana.owner.person.email)
-    link = link_in(letters()[0])
+    link = link_in(mails()[0])
     assert client.get(link.replace("/password/", "/email/")).status_code == 404
     client.post(link, {"password": NEW})
     sam.owner.person.refresh_from_db()

@@ -95,7 +95,7 @@ def test_it_founds_in_the_language_of_its_owner(
     ("asks", "hours"), [("en-US,en;q=0.9", "12"), ("de-DE,de", ""), ("en-GB", ""), ("", "")]
 )
 def test_the_clock_of_whoever_begins_is_kept(begin_at: str, client: Client, asks: str, hours: str) -> None:
-    """A letter has no browser to ask for its reader's country."""
+    """A mail has no browser to ask for its reader's country."""
     client.post(begin_at, ANSWERS, headers={"accept-language": asks})
     assert Person.objects.get().clock == hours
 

@@ -18,7 +18,7 @@ from bookonce.domain.bookings.queries import manage_url
 from bookonce.interfaces.host import urls
 from tests import make
 from tests.interfaces.guest.conftest import Time
-from tests.interfaces.host.reading import hidden, letter_of, page_of, read
+from tests.interfaces.host.reading import hidden, mail_page_of, page_of, read
 from tests.make import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
@@ -75,7 +75,7 @@ def test_it_says_everything(desk: Client, team: make.Team) -> None:
     assert 'href="/links/lnk_' in html
 
 
-def test_letters_that_something_newer_has_overtaken_are_folded(desk: Client, team: make.Team) -> None:
+def test_mails_that_something_newer_has_overtaken_are_folded(desk: Client, team: make.Team) -> None:
     booking = changes.move(booked(team), starts_at=make.later(60 * 30), by="key_0", now=NOW)
     mails = desk.get(page_of(booking)).content.decode().partition('id="mails"')[2].partition("</section>")[0]
     first, _, folded = mails.partition("<details")
@@ -96,8 +96,8 @@ def test_the_guests_own_key_is_never_shown(desk: Client, team: make.Team) -> Non
     booking = booked(team, link=make.link(team.calendar))
     token = str(manage_url(booking)).rpartition("/")[2]
     pages = [page_of(booking), f"{page_of(booking)}.ics", f"{page_of(booking)}/cancel"]
-    for letter in Delivery.objects.all():
-        pages += [letter_of(letter), f"{letter_of(letter)}/letter", f"{letter_of(letter)}/invite.ics"]
+    for mail in Delivery.objects.all():
+        pages += [mail_page_of(mail), f"{mail_page_of(mail)}/letter", f"{mail_page_of(mail)}/invite.ics"]
     for page in pages:
         answer = desk.get(page)
         assert answer.status_code == 200, page
@@ -148,17 +148,17 @@ def test_a_link_that_stayed_used_is_opened_again_by_hand(desk: Client, team: mak
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_another_workspaces_bookings_and_letters_are_unknown(
+def test_another_workspaces_bookings_and_mails_are_unknown(
     desk: Client, team: make.Team, sam: make.Team, method: str
 ) -> None:
-    """Every address of ours that names a booking or a letter, asked about one of Sam's."""
+    """Every address of ours that names a booking or a mail, asked about one of Sam's."""
     theirs = make.booking(sam.calendar, link=make.link(sam.calendar))
     changes.cancel(theirs, by="guest", now=NOW)
-    letter = Delivery.objects.order_by("id")[0]
+    mail = Delivery.objects.order_by("id")[0]
     routes = [str(pattern.pattern) for pattern in urls.urlpatterns]
     asked = 0
     for route in routes:
-        for prefix, thing in (("bookings/", page_of(theirs)), ("outbox/", letter_of(letter))):
+        for prefix, thing in (("bookings/", page_of(theirs)), ("outbox/", mail_page_of(mail))):
             if route.startswith(f"{prefix}<"):
                 answer = getattr(desk, method)("/" + route.replace(f"{prefix}<str:name>", thing[1:]))
                 assert answer.status_code in (404, 405), route
@@ -172,9 +172,9 @@ def test_it_costs_few_statements(desk: Client, team: make.Team) -> None:
     booking = booked(team, link=make.link(team.calendar))
     for hours in range(30, 40):
         booking = changes.move(booking, starts_at=make.later(60 * hours), by="key_0", now=NOW)
-    letter = letter_of(Delivery.objects.latest("id"))
+    mail = mail_page_of(Delivery.objects.latest("id"))
     pages = [f"{page_of(booking)}{step}" for step in ("", "/move", "/cancel", ".ics")]
-    for page in (*pages, "/outbox", letter, f"{letter}/letter"):
+    for page in (*pages, "/outbox", mail, f"{mail}/letter"):
         desk.get(page)
         with CaptureQueriesContext(connection) as asked:
             assert desk.get(page).status_code == 200
@@ -195,8 +195,8 @@ def test_cancel_with_words_to_the_guest(desk: Client, team: make.Team, time: Tim
     assert "You cancelled the appointment" in page
     assert "Words to the guest: “" in page
     assert "can be used" in page
-    letter = Delivery.objects.get(recipient="guest", event__kind="booking.cancelled")
-    assert "I am ill." in read(desk.get(letter_of(letter)))
+    mail = Delivery.objects.get(recipient="guest", event__kind="booking.cancelled")
+    assert "I am ill." in read(desk.get(mail_page_of(mail)))
 
 
 @pytest.mark.parametrize(
@@ -380,10 +380,10 @@ def test_no_form_of_elsewhere_is_taken(team: make.Team) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(team.owner.person)
     booking = booked(team, link=make.link(team.calendar))
-    letter = letter_of(Delivery.objects.earliest("id"))
+    mail = mail_page_of(Delivery.objects.earliest("id"))
     steps = [f"{page_of(booking)}/{step}" for step in ("cancel", "move", "reopen")]
     said = {"sequence": "0", "link": "reopen", "at": "2026-11-24T09:00:00Z"}
-    for address in (*steps, f"{letter}/resend", "/outbox/resend", "/asks/ask_x/answer"):
+    for address in (*steps, f"{mail}/resend", "/outbox/resend", "/asks/ask_x/answer"):
         assert strict.post(address, said).status_code == 403, address
     booking.refresh_from_db()
     assert (booking.state, booking.sequence) == ("confirmed", 0)

@@ -1,4 +1,4 @@
-"""The outbox: how each letter went, and what it said, to the one who may read it."""
+"""The outbox: how each mail went, and what it said, to the one who may read it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bookonce.domain.links import link_requests
 from bookonce.domain.links.models import Ask
 from bookonce.interfaces.commands.worker import run_until_stopped
 from tests import make
-from tests.interfaces.host.reading import letter_of, page_of, read
+from tests.interfaces.host.reading import mail_page_of, page_of, read
 from tests.make import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
@@ -38,7 +38,7 @@ def guests(booking: Any) -> Delivery:
 
 @pytest.fixture
 def kept(guests: Delivery, tmp_path: Path, settings: Any) -> Delivery:
-    """The guest's letter, kept as a file because there is no server."""
+    """The guest's mail, kept as a file because there is no server."""
     settings.DATA = tmp_path
     while worker.deliver_one({"email": by_mail}, now=NOW):
         pass
@@ -80,7 +80,7 @@ def test_what_waits_failed_and_was_sent(desk: Client, guests: Delivery) -> None:
     [
         ("the mail server could not be used (TimeoutError)", "The mail server could not be reached."),
         ("the server refused (SMTPAuthenticationError): 535 5.7.8", "did not accept our user and password"),
-        ("the address is none that a letter can be sent to", "please check how it is written"),
+        ("the address is none that a mail can be sent to", "please check how it is written"),
         ("every worker that tried it has died", "It did not arrive: every worker that tried it has died."),
     ],
 )
@@ -91,39 +91,39 @@ def test_a_failure_is_told_in_words(desk: Client, guests: Delivery, error: str, 
     assert words in page
 
 
-def test_a_letter_that_was_sent_shows_dots_for_the_guests_key(desk: Client, guests: Delivery) -> None:
+def test_a_mail_that_was_sent_shows_dots_for_the_guests_key(desk: Client, guests: Delivery) -> None:
     state(guests, "done", ended_at=NOW)
-    page = desk.get(letter_of(guests))
+    page = desk.get(mail_page_of(guests))
     assert "is theirs alone" in read(page)
     assert "/b/•••" in page.content.decode()
     assert "Recipient Gil Guest <gil@example.net>" in read(page)
 
 
-def test_a_letter_that_was_kept_is_shown_as_it_is(desk: Client, kept: Delivery, booking: Any) -> None:
-    """The newcomer is their own first guest: nobody else has got this letter."""
+def test_a_mail_that_was_kept_is_shown_as_it_is(desk: Client, kept: Delivery, booking: Any) -> None:
+    """The newcomer is their own first guest: nobody else has got this mail."""
     url = str(manage_url(booking))
-    page = desk.get(letter_of(kept))
+    page = desk.get(mail_page_of(kept))
     assert "Kept here, not sent" in read(page)
     assert url in page.content.decode()
     assert f'href="{url}"' in page.content.decode()
-    assert url in desk.get(f"{letter_of(kept)}/letter").content.decode()
-    assert b"METHOD:REQUEST" in desk.get(f"{letter_of(kept)}/invite.ics").content
+    assert url in desk.get(f"{mail_page_of(kept)}/letter").content.decode()
+    assert b"METHOD:REQUEST" in desk.get(f"{mail_page_of(kept)}/invite.ics").content
 
 
 def test_only_an_owner_reads_it_whole(desk: Client, hana: make.Team, kept: Delivery, booking: Any) -> None:
     hana.owner.role = "member"
     hana.owner.save()
     for page in ("", "/letter", "/invite.ics"):
-        assert str(manage_url(booking)) not in desk.get(letter_of(kept) + page).content.decode()
+        assert str(manage_url(booking)) not in desk.get(mail_page_of(kept) + page).content.decode()
 
 
 def test_the_frame_can_do_nothing(desk: Client, guests: Delivery) -> None:
-    answer = desk.get(f"{letter_of(guests)}/letter")
+    answer = desk.get(f"{mail_page_of(guests)}/letter")
     policy = answer.headers["Content-Security-Policy"].split("; ")
     nothing = {"default-src 'none'", "form-action 'none'", "frame-ancestors 'self'"}
     assert nothing | {"sandbox allow-same-origin"} <= set(policy)
     assert not [part for part in policy if part.startswith(("script-src", "img-src", "connect-src"))]
-    around = desk.get(letter_of(guests))
+    around = desk.get(mail_page_of(guests))
     assert "frame-src 'self'" in around.headers["Content-Security-Policy"]
     assert 'sandbox="allow-same-origin" src="' in around.content.decode()
 
@@ -132,35 +132,35 @@ def test_what_concerns_an_account_is_not_read_here(desk: Client, guests: Deliver
     state(guests, "waiting", recipient="person")
     assert "gil@example.net" not in read(desk.get("/outbox"))
     for page in ("", "/letter", "/invite.ics"):
-        assert desk.get(letter_of(guests) + page).status_code == 404
-    assert desk.post(f"{letter_of(guests)}/resend").status_code == 404
+        assert desk.get(mail_page_of(guests) + page).status_code == 404
+    assert desk.post(f"{mail_page_of(guests)}/resend").status_code == 404
 
 
-def test_a_letter_about_asks_is_shown_as_it_would_be_sent_now(
-    desk: Client, hana: make.Team, letters_about: Delivery
+def test_a_mail_about_asks_is_shown_as_it_would_be_sent_now(
+    desk: Client, hana: make.Team, mails_about: Delivery
 ) -> None:
-    page = desk.get(letter_of(letters_about))
+    page = desk.get(mail_page_of(mails_about))
     assert "This is how it would be sent now" in read(page)
     assert "Somebody asks for a new link" in read(desk.get("/outbox"))
     assert "Mara opened an expired link for Intro call" in read(page)
-    assert "“Please!”" in desk.get(f"{letter_of(letters_about)}/letter").content.decode()
+    assert "“Please!”" in desk.get(f"{mail_page_of(mails_about)}/letter").content.decode()
     link_requests.request_new_link(make.link(hana.calendar, expires_at=NOW), name="Theo", now=NOW)
-    assert "2 new links are asked for" in read(desk.get(letter_of(letters_about)))
+    assert "2 new links are asked for" in read(desk.get(mail_page_of(mails_about)))
 
 
 @pytest.mark.parametrize(("reached", "told"), [("done", "is not kept"), ("dropped", "nothing to read here")])
-def test_of_a_letter_about_asks_that_is_over_it_is_said_when_it_was_written(
-    desk: Client, letters_about: Delivery, reached: str, told: str
+def test_of_a_mail_about_asks_that_is_over_it_is_said_when_it_was_written(
+    desk: Client, mails_about: Delivery, reached: str, told: str
 ) -> None:
     link_requests.dismiss_request(Ask.objects.get(), by="mem_x", now=NOW)
-    state(letters_about, reached, ended_at=NOW)
-    assert told in read(desk.get(letter_of(letters_about)))
-    assert desk.get(f"{letter_of(letters_about)}/letter").status_code == 404
+    state(mails_about, reached, ended_at=NOW)
+    assert told in read(desk.get(mail_page_of(mails_about)))
+    assert desk.get(f"{mail_page_of(mails_about)}/letter").status_code == 404
 
 
 @pytest.fixture
-def letters_about(hana: make.Team) -> Delivery:
-    """The letter to Hana that waits to tell of who asks for a new link."""
+def mails_about(hana: make.Team) -> Delivery:
+    """The mail to Hana that waits to tell of who asks for a new link."""
     link_requests.request_new_link(
         make.link(hana.calendar, expires_at=NOW), name="Mara", message="Please!", now=NOW
     )
@@ -186,7 +186,7 @@ def test_what_a_press_does_is_called_what_it_is(
 ) -> None:
     """What has never left is not sent "again"; what waits needs no press."""
     state(guests, reached, ended_at=None if reached == "waiting" else NOW)
-    for page in (letter_of(guests), page_of(booking)):
+    for page in (mail_page_of(guests), page_of(booking)):
         assert {words for words in OFFERED if words in read(desk.get(page))} == offered
 
 
@@ -208,7 +208,7 @@ def test_what_waits_for_a_server_that_was_taken_away_is_kept_at_once(
         last_error="so many an hour",
     )
     settings.EMAIL_URL = "smtp://localhost:1"
-    assert "Tries again · next try Mon 23 November, 12:00" in read(desk.get(letter_of(guests)))
+    assert "Tries again · next try Mon 23 November, 12:00" in read(desk.get(mail_page_of(guests)))
     assert not worker.startup_jobs()
     settings.EMAIL_URL = ""
     stop = threading.Event()
@@ -217,7 +217,7 @@ def test_what_waits_for_a_server_that_was_taken_away_is_kept_at_once(
     while worker.deliver_one({"email": by_mail}, now=NOW):
         pass
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
-    assert "Kept here, not sent" in read(desk.get(letter_of(guests)))
+    assert "Kept here, not sent" in read(desk.get(mail_page_of(guests)))
 
 
 def test_the_worker_does_first_what_is_to_be_done_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,14 +240,14 @@ def test_what_tries_again_can_be_tried_now(desk: Client, guests: Delivery, booki
     """Those alone that have been tried, and are not under way: the same row, with its fence as it is."""
     failed = {"attempts": 3, "fence": 3, "not_before": make.later(90), "last_error": "the mail server could"}
     state(guests, "waiting", **failed)
-    for page in (letter_of(guests), page_of(booking), "/outbox"):
+    for page in (mail_page_of(guests), page_of(booking), "/outbox"):
         assert [words for words in OFFERED if words in read(desk.get(page))] == ["Try now"], page
     assert "Try all now" not in read(desk.get("/outbox?state=waiting")), "there is one only"
     Delivery.objects.filter(recipient__startswith="host").update(**failed)
     assert "Try all now" in read(desk.get("/outbox?state=waiting"))
     before = Delivery.objects.count()
     for pressed, said in (
-        (f"{letter_of(guests)}/resend", {}),
+        (f"{mail_page_of(guests)}/resend", {}),
         ("/outbox/resend", {"which": "waiting"}),
     ):
         state(guests, "waiting", **failed)
@@ -255,7 +255,7 @@ def test_what_tries_again_can_be_tried_now(desk: Client, guests: Delivery, booki
         guests.refresh_from_db()
         assert (guests.not_before, guests.attempts, guests.fence, guests.state) == (NOW, 3, 3, "waiting")
         state(guests, "waiting", lease_until=make.later(3), not_before=make.later(90))
-        assert not [words for words in OFFERED if words in read(desk.get(letter_of(guests)))], (
+        assert not [words for words in OFFERED if words in read(desk.get(mail_page_of(guests)))], (
             "it is on its way"
         )
         desk.post(pressed, said)
@@ -268,17 +268,17 @@ def test_what_tries_again_can_be_tried_now(desk: Client, guests: Delivery, booki
     assert Delivery.objects.count() == before
 
 
-def test_a_letter_that_was_only_kept_is_sent_now_once_there_is_a_server(
+def test_a_mail_that_was_only_kept_is_sent_now_once_there_is_a_server(
     desk: Client, kept: Delivery, settings: Any
 ) -> None:
     """Before that a press would keep it once more, so that there is none."""
-    pages = (letter_of(kept), "/outbox", "/outbox?state=sent")
+    pages = (mail_page_of(kept), "/outbox", "/outbox?state=sent")
     for page in pages:
         assert not [words for words in OFFERED if words in read(desk.get(page))], page
     settings.EMAIL_URL = "smtp://localhost:1"
     for page in pages:
         assert [words for words in OFFERED if words in read(desk.get(page))] == ["Send now"], page
-    assert desk.post(f"{letter_of(kept)}/resend").status_code == 303
+    assert desk.post(f"{mail_page_of(kept)}/resend").status_code == 303
     assert "It waits to be sent: no worker has been seen for a while." in read(desk.get("/outbox"))
 
 
@@ -293,7 +293,7 @@ def test_after_a_press_it_says_what_is_done_and_where_that_is_seen(
     worker.record_heartbeat("somebody", now=NOW)
     ended = None if reached == "waiting" else NOW
     state(guests, reached, attempts=3, not_before=make.later(90), ended_at=ended)
-    told = read(desk.get(desk.post(f"{letter_of(guests)}/resend").headers["Location"]))
+    told = read(desk.get(desk.post(f"{mail_page_of(guests)}/resend").headers["Location"]))
     assert f"{said} now. Load this page again in a moment to see how it went." in told
     assert "The mail waits" not in told
 
@@ -323,7 +323,7 @@ def test_without_a_server_a_press_writes_no_copy(
     """Whoever sends the form all the same is told why nothing comes of it."""
     before = set(Delivery.objects.values_list("pk", "state"))
     state(Delivery.objects.get(recipient__startswith="host"), "dead")
-    for address in (f"{letter_of(kept)}/resend", "/outbox/resend"):
+    for address in (f"{mail_page_of(kept)}/resend", "/outbox/resend"):
         refused = desk.post(address)
         assert refused.status_code == 409
         assert "No mail server is set up" in read(refused)
@@ -345,12 +345,12 @@ def test_without_a_server_what_failed_is_not_tried_again(
 def test_send_again_and_where_it_leads(desk: Client, guests: Delivery, booking: Any) -> None:
     state(guests, "done", ended_at=NOW)
     assert "Send again" in read(desk.get(page_of(booking)))
-    back = desk.post(f"{letter_of(guests)}/resend", {"back": page_of(booking)})
+    back = desk.post(f"{mail_page_of(guests)}/resend", {"back": page_of(booking)})
     assert back.headers["Location"] == f"{page_of(booking)}#mails"
     copy = Delivery.objects.get(recipient="guest", state="waiting")
     for elsewhere in ("", "https://evil.example/bookings/", "//evil.example"):
-        again = desk.post(f"{letter_of(guests)}/resend", {"back": elsewhere})
-        assert again.headers["Location"] == letter_of(copy)
+        again = desk.post(f"{mail_page_of(guests)}/resend", {"back": elsewhere})
+        assert again.headers["Location"] == mail_page_of(copy)
     assert Delivery.objects.filter(recipient="guest").count() == 2
 
 
@@ -360,8 +360,8 @@ def test_what_something_newer_has_overtaken_is_not_sent_again(
 ) -> None:
     state(guests, "done", ended_at=NOW)
     changes.cancel(booking, by="guest", now=NOW)
-    assert "Send again" not in read(desk.get(letter_of(guests)))
-    refused = desk.post(f"{letter_of(guests)}/resend")
+    assert "Send again" not in read(desk.get(mail_page_of(guests)))
+    refused = desk.post(f"{mail_page_of(guests)}/resend")
     assert refused.status_code == 409
     assert "Something newer was written" in read(refused)
 

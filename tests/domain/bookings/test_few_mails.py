@@ -1,4 +1,4 @@
-"""Nobody's address is flooded by whoever types it in: five letters an hour, and the others wait."""
+"""Nobody's address is flooded by whoever types it in: five mails an hour, and the others wait."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def to_guests(state: str) -> int:
     return Delivery.objects.filter(recipient="guest", state=state).count()
 
 
-def test_the_sixth_letter_waits_for_an_hour(
+def test_the_sixth_mail_waits_for_an_hour(
     hana: make.Team, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.DATA, settings.EMAIL_URL = tmp_path, "smtp://localhost:1"
