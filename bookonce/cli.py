@@ -148,8 +148,10 @@ def _sentence(refused: Refused) -> str:
 
 
 def _no(sentence: str, code: int) -> int:
-    # Not stdout, which programs read: the links of mint, the JSON of init.
-    print(f"bookonce: {sentence}", file=sys.stderr)
+    # Not stdout, which programs read: the links of mint, the JSON of init. Line by line, so that a search for
+    # the program's name misses none of several faults.
+    for line in sentence.splitlines():
+        print(f"bookonce: {line}", file=sys.stderr)
     return code
 
 

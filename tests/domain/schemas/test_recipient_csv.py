@@ -64,10 +64,10 @@ def test_every_fault_is_told_by_row_and_column(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(table.encode())))
     assert cli.main(["mint", "intro-call", "--csv", "-"]) == 1
-    said = capsys.readouterr().err.removeprefix("bookonce: ").splitlines()
+    said = capsys.readouterr().err.splitlines()
     assert len(said) == len(faults)
     for line, fault in zip(said, faults, strict=True):
-        assert line.startswith(f"--csv: {fault}")
+        assert line.startswith(f"bookonce: --csv: {fault}")
     assert not Link.objects.exists()
 
 
