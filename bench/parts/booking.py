@@ -22,6 +22,7 @@ from bench.servers import Program, running
 
 HOSTS = 32
 LIMIT_CPU = "CPU of pgbench and its database"
+MULTIPLE = "CPU, as a multiple of pgbench's"
 LIMIT_RATE = "bookings by pgbench, 16 connections"
 RAW_RATE = "SQLite, the same rows by sqlite3 alone"
 
@@ -121,7 +122,12 @@ class PostgresRounds:
         limit_rate, limit_cpu = self.limit.run()
         return [
             figure(
-                "CPU, as a multiple of pgbench's", "times", cpu / limit_cpu, goal=6, aim=3.5, share_of=LIMIT_CPU
+                "CPU, as a multiple of pgbench's",
+                "times",
+                cpu / limit_cpu,
+                goal=6,
+                aim=3.5,
+                share_of=LIMIT_CPU,
             ),
             *figures,
             figure(LIMIT_CPU, "ms", 1000 * limit_cpu, is_limit=True),
