@@ -37,6 +37,8 @@ DAYS = {
     "2028-02-29": "the day that is not in every year",
 }
 ROOT = Path(__file__).parent.parent
+LOGS = ROOT / "artefacts" / "dates"
+"""What pytest said on days that were red."""
 CLOCKED = ("browser", "delivery", "domain", "foundation", "interfaces")
 NO_CLOCK = ("bench", "house", "kills", "provision", "races")
 """Tests of the code itself and of machinery, and those that repeat what others look at once."""
@@ -69,6 +71,9 @@ def red(day: str, database: str, arguments: list[str]) -> list[str]:
         _end(pytest)
     no_test_asks_a_database = pytest.returncode == 5
     failed = re.findall(r"^(?:FAILED|ERROR) (.+)$", told, re.MULTILINE)
+    if failed:
+        LOGS.mkdir(parents=True, exist_ok=True)
+        (LOGS / f"{re.sub('[^0-9TZ-]', '', day)}-{database}.log").write_text(told)
     return failed or ([told[-2000:]] if pytest.returncode and not no_test_asks_a_database else [])
 
 
@@ -93,7 +98,7 @@ def main() -> int:
             print(f"  {database}: {'RED' if found else 'green'}, {seconds:.0f} s", flush=True)
             print("".join(f"    {each}\n" for each in found), end="", flush=True)
             reds += [f"{day} ({database})"] if found else []
-    print(f"Red: {', '.join(reds)}." if reds else "Green on every day.")
+    print(f"Red: {', '.join(reds)}; see {LOGS}." if reds else "Green on every day.")
     return 1 if reds else 0
 
 
