@@ -215,8 +215,9 @@ def list_open_requests(workspace_id: uuid.UUID) -> QuerySet[Ask]:
 
 def list_requests_of_owner(owner: Member) -> QuerySet[Ask]:
     """The open link requests about which this member gets mail, oldest first."""
-    mine = _open_asks().filter(link__calendar__hosting__member=owner)
-    return mine.filter(link__calendar__hosting__position=0).order_by("id")
+    # In one filter: two would join the hosts twice, and take a second host for the owner.
+    mine = _open_asks().filter(link__calendar__hosting__member=owner, link__calendar__hosting__position=0)
+    return mine.order_by("id")
 
 
 def _open_asks() -> QuerySet[Ask]:

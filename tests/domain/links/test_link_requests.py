@@ -13,11 +13,14 @@ import pytest
 from bookonce.delivery.mail.delivering import deliver
 from bookonce.delivery.outbox import worker
 from bookonce.delivery.outbox.models import Delivery, Event
+from bookonce.domain.accounts.operations import add_owner
+from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import link_requests, queries
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.models import Ask, Link
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import Invalid, NotFound, WrongState
 from tests import make
 from tests.make import NOW, later
@@ -246,3 +249,14 @@ def test_nobody_reads_another_workspaces_asks(hana: make.Team, sam: make.Team, u
     for asked in (name, "ask_0", "lnk_x"):
         with pytest.raises(NotFound):
             queries.find_request(asked, workspace_id=sam.workspace.pk)
+
+
+def test_a_second_host_is_not_told_as_the_owner_is(hana: make.Team, used: Link) -> None:
+    with transaction():
+        hugo, _ = add_owner(
+            hana.workspace, name="Hugo", email="hugo@example.org", zone="UTC", password=None, now=NOW
+        )
+    calendars.change_calendar(hana.calendar, hosts=[hana.owner, hugo], by="test", now=NOW)
+    ask(used)
+    assert [asked.link_id for asked in queries.list_requests_of_owner(hana.owner)] == [used.pk]
+    assert not queries.list_requests_of_owner(hugo)
