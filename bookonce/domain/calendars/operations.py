@@ -160,11 +160,10 @@ def restore_calendar(calendar: Calendar, *, by: str, now: datetime) -> Calendar:
         calendar = _locked(calendar)
         if calendar.archived_at is None:
             return calendar
-        calendar.archived_at, calendar.changed_at = None, now
+        archived_at, calendar.archived_at, calendar.changed_at = calendar.archived_at, None, now
         calendar.version += 1
-        wished, given_up = GIVEN_UP.subn("", calendar.slug)
         # While it was archived, a calendar in use may have asked for its slug (see _save).
-        if given_up:
+        if wished := _slug_given_up(calendar, archived_at, now=now):
             calendar.slug = _free_slug(calendar, wished)
         _save(calendar, now=now, update_fields=["archived_at", "changed_at", "version", "slug"])
         _record_event("calendar.restored", calendar, by=by, now=now)
@@ -174,8 +173,27 @@ def restore_calendar(calendar: Calendar, *, by: str, now: datetime) -> Calendar:
 OWN = ("id", "name", "slug", "created_at", "changed_at", "version", "archived_at")
 """Fields that a duplicate does not copy."""
 
-GIVEN_UP = re.compile(r"-\d{12}$", re.ASCII)
-"""The suffix of a slug that an archived calendar had to give up."""
+# Two hyphens: no owner can choose them (``Slug``), and ``slug_of`` makes none.
+GIVEN_UP_AT = "--%y%m%d%H%M%S"
+"""The suffix of a slug that an archived calendar had to give up: when it did."""
+GIVEN_UP_BEFORE = re.compile(r"(?P<slug>.+)-(?P<at>\d{12})", re.ASCII)
+"""Such a slug of before 0.2.0, whose form an owner's own may have as well."""
+
+
+def _slug_given_up(calendar: Calendar, archived_at: datetime, *, now: datetime) -> str | None:
+    """The slug that this calendar gave up after it was archived; None where it still has it."""
+    slug, sign, _ = calendar.slug.rpartition("--")
+    if sign:
+        return slug
+    old = GIVEN_UP_BEFORE.fullmatch(calendar.slug)
+    if old is None:
+        return None
+    try:
+        at = datetime.strptime(f"{old['at']}+0000", "%y%m%d%H%M%S%z")
+    except ValueError:
+        return None
+    # An owner's own digits are hardly ever a time at which the calendar was archived.
+    return old["slug"] if archived_at.replace(microsecond=0) <= at <= now else None
 
 
 def _locked(calendar: Calendar) -> Calendar:
@@ -226,8 +244,8 @@ def _save(calendar: Calendar, *, now: datetime, **how: Any) -> None:
     # given up keeps it apart from others of that name.
     try:
         with django_transaction.atomic():
-            # 47, since a hyphen and the time take 13 of the column's 60.
-            archived.update(slug=f"{calendar.slug[:47].rstrip('-')}-{now:%y%m%d%H%M%S}")
+            # 46, since the hyphens and the time take 14 of the column's 60.
+            archived.update(slug=f"{calendar.slug[:46].rstrip('-')}{now:{GIVEN_UP_AT}}")
             calendar.save(**how)
     except IntegrityError:
         raise SlugTaken(errors=[{"pointer": "/slug", "detail": SlugTaken.sentence}]) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from bookonce.domain.calendars.errors import CalendarChanged, CalendarUnknown, S
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.queries import refusal_of, state_of
 from bookonce.domain.schemas.output_calendars import describe_calendar
+from bookonce.domain.schemas.types import SLUG
 from tests import make
 
 LONG = "donaudampfschifffahrtselektrizitatenhauptbetriebswerkbauunte"
@@ -27,7 +29,10 @@ def _archived(calendar: Calendar) -> Calendar:
     return _again(calendar)
 
 
-@pytest.mark.parametrize("slug", ["intro-call", LONG, "year-261123060000"])
+@pytest.mark.parametrize(
+    "slug",
+    ["intro-call", LONG, "term-202612312359", "term-991231235959", "term-261122060000", "term-000000000000"],
+)
 def test_undo_brings_back_the_address_and_the_links(hana: make.Team, slug: str) -> None:
     calendar = calendars.change_calendar(hana.calendar, slug=slug, by="test", now=make.NOW)
     link = make.link(calendar)
@@ -39,8 +44,7 @@ def test_undo_brings_back_the_address_and_the_links(hana: make.Team, slug: str) 
     link.calendar = calendars.restore_calendar(archived, by="test", now=LATER)
     assert refusal_of(link, now=make.NOW) is None
     assert state_of(link, now=make.NOW) == "active"
-    if slug != "year-261123060000":
-        assert queries.find_public_calendar(hana.workspace.slug, slug).pk == calendar.pk
+    assert queries.find_public_calendar(hana.workspace.slug, slug).pk == calendar.pk
     assert _again(calendar).version > archived.version
 
 
@@ -51,6 +55,31 @@ def test_an_archived_calendar_gives_up_its_address_to_one_in_use(hana: make.Team
     back = calendars.restore_calendar(first, by="test", now=LATER)
     assert back.slug == "intro-call-2"
     assert _again(second).slug == "intro-call"
+
+
+def test_an_address_that_was_given_up_is_known_by_its_form(hana: make.Team) -> None:
+    first = _archived(hana.calendar)
+    second = calendars.create_calendar(hana.owner, name="Intro call", by="test", now=make.NOW)
+    calendars.change_calendar(second, slug="other", by="test", now=make.NOW)
+    given_up = _again(first).slug
+    assert not re.fullmatch(SLUG, given_up), "somebody could choose it"
+    assert calendars.restore_calendar(first, by="test", now=LATER).slug == "intro-call"
+
+
+@pytest.mark.parametrize("given_up", ["intro-call-261123060000", "intro-call-261123235959"])
+def test_one_that_was_given_up_before_comes_back_too(hana: make.Team, given_up: str) -> None:
+    """Until 0.2.0 a single hyphen stood before the time."""
+    archived = _archived(hana.calendar)
+    Calendar.objects.filter(pk=archived.pk).update(slug=given_up)
+    assert calendars.restore_calendar(archived, by="test", now=LATER).slug == "intro-call"
+
+
+def test_a_long_address_that_was_given_up_fits(hana: make.Team) -> None:
+    first = _archived(calendars.change_calendar(hana.calendar, slug=LONG, by="test", now=make.NOW))
+    calendars.create_calendar(hana.owner, name="Long", slug=LONG, by="test", now=make.NOW)
+    assert len(_again(first).slug) == 60
+    back = calendars.restore_calendar(first, by="test", now=LATER)
+    assert LONG.startswith(back.slug)
 
 
 def test_a_calendar_in_use_keeps_its_address(hana: make.Team) -> None:
