@@ -87,11 +87,17 @@ class WrongState(Refused):
     sentence = "This is not possible in the current state."
 
 
+def json_pointer(at: str, *names: str | int) -> str:
+    """The RFC 6901 pointer to something inside ``at``."""
+    # The tilde first, or that of ~1 would be escaped once more (section 3).
+    return at + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
+
+
 class Invalid(Refused):
     """Input that cannot be taken. ``errors`` names every field and what to do about it.
 
     Each entry is ``{"pointer": "/guest/email", "detail": "Enter an e-mail like ana@example.org."}``;
-    pointers are RFC 6901.
+    pointers are RFC 6901 (``json_pointer``).
     """
 
     code = "invalid"

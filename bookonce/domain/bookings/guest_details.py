@@ -11,7 +11,7 @@ from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links.models import Link
 from bookonce.foundation import email_addresses, phones
 from bookonce.foundation.dates import is_zone as is_zone
-from bookonce.foundation.errors import Invalid, Sentence
+from bookonce.foundation.errors import Invalid, Sentence, json_pointer
 from bookonce.foundation.text import clean_lines as clean_lines
 from bookonce.foundation.text import single_line as single_line
 from bookonce.foundation.text import without_joiners
@@ -258,13 +258,13 @@ def validate_answers(
     kept, problems = {}, []
     for key in answers:
         if key not in asked:
-            problems.append((f"/answers/{key}", "This calendar does not ask this."))
+            problems.append((json_pointer("/answers", key), "This calendar does not ask this."))
     for key, question in asked.items():
         # A locked answer is the link's, whatever was sent; an unlocked one is replaced, also by an empty one.
         value = prefill.get(key) if key in locked or key not in answers else answers[key]
         value, problem = _answer(question, value)
         if problem:
-            problems.append((f"/answers/{key}", problem))
+            problems.append((json_pointer("/answers", key), problem))
         elif value not in (None, ""):
             kept[key] = value
     return kept, problems

@@ -21,7 +21,7 @@ from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.domain.calendars.queries import terms_before_saving
 from bookonce.foundation import tokens
 from bookonce.foundation.database.transactions import transaction
-from bookonce.foundation.errors import Invalid
+from bookonce.foundation.errors import Invalid, json_pointer
 
 OFFICE_HOURS = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
@@ -206,7 +206,7 @@ def require_valid(calendar: Calendar) -> None:
     """Raise ``Invalid`` with every fault of its fields."""
     problems = availability.rule_problems(*terms_before_saving(calendar))
     if problems:
-        places = {f"/exceptions/{one['on']}": n for n, one in enumerate(calendar.exceptions)}
+        places = {json_pointer("/exceptions", one["on"]): n for n, one in enumerate(calendar.exceptions)}
         raise Invalid(*((_placed(at, places), mend) for at, mend in problems))
 
 

@@ -24,7 +24,7 @@ from bookonce.domain.links.queries import ACTIVE, NOT_OPEN, REVOKED, state_of
 from bookonce.foundation import clock, rate_limits, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import requires_transaction, transaction
-from bookonce.foundation.errors import Invalid, Sentence, WrongState
+from bookonce.foundation.errors import Invalid, Sentence, WrongState, json_pointer
 from bookonce.foundation.text import clean_lines, single_line
 
 NAME, REACH, MESSAGE = 120, 200, 500
@@ -64,7 +64,7 @@ def request_new_link(
 def _said(name: str, reach: str, message: str) -> dict[str, str]:
     said = {"name": single_line(name), "reach": single_line(reach), "message": clean_lines(message)}
     problems: list[tuple[str, str]] = [
-        (f"/{key}", Sentence("Shorten this to {most} characters.", most=most))
+        (json_pointer("", key), Sentence("Shorten this to {most} characters.", most=most))
         for key, most in (("name", NAME), ("reach", REACH), ("message", MESSAGE))
         if len(said[key]) > most
     ]

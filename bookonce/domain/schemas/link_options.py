@@ -14,9 +14,9 @@ from bookonce.domain.contacts import queries as contacts
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import LinkOptions
 from bookonce.domain.schemas.links import Recipient, Row, Shared
-from bookonce.domain.schemas.parsing import Problem, json_pointer
+from bookonce.domain.schemas.parsing import Problem
 from bookonce.foundation import email_addresses, phones
-from bookonce.foundation.errors import Invalid, Sentence
+from bookonce.foundation.errors import Invalid, Sentence, json_pointer
 from bookonce.foundation.phones import PhoneRules, region_of
 
 WHO = ("name", "email", "phone")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bookonce.foundation.errors import Invalid, Sentence
+from bookonce.foundation.errors import Invalid, Sentence, json_pointer
 from bookonce.foundation.phones import PhoneRules
 
 # Deeper than any honest body, and far from Python's limit of recursion, which every walk here uses up.
@@ -108,11 +108,6 @@ def _unstorable_inside(node: dict[str, Any] | list[Any], at: str, deeper: int) -
 def is_storable(text: str) -> bool:
     """Whether both databases can hold this text."""
     return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
-
-
-def json_pointer(at: str, *names: str | int) -> str:
-    """The RFC 6901 pointer to something inside ``at``."""
-    return at + "".join("/" + str(name).replace("~", "~0").replace("/", "~1") for name in names)
 
 
 def validate(schema: type[S], tree: Any, rules: PhoneRules | None = None) -> S:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bookonce.domain.schemas.recipient_csv import parse_recipient_csv
-from bookonce.foundation.errors import Invalid, Sentence
+from bookonce.foundation.errors import Invalid, Sentence, json_pointer
 from bookonce.interfaces.api.request_context import ApiRequest
 
 SHARED = ("calendar", "label", "note", "message", "expires_at", "opens_at", "minutes", "on_cancel")
@@ -17,7 +17,10 @@ def batch_from_csv(request: ApiRequest) -> dict[str, Any]:
     for name, value in request.http.GET.dict().items():
         if name not in SHARED:
             raise Invalid(
-                (f"/{name}", Sentence("With CSV, the query may name {names}.", names=", ".join(SHARED)))
+                (
+                    json_pointer("", name),
+                    Sentence("With CSV, the query may name {names}.", names=", ".join(SHARED)),
+                )
             )
         # A query contains only text, and the schema converts no types.
         tree[name] = int(value) if name == "minutes" and value.isdigit() and len(value) < 9 else value

@@ -18,7 +18,7 @@ from bookonce.domain.accounts.access import ApiPrincipal
 from bookonce.domain.bookings.operations import RequestIdentity
 from bookonce.domain.schemas import parsing
 from bookonce.domain.schemas.parsing import S
-from bookonce.foundation.errors import Invalid, Sentence
+from bookonce.foundation.errors import Invalid, Sentence, json_pointer
 from bookonce.foundation.phones import PhoneRules
 from bookonce.interfaces.api import idempotency
 from bookonce.interfaces.api.problems import MediaUnknown, TooLarge
@@ -94,7 +94,7 @@ class ApiRequest:
         for name, values in self.http.GET.lists():
             # Parsers differ in which of two equal names they keep, so neither is taken.
             if len(values) > 1:
-                raise Invalid((parsing.json_pointer("", name), "Give this once."))
+                raise Invalid((json_pointer("", name), "Give this once."))
             if not parsing.is_storable(name + values[0]):
                 raise Invalid(("", "Leave out the character U+0000."))
             said[name] = values[0]

@@ -13,6 +13,7 @@ from bookonce.domain.bookings import guest_details
 from bookonce.domain.bookings.guest_details import Guest, first_name, mask_email, recipient_detail
 from bookonce.domain.links.models import Link
 from bookonce.foundation import email_addresses, phones
+from bookonce.foundation.errors import json_pointer
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
@@ -143,7 +144,14 @@ def _about(offer: Offer, kept: KnownGuest, typed: TypedDetails) -> list[dict[str
     ]
     return [
         FIELD
-        | {"id": name, "name": name, "pointer": f"/guest/{name}", "label": label, "kind": kind, "help": more}
+        | {
+            "id": name,
+            "name": name,
+            "pointer": json_pointer("/guest", name),
+            "label": label,
+            "kind": kind,
+            "help": more,
+        }
         | {"value": typed.values.get(name, ""), "required": required, "autocomplete": filled}
         | {"most": MOST[name]}
         for name, label, kind, filled, known_already, required, more in wanted
@@ -163,7 +171,12 @@ def _questions(offer: Offer, typed: TypedDetails) -> list[dict[str, Any]]:
         fixed = key in locked
         shown.append(
             FIELD
-            | {"id": f"q{number}", "name": f"q-{key}", "pointer": f"/answers/{key}", "fixed": fixed}
+            | {
+                "id": f"q{number}",
+                "name": f"q-{key}",
+                "pointer": json_pointer("/answers", key),
+                "fixed": fixed,
+            }
             | {"label": question.get("label") or key, "kind": question.get("kind") or "text"}
             | {"value": str(prefill.get(key) or "") if fixed else typed.values.get(f"q-{key}", before)}
             | {"required": bool(question.get("required")), "help": question.get("help") or ""}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bookonce.domain.bookings.guest_details import Guest
+from bookonce.domain.bookings.guest_details import Guest, validate_answers
 from tests import make
 
 
@@ -32,3 +32,9 @@ def test_what_a_guest_was_shown_masked_stands_for_what_is_kept(hana: make.Team) 
     booking = make.booking(hana.calendar, link=link, guest=masked)
     kept = (booking.guest_name, booking.guest_email, booking.guest_phone)
     assert kept == ("Gil Guest", "gil@example.net", "+49 30 1234")
+
+
+def test_a_fault_of_an_answer_is_pointed_at_whatever_its_key() -> None:
+    questions = [{"key": "to/from~", "required": True}]
+    kept, faults = validate_answers(questions, {"a/b~c": "x"}, None)
+    assert (kept, [at for at, _ in faults]) == ({}, ["/answers/a~1b~0c", "/answers/to~1from~0"])
