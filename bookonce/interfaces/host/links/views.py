@@ -105,6 +105,7 @@ def _show(
         refusal=refusal,
         link=link,
         share=f"{address_of(link.calendar)}/share",
+        links=f"{address_of(link.calendar)}/links",
         url=url,
         message=sending.of_link(link, url, desk.voice) if url else None,
         carries=list(option_lines(desk.voice, link)),

@@ -123,6 +123,20 @@ def test_how_it_stands_and_why_is_read_at_one_glance(desk: Client, hana: make.Te
     assert said[0] in words(listed) or state in ("for ever", "archived")
 
 
+def test_pages_of_an_archived_calendar_lead_to_pages_that_exist(desk: Client, hana: make.Team) -> None:
+    """Its share page does not."""
+    listed = f"/settings/calendars/{tokens.public_id('cal', hana.calendar.pk)}/links"
+    calendars.archive_calendar(hana.calendar, by="test", now=NOW)
+    empty = desk.get(listed).content.decode()
+    calendars.restore_calendar(hana.calendar, by="test", now=NOW)
+    pages = [empty, *(desk.get(address).content.decode() for address in (at(archived(hana)), listed))]
+    for html in pages:
+        main = html.partition("<main")[2].partition("</main>")[0]
+        ways = re.findall(r'href="(/[^"]*)"', main)
+        assert ways
+        assert {way: desk.get(unescape(way)).status_code for way in ways} == dict.fromkeys(ways, 200)
+
+
 def test_an_open_link_without_an_end_is_not_called_used(desk: Client, hana: make.Team) -> None:
     """Each sentence is read alone: of an open link none says that it is used."""
     address = at(make.link(hana.calendar))
