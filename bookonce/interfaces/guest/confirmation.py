@@ -183,6 +183,8 @@ def booking_context(visit: GuestRequest, booking: Booking) -> dict[str, Any]:
     mailed = bool(settings.EMAIL_URL and booking.guest_email)
     if state == State.PENDING and not mailed:
         sentence = NO_MAIL
+    if state == State.CANCELLED and booking.starts_at <= visit.now:
+        sentence = ""  # a time that is over is free for nobody
     host, location = booking.host.person.name, place_of(booking.location)
     return {
         "booking": booking,

@@ -259,6 +259,18 @@ def test_what_is_cancelled_or_over_offers_nothing(booking: Booking, gil: Browser
     assert booking.state == "confirmed"
 
 
+def test_a_cancelled_time_is_called_free_only_while_it_is_to_come(
+    booking: Booking, gil: Browser, time: Time
+) -> None:
+    changes.cancel(booking, reason="", by="guest", now=make.NOW)
+    free = "Its time is free again."
+    assert free in gil.open(manage_of(booking)).words
+    time.passes((booking.starts_at - make.NOW).total_seconds())
+    page = gil.open(manage_of(booking))
+    assert page.heading == "This appointment has been cancelled."
+    assert free not in page.words
+
+
 def test_cancelling_opens_the_link_again_only_where_its_owner_has_chosen_so(
     hana: make.Team, gil: Browser, time: Time
 ) -> None:
