@@ -18,6 +18,14 @@ for (const name of ["write", "writeText"])
 document.execCommand = () => false;
 """
 
+COVERED = """() => {
+  const focused = document.activeElement, box = focused.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return focused !== document.body && top && !focused.contains(top) && !top.contains(focused)
+    ? `${focused.name || focused.textContent.trim()} by ${top.className || top.tagName}` : "";
+}"""
+"""What has focus, where something else lies on it."""
+
 
 def signed_in(site: Site, browser: Any, *, clipboard: bool = True, **kind: Any) -> Any:
     """Hana's browser, at her calendars."""
@@ -109,6 +117,7 @@ def test_from_settings_to_copy_to_a_booking_and_its_trail(site: Site, chromium_b
 
     makes_another(hana, dialog)
     is_led_to_the_reason(hana)
+    is_never_hidden(hana, site)
     finds_a_link(hana, site)
 
 
@@ -129,6 +138,24 @@ def is_led_to_the_reason(hana: Any) -> None:
     hana.get_by_role("alert").wait_for()
     comes_true(hana, "document.activeElement.getAttribute('role') === 'alert'")
     looked_at(hana, "link refused")
+
+
+def is_never_hidden(hana: Any, site: Site) -> None:
+    """What Tab comes to is seen, on the page and in the sheet: no bar that sticks lies on it."""
+    small = hana.viewport_size
+    hana.set_viewport_size({"width": 800, "height": 500})
+    hana.goto(f"{site.address}/links/{site.api('GET', '/links')['data'][0]['id']}")
+    hana.get_by_role("link", name="Change", exact=True).click()
+    hana.get_by_role("dialog", name="Change the link").get_by_label("Phone").wait_for()
+    for page in ("sheet", "whole"):
+        for key in ("Tab", "Shift+Tab"):
+            hidden = set()
+            for _ in range(40):
+                hana.keyboard.press(key)
+                hidden.add(hana.evaluate(COVERED))
+            assert hidden <= {""}, f"{page}, {key}"
+        hana.reload()
+    hana.set_viewport_size(small)
 
 
 def finds_a_link(hana: Any, site: Site) -> None:
