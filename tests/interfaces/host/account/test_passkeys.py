@@ -174,6 +174,9 @@ def test_whoever_could_not_come_back_is_warned(client: Client, hana: make.Team) 
     page = client.get("/settings/account").content.decode()
     assert "Nothing lets you in again once you have signed out." in page
     assert "You sign in with a passkey." not in page
+    german = client.get("/settings/account", headers={"Accept-Language": "de"}).content.decode()
+    assert "Noch kein Passwort." in german
+    assert "Noch kein Passkey." in german
     warned = client.post("/sign-out")
     assert warned.status_code == 409
     assert 'href="/settings/account/password"' in warned.content.decode()
