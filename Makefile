@@ -11,7 +11,7 @@ DAYS ?=
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test check races kills dates bench fmt lock pictures plan shots browsers words clean
+.PHONY: help setup dev run test check races kills attacks dates bench fmt lock pictures plan shots browsers words clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | awk -F '\t' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ races: .venv/.dev ## Race for the same link and the same time, RACES=200 times
 
 kills: .venv/.dev ## Kill web and worker at named points and at any moment, KILLS=200 times
 	@export KILLS=$(KILLS); $(call both,tests/kills -rP --timeout=0)
+
+attacks: .venv/.dev ## Attack the running program from outside, at full size and with nothing beside it
+	@export ATTACKS=1; $(call both,tests/attacks --timeout=0)
 
 dates: .venv/.dev ## Run the tests that look at a clock on the last and first days of months, when clocks change, … (DAYS=2028-02-29)
 	@DAYS="$(DAYS)" $(BIN)/python -m tools.dates $(ARGS)

@@ -40,7 +40,7 @@ ROOT = Path(__file__).parent.parent
 LOGS = ROOT / "artefacts" / "dates"
 """What pytest said on days that were red."""
 CLOCKED = ("browser", "delivery", "domain", "foundation", "interfaces")
-NO_CLOCK = ("bench", "house", "kills", "provision", "races")
+NO_CLOCK = ("attacks", "bench", "house", "kills", "provision", "races")
 """Tests of the code itself and of machinery, and those that repeat what others look at once."""
 CORE = ("delivery/outbox", "domain", "interfaces/guest")
 """What is run on PostgreSQL as well."""

@@ -27,6 +27,7 @@ from bookonce.foundation.guest_paths import is_guest_path
 from bookonce.foundation.log_redaction import redact
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.health import probes
+from bookonce.interfaces.http_server.body_limits import largest_body
 from bookonce.interfaces.pages import template_environment
 from bookonce.interfaces.pages.assets import asset_address, favicon_address
 
@@ -34,10 +35,6 @@ log = logging.getLogger("bookonce.gate")
 
 # RFC 9110, section 4.1, recommends support for at least 8,000 octets; none of our addresses is as long.
 LONGEST_ADDRESS = 8_000
-LARGEST_FORM = 100_000
-"""The most bytes of a body for pages and the public API; with a key more are taken (settings)."""
-LARGEST_SETTINGS = 1_000_000
-"""The most bytes of a calendar's form: it may have a thousand exceptions and fifty questions."""
 
 CLIENT = "bookonce.client"
 """The name in ``request.META`` of the client's network."""
@@ -97,7 +94,7 @@ class RequestGate:
         for name, value in (self.on_pages if is_page else self.elsewhere).items():
             # setdefault: the frame of a mail sets a stricter policy, and stylesheets their own caching.
             headers.setdefault(name, value)
-        if response.status_code == 413:
+        if response.status_code in (411, 413):
             # The rest of the body is still coming, and must not be read as the next request.
             headers["Connection"] = "close"
         if isinstance(response, HttpResponse) and "Content-Length" not in headers:
@@ -227,19 +224,14 @@ def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
         return error_response(
             request, 414, gettext_noop("Address too long"), "This address is longer than any of ours."
         )
-    length = meta.get("CONTENT_LENGTH")
-    if not length:
-        # A chunked body has no length to judge beforehand.
-        if meta.get("HTTP_TRANSFER_ENCODING"):
-            return error_response(
-                request, 411, gettext_noop("Length required"), "Say how long the body is (Content-Length)."
-            )
-        return None
-    # An upper bound by address, since the view is not known yet; an endpoint of the API may take less.
-    with_key = path.startswith("/api/") and not path.startswith("/api/v1/public/")
-    a_form = LARGEST_SETTINGS if path.startswith("/settings/") else LARGEST_FORM
-    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if with_key else a_form
-    if not length.isdecimal() or int(length) > most:
+    # A chunked body has no length to judge beforehand; and where both are there, proxies differ in which they
+    # believe (RFC 9112, section 6.3).
+    if meta.get("HTTP_TRANSFER_ENCODING"):
+        return error_response(
+            request, 411, gettext_noop("Length required"), "Say how long the body is (Content-Length)."
+        )
+    length, most = meta.get("CONTENT_LENGTH"), largest_body(path)
+    if length and (not length.isdecimal() or int(length) > most):
         return error_response(
             request, 413, gettext_noop("Too large"), Sentence("Send at most {most} bytes.", most=most)
         )

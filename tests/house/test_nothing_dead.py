@@ -12,6 +12,7 @@ KINDS = {"function", "class", "method", "property", "import", "unreachable_code"
 
 # Called by a framework, which finds them by name.
 FOUND_BY_NAME = [
+    "_init_shared_socket",  # called by granian
     "Meta",
     "Bookonce",
     "ready",

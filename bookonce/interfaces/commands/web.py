@@ -6,15 +6,13 @@ import argparse
 import errno
 import gc
 import multiprocessing
+import resource
 import socket
 import time
-import weakref
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.signals import connection_created
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
@@ -26,14 +24,13 @@ from bookonce.foundation.environment import BadSetting
 from bookonce.foundation.errors import Refused, Sentence
 from bookonce.interfaces.commands import prepare, supervisor
 from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
+from bookonce.interfaces.http_server.server import HttpServer
 
-# A thousand guests may connect at one moment; those beyond the backlog come late or never (promise 3).
-BACKLOG = 2048
 PATIENCE = 3.0
 """Seconds to wait for the port, which a server that was killed just before may still hold."""
 
-IDLE = 600
-"""Seconds after which an idle thread ends: the maximum, so that later requests find open connections."""
+FILES = 8192
+"""Open files of a web process: its connections, and room for the rest. Many systems allow 1,024 at first."""
 
 
 class PortTaken(Refused):
@@ -64,56 +61,31 @@ def _prepared() -> tuple[bool, datetime | None]:
 
 def serve() -> None:
     """Serve on a migrated database. The application is loaded once, before processes are forked."""
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
+    from bookonce.interfaces.http_server import listener
 
     import_string(settings.WSGI_APPLICATION)
     _ = get_resolver().url_patterns  # imports every view, so that no first request waits for it
-    here = settings.ENVIRONMENT
-    server = Server(
-        settings.WSGI_APPLICATION,
-        address=here.host,
-        port=here.port,
-        interface=Interfaces.WSGI,
-        workers=here.workers,
-        blocking_threads=here.threads,
-        blocking_threads_idle_timeout=IDLE,
-        backlog=BACKLOG,
-        backpressure=BACKLOG,
-        websockets=False,
-        log_level=LogLevels.warning,
-        log_dictconfig=_logging(),
-        # Its lines would contain every path, and so every token (promise 22).
-        log_access=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=int(supervisor.GRACE),
-    )
+    allow_open_files()
+    server = listener.build_server(settings.ENVIRONMENT, logging=_logging(), grace=supervisor.GRACE)
     # The collector leaves frozen objects alone, so the processes go on sharing their memory.
     gc.freeze()
     server.serve(target_loader=_application, wrap_loader=False)
 
 
-def _application() -> Any:
+def _application() -> HttpServer:
     """The application, in each process of the server, which ends with its parent."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         supervisor.stop_with_parent(parent.join)
-    connection_created.connect(close_what_threads_left)
-    return import_string(settings.WSGI_APPLICATION)
+    return HttpServer(import_string(settings.WSGI_APPLICATION), threads=settings.ENVIRONMENT.threads)
 
 
-def close_what_threads_left(connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Close the connections of threads that have ended, now that a thread has made a new one.
-
-    Django keeps one for each thread, in reference cycles that only the garbage collector frees. It runs
-    seldom, so a server whose idle threads end would in the end hold every connection of PostgreSQL. This is
-    not done as the thread ends: Python that runs then takes the whole process down.
-    """
-    # The driver's connection, since a callback that held Django's would keep it alive. Not at exit, which
-    # closes the sockets of a process by itself.
-    weakref.finalize(connection, connection.connection.close).atexit = False
-    gc.collect()
+def allow_open_files() -> None:
+    """Raise this process's limit of open files to ``FILES``, or as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _logging() -> dict[str, Any]:

@@ -1,0 +1,67 @@
+"""The server's own settings: one socket for all processes, and limits on what a connection may do.
+
+granian reads heads and writes answers outside Python: its limits, and the system's, close a connection on
+which nothing moves. ``request_body.py`` has the limits of bodies.
+"""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.net import SocketSpec  # type: ignore[attr-defined]
+from granian.server.mp import MPServer
+
+from bookonce.foundation.environment import Environment
+
+# A thousand guests may connect at one moment; those beyond the backlog come late or never (promise 3).
+CONNECTIONS = 2048
+"""The most open connections of one process; more wait in the system's queue, which is as long."""
+
+QUIET = 10
+"""Seconds after which a connection is closed on which no head arrives, or no byte of an answer is taken."""
+
+LARGEST_HEAD = 64 * 1024
+
+
+class SharedSocketServer(MPServer):
+    """granian with one listening socket for all processes.
+
+    With a socket of its own, as granian has it on Linux, a process that is stopped or busy keeps those
+    connections that the system has given to it; with a shared one the others take them.
+    """
+
+    def _init_shared_socket(self) -> None:
+        shared = SocketSpec(self.bind_addr, self.bind_port, self.backlog).build()
+        self._shd = shared  # type: ignore[assignment]
+        self._sso = socket.socket(fileno=shared.get_fd())
+        self._sso.set_inheritable(True)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # Connections inherit it: the system cuts off who takes nothing of an answer (RFC 5482).
+            self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, QUIET * 1000)
+
+
+def build_server(here: Environment, *, logging: dict[str, Any], grace: float) -> MPServer:
+    """A server for the application in `interfaces.http_server.server`, not yet started."""
+    return SharedSocketServer(
+        "bookonce.wsgi:application",
+        address=here.host,
+        port=here.port,
+        interface=Interfaces.RSGI,
+        workers=here.workers,
+        # HTTP/2 without TLS is spoken by no browser, and a proxy needs none of it.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=QUIET * 1000, max_buffer_size=LARGEST_HEAD),
+        backlog=CONNECTIONS,
+        backpressure=CONNECTIONS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_dictconfig=logging,
+        # Its lines would contain every path, and so every token (promise 22).
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=int(grace),
+    )

@@ -1,0 +1,96 @@
+"""The application as the HTTP server calls it, in each web process (RSGI).
+
+The event loop reads a request wholly and answers probes; one of a fixed number of threads answers the rest. A
+client that sends or reads slowly holds a connection, never a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from types import FrameType
+from typing import Protocol
+
+from bookonce.interfaces.health.readiness import ReadinessProbe
+from bookonce.interfaces.http_server.body_limits import largest_body
+from bookonce.interfaces.http_server.request_body import (
+    BodiesOverBudget,
+    BodyReader,
+    BodySource,
+    UnfinishedBody,
+    declared_length,
+)
+from bookonce.interfaces.http_server.request_threads import RequestThreads
+from bookonce.interfaces.http_server.wsgi_call import (
+    Answer,
+    Scope,
+    WsgiApplication,
+    build_environ,
+    call_application,
+)
+
+PROBES = {"/healthz", "/readyz"}
+
+
+class Client(BodySource, Protocol):
+    """The server's side of one request."""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
+
+
+def plain_answer(status: int, text: str, **headers: str) -> Answer:
+    named = [(name.replace("_", "-"), value) for name, value in headers.items()]
+    told = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
+    return Answer(status, [*told, ("x-content-type-options", "nosniff"), *named], f"{text}\n".encode())
+
+
+TOO_SLOW = plain_answer(408, "The body of this request did not arrive in time.", connection="close")
+BUSY = plain_answer(
+    503, "Too many requests at once. Try again in a moment.", retry_after="2", connection="close"
+)
+
+
+class HttpServer:
+    """What the server calls: ``__rsgi_init__`` as a process begins, then itself for each request."""
+
+    def __init__(self, application: WsgiApplication, *, threads: int) -> None:
+        self._application, self._threads = application, threads
+        self._bodies = BodyReader()
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._pool = RequestThreads(loop, self._threads)
+        self._readiness = ReadinessProbe(loop)
+
+        def stopped(number: int, frame: FrameType | None) -> None:
+            loop.call_soon_threadsafe(self._bodies.give_up)
+
+        # The loop's own handler of SIGTERM stays: it hears of signals by a descriptor, not by this.
+        signal.signal(signal.SIGTERM, stopped)
+
+    async def __call__(self, scope: Scope, client: Client) -> None:
+        answer = await self._answer(scope, client)
+        client.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _answer(self, scope: Scope, client: Client) -> Answer:
+        if scope.path in PROBES:
+            return await self._probed(scope)
+        length = declared_length(scope.headers)
+        body = b""
+        # What is too large, or comes in chunks, is refused by the application, unread.
+        if length and length <= largest_body(scope.path):
+            try:
+                body = await self._bodies.read(client, length)
+            except UnfinishedBody:
+                return TOO_SLOW
+            except BodiesOverBudget:
+                return BUSY
+        environ = build_environ(scope, body)
+        return await self._pool.run(lambda: call_application(self._application, environ))
+
+    async def _probed(self, scope: Scope) -> Answer:
+        if scope.path == "/healthz":
+            answer = plain_answer(200, "ok")
+        else:
+            why_not = await self._readiness.unready_reason()
+            answer = plain_answer(503 if why_not else 200, why_not or "ready")
+        return answer if scope.method != "HEAD" else Answer(answer.status, answer.headers)

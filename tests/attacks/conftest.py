@@ -1,0 +1,57 @@
+"""The running program, to be attacked from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.interfaces.commands.shell import INIT, Shell, free_port
+from tests.provision import databases
+
+IN_FULL = bool(os.environ.get("ATTACKS"))
+"""Set by ``make attacks``, which runs nothing beside it; in ``make test`` each attack is smaller and may take
+longer."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A workspace that is served, with a one-time link that nobody has used."""
+
+    shell: Shell
+    link: str
+    key: str
+
+    @property
+    def port(self) -> int:
+        return int(self.shell.settings["BOOKONCE_PORT"])
+
+    @property
+    def page(self) -> str:
+        """The path of the link's page."""
+        return self.link.removeprefix(self.shell.address.replace("127.0.0.1", "localhost"))
+
+
+@pytest.fixture(scope="module")
+def own_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One for each file of attacks: to make one and to start on it takes longer than most of them."""
+    with databases.own_database(tmp_path_factory.mktemp("database")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def shell(own_database: str, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    settings = {"BOOKONCE_DATA": str(tmp_path_factory.mktemp("data")), "BOOKONCE_PORT": str(free_port())}
+    return Shell(settings | {"BOOKONCE_DATABASE_URL": own_database, "BOOKONCE_WORKERS": "2"})
+
+
+@pytest.fixture(scope="module")
+def target(shell: Shell) -> Iterator[Target]:
+    told: dict[str, Any] = json.loads(shell.says(*INIT))
+    link = shell.says("mint", told["calendar"]["id"]).strip()
+    with shell.running():
+        yield Target(shell, link, told["api_key"])

@@ -1,0 +1,152 @@
+"""Clients that send or read slowly, or not at all, hold up nobody else: threads get whole requests alone."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import psutil
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.attacks.conftest import IN_FULL, Target
+
+THREADS = 2 * 4
+"""Requests that the program answers at a time: processes times threads, as they are by default."""
+EACH = THREADS + 1 if IN_FULL else 1
+"""Unfinished requests on each address."""
+SILENT = 700 if IN_FULL else 100
+"""Connections of each silent kind."""
+PROBE, PAGE = (1.0, 2.0) if IN_FULL else (8.0, 8.0)
+"""Seconds within which a probe and a guest's page are answered; a held thread would make it ten or more."""
+QUIET = 10.0
+"""Seconds after which a client that does nothing is closed (listener.py)."""
+TOLERANCE = 5.0 if IN_FULL else 20.0
+IDLE = {
+    "nothing": b"",
+    "half a head": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: ",
+    "kept alive": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+}
+
+
+def addresses(patterns: Any = None, before: str = "/") -> Iterator[str]:
+    """Every address of the URL map, with x for each name."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        route = before + re.sub(
+            r"\(\?P<\w+>[^)]*\)|<[^>]+>", "x", str(one.pattern).strip("^$").replace("\\Z", "")
+        )
+        if isinstance(one, URLResolver):
+            yield from addresses(one.url_patterns, route)
+        elif isinstance(one, URLPattern):
+            yield route.replace("\\", "")
+
+
+def connect(target: Target, sent: bytes) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", target.port), timeout=30)
+    client.sendall(sent)
+    return client
+
+
+def half_a_post(path: str) -> bytes:
+    form = "Content-Type: application/x-www-form-urlencoded"
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{form}\r\nContent-Length: 50\r\n\r\nab".encode()
+
+
+def took(target: Target, path: str) -> float:
+    """Seconds until this path was answered 200."""
+    begun = time.monotonic()
+    status, _ = target.shell.get(path, Host=f"localhost:{target.port}")
+    assert status == 200
+    return time.monotonic() - begun
+
+
+def closed_after(client: socket.socket, begun: float) -> tuple[float, bytes]:
+    """Seconds until the other side closed, and what it had said."""
+    said = b""
+    while some := client.recv(65536):
+        said += some
+    return time.monotonic() - begun, said
+
+
+def stands(target: Target) -> None:
+    """Probes and a guest's page are answered."""
+    assert took(target, "/healthz") < PROBE
+    assert took(target, "/readyz") < PROBE
+    assert took(target, target.page) < PAGE
+
+
+def test_clients_that_do_not_go_on_hold_up_nobody_and_are_closed(target: Target) -> None:
+    paths = sorted(set(addresses()))
+    assert len(paths) > 90
+    with ExitStack() as clients:
+
+        def connected(sent: bytes, times: int) -> list[socket.socket]:
+            return [clients.enter_context(connect(target, sent)) for _ in range(times)]
+
+        begun = time.monotonic()
+        posting = [one for path in paths for one in connected(half_a_post(path), EACH)]
+        posting += connected(half_a_post("/o/unknown"), THREADS + 1)  # a form that anybody may send
+        idle = {kind: connected(sent, SILENT) for kind, sent in IDLE.items()}
+        assert len(posting) > THREADS
+        stands(target)
+        for client in [*posting[:: len(posting) // 10], posting[-1]]:
+            seconds, said = closed_after(client, begun)
+            assert said.startswith(b"HTTP/1.1 408 ")
+            assert QUIET - 1 < seconds < QUIET + TOLERANCE
+        for kind, held in idle.items():
+            for client in held[:: SILENT // 10]:
+                assert closed_after(client, begun)[0] < QUIET + TOLERANCE, kind
+        stands(target)
+
+
+def test_a_head_that_grows_and_grows_is_cut_off(target: Target) -> None:
+    with connect(target, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n") as client:
+        assert sent_until_closed(client, f"X-Long: {'a' * 4000}\r\n".encode(), most=100) < 100
+    stands(target)
+
+
+def sent_until_closed(client: socket.socket, piece: bytes, *, most: int) -> int:
+    """How many of these pieces the other side took."""
+    for number in range(most):
+        try:
+            client.sendall(piece)
+        except OSError:
+            return number
+        time.sleep(0.002)
+    return most
+
+
+def test_who_reads_nothing_holds_no_thread(target: Target) -> None:
+    """Three times as many readers as threads, each of whom asks for much and takes none of it."""
+    target.shell.says("mint", "intro-call", "--count", "400")
+    asked = (
+        "GET /api/v1/links?limit=200 HTTP/1.1\r\n"
+        f"Host: localhost\r\nAuthorization: Bearer {target.key}\r\n\r\n"
+    )
+    with ExitStack() as clients:
+        for _ in range(3 * THREADS):
+            client = clients.enter_context(socket.socket())
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", target.port))
+            client.sendall(asked.encode() * 20)
+        stands(target)
+        if IN_FULL:  # the system notices within two of its own pauses
+            time.sleep(QUIET + TOLERANCE)
+            with pytest.raises(ConnectionResetError):
+                closed_after(client, time.monotonic())
+
+
+def test_it_stops_without_waiting_for_unfinished_requests(target: Target) -> None:
+    web = psutil.Process().children()
+    with ExitStack() as clients:
+        for _ in range(THREADS + 1):
+            clients.enter_context(connect(target, half_a_post("/o/x")))
+        serve = next(child for child in web if "serve" in child.cmdline())
+        begun = time.monotonic()
+        serve.terminate()
+        serve.wait(30)
+        assert time.monotonic() - begun < (6 if IN_FULL else 9), "it waited for a body"
