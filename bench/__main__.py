@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from dataclasses import replace
@@ -16,6 +17,8 @@ from bench.measurements import PARTS, measured
 
 def main() -> int:
     """Measure the parts that were named, or all of them, alone or beside another revision."""
+    # What is measured is on this machine; only pip, which installs other builds, may use a proxy.
+    os.environ["no_proxy"] = ",".join(filter(None, [os.environ.get("no_proxy"), "127.0.0.1", "localhost"]))
     parser = _parser()
     args = parser.parse_args()
     unknown = set(args.parts) - set(PARTS)

@@ -56,6 +56,8 @@ def _provide(kind: str) -> None:
         name for name in os.environ if name.startswith("BOOKONCE_") and not name.startswith("BOOKONCE_TEST_")
     ]:
         del os.environ[name]
+    # Whatever http_proxy says: a proxy of the shell would be asked for this machine's own ports.
+    os.environ["no_proxy"] = "*"
     os.environ["BOOKONCE_DATA"] = str(folder)
     os.environ["BOOKONCE_SECRET_KEY"] = "a key for tests, long enough and known to everybody"
     os.environ["BOOKONCE_DATABASE_URL"] = f"sqlite:///{folder}/{worker}.sqlite3"

@@ -10,14 +10,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import http.client
 import logging
 import os
 import select
 import signal
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,7 +34,7 @@ from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused, Sentence
 from bookonce.interfaces.commands import prepare, supervisor, web, worker
 from bookonce.interfaces.commands.printed_commands import printed_command
-from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
+from bookonce.interfaces.commands.subprocess_call import StartFailed, call_in_subprocess
 from bookonce.interfaces.health import probes
 
 log = logging.getLogger("bookonce.serve")
@@ -43,12 +42,16 @@ log = logging.getLogger("bookonce.serve")
 OFTEN, WITHIN = 5, 60.0
 """A process that dies more than ``OFTEN`` times within ``WITHIN`` seconds is not restarted."""
 
-UP = 20.0
-"""Seconds within which the web process must answer for the first time."""
+UP = 60.0
+"""Seconds within which the web process must answer for the first time, on a slow and busy machine too."""
 
 
 class ProcessKeepsDying(Refused):
     """A process cannot be kept running."""
+
+
+class WebSilent(Refused):
+    """The web process runs, but does not answer."""
 
 
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -75,6 +78,17 @@ class SupervisedProcess:
         if self.pid == 0:
             _become(self.work, lifeline)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+
+    def end_status(self) -> int | None:
+        """The status with which it has ended, asked for once; None: it runs, or never ran."""
+        if not self.pid:
+            return None
+        pid, status = os.waitpid(self.pid, os.WNOHANG)
+        if not pid:
+            return None
+        # The id is free again: a signal to it would reach nobody, or somebody else.
+        self.pid = 0
+        return status
 
     def died(self, status: int) -> None:
         """Record the end; raise ``ProcessKeepsDying`` where it happened too often."""
@@ -104,8 +118,8 @@ def run(args: argparse.Namespace) -> None:
     try:
         for part in parts:
             part.start(lifeline)
-        _wait_until_up(parts)
-        print(welcome_text(begin_at), flush=True)
+        if _wait_until_up(parts):
+            print(welcome_text(begin_at), flush=True)
         _keep(parts, signals, lifeline)
     finally:
         _stop(parts)
@@ -190,26 +204,41 @@ def _dead(parts: list[SupervisedProcess]) -> list[SupervisedProcess]:
     """The processes that have ended without being asked."""
     dead = []
     for part in parts:
-        pid, status = os.waitpid(part.pid, os.WNOHANG)
-        if pid:
-            part.pid = 0
+        status = part.end_status()
+        if status is not None:
             part.died(status)
             dead.append(part)
     return dead
 
 
-def _wait_until_up(parts: list[SupervisedProcess]) -> None:
-    here = settings.ENVIRONMENT
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(here.host, here.host)  # noqa: S104 - compared
+def _wait_until_up(parts: list[SupervisedProcess]) -> bool:
+    """Whether the web process answers; False: told to stop before that. A failed start is refused."""
     until = time.monotonic() + UP
-    while time.monotonic() < until and not _stopping:
-        if any(os.waitpid(part.pid, os.WNOHANG)[0] for part in parts if part.pid):
-            raise ProcessKeepsDying("The start failed; the lines above say why.")
-        try:
-            with urllib.request.urlopen(f"http://{host}:{here.port}/healthz", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.03)
+    while not _stopping:
+        if any(part.end_status() is not None for part in parts):
+            raise StartFailed
+        if _web_answers():
+            return True
+        if time.monotonic() > until:
+            raise WebSilent(
+                Sentence("The web process did not answer within {seconds:g} seconds.", seconds=UP)
+            )
+        time.sleep(0.03)
+    return False
+
+
+def _web_answers() -> bool:
+    here = settings.ENVIRONMENT
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(here.host, here.host)  # noqa: S104 - compared
+    # Not urllib, which would ask the proxy that http_proxy names for an address of this machine.
+    asked = http.client.HTTPConnection(host, here.port, timeout=2)
+    try:
+        asked.request("GET", "/healthz")
+        return asked.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
 
 
 def _stop(parts: list[SupervisedProcess]) -> None:
@@ -221,10 +250,9 @@ def _stop(parts: list[SupervisedProcess]) -> None:
     again = time.monotonic() + AGAIN
     for part in parts:
         while part.pid:
-            pid, _ = os.waitpid(part.pid, os.WNOHANG)
-            if pid:
-                part.pid = 0
-            elif time.monotonic() > again:
+            if part.end_status() is not None:
+                break
+            if time.monotonic() > again:
                 again = time.monotonic() + AGAIN
                 _ask_all_of(part)
             elif time.monotonic() > until:

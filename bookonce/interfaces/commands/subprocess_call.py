@@ -16,6 +16,12 @@ from bookonce.foundation.errors import Refused
 T = TypeVar("T")
 
 
+class StartFailed(Refused):
+    """A process of the start ended early, and has logged why."""
+
+    sentence = "The start failed; the lines above say why."
+
+
 def call_in_subprocess(work: Callable[[], T]) -> T:
     """The result of ``work`` in a forked process; a refusal is raised here."""
     reading, writing = os.pipe()
@@ -32,7 +38,7 @@ def call_in_subprocess(work: Callable[[], T]) -> T:
     # After the read: a child that writes more than the pipe holds waits for its reader.
     os.waitpid(child, 0)
     if not said:
-        raise Refused("The start failed; the lines above say why.")
+        raise StartFailed
     refused, value = pickle.loads(said)  # noqa: S301 - from our own child
     if refused is not None:
         raise refused
