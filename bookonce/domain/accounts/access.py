@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
@@ -144,9 +145,9 @@ def membership_of(person: Person, *, workspace: str = "") -> Member | None:
 
 def memberships_of(person: Person) -> list[Member]:
     """The person's memberships, in order of the workspaces' names."""
-    return list(
-        Member.objects.filter(person=person).select_related("workspace").order_by("workspace__name", "pk")
-    )
+    seats = Member.objects.filter(person=person).select_related("workspace")
+    # In lower case, because the two databases sort capitals differently.
+    return list(seats.order_by(Lower("workspace__name"), "pk"))
 
 
 class MemberUnknown(NotFound):

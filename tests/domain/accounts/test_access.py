@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bookonce.domain.accounts.access import Unauthorized, authenticate_key
-from bookonce.domain.accounts.models import ApiKey, Person
+from bookonce.domain.accounts.access import Unauthorized, authenticate_key, memberships_of
+from bookonce.domain.accounts.models import ApiKey, Member, Person
 from bookonce.domain.accounts.operations import make_key, slug_of
 from bookonce.domain.accounts.passwords import set_first_password
 from bookonce.domain.workspaces.operations import found_with_owner
@@ -92,3 +92,12 @@ def test_a_workspace_is_founded_whole_or_not_at_all(hana: make.Team) -> None:
     with pytest.raises(Invalid):
         found_with_owner("Twin", owner_name="H", owner_email=email, zone="UTC", password=None, now=NOW)
     assert type(hana.workspace).objects.count() == 1
+
+
+def test_workspaces_come_by_name_on_either_database(hana: make.Team) -> None:
+    for name in ("beta", "Zeta"):
+        Member.objects.create(
+            workspace=make.team(name, owner="Sam").workspace, person=hana.owner.person, created_at=NOW
+        )
+    seats = memberships_of(hana.owner.person)
+    assert [seat.workspace.name for seat in seats] == ["Acme", "beta", "Zeta"]

@@ -8,6 +8,8 @@ from itertools import groupby
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 
 from bookonce.domain.bookings import queries
@@ -40,7 +42,9 @@ def list_agenda(desk: HostRequest) -> HttpResponse:
     )
     order = Order("starts_at", newest_first=part != queries.UPCOMING)
     page = page_of(found, order, said=said, address=AGENDA)
-    calendars = Calendar.objects.filter(workspace=desk.workspace).order_by("archived_at", "name", "id")
+    calendars = Calendar.objects.filter(workspace=desk.workspace)
+    # Those in use first, which have no such time; PostgreSQL would put them last.
+    calendars = calendars.order_by(F("archived_at").asc(nulls_first=True), Lower("name"), "pk")
     return desk.page(
         "host/bookings.html",
         section="bookings",

@@ -96,6 +96,23 @@ def test_narrowed_to_a_calendar_and_to_a_guest(desk: Client, hana: make.Team) ->
     assert "Nothing fits" in read(desk.get("/bookings?q=nobody"))
 
 
+def test_calendars_are_offered_by_name_and_archived_ones_last(desk: Client, hana: make.Team) -> None:
+    for name in ("alone", "Zeta", "Archived"):
+        made = calendars.create_calendar(
+            hana.owner, name=name, minutes=[30], hours=make.ALWAYS, by="test", now=NOW
+        )
+    calendars.archive_calendar(made, by="test", now=NOW)
+    many(hana, 1)
+    page = desk.get("/bookings").content.decode()
+    offered = re.findall(r'<option value="cal_\w+"[^>]*>(.*?)</option>', page, re.DOTALL)
+    assert [re.sub(r"<.*?>", "", each).strip() for each in offered] == [
+        "alone",
+        "Intro call",
+        "Zeta",
+        "Archived",
+    ]
+
+
 @pytest.mark.parametrize(
     "query", ["q=%00%25_", "calendar=cal_x", "part=x", "after=x", "before=-", "q=" + "x" * 900]
 )
