@@ -22,10 +22,11 @@ from django.http.request import split_domain_port, validate_host
 
 from bookonce.foundation import clock
 from bookonce.foundation.environment import trusted_networks
-from bookonce.foundation.errors import Sentence
+from bookonce.foundation.errors import Invalid, NotFound, Sentence
 from bookonce.foundation.guest_paths import is_guest_path
 from bookonce.foundation.log_redaction import redact
 from bookonce.foundation.translation import gettext_noop
+from bookonce.interfaces.api.problems import InternalFault, MethodUnknown, TooLarge
 from bookonce.interfaces.health import probes
 from bookonce.interfaces.http_server.body_limits import largest_body
 from bookonce.interfaces.pages import template_environment
@@ -141,7 +142,7 @@ def error_response(request: HttpRequest, status: int, title: str, detail: str) -
     """
     if request.path_info.startswith("/api/"):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        code = CODES.get(status, "invalid")
+        code = CODES.get(status, Invalid.code)
         return JsonResponse(body | {"code": code}, status=status, content_type="application/problem+json")
     # From the header alone: the workspace's language is in the database, which may be what has failed.
     tag = template_environment.reader_language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
@@ -181,7 +182,8 @@ PAGE = """<!doctype html>
 </html>
 """
 
-CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 500: "failed"}
+# The refusals' own, so that a program reads one code for a status, whoever answers.
+CODES = {each.status: each.code for each in (NotFound, MethodUnknown, TooLarge, InternalFault)}
 
 
 def handle_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +29,10 @@ def echoed(request: HttpRequest, token: str = "") -> HttpResponse:
     return HttpResponse(f"{request.method} {request.META[middleware.CLIENT]}")
 
 
+def bare(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(status=405, headers={"Allow": "GET"})
+
+
 def filled_in(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(len(request.POST)))
 
@@ -34,6 +40,7 @@ def filled_in(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("o/<token>", broken),
     path("api/v1/public/links/<token>", broken),
+    path("api/v1/bare", bare),
     path("c/a/b", echoed),
     path("form", filled_in),
     path("seen", echoed),
@@ -156,6 +163,38 @@ def test_a_mistake_of_ours_tells_nothing_and_is_logged_without_the_token(
     assert b"luck" not in answer.content
     assert "ValueError: no luck with … of" in lines.getvalue()
     assert TOKEN not in lines.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "asked"),
+    [
+        ("public/links/x", 500, {}),
+        ("nothing", 404, {}),
+        ("bare", 405, {}),
+        ("bare", 400, {"HTTP_HOST": "evil.example"}),
+        ("bare?" + "x" * 9000, 414, {}),
+        ("public/links/x", 413, {"CONTENT_LENGTH": "100001"}),
+        ("public/links/x", 411, {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}),
+    ],
+)
+def test_a_program_reads_the_code_that_the_docs_name(
+    stub: Client, path: str, status: int, asked: dict[str, str]
+) -> None:
+    answer = stub.post(f"/api/v1/{path}", content_type="application/json", **asked)
+    assert answer.status_code == status
+    assert answer.json()["code"] in documented_codes(status)
+
+
+def documented_codes(status: int) -> set[str]:
+    """The codes that docs/api.md gives to this status."""
+    page = (Path(__file__).parents[2] / "docs/api.md").read_text()
+    rows = re.findall(r"^\| (`.*?) \| ([\d, ]+) \|", page, re.MULTILINE)
+    return {
+        code
+        for codes, statuses in rows
+        for code in re.findall(r"`(\w+)`", codes)
+        if str(status) in re.findall(r"\d+", statuses)
+    }
 
 
 @pytest.mark.parametrize(
