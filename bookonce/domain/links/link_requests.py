@@ -20,7 +20,7 @@ from bookonce.domain.links import operations as links
 from bookonce.domain.links import queries
 from bookonce.domain.links.models import Ask, Link
 from bookonce.domain.links.operations import LinkOptions, new_event, record_event
-from bookonce.domain.links.queries import ACTIVE, NOT_OPEN, REVOKED, state_of
+from bookonce.domain.links.queries import ACTIVE, NOT_OPEN, effective_state
 from bookonce.foundation import clock, rate_limits, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import requires_transaction, transaction
@@ -47,7 +47,7 @@ def request_new_link(
         return
     with transaction():
         link = links.lock_link(link.pk)
-        state = REVOKED if link.calendar.archived_at else state_of(link, now=now)
+        state = effective_state(link, now=now)
         # Again under the lock: it may have been reopened or muted since.
         if state in (ACTIVE, NOT_OPEN) or link.asks_muted_at is not None:
             return

@@ -17,7 +17,15 @@ from bookonce.domain.contacts.operations import find_or_create_contact
 from bookonce.domain.links import queries
 from bookonce.domain.links.errors import LinkUnknown
 from bookonce.domain.links.models import Link
-from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, STATE_SQL, USED, state_of
+from bookonce.domain.links.queries import (
+    ACTIVE,
+    EXPIRED,
+    NOT_OPEN,
+    STATE_SQL,
+    USED,
+    effective_state,
+    state_of,
+)
 from bookonce.foundation import tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import requires_transaction, transaction
@@ -213,7 +221,7 @@ def extend_link(
         raise Invalid(("/expires_at", "Choose a time that lies ahead."))
     with transaction():
         link = lock_link(link.pk)
-        if state_of(link, now=now) not in (ACTIVE, NOT_OPEN, EXPIRED):
+        if effective_state(link, now=now) not in (ACTIVE, NOT_OPEN, EXPIRED):
             raise WrongState("Only a link that is neither used nor revoked can be extended.")
         wanted = _two_weeks_at_least(link, now=now) if isinstance(until, NotSpecified) else until
         if wanted != link.expires_at:

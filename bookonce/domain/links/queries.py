@@ -10,6 +10,7 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -49,12 +50,36 @@ def state_of(link: Link, *, now: datetime) -> str:
     return ACTIVE
 
 
+def effective_state(link: Link, *, now: datetime) -> str:
+    """What people and programs are told: every link of an archived calendar counts as revoked."""
+    # Archiving ends a calendar's links without a write to each of them.
+    return REVOKED if link.calendar.archived_at else state_of(link, now=now)
+
+
 def with_state(links: QuerySet[Link], state: str, *, now: datetime) -> QuerySet[Link]:
-    """The links in this state now; every link of an archived calendar counts as revoked."""
+    """The links whose ``effective_state`` is this now."""
     at = guarded_rows.sql_instant(now)
     links = links.annotate(state=RawSQL(STATE_SQL, [at, at], output_field=CharField()))
     ended = Q(calendar__archived_at__isnull=False)
     return links.filter(Q(state=state) | ended) if state == REVOKED else links.filter(~ended, state=state)
+
+
+def count_by_state(*, now: datetime) -> dict[str, int]:
+    """``effective_state`` → how many of all links are in it; none: missing."""
+    at = guarded_rows.sql_instant(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, [at, at])
+        return dict(cursor.fetchall())
+
+
+# The state is in no column, so every link is read. The few archived calendars are looked up once, before: a
+# join would search the calendars for each link.
+_COUNTED = f"""
+SELECT CASE
+    WHEN calendar_id IN (SELECT id FROM bookonce_calendar WHERE archived_at IS NOT NULL) THEN 'revoked'
+    ELSE {STATE_SQL} END, count(*)
+FROM bookonce_link GROUP BY 1
+"""
 
 
 def count_open_links(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, int]:
@@ -108,8 +133,7 @@ def require_usable(link: Link, *, now: datetime) -> None:
 
 def refusal_of(link: Link, *, now: datetime) -> Refused | None:
     """Why a link cannot be used now, with the data that its page needs; None where it can."""
-    # Archiving ends a calendar's links without a write to each of them.
-    state = REVOKED if link.calendar.archived_at else state_of(link, now=now)
+    state = effective_state(link, now=now)
     if state == ACTIVE:
         return None
     if state == NOT_OPEN:

@@ -13,7 +13,7 @@ from bookonce.delivery.outbox.models import Event
 from bookonce.domain.bookings import guest_details
 from bookonce.domain.calendars.queries import format_lengths
 from bookonce.domain.links.models import Link
-from bookonce.domain.links.queries import REVOKED, STATES, state_of, url_of
+from bookonce.domain.links.queries import STATES, effective_state, url_of
 from bookonce.domain.schemas.output_calendars import (
     Lengths,
     LocationOutput,
@@ -156,7 +156,7 @@ def describe_link(
         "calendar": tokens.public_id("cal", link.calendar_id),
         "batch": tokens.public_id("bat", link.batch_id) if link.batch_id else None,
         "url": url_of(link) if url else None,
-        "state": REVOKED if link.calendar.archived_at else state_of(link, now=now),
+        "state": effective_state(link, now=now),
         "label": link.label,
         "note": link.note,
         "message": link.message,
@@ -185,7 +185,7 @@ def describe_public_link(link: Link, *, now: datetime) -> PublicLinkOutput:
     """The link for its guest: of the recipient the first name only, e-mail and phone masked."""
     calendar = link.calendar
     return {
-        "state": state_of(link, now=now),
+        "state": effective_state(link, now=now),
         "calendar": {
             "name": calendar.name,
             "description": calendar.description,

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Min
 
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.queries import worker_seen
 from bookonce.domain.bookings.models import Booking
-from bookonce.domain.links.queries import STATE_SQL, STATES
+from bookonce.domain.links.queries import STATES, count_by_state
 
 
 def metrics_text(*, now: datetime) -> str:
@@ -49,8 +48,4 @@ def _by_state(model: Any, states: list[str]) -> dict[str, float]:
 
 
 def _links(now: datetime) -> dict[str, float]:
-    at = connection.ops.adapt_datetimefield_value(now)
-    with connection.cursor() as cursor:
-        # The state is in no column: the one rule computes it for all links in one statement.
-        cursor.execute(f"SELECT {STATE_SQL}, count(*) FROM bookonce_link GROUP BY 1", [at, at])
-        return dict.fromkeys(STATES, 0.0) | dict(cursor.fetchall())
+    return dict.fromkeys(STATES, 0.0) | count_by_state(now=now)

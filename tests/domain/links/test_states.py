@@ -149,6 +149,15 @@ def test_the_links_of_an_archived_calendar_are_over(hana: make.Team) -> None:
         make.booking(hana.calendar, at=later(60), link=find_by_token(token))
 
 
+def test_a_link_of_an_archived_calendar_is_not_extended(hana: make.Team) -> None:
+    link = make.link(hana.calendar, expires_at=later(5))
+    calendars.archive_calendar(hana.calendar, by="test", now=NOW)
+    with pytest.raises(WrongState):
+        links.extend_link(link, by="test", now=NOW)
+    calendars.restore_calendar(hana.calendar, by="test", now=NOW)
+    assert links.extend_link(link, by="test", now=NOW).expires_at == NOW + links.EXTENSION
+
+
 def test_no_row_and_no_event_holds_a_token(hana: make.Team) -> None:
     link = make.link(hana.calendar, label="label", metadata={"deal": 1})
     booking = make.booking(hana.calendar, link=link)

@@ -81,8 +81,9 @@ def _link(desk: HostRequest, booking: Booking) -> dict[str, Any] | None:
     link = booking.link
     if link is None:
         return None
-    # Archiving a calendar ends its links without changing their rows.
-    state = links.REVOKED if booking.calendar.archived_at else links.state_of(link, now=desk.now)
+    # The link's own calendar, which is the booking's, is not loaded.
+    link.calendar = booking.calendar
+    state = links.effective_state(link, now=desk.now)
     ended = not booking.stands and booking.gave_back_at is None
     return {
         "name": tokens.public_id("lnk", link.pk),

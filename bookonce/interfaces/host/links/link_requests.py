@@ -32,7 +32,10 @@ def show_request(desk: HostRequest, name: str) -> HttpResponse:
     elif asked.works_again and ask.closed_at is None:
         # The old link works again, so no new one is needed.
         link = ask.link
-    live = link is not None and queries.state_of(link, now=desk.now) in (queries.ACTIVE, queries.NOT_OPEN)
+    live = link is not None and queries.effective_state(link, now=desk.now) in (
+        queries.ACTIVE,
+        queries.NOT_OPEN,
+    )
     url = queries.url_of(link) if link is not None and live else None
     return desk.page(
         "host/link_request.html",

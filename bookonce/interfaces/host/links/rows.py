@@ -83,7 +83,7 @@ def rows_of(desk: HostRequest, links: Sequence[Link]) -> list[LinkRow]:
 
 def row_of(voice: ReaderLanguage, link: Link, booking: Booking | None, *, seen: bool) -> LinkRow:
     """A link as a row, with the booking on which it is spent, and whether a person has opened it."""
-    state = REVOKED if link.calendar.archived_at else queries.state_of(link, now=voice.now)
+    state = queries.effective_state(link, now=voice.now)
     words, kind = _said(voice, link, state, booking, seen)
     return LinkRow(link, state, words, kind, booking, seen, _can(link, state, booking, voice.now))
 

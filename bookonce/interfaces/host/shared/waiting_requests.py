@@ -76,7 +76,7 @@ class WaitingRequest:
     @property
     def works_again(self) -> bool:
         """Whether the old link can be used again, which the guest may not know."""
-        return self.can_answer and queries.state_of(self.ask.link, now=self.now) in (ACTIVE, NOT_OPEN)
+        return queries.effective_state(self.ask.link, now=self.now) in (ACTIVE, NOT_OPEN)
 
     @property
     def can_answer(self) -> bool:

@@ -186,6 +186,17 @@ def test_a_link_of_an_archived_calendar_is_not_made_anew(desk: Client, hana: mak
     assert desk.post(f"{ask}/answer").status_code == 409
 
 
+def test_the_address_of_a_new_link_is_not_shown_once_its_calendar_is_archived(
+    desk: Client, hana: make.Team
+) -> None:
+    ask = asks(hana)
+    desk.post(f"{ask}/answer")
+    address = str(queries.url_of(Link.objects.get(used_at=None)))
+    assert address in desk.get(ask).content.decode()
+    calendars.archive_calendar(hana.calendar, by="test", now=NOW)
+    assert address not in desk.get(ask).content.decode()
+
+
 def test_where_the_old_link_works_again_nobody_is_forgotten(desk: Client, hana: make.Team) -> None:
     ask = asks(hana, recipient_name="Gil Guest", recipient_email="gil@example.net")
     link = Link.objects.get()
