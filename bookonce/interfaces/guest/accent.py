@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from bookonce.foundation import accent_colours
 from bookonce.interfaces.pages import assets
 from bookonce.interfaces.pages.methods import allow_methods
+from bookonce.interfaces.pages.negotiation import accepted_weights
 
 # Without Vary a cache could hand compressed rules to a browser that cannot read them.
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
@@ -26,7 +27,7 @@ def accent_stylesheet(request: HttpRequest, digits: str) -> HttpResponse:
     # Only one spelling: #fff and #FFFFFF would fill caches with the same file.
     if accent_colours.parse_colour(digits) != digits:
         raise Http404
-    packed = "br" in request.headers.get("Accept-Encoding", "")
+    packed = accepted_weights(request.headers.get("Accept-Encoding", "")).get("br", 0) > 0
     answer = HttpResponse(
         _stylesheet(digits, packed), content_type="text/css; charset=utf-8", headers=HEADERS
     )

@@ -18,10 +18,14 @@ from bookonce.foundation import accent_colours, translation
 from bookonce.foundation.phones import dial_address, format_phone
 from bookonce.interfaces.pages.assets import asset_address, favicon_address, files_digest
 from bookonce.interfaces.pages.icons import icon_markup
+from bookonce.interfaces.pages.negotiation import accepted_weights
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 LANGUAGES = translation.available_languages()
 """The languages of pages; the first is the default."""
+
+LONGEST_HEADER = 200
+"""How much of an ``Accept-Language`` is read."""
 
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:-[A-Za-z]{4})?(?:-([A-Za-z]{2}))?")
 # Marks that change the direction of the text after them, beyond the name in which they came.
@@ -100,16 +104,18 @@ def _filled(said: str, values: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=1024)
 def reader_language(accept_language: str, otherwise: str = "") -> str:
-    """The tag for this ``Accept-Language``: the first language that we have, with the reader's own country.
+    """The tag for this ``Accept-Language``: the preferred language of ours, with the reader's own country.
 
     ``otherwise``, the workspace's language, where we have none of them; English where none is asked for, as
     by programs. The country decides between 12 and 24 hour clock: ``fr-FR, en`` is ``en-FR`` while there is
     no French.
     """
-    # Bounded: the sender decides how long the header is.
-    wanted = [found.groups() for found in map(_TAG.match, _by_weight(accept_language[:200])) if found]
-    default = otherwise if accept_language and otherwise in LANGUAGES else LANGUAGES[0]
-    language = next((name.lower() for name, _ in wanted if name.lower() in LANGUAGES), default)
+    weights = accepted_weights(_bounded(accept_language))
+    wanted = [found.groups() for found in map(_TAG.match, (tag for tag in weights if weights[tag])) if found]
+    ours = (otherwise, *LANGUAGES) if accept_language and otherwise in LANGUAGES else LANGUAGES
+    # What the reader refuses is left where we have another: “fr, en;q=0” is better served by German.
+    default = next((tag for tag in ours if weights.get(tag) != 0), ours[0])
+    language = next((name for name, _ in wanted if name in LANGUAGES), default)
     country = next((region.upper() for _, region in wanted if region), None)
     try:
         return str(Locale.parse(f"{language}_{country}" if country else language)).replace("_", "-")
@@ -117,13 +123,6 @@ def reader_language(accept_language: str, otherwise: str = "") -> str:
         return language
 
 
-def _by_weight(header: str) -> list[str]:
-    tags = []
-    for part in header.split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            tags.append((-float(weight or 1), tag))
-        except ValueError:
-            continue
-    # A stable sort: among equal weights the one named first counts (RFC 9110, section 12.5.4).
-    return [tag for _, tag in sorted(tags, key=lambda pair: pair[0])]
+def _bounded(header: str) -> str:
+    """The header up to a limit, because the sender decides how long it is; no value is cut in two."""
+    return header if len(header) <= LONGEST_HEADER else header[:LONGEST_HEADER].rpartition(",")[0]

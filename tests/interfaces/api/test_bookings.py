@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from tests import make
@@ -75,6 +77,30 @@ def test_the_file_by_name_and_by_accept(program: Program, hana: make.Team) -> No
         assert file["Content-Type"].startswith("text/calendar")
         assert booking["uid"].encode() in file.content.replace(b"\r\n ", b"")
     assert program.get("/bookings/bkg_nothing.ics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_file"),
+    [
+        ("text/calendar; method=PUBLISH", True),
+        ("text/calendar, application/json", True),
+        ("application/json;q=0.5, text/calendar", True),
+        ("text/calendar;q=0.5, application/json", False),
+        ("text/calendar; method=PUBLISH; q=0.5, text/html", False),
+        ("text/calendar;q=0", False),
+        # Django's own reading of the header raises at this.
+        ("text/calendar;q*=0utf-8''1", True),
+        ("text/calendar; q=0, */*", False),
+        ("*/*", False),
+        ("", False),
+    ],
+)
+def test_the_file_is_sent_where_it_is_preferred(
+    program: Program, hana: make.Team, accepted: str, is_file: bool
+) -> None:
+    booking = program.post("/bookings", asked(make.slots(hana.calendar)[0], calendar="intro-call")).json()
+    answer = program.get(f"/bookings/{booking['id']}", Accept=accepted)
+    assert answer["Content-Type"].startswith("text/calendar") == is_file
 
 
 def test_a_key_that_cancels_is_named_in_the_trail(program: Program, hana: make.Team, minted: Mint) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links.models import Link

@@ -30,6 +30,19 @@ ENGLISH = ReaderLanguage("en", "Europe/Berlin", datetime(2026, 11, 22, 12, tzinf
         ("fr-FR, de;q=0.5", "de"),
         ("fr-FR, en", "en-FR"),
         ("", "en"),
+        ("fr, de;q=0", "en"),
+        ("fr, de ; Q=0.000, en-GB;q=0.1", "en-GB"),
+        ("fr, en;q=0", "de"),
+        ("en;q=0, de;q=0", "en"),
+        ("fr, de-AT;q=0", "en"),
+        ("de;q=0, de-CH", "de-CH"),
+        ("de, de;q=0", "de"),
+        ("de; q=0.4, en; q=0.5", "en"),
+        ("en; q=0.4, de; q=0.5", "de"),
+        ("de;q=nan, de;q=-1, de;q=2, de;q=1e0, de;q=", "en"),
+        # What is beyond the limit is left out whole: half of a weight is another weight.
+        (", " * 95 + "fr,de;q=0.9", "en"),
+        (", " * 94 + " fr,de;q=0.9", "de"),
     ],
 )
 def test_which_language_a_reader_wants(header: str, tag: str) -> None:

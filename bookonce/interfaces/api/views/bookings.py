@@ -27,6 +27,7 @@ from bookonce.interfaces.api.idempotency import RepeatableAction
 from bookonce.interfaces.api.request_context import ApiRequest
 from bookonce.interfaces.api.schemas.bookings import AskedByKey, BookingPage, Reason, Start
 from bookonce.interfaces.api.schemas.lists import range_start
+from bookonce.interfaces.pages.negotiation import preferred_value
 
 WRITE = "bookings:write"
 ICS = "text/calendar"
@@ -142,7 +143,8 @@ def _as_file(booking: Booking) -> HttpResponse:
 def get_booking(request: ApiRequest, id: str) -> HttpResponse:
     """One booking; with ``Accept: text/calendar`` as an iCalendar file."""
     booking = _find(request, id)
-    if request.http.headers.get("Accept", "").split(";")[0].strip() == ICS:
+    # The preferred type alone: who takes anything gets JSON, as from every address of the API.
+    if preferred_value(request.http.headers.get("Accept", "")) == ICS:
         return _as_file(booking)
     return responses.object_response(describe_booking(booking))
 

@@ -31,6 +31,7 @@ from bookonce.interfaces.host.shared import trail
 from bookonce.interfaces.host.shared.cursors import Order, page_of
 from bookonce.interfaces.host.shared.frame import HostRequest, redirect_to, signed_in
 from bookonce.interfaces.pages.language import ReaderLanguage
+from bookonce.interfaces.pages.negotiation import preferred_value
 
 PER_PAGE = 25
 LONGEST_SEARCH = 100
@@ -218,8 +219,8 @@ def copy_address(desk: HostRequest, name: str) -> HttpResponse:
         operations.note_address_copied(link, by=desk.by, now=desk.now)
         return HttpResponse(status=204)
     url = queries.url_of(link) if row.is_live else None
-    # The script asks for plain text only; a browser that accepts HTML is led to the page with the address.
-    if url is None or not desk.request.accepts("text/plain") or desk.request.accepts("text/html"):
+    # The script asks for plain text only; a browser, which prefers HTML, is led to the page with the address.
+    if url is None or preferred_value(desk.request.headers.get("Accept", "")) != "text/plain":
         return redirect_to(f"{row.address}#link-address")
     return HttpResponse(url, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
 
