@@ -33,6 +33,13 @@ LATER = """(seconds) => {
     for (const one of document.querySelectorAll("[data-due]")) one.dataset.due -= seconds * 1000;
 }"""
 """So much more of the time has passed for which a form holds back a press (swap.js)."""
+COVERED = """() => {
+  const focused = document.activeElement, box = focused.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return focused !== document.body && top && !focused.contains(top) && !top.contains(focused)
+    ? `${focused.name || focused.textContent.trim()} by ${top.className || top.tagName}` : "";
+}"""
+"""What has focus, where something else lies on it."""
 MOMENT = 3
 """Seconds in which a person may have thought (rule 13 of a link: two at least)."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import MOMENT, Site, looked_at
+from tests.browser.conftest import COVERED, MOMENT, Site, looked_at
 
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 SMALL = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
@@ -102,6 +102,12 @@ def test_by_keyboard_alone(site: Site, chromium_browser: Any) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert page.get_by_role("button", name="Continue").is_visible(), "walking through the times chooses none"
+    page.set_viewport_size({"width": 390, "height": 560})
+    hidden = set()
+    for _ in range(page.locator(".times label").count()):
+        page.keyboard.press("ArrowDown")
+        hidden.add(page.evaluate(COVERED))
+    assert hidden == {""}, "what focus is on does not lie under Continue"
     page.keyboard.press("Enter")
     page.get_by_label("Name").wait_for()
     site.passes(MOMENT)

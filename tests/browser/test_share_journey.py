@@ -6,7 +6,7 @@ import re
 from time import monotonic
 from typing import Any
 
-from tests.browser.conftest import Site, looked_at
+from tests.browser.conftest import COVERED, Site, looked_at
 from tests.browser.test_guest_journey import DARK_DESK, DESK, PHONE, SMALL, book, shows
 
 COPIED = "Copied. Works once, for the first person who books."
@@ -17,14 +17,6 @@ for (const name of ["write", "writeText"])
   navigator.clipboard[name] = () => Promise.reject(new DOMException("no", "NotAllowedError"));
 document.execCommand = () => false;
 """
-
-COVERED = """() => {
-  const focused = document.activeElement, box = focused.getBoundingClientRect();
-  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  return focused !== document.body && top && !focused.contains(top) && !top.contains(focused)
-    ? `${focused.name || focused.textContent.trim()} by ${top.className || top.tagName}` : "";
-}"""
-"""What has focus, where something else lies on it."""
 
 
 def signed_in(site: Site, browser: Any, *, clipboard: bool = True, **kind: Any) -> Any:
