@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import io
 import secrets
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import pyotp
-import segno
 from django.conf import settings
 
 from bookonce.domain.accounts import mailed_tokens
@@ -48,18 +46,9 @@ def begun_secret(person: Person) -> str | None:
 
 
 def otpauth_url(person: Person, secret: str) -> str:
-    """The secret as an app on the same device takes it: ``otpauth://…``."""
+    """The secret as an app takes it: ``otpauth://…``, followed on the same device, else as a QR code."""
     issuer = f"Bookonce ({urlsplit(settings.BASE_URL).hostname})"
     return pyotp.TOTP(secret).provisioning_uri(name=person.email, issuer_name=issuer)
-
-
-def qr_code_svg(person: Person, secret: str) -> bytes:
-    """The secret for an app on another device: a QR code of the ``otpauth://`` address, as SVG."""
-    image = io.BytesIO()
-    code = segno.make(otpauth_url(person, secret), error="m", micro=False)
-    # Black on white in a dark page, too: many cameras do not read an inverted code.
-    code.save(image, kind="svg", scale=5, border=3, dark="#000", light="#fff")
-    return image.getvalue()
 
 
 def confirm_setup(person: Person, code: str, *, now: datetime) -> list[str] | None:

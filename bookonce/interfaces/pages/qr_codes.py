@@ -1,4 +1,7 @@
-"""Addresses as QR codes: drawn here, black on white with their quiet zone, whatever the page's colours."""
+"""Addresses as QR codes: drawn here, black on white with their quiet zone, whatever the page's colours.
+
+Black on white in a dark page, too: many cameras do not read an inverted code.
+"""
 
 from __future__ import annotations
 

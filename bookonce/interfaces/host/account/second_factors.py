@@ -20,6 +20,7 @@ from bookonce.interfaces.host.account.reauthenticate import (
 from bookonce.interfaces.host.shared import session as entering
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 from bookonce.interfaces.host.shared.session import BEGUN
+from bookonce.interfaces.pages.qr_codes import KINDS, qr_code_file
 
 HERE = f"{ACCOUNT}/authenticator"
 OFF = "The authenticator is off. Your password alone lets you in."
@@ -124,8 +125,8 @@ def authenticator_qr_code(desk: HostRequest) -> HttpResponse:
     secret = authenticator.begun_secret(desk.person)
     if secret is None:
         raise NotFound
-    drawn = authenticator.qr_code_svg(desk.person, secret)
-    return HttpResponse(drawn, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    drawn = qr_code_file(authenticator.otpauth_url(desk.person, secret), "svg")
+    return HttpResponse(drawn, content_type=KINDS["svg"], headers={"Cache-Control": "no-store"})
 
 
 @signed_in("GET", "POST")

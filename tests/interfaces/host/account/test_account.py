@@ -18,6 +18,7 @@ from bookonce.interfaces.host.shared.session import PROVED
 from tests import make
 from tests.interfaces.guest.conftest import Time
 from tests.interfaces.host.conftest import Mails, link_in, sat_down
+from tests.interfaces.pages.test_qr_codes import quiet_zone
 
 pytestmark = pytest.mark.django_db
 
@@ -248,6 +249,7 @@ def test_it_is_turned_on_by_a_first_code(desk: Client, hana: make.Team, time: Ti
     [address] = re.findall(r'href="(otpauth://totp/[^"]+)"', shown)
     assert pyotp.parse_uri(html.unescape(address)).secret == secret, "the app may be on this very phone"
     image = desk.get(f"{page}/qr.svg")
+    assert quiet_zone(image.content) == (4, 4)
     assert image.headers["Content-Type"] == "image/svg+xml"
     assert image.headers["Cache-Control"] == "no-store"
     assert not authenticator.is_on(hana.owner.person), "until a code has proven the app"
