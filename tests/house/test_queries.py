@@ -67,3 +67,23 @@ def test_the_test_sees_filters_in_a_chain_and_one_after_the_other() -> None:
         [(2, "hosting")],
         [],
     ]
+
+
+DIARIES = {"lock_hosts_of_booking": "whoever writes a row that refers to a diary locks that diary first"}
+"""Functions that lock rows with their keys, and why nobody waits for it who need not."""
+
+
+def test_a_lock_leaves_the_key_of_its_row_to_others() -> None:
+    """``FOR UPDATE`` holds up every insert of a row that refers to this one; with ``NO KEY`` it does not."""
+    found = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in product()
+        for function in functions(path)
+        if function.name not in DIARIES
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "select_for_update"
+        and "no_key=True" not in map(ast.unparse, node.keywords)
+    ]
+    assert not found, "say no_key=True:\n" + "\n".join(found)

@@ -117,7 +117,7 @@ def resend(delivery: Delivery, *, now: datetime) -> Delivery:
     """
     with transaction():
         _lock_event(delivery)
-        dead = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        dead = Delivery.objects.select_for_update(no_key=True).get(pk=delivery.pk)
         if dead.state != Delivery.State.DEAD:
             raise WrongState(
                 Sentence("Only a dead delivery can be sent anew; this one is {state}.", state=dead.state)
@@ -164,7 +164,7 @@ _COPIED = ("event_id", "workspace_id", "purpose", "channel", "recipient", "to", 
 @requires_transaction
 def _lock_event(delivery: Delivery) -> None:
     """Lock the event, so that of two concurrent requests for a copy the second finds the first's."""
-    Event.objects.select_for_update().get(pk=delivery.event_id)
+    Event.objects.select_for_update(no_key=True).get(pk=delivery.event_id)
 
 
 def _same(delivery: Delivery) -> QuerySet[Delivery]:

@@ -55,7 +55,8 @@ def confirm_setup(person: Person, code: str, *, now: datetime) -> list[str] | No
     """Turn it on by a first code; returns new recovery codes, which are shown once. None: wrong code."""
     with transaction():
         # Locked, or two confirmations at once would each show codes, and those of one would not work.
-        begun = Authenticator.objects.filter(person=person, confirmed_at=None).select_for_update().first()
+        unconfirmed = Authenticator.objects.filter(person=person, confirmed_at=None)
+        begun = unconfirmed.select_for_update(no_key=True).first()
         if begun is None or not _takes(begun, _plain(code), now=now):
             return None
         Authenticator.objects.filter(pk=begun.pk).update(confirmed_at=now)

@@ -46,7 +46,7 @@ def add_passkey(
         if Passkey.objects.filter(credential_id=made.credential_id).exists():
             raise PasskeyKnown
         # Locked, so that of two first ways to sign in, added at once, one is the first.
-        person = Person.objects.select_for_update().get(pk=person.pk)
+        person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         if not can_sign_in(person):
             person.setup_expires_at = now
             person.save(update_fields=["setup_expires_at"])
@@ -101,7 +101,7 @@ def remove_passkey(key: Passkey, *, now: datetime) -> None:
     """Remove a passkey; ``LastWayIn`` where there is no other way to sign in."""
     with transaction():
         # Locked, or two passkeys that are removed at once would each count the other as the one left.
-        person = Person.objects.select_for_update().get(pk=key.person_id)
+        person = Person.objects.select_for_update(no_key=True).get(pk=key.person_id)
         others = Passkey.objects.filter(person=person).exclude(pk=key.pk)
         if not person.has_usable_password() and not others.exists():
             raise LastWayIn

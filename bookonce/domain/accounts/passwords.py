@@ -81,7 +81,7 @@ def set_first_password(secret: str, password: str, *, now: datetime, clock: str 
     with transaction():
         waiting = Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now)
         # Locked: of two who open the address at once, the second finds it over.
-        person = waiting.select_for_update().first()
+        person = waiting.select_for_update(no_key=True).first()
         if person is not None:
             is_first = not can_sign_in(person)
             _set(person, password, now=now)
@@ -99,7 +99,7 @@ def find_by_setup_secret(secret: str, *, now: datetime, clock: str = "") -> Pers
     """
     with transaction():
         waiting = Person.objects.filter(setup_hash=tokens.hash_of(secret), setup_expires_at__gt=now)
-        person = waiting.select_for_update().first()
+        person = waiting.select_for_update(no_key=True).first()
         # Nobody gets past an authenticator by the address alone: with one on, a password has to come first.
         if person is None or can_sign_in(person) or authenticator.is_on(person):
             return None

@@ -29,7 +29,7 @@ def _locked(booking: Booking) -> tuple[Booking, list[Diary]]:
     if booking.link_id is not None:
         links.lock_link(booking.link_id)
     hosts = diaries.lock_hosts_of_booking(booking.pk, booking.calendar_id)
-    current = Booking.objects.select_related(*WHOLE).select_for_update(of=("self",))
+    current = Booking.objects.select_related(*WHOLE).select_for_update(of=("self",), no_key=True)
     return current.get(pk=booking.pk), hosts
 
 

@@ -198,7 +198,7 @@ def _slug_given_up(calendar: Calendar, archived_at: datetime, *, now: datetime) 
 
 def _locked(calendar: Calendar) -> Calendar:
     # Of the joined rows the calendar alone: a lock on the workspace would hold up all that is written in it.
-    found = Calendar.objects.select_related("workspace").select_for_update(of=("self",))
+    found = Calendar.objects.select_related("workspace").select_for_update(of=("self",), no_key=True)
     return found.get(pk=calendar.pk)
 
 
@@ -220,8 +220,9 @@ def _placed(at: str, places: Mapping[str, int]) -> str:
 
 def _made_before(calendar: Calendar, key: UUID) -> Calendar | None:
     """The calendar with this key, or None; a concurrent call with the key waits here for the first."""
-    # The workspace is locked, since the calendar that a concurrent call makes cannot be yet.
-    Workspace.objects.select_for_update().get(pk=calendar.workspace_id)
+    # The workspace is locked, since the calendar that a concurrent call makes cannot be yet. Its key is not:
+    # every booking refers to it, and would wait.
+    Workspace.objects.select_for_update(no_key=True).get(pk=calendar.workspace_id)
     return Calendar.objects.filter(workspace_id=calendar.workspace_id, pk=key).first()
 
 

@@ -88,7 +88,6 @@ def _may_ask(link: Link, place: str, *, now: datetime) -> bool:
 @requires_transaction
 def _lock_asks(link: Link) -> None:
     """Let requests of a workspace go one at a time, so that each sees those before it and their mail."""
-    # NO KEY: foreign keys of rows that are written meanwhile share a lock on this row, and need not wait.
     Workspace.objects.select_for_update(no_key=True).get(pk=link.workspace_id)
 
 
@@ -123,7 +122,7 @@ def _joined(link: Link, said: dict[str, str], *, now: datetime) -> Ask:
         [made] = guarded_rows.insert_unless_conflict(asked)
         if made:
             return asked
-        asked = Ask.objects.select_for_update().get(link=link, closed_at=None)
+        asked = Ask.objects.select_for_update(no_key=True).get(link=link, closed_at=None)
     # The first message is never pushed out: nobody who comes later can hide who came first.
     asked.said = [*asked.said[:1], *asked.said[1:][2 - MOST_KEPT :], said]
     asked.last_at = now
@@ -223,7 +222,7 @@ def unmute_requests(link: Link, *, by: str, now: datetime) -> Link:
 
 @requires_transaction
 def _locked(asked: Ask) -> Ask:
-    return Ask.objects.select_for_update().get(pk=asked.pk)
+    return Ask.objects.select_for_update(no_key=True).get(pk=asked.pk)
 
 
 @requires_transaction

@@ -169,7 +169,8 @@ def _now(link_id: uuid.UUID) -> Link:
 @requires_transaction
 def lock_link(link_id: uuid.UUID) -> Link:
     """Lock the link until the transaction ends: the first in the order of locks."""
-    return Link.objects.select_related("calendar").select_for_update(of=("self",)).get(pk=link_id)
+    found = Link.objects.select_related("calendar").select_for_update(of=("self",), no_key=True)
+    return found.get(pk=link_id)
 
 
 @requires_transaction

@@ -131,7 +131,7 @@ def run_if_unchanged(
     # The lock keeps everybody else's change out between the comparison and the act.
     with transaction():
         # SQLite has no FOR UPDATE: there the transaction itself is the only writer.
-        type(thing)._default_manager.select_for_update().filter(pk=thing.pk).first()
+        type(thing)._default_manager.select_for_update(no_key=True).filter(pk=thing.pk).first()
         known = {part.strip() for part in etag.split(",")}
         # “*” only asks that the object exists (RFC 9110, section 13.1.1).
         if "*" not in known and etag_of(look()) not in known:
