@@ -80,12 +80,13 @@ def verify_sign_in(begun: Begun | None, answer: str, *, now: datetime) -> Person
     if key is None:
         raise PasskeyRefused
     counter = webauthn.complete_authentication(begun, answer, bytes(key.credential))
-    # Zero: an authenticator without a counter. One that does not grow is the sign of a copied key (WebAuthn,
-    # section 6.1.1).
-    if counter and counter <= key.counter:
-        raise PasskeyRefused
+    # A counter that does not grow is the sign of a copied key, but for that of an authenticator without one,
+    # which stays at zero (WebAuthn, sections 6.1.1 and 7.2).
+    grown = {"counter__lt": counter} if counter else {"counter": 0}
     with transaction():
-        Passkey.objects.filter(pk=key.pk).update(counter=counter, used_at=now)
+        # One UPDATE decides: of a copy and the original, used at once, the second finds the counter taken.
+        if not Passkey.objects.filter(pk=key.pk, **grown).update(counter=counter, used_at=now):
+            raise PasskeyRefused
     return key.person
 
 

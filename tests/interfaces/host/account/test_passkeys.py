@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from bookonce.domain.accounts import webauthn
 from bookonce.domain.accounts.models import Passkey
 from bookonce.foundation import tokens
 from bookonce.interfaces.host.shared.session import PROVED
@@ -91,6 +94,36 @@ def test_a_copy_that_counts_backwards_is_refused(desk: Client, device: Device) -
     device.counter = 50
     assert enter(Client(), device).status_code == 303
     device.counter = 10
+    assert enter(Client(), device).status_code == 422
+
+
+def test_one_that_counts_no_more_is_refused(desk: Client, device: Device) -> None:
+    """WebAuthn, section 7.2: where either count is above zero, the new one has to be the greater."""
+    add(desk, device)
+    device.counter = -1
+    assert enter(Client(), device).status_code == 422
+    assert Passkey.objects.get().counter == 1
+
+
+def test_one_that_never_counts_lets_in_again_and_again(desk: Client, device: Device) -> None:
+    device.counter = 0
+    add(desk, device)
+    for _ in range(2):
+        device.counter = -1
+        assert enter(Client(), device).status_code == 303
+
+
+def test_one_that_is_removed_meanwhile_lets_in_nobody(
+    desk: Client, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(desk, device)
+    complete = webauthn.complete_authentication
+
+    def removed(*args: Any) -> int:
+        Passkey.objects.all().delete()
+        return complete(*args)
+
+    monkeypatch.setattr(webauthn, "complete_authentication", removed)
     assert enter(Client(), device).status_code == 422
 
 
