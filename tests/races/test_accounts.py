@@ -7,8 +7,12 @@ from copy import copy
 import pytest
 from django.conf import settings
 
-from bookonce.domain.accounts import passkeys
-from bookonce.domain.accounts.models import Passkey
+from bookonce.domain.accounts import authenticator, passkeys
+from bookonce.domain.accounts.models import Authenticator, Passkey, Person, Workspace
+from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.workspaces.operations import Founded, found_with_owner
+from bookonce.foundation.errors import Invalid
 from tests import make
 from tests.interfaces.host.device import Device
 from tests.make import NOW
@@ -34,3 +38,60 @@ def test_of_copies_of_an_authenticator_with_one_count_a_single_one_gets_in() -> 
     )
     assert outcomes(results) == {"Person": 1, "PasskeyRefused": MANY - 1}
     assert Passkey.objects.get().counter == device.counter + 1
+
+
+def test_an_authenticator_that_is_set_up_twice_at_once_has_one_secret() -> None:
+    person = make.team().owner.person
+    secrets = at_once([lambda: authenticator.begin_setup(person, now=NOW) for _ in range(MANY)])
+    assert {type(secret) for secret in secrets} == {str}
+    assert set(secrets) == {authenticator.begun_secret(person)}
+    assert Authenticator.objects.count() == 1
+
+
+def found(name: str, email: str) -> Founded:
+    return found_with_owner(
+        name, owner_name="Hana", owner_email=email, zone="Europe/Berlin", password=None, now=NOW
+    )
+
+
+def test_workspaces_of_one_name_that_are_founded_at_once_have_slugs_of_their_own() -> None:
+    results = at_once([lambda n=n: found("Acme", f"hana{n}@example.org") for n in range(MANY)])
+    assert outcomes(results) == {"Founded": MANY}
+    slugs = set(Workspace.objects.values_list("slug", flat=True))
+    assert slugs == {"acme", *(f"acme-{n}" for n in range(2, MANY + 1))}
+
+
+def test_of_owners_with_one_address_that_come_at_once_a_single_one_is_made() -> None:
+    results = at_once([lambda n=n: found(f"Acme {n}", "hana@example.org") for n in range(MANY)])
+    assert outcomes(results) == {"Founded": 1, "Invalid": MANY - 1}
+    refused = next(result for result in results if isinstance(result, Invalid))
+    assert [error["pointer"] for error in refused.data["errors"]] == ["/owner_email"]
+    assert Person.objects.count() == Workspace.objects.count() == 1
+
+
+def test_a_passkey_that_is_added_by_two_at_once_is_the_ones() -> None:
+    device = Device(origin=settings.BASE_URL)
+    jobs = []
+    for person in [make.team("Acme", f"Hana{n}").owner.person for n in range(MANY)]:
+        options, begun = passkeys.begin_adding(person)
+        answer = device.creates(options)
+        jobs.append(
+            lambda person=person, begun=begun, answer=answer: passkeys.add_passkey(
+                person, begun, answer, name="Phone", session="", now=NOW
+            )
+        )
+    assert outcomes(at_once(jobs)) == {"Passkey": 1, "PasskeyKnown": MANY - 1}
+    # A refused one changes nothing: the secrets of all others still work.
+    assert Person.objects.filter(setup_expires_at=NOW).count() == 1
+
+
+def test_calendars_of_one_name_that_are_made_at_once_have_addresses_of_their_own() -> None:
+    team = make.team()
+    results = at_once(
+        [
+            lambda: calendars.create_calendar(team.owner, name="Intro call", by="test", now=NOW)
+            for _ in range(MANY)
+        ]
+    )
+    assert outcomes(results) == {"Calendar": MANY}
+    assert Calendar.objects.filter(workspace=team.workspace).count() == MANY + 1

@@ -28,6 +28,8 @@ SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 def begin_setup(person: Person, *, now: datetime) -> str:
     """The secret for the app: that of a set-up that was begun, else a new one."""
     with transaction():
+        # Locked, so that of two set-ups that begin at once the second finds the first.
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         begun = Authenticator.objects.filter(person=person).first()
         if begun is not None and begun.confirmed_at is not None:
             raise AuthenticatorOn

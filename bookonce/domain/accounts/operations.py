@@ -9,9 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import IntegrityError
+from django.db import transaction as django_transaction
+
 from bookonce.delivery.outbox import operations as outbox
 from bookonce.domain.accounts.models import ApiKey, Member, Person, Workspace
 from bookonce.foundation import tokens, translation
+from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import requires_transaction, transaction
 from bookonce.foundation.errors import Invalid, Sentence
 
@@ -32,6 +36,7 @@ KEY_NAME = 120
 UNNAMED_KEY = Sentence(
     "Give the key a name of at most {most} characters: of the program that gets it.", most=KEY_NAME
 )
+EMAIL_KNOWN = "Somebody with this e-mail address exists already. Use another."
 FIRST_PASSWORD_WITHIN = timedelta(days=7)
 """How long a set-up secret of a new member works."""
 # The upper limit is beyond any passphrase; it only keeps whole files from being hashed.
@@ -60,13 +65,22 @@ def is_password(text: str) -> bool:
 @requires_transaction
 def create_workspace(name: str, *, now: datetime, language: str = "") -> Workspace:
     """Create a workspace; where the slug of its name is taken, a number is added."""
+    language = language or translation.SOURCE
+    while True:
+        workspace = Workspace(name=name, slug=_free_slug(name), language=language, created_at=now)
+        # The slug is only a proposal: where somebody takes it before this row is written, the next is looked
+        # for.
+        if all(guarded_rows.insert_unless_conflict(workspace)):
+            return Workspace.objects.get(pk=workspace.pk)
+
+
+def _free_slug(name: str) -> str:
     slug, number = slug_of(name), 1
     while Workspace.objects.filter(slug=slug).exists():
         number += 1
-        slug = f"{slug_of(name)[:55]}-{number}"
-    return Workspace.objects.create(
-        name=name, slug=slug, language=language or translation.SOURCE, created_at=now
-    )
+        # 55, so that the number fits into the column's 60; stripped, since two hyphens are in no slug.
+        slug = f"{slug_of(name)[:55].rstrip('-')}-{number}"
+    return slug
 
 
 @requires_transaction
@@ -91,11 +105,9 @@ def add_owner(
 ) -> tuple[Member, str | None]:
     """Create the owner and their membership. Without a password the second value is their set-up secret.
 
-    It is a new one, or the ``secret`` with which they have come.
+    It is a new one, or the ``secret`` with which they have come. ``Invalid`` where somebody has the address.
     """
     email = email.strip().lower()
-    if Person.objects.filter(email=email).exists():
-        raise Invalid(("/owner_email", "Somebody with this e-mail address exists already. Use another."))
     person = Person(name=name, email=email, zone=zone, language=language, clock=clock, created_at=now)
     if password is None:
         secret = secret or tokens.new_secret()
@@ -105,7 +117,12 @@ def add_owner(
     else:
         secret = None
         person.set_password(password)
-    person.save(force_insert=True)
+    # The constraint decides, since somebody may take the address at the same moment.
+    try:
+        with django_transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError:
+        raise Invalid(("/owner_email", EMAIL_KNOWN)) from None
     member = Member.objects.create(workspace=workspace, person=person, role=Member.Role.OWNER, created_at=now)
     return member, secret
 

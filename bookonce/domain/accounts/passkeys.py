@@ -13,6 +13,7 @@ from bookonce.domain.accounts import mailed_tokens, sessions
 from bookonce.domain.accounts.errors import LastWayIn, PasskeyKnown, PasskeyRefused
 from bookonce.domain.accounts.models import Passkey, Person
 from bookonce.domain.accounts.queries import can_sign_in
+from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import transaction
 
 NAME = 80
@@ -43,15 +44,13 @@ def add_passkey(
 
     made = webauthn.complete_registration(begun, answer)
     with transaction():
-        if Passkey.objects.filter(credential_id=made.credential_id).exists():
-            raise PasskeyKnown
         # Locked, so that of two first ways to sign in, added at once, one is the first.
         person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         if not can_sign_in(person):
             person.setup_expires_at = now
             person.save(update_fields=["setup_expires_at"])
             sessions.end_other_sessions(person, but=session)
-        key = Passkey.objects.create(
+        key = Passkey(
             person=person,
             name=name[:NAME] or "Passkey",
             credential_id=made.credential_id,
@@ -59,6 +58,9 @@ def add_passkey(
             counter=made.counter,
             created_at=now,
         )
+        # The constraint decides, since another person may add it at the same moment.
+        if not all(guarded_rows.insert_unless_conflict(key)):
+            raise PasskeyKnown
         mailed_tokens.record_account_event(person, "account.passkey_added", to=person.email, now=now)
     return key
 

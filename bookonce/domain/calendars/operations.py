@@ -50,8 +50,10 @@ def create_calendar(
             if (made := _made_before(calendar, key)) is not None:
                 return made
             calendar.pk = key
-        calendar.slug = terms.get("slug") or _free_slug(calendar, slug_of(name, otherwise="calendar"))
-        _save(calendar, now=now, force_insert=True)
+        if terms.get("slug"):
+            _save(calendar, now=now, force_insert=True)
+        else:
+            _save_under_free_slug(calendar, slug_of(name, otherwise="calendar"), now=now, force_insert=True)
         _set_hosts(calendar, hosts or [owner])
         _record_event("calendar.created", calendar, by=by, now=now)
     return calendar
@@ -129,8 +131,7 @@ def duplicate_calendar(
             if (made := _made_before(copy, key)) is not None:
                 return made
             copy.pk = key
-        copy.slug = _free_slug(copy, slug_of(name, otherwise="calendar"))
-        _save(copy, now=now, force_insert=True)
+        _save_under_free_slug(copy, slug_of(name, otherwise="calendar"), now=now, force_insert=True)
         hosting = calendar.hosting.select_related("member").order_by("position", "id")
         _set_hosts(copy, [host.member for host in hosting])
         of = tokens.public_id("cal", calendar.pk)
@@ -163,9 +164,9 @@ def restore_calendar(calendar: Calendar, *, by: str, now: datetime) -> Calendar:
         archived_at, calendar.archived_at, calendar.changed_at = calendar.archived_at, None, now
         calendar.version += 1
         # While it was archived, a calendar in use may have asked for its slug (see _save).
-        if wished := _slug_given_up(calendar, archived_at, now=now):
-            calendar.slug = _free_slug(calendar, wished)
-        _save(calendar, now=now, update_fields=["archived_at", "changed_at", "version", "slug"])
+        wished = _slug_given_up(calendar, archived_at, now=now) or calendar.slug
+        fields = ["archived_at", "changed_at", "version", "slug"]
+        _save_under_free_slug(calendar, wished, now=now, update_fields=fields)
         _record_event("calendar.restored", calendar, by=by, now=now)
     return calendar
 
@@ -226,8 +227,19 @@ def _made_before(calendar: Calendar, key: UUID) -> Calendar | None:
     return Calendar.objects.filter(workspace_id=calendar.workspace_id, pk=key).first()
 
 
+def _save_under_free_slug(calendar: Calendar, wished: str, *, now: datetime, **how: Any) -> None:
+    """Save it under the wished slug, with a number where a calendar in use has that."""
+    while True:
+        calendar.slug = _free_slug(calendar, wished)
+        try:
+            return _save(calendar, now=now, **how)
+        except SlugTaken:
+            # Somebody took it since the look, so look again; where it is free still, something else is wrong.
+            if _free_slug(calendar, wished) == calendar.slug:
+                raise
+
+
 def _free_slug(calendar: Calendar, wished: str) -> str:
-    # Only a proposal: where somebody takes it before the commit, the constraint refuses it in ``_save``.
     standing = Calendar.objects.filter(workspace_id=calendar.workspace_id, archived_at=None)
     slug, number = wished, 1
     while standing.filter(slug=slug).exists():

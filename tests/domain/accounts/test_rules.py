@@ -65,3 +65,10 @@ def test_names_that_cannot_be_kept_found_nothing(db: None) -> None:
         )
     assert pointers(refused) == ["/workspace", "/owner_name"]
     assert not Workspace.objects.exists()
+
+
+def test_a_second_workspace_of_a_name_has_a_slug_that_it_could_choose(db: None) -> None:
+    """The place of the number is where a word ends: no hyphen is left there to be doubled."""
+    name = f"{'a' * 54} bcd"
+    first, second = make.team(name).workspace, make.team(name).workspace
+    assert (first.slug, second.slug) == (f"{'a' * 54}-bcd", f"{'a' * 54}-2")
