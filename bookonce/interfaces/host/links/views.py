@@ -38,6 +38,7 @@ LONGEST_SEARCH = 100
 MOST_SEEN = 300
 """The most observations that the page shows; events are shown all."""
 OURS = ("/links/", "/settings/calendars/")
+"""How the pages begin to which a button of a link may lead back."""
 PLACE: dict[str, Any] = {"section": "settings", "tab": "calendars"}
 
 
@@ -202,9 +203,7 @@ def _acted(desk: HostRequest, name: str, act: Callable[..., Link]) -> HttpRespon
     except WrongState as refusal:
         return _show(desk, *_found(desk, name), refusal)
     back = desk.said.get("back", "")
-    ours = back.startswith(("/links/", "/settings/calendars/")) and url_has_allowed_host_and_scheme(
-        back, None
-    )
+    ours = back.startswith(OURS) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect_to(back if ours else f"/links/{tokens.public_id('lnk', link.pk)}")
 
 
