@@ -63,10 +63,12 @@ def can_change(booking: Booking, desk: HostRequest) -> bool:
 
 
 def _answers(voice: ReaderLanguage, booking: Booking) -> list[tuple[str, str]]:
-    """(question, answer) pairs: those the calendar asks today, in its order; then former ones."""
+    """(question, answer) pairs: those the calendar asks today, in its order; then former ones, as stored."""
     labels = {question["key"]: question["label"] for question in booking.calendar.questions}
     # Answers to questions that are no longer asked are shown too: the host may rely on them.
-    keys = [*(key for key in labels if key in booking.answers), *(booking.answers.keys() - labels.keys())]
+    today = [key for key in labels if key in booking.answers]
+    # No difference of sets: the order of one is another in each process.
+    keys = [*today, *(key for key in booking.answers if key not in labels)]
     said = {True: voice.say("Yes"), False: voice.say("No")}
     answered = ((labels.get(key, key), booking.answers[key]) for key in keys)
     return [

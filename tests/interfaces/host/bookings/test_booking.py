@@ -91,6 +91,19 @@ def test_an_answer_to_a_question_that_is_asked_no_more_is_kept(desk: Client, tea
     assert "why My back." in read(desk.get(page_of(booking)))
 
 
+def test_former_questions_come_in_the_order_in_which_they_were_answered(
+    desk: Client, team: make.Team
+) -> None:
+    keys = [f"key{number}" for number in range(8)]
+    team.calendar.questions = [{"key": key, "label": key.upper(), "kind": "text"} for key in keys]
+    team.calendar.save()
+    booking = booked(team, answers={key: f"Said {key}" for key in keys})
+    team.calendar.questions = [{"key": "key5", "label": "Still asked", "kind": "text"}]
+    team.calendar.save()
+    page = read(desk.get(page_of(booking)))
+    assert re.findall(r"Said (key\d)", page) == ["key5", *(key for key in keys if key != "key5")]
+
+
 def test_the_guests_own_key_is_never_shown(desk: Client, team: make.Team) -> None:
     """Promise 20: who manages a calendar does not manage in the guest's name."""
     booking = booked(team, link=make.link(team.calendar))
