@@ -14,7 +14,7 @@ SHARED = ("calendar", "label", "note", "message", "expires_at", "opens_at", "min
 def batch_from_csv(request: ApiRequest) -> dict[str, Any]:
     """Body and query as the JSON of a batch."""
     tree: dict[str, Any] = {"recipients": parse_recipient_csv(request.raw).recipients()}
-    for name, value in request.http.GET.dict().items():
+    for name, value in request.query_values().items():
         if name not in SHARED:
             raise Invalid(
                 (
@@ -22,6 +22,11 @@ def batch_from_csv(request: ApiRequest) -> dict[str, Any]:
                     Sentence("With CSV, the query may name {names}.", names=", ".join(SHARED)),
                 )
             )
-        # A query contains only text, and the schema converts no types.
-        tree[name] = int(value) if name == "minutes" and value.isdigit() and len(value) < 9 else value
+        tree[name] = _whole_number(value) if name == "minutes" else value
     return tree
+
+
+def _whole_number(text: str) -> int | str:
+    """A query contains only text, and the schema converts no types; what is no number is refused there."""
+    # ASCII, because int() raises at “²”, which counts as a digit.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else text

@@ -89,7 +89,11 @@ class ApiRequest:
         return value if isinstance(value, str) else None
 
     def query(self, schema: type[S]) -> S:
-        """The query as this schema; of a repeated name one value counts."""
+        """The query as this schema, or ``Invalid`` with every fault."""
+        return parsing.validate(schema, self.query_values())
+
+    def query_values(self) -> dict[str, str]:
+        """Name → value in the query; ``Invalid`` where a name is repeated, as it is in a body."""
         said: dict[str, str] = {}
         for name, values in self.http.GET.lists():
             # Parsers differ in which of two equal names they keep, so neither is taken.
@@ -98,7 +102,7 @@ class ApiRequest:
             if not parsing.is_storable(name + values[0]):
                 raise Invalid(("", "Leave out the character U+0000."))
             said[name] = values[0]
-        return parsing.validate(schema, said)
+        return said
 
     @cached_property
     def key(self) -> str:

@@ -33,6 +33,13 @@ def test_a_body_that_cannot_be_kept_is_named(program: Program, minted: Mint, wha
     assert pointers(program.patch(f"/links/{minted()['id']}", raw)) == [pointer]
 
 
+@pytest.mark.parametrize("path", ["/links?limit=5&limit=5", "/calendars/intro-call/slots?a~b=1&a~b=2"])
+def test_a_name_twice_in_the_query_is_refused_as_in_a_body(program: Program, path: str) -> None:
+    answer = program.get(path)
+    assert pointers(answer) == ["/a~0b" if "~" in path else "/limit"]
+    assert answer.json()["errors"][0]["detail"] == "Give this once."
+
+
 def test_another_kind_of_body_is_refused(program: Program, minted: Mint) -> None:
     answer = program.patch(
         f"/links/{minted()['id']}", b"label=x", Content_Type="application/x-www-form-urlencoded"

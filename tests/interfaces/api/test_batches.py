@@ -54,9 +54,15 @@ def test_one_wrong_row_and_nothing_is_minted(program: Program) -> None:
     ):
         answer = program.post("/links/batch?calendar=intro-call", wrong, Content_Type="text/csv")
         assert answer.status_code == 422, wrong
-    for name, at in (("x", "/x"), ("a/b~c", "/a~1b~0c")):
-        asked = f"/links/batch?calendar=intro-call&{name}=1"
-        assert pointers(program.post(asked, table, Content_Type="text/csv")) == [at]
+    for query, at in (
+        ("x=1", "/x"),
+        ("a/b~c=1", "/a~1b~0c"),
+        ("label=a&label=b", "/label"),
+        ("minutes=%C2%B2", "/minutes"),
+        ("label=%00", ""),
+    ):
+        asked = f"/links/batch?calendar=intro-call&{query}"
+        assert pointers(program.post(asked, b"name\nGil\n", Content_Type="text/csv")) == [at], query
     assert pointers(program.post("/links/batch", body | {"recipients": []})) == ["/recipients"]
     assert pointers(program.post("/links/batch", body | {"recipients": [{}] * 10_001})) == ["/recipients"]
     assert (Link.objects.count(), Batch.objects.count()) == (0, 0)
