@@ -31,15 +31,20 @@ WRONG = "This is not your password."
 ACCOUNT = "/settings/account"
 
 
-def recently_authenticated(view: View, *, asked_after: int = ASKED_AFTER, taken_for: int = TAKEN_FOR) -> View:
-    """Decorate a view: who has not authenticated for a while is asked to, and then led back."""
+def recently_authenticated(
+    view: View, *, asked_after: int = ASKED_AFTER, taken_for: int = TAKEN_FOR, page: str = ""
+) -> View:
+    """Decorate a view: who has not authenticated for a while is asked to, and then led back.
+
+    ``page`` is that of the button whose address takes POST alone, where nobody can be led.
+    """
 
     @wraps(view)
     def checked(desk: HostRequest, *args: Any, **named: Any) -> HttpResponse:
         age = clock.seconds_of_instant(desk.now) - desk.request.session.get(PROVED, 0)
         if age <= (taken_for if desk.posts else asked_after):
             return view(desk, *args, **named)
-        return redirect_to(f"/settings/account/prove?next={quote(desk.request.path, safe='/')}")
+        return redirect_to(f"{ACCOUNT}/prove?next={quote(page or desk.request.path, safe='/')}")
 
     return checked
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import HttpResponse, JsonResponse
 
 from bookonce.domain.accounts import authenticator, passkeys
@@ -61,7 +63,7 @@ def add_passkey(desk: HostRequest) -> HttpResponse:
 
 
 @signed_in("POST")
-@recently_authenticated
+@partial(recently_authenticated, page=f"{ACCOUNT}/passkeys/new")
 def begin_passkey(desk: HostRequest) -> HttpResponse:
     """The options to create a passkey, as JSON for the page's script."""
     options, desk.request.session[BEGUN] = passkeys.begin_adding(desk.person)

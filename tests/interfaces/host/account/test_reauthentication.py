@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.test import Client
 
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.domain.accounts.models import MailedLink, Person
+from bookonce.foundation import clock
+from bookonce.interfaces.host.account import urls
 from bookonce.interfaces.host.shared.session import PROVED
 from tests import make
 from tests.interfaces.host.conftest import Mails, link_in
@@ -56,6 +61,30 @@ def test_a_few_mails_an_hour(old: Client, hana: make.Team) -> None:
     assert "Several mails went out already." in answers[-1].content.decode()
     assert Delivery.objects.count() == 3
     assert old.get(f"{PROVE}/letter").status_code == 405
+
+
+ADDRESSES = [
+    "/" + re.sub(r"<.*?>", "x", str(each.pattern))
+    for each in urls.urlpatterns
+    if str(each.pattern).startswith("settings/")
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_who_has_proved_it_again_is_led_to_a_page(old: Client, address: str) -> None:
+    asked = urlsplit(old.post(address).headers.get("Location", ""))
+    if asked.path != PROVE:
+        return
+    session = old.session
+    session[PROVED] = clock.seconds_of_instant(clock.now())
+    session.save()
+    [back] = parse_qs(asked.query)["next"]
+    assert old.get(back).status_code != 405
+
+
+def test_an_old_proof_leads_back_to_where_the_passkey_is_added(old: Client) -> None:
+    asked = old.post("/settings/account/passkeys/begin")
+    assert asked.headers["Location"] == f"{PROVE}?next=/settings/account/passkeys/new"
 
 
 def test_a_password_ends_a_link_that_waits_in_another_mailbox(
