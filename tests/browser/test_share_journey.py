@@ -109,6 +109,7 @@ def test_from_settings_to_copy_to_a_booking_and_its_trail(site: Site, chromium_b
 
     makes_another(hana, dialog)
     is_led_to_the_reason(hana)
+    is_printed_without_buttons(hana, site)
     is_never_hidden(hana, site)
     finds_a_link(hana, site)
 
@@ -130,6 +131,15 @@ def is_led_to_the_reason(hana: Any) -> None:
     hana.get_by_role("alert").wait_for()
     comes_true(hana, "document.activeElement.getAttribute('role') === 'alert'")
     looked_at(hana, "link refused")
+
+
+def is_printed_without_buttons(hana: Any, site: Site) -> None:
+    """On paper there is nothing to press; the address stays."""
+    hana.goto(f"{site.address}/links/{site.api('GET', '/links')['data'][0]['id']}")
+    hana.emulate_media(media="print")
+    assert hana.get_by_label("Address").is_visible()
+    assert not hana.locator("button:visible, a.button:visible, a.back:visible").count()
+    hana.emulate_media(media="screen")
 
 
 def is_never_hidden(hana: Any, site: Site) -> None:
