@@ -198,6 +198,15 @@ def test_an_address_changes_when_its_mailbox_was_opened(desk: Client, hana: make
     assert told["Subject"] == "Your e-mail address was changed (Acme)"
 
 
+def test_no_title_parts_within_the_word_e_mail(desk: Client, mails: Mails) -> None:
+    """On a phone it has two lines, and broke after "e-"."""
+    desk.post(f"{PAGE}/email", {"email": "new@example.org"})
+    for page in (f"{PAGE}/email", link_in(mails()[0])):
+        title = re.search(r"<h1>(.*?)</h1>", desk.get(page).content.decode(), re.DOTALL)
+        assert title
+        assert "e\u2011mail address" in title[1]
+
+
 def test_somebody_elses_address_gets_no_mail_and_the_page_says_the_same(
     desk: Client, hana: make.Team, sam: make.Team
 ) -> None:
