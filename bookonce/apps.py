@@ -39,6 +39,7 @@ def _register_worker() -> None:
     register_channel("email", "bookonce.delivery.mail.delivering.deliver")
     register_job("forget repeatable calls", "bookonce.foundation.idempotency.cleanup.forget_calls")
     register_job("forget sessions", "bookonce.domain.accounts.sessions.delete_ended_sessions")
+    register_job("forget mailed links", "bookonce.domain.accounts.mailed_tokens.delete_ended_links")
 
 
 BOOKING_MAILS = {

@@ -15,6 +15,7 @@ from bookonce.delivery.outbox.recipients import person_key
 from bookonce.domain.accounts.errors import MailedLinkDead
 from bookonce.domain.accounts.models import MailedLink, Member, Person
 from bookonce.foundation import tokens
+from bookonce.foundation.database.deletion import delete_few
 from bookonce.foundation.database.transactions import requires_transaction
 
 Purpose = MailedLink.Purpose
@@ -84,6 +85,11 @@ def find_live_link(token: str, purpose: Purpose, *, now: datetime) -> MailedLink
         return None
     living = MailedLink.objects.filter(purpose=purpose, used_at=None, expires_at__gt=now)
     return living.filter(token_hash=tokens.hash_of(token)).select_related("person").first()
+
+
+def delete_ended_links(now: datetime) -> None:
+    """Delete a few mailed links that have ended: their pages answer as if they had never been made."""
+    delete_few(MailedLink.objects.filter(expires_at__lte=now))
 
 
 def mailed_link_url(link: MailedLink) -> str | None:

@@ -121,6 +121,7 @@ class MailedLink(models.Model):
     nonce = models.BinaryField(max_length=16)
     token_hash = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField()
+    # Indexed for the worker, as a session's.
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
 

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from bookonce.domain.accounts.models import Person, Session
 from bookonce.foundation import clock, tokens
+from bookonce.foundation.database.deletion import delete_few
 from bookonce.foundation.database.transactions import transaction
 
 UNUSED_FOR = timedelta(days=30)
@@ -121,8 +122,5 @@ def end_other_sessions(person: Person, *, but: str) -> None:
 
 
 def delete_ended_sessions(now: datetime) -> None:
-    """Delete sessions that have ended. Queries first: most of the time there are none."""
-    ended = Session.objects.filter(expires_at__lte=now)
-    if ended.exists():
-        with transaction():
-            ended.delete()
+    """Delete a few sessions that have ended."""
+    delete_few(Session.objects.filter(expires_at__lte=now))

@@ -1,0 +1,28 @@
+"""Deleting rows that have ended, by the worker."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from bookonce.foundation.database.transactions import transaction
+
+FEW = 500
+"""Rows of one turn: few enough that other writers wait no longer than for a booking."""
+
+M = TypeVar("M", bound=Model)
+
+
+def delete_few(ended: QuerySet[M]) -> None:
+    """Delete at most ``FEW`` of these rows, which an index should find."""
+    # Looked for outside the transaction: most turns find nothing, and need not wait for a writer.
+    keys = list(next_few(ended).values_list("pk", flat=True))
+    if keys:
+        with transaction():
+            ended.filter(pk__in=keys).delete()
+
+
+def next_few(ended: QuerySet[M]) -> QuerySet[M]:
+    """The rows of the next turn, in no order: what is left is found later."""
+    return ended[:FEW]
