@@ -7,8 +7,10 @@ from copy import copy
 import pytest
 from django.conf import settings
 
-from bookonce.domain.accounts import authenticator, passkeys
-from bookonce.domain.accounts.models import Authenticator, Passkey, Person, Workspace
+from bookonce.domain.accounts import authenticator, passkeys, passwords
+from bookonce.domain.accounts.errors import MailedLinkDead
+from bookonce.domain.accounts.mailed_tokens import mailed_link_url
+from bookonce.domain.accounts.models import Authenticator, MailedLink, Passkey, Person, Workspace
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.workspaces.operations import Founded, found_with_owner
@@ -95,3 +97,26 @@ def test_calendars_of_one_name_that_are_made_at_once_have_addresses_of_their_own
     )
     assert outcomes(results) == {"Calendar": MANY}
     assert Calendar.objects.filter(workspace=team.workspace).count() == MANY + 1
+
+
+def test_of_mails_for_a_password_that_are_asked_for_at_once_one_works() -> None:
+    person = make.team().owner.person
+    at_once([lambda: passwords.request_password_reset(person.email, now=NOW) for _ in range(MANY)])
+    assert MailedLink.objects.count() == MANY
+    assert MailedLink.objects.filter(used_at=None).count() == 1
+
+
+def test_of_two_ways_to_a_password_that_are_used_at_once_one_sets_it() -> None:
+    """Each ends the other: neither may hold what the other waits for."""
+    for _ in range(MANY):
+        person = make.team().owner.person
+        secret = passwords.create_setup_link(person, without_authenticator=False, now=NOW)
+        passwords.request_password_reset(person.email, now=NOW)
+        token = (mailed_link_url(person.mailed_links.get()) or "").rpartition("/")[2]
+        reset, first = at_once(
+            [
+                lambda token=token: passwords.reset_password(token, "words for the one", now=NOW),
+                lambda secret=secret: passwords.set_first_password(secret, "words for the other", now=NOW),
+            ]
+        )
+        assert (isinstance(reset, MailedLinkDead), first is None) in ((True, False), (False, True))

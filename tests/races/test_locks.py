@@ -8,10 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.db import connection
 
 from bookonce.domain.accounts import passwords
-from bookonce.domain.accounts.models import MailedLink
+from bookonce.domain.accounts.models import Session
+from bookonce.domain.accounts.sessions import SessionStore
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import observations
@@ -90,11 +92,14 @@ def test_an_opening_is_noted_while_the_link_is_locked() -> None:
     assert Observation.objects.count() == 1
 
 
-def test_a_mail_for_a_password_is_asked_for_while_one_is_set() -> None:
+def test_somebody_signs_in_while_their_account_is_changed() -> None:
     person = make.team().owner.person
     secret = passwords.create_setup_link(person, without_authenticator=False, now=NOW)
-    while_held(
-        lambda: passwords.set_first_password(secret, "three words for it", now=NOW),
-        lambda: passwords.request_password_reset(person.email, now=NOW),
-    )
-    assert MailedLink.objects.count() == 1
+
+    def sign_in() -> None:
+        session = SessionStore()
+        session[SESSION_KEY] = str(person.pk)
+        session.create()
+
+    while_held(lambda: passwords.set_first_password(secret, "three words for it", now=NOW), sign_in)
+    assert Session.objects.get().person_id == person.pk

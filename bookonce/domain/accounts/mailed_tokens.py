@@ -66,6 +66,7 @@ def record_account_event(
 @requires_transaction
 def invalidate_links(person: Person, purpose: Purpose, *, now: datetime) -> None:
     """End all links that were mailed to this person for this purpose."""
+    _lock_person(person.pk)
     MailedLink.objects.filter(person=person, purpose=purpose, used_at=None).update(used_at=now)
 
 
@@ -73,10 +74,23 @@ def invalidate_links(person: Person, purpose: Purpose, *, now: datetime) -> None
 def use_link(token: str, purpose: Purpose, *, now: datetime) -> MailedLink:
     """Spend the link with this token, or ``MailedLinkDead``."""
     link = find_live_link(token, purpose, now=now)
+    if link is None:
+        raise MailedLinkDead
+    # As they are under the lock: their address may have changed since the link was found.
+    link.person = _lock_person(link.person_id)
     # Of two presses at once both have found it; the guarded UPDATE lets one of them spend it.
-    if link is None or not MailedLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
+    if not MailedLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
         raise MailedLinkDead
     return link
+
+
+@requires_transaction
+def _lock_person(person_id: uuid.UUID) -> Person:
+    """Lock the person before any of their links: of two mailed at once, the second ends the first.
+
+    Whoever sets a password locks the person first as well, and ends the links then.
+    """
+    return Person.objects.select_for_update(no_key=True).get(pk=person_id)
 
 
 def find_live_link(token: str, purpose: Purpose, *, now: datetime) -> MailedLink | None:
