@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 from bookonce.foundation.translation import gettext_noop
@@ -16,9 +18,19 @@ class Bookonce(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(_guard, sender=self)
+        connection_created.connect(_limit_waits)
         _remember_calls()
         _register_worker()
         _register_mails()
+
+
+def _limit_waits(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """On SQLite; PostgreSQL is told as the connection is made."""
+    from bookonce.foundation.database import patience, sqlite
+
+    limit = patience.current_limit()
+    if connection.vendor == "sqlite" and limit is not None:
+        sqlite.limit_busy_wait(connection.connection, limit)
 
 
 def _remember_calls() -> None:

@@ -34,6 +34,7 @@ ENGLISH_ONLY = (
     "interfaces/api/",
     "interfaces/commands/",
     "interfaces/health/",
+    "interfaces/http_server/",
     "migrations/",
     "settings.py",
 )

@@ -129,3 +129,15 @@ class RateLimited(Refused):
     status = 429
     title = "Too many requests"
     sentence = "Please wait a moment, then try again."
+
+
+class DatabaseUnavailable(Refused):
+    """The database stands still, is full, or cannot be reached."""
+
+    code = "busy"
+    status = 503
+    title = "Busy just now"
+    sentence = "The database does not answer at the moment. Please try again in a little while."
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=2, headers={"Retry-After": "2"})

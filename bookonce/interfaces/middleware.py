@@ -9,26 +9,33 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.http.multipartparser import MultiPartParserError
 from django.http.request import split_domain_port, validate_host
 
 from bookonce.foundation import clock
+from bookonce.foundation.database import patience
 from bookonce.foundation.environment import trusted_networks
-from bookonce.foundation.errors import Invalid, NotFound, Sentence
+from bookonce.foundation.errors import DatabaseUnavailable, Invalid, NotFound, Sentence
 from bookonce.foundation.guest_paths import is_guest_path
 from bookonce.foundation.log_redaction import redact
 from bookonce.foundation.translation import gettext_noop
-from bookonce.interfaces.api.problems import InternalFault, MethodUnknown, TooLarge
+from bookonce.interfaces.api.problems import (
+    InternalFault,
+    MethodUnknown,
+    TooLarge,
+    Unreadable,
+    refusal_of,
+)
 from bookonce.interfaces.health import probes
 from bookonce.interfaces.http_server.body_limits import largest_body
+from bookonce.interfaces.http_server.wsgi_call import WAITED
 from bookonce.interfaces.pages import template_environment
 from bookonce.interfaces.pages.assets import asset_address, favicon_address
 
@@ -67,9 +74,6 @@ ELSEWHERE = {
     "Content-Security-Policy": f"{CSP}; frame-src 'self'",
 }
 
-UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation)
-"""Exceptions for a body that is not what its headers say: the client's mistake, answered 400."""
-
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -98,6 +102,8 @@ class RequestGate:
         if response.status_code in (411, 413):
             # The rest of the body is still coming, and must not be read as the next request.
             headers["Connection"] = "close"
+        if response.status_code == 503:
+            headers.setdefault("Retry-After", "2")
         if isinstance(response, HttpResponse) and "Content-Length" not in headers:
             # Before the body is dropped: HEAD has the Content-Length of GET (RFC 9110, section 9.3.2).
             headers["Content-Length"] = str(len(response.content))
@@ -119,6 +125,9 @@ class RequestGate:
             )
         # No client can set this: headers arrive in META with the prefix HTTP_.
         meta[CLIENT] = client_network(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
+        if meta.get(WAITED, 0) > patience.WEB and patience.is_stalled():
+            # It has waited behind others for a database that stands still, and would wait as long again.
+            return handle_503(request)
         refused = _too_much(request, path)
         if refused is not None:
             return refused
@@ -128,8 +137,12 @@ class RequestGate:
         """Log an exception without the token in the path, and answer with one sentence."""
         if isinstance(exception, Http404):
             return None
-        if isinstance(exception, UNREADABLE):
+        refusal = refusal_of(exception)
+        if isinstance(refusal, Unreadable):
             return handle_400(request)
+        if isinstance(refusal, DatabaseUnavailable):
+            log.warning("%s %s had to wait: %s", request.method, redact(request.path), exception)
+            return handle_503(request)
         # Logged here, because Django's own line, which is switched off, contains the path with its token.
         log.error("%s %s failed", request.method, redact(request.path), exc_info=exception)
         return handle_500(request)
@@ -183,7 +196,9 @@ PAGE = """<!doctype html>
 """
 
 # The refusals' own, so that a program reads one code for a status, whoever answers.
-CODES = {each.status: each.code for each in (NotFound, MethodUnknown, TooLarge, InternalFault)}
+CODES = {
+    each.status: each.code for each in (NotFound, MethodUnknown, TooLarge, InternalFault, DatabaseUnavailable)
+}
 
 
 def handle_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -196,8 +211,16 @@ def handle_400(request: HttpRequest, exception: Exception | None = None) -> Http
     return error_response(request, 400, gettext_noop("Bad request"), "This request cannot be read.")
 
 
+def handle_503(request: HttpRequest) -> HttpResponse:
+    """The answer while the database stands still. Whether something was changed is not known either."""
+    return error_response(request, 503, DatabaseUnavailable.title, DatabaseUnavailable.sentence)
+
+
 def handle_500(request: HttpRequest) -> HttpResponse:
     """Django's handler500. Whether something was changed is not known here, so nothing is claimed."""
+    # What fails in a middleware comes here without process_exception.
+    if isinstance(refusal_of(sys.exc_info()[1]), DatabaseUnavailable):
+        return handle_503(request)
     return error_response(
         request,
         500,

@@ -20,20 +20,19 @@ longer."""
 
 @dataclass(frozen=True)
 class Target:
-    """A workspace that is served, with a one-time link that nobody has used."""
+    """A workspace that is served."""
 
     shell: Shell
-    link: str
+    calendar: str
     key: str
 
     @property
     def port(self) -> int:
         return int(self.shell.settings["BOOKONCE_PORT"])
 
-    @property
-    def page(self) -> str:
-        """The path of the link's page."""
-        return self.link.removeprefix(self.shell.address.replace("127.0.0.1", "localhost"))
+    def new_link(self) -> str:
+        """The path of the page of a one-time link that nobody has used."""
+        return "/o/" + self.shell.says("mint", self.calendar).strip().rpartition("/o/")[2]
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +51,5 @@ def shell(own_database: str, tmp_path_factory: pytest.TempPathFactory) -> Shell:
 @pytest.fixture(scope="module")
 def target(shell: Shell) -> Iterator[Target]:
     told: dict[str, Any] = json.loads(shell.says(*INIT))
-    link = shell.says("mint", told["calendar"]["id"]).strip()
     with shell.running():
-        yield Target(shell, link, told["api_key"])
+        yield Target(shell, told["calendar"]["id"], told["api_key"])

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
+from bookonce.foundation.database import patience
 from bookonce.foundation.log_redaction import RedactingFormatter, redact
 from bookonce.interfaces import middleware
+from bookonce.interfaces.http_server.wsgi_call import WAITED
 from bookonce.interfaces.pages.assets import asset_address
 
 TOKEN = "Zx3kP0aa9QmV7tLw2RbYc51"
@@ -37,7 +40,13 @@ def filled_in(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(len(request.POST)))
 
 
+def locked(request: HttpRequest, token: str = "") -> HttpResponse:
+    raise OperationalError("database is locked")
+
+
 urlpatterns = [
+    path("o/busy/locked", locked),
+    path("api/v1/locked", locked),
     path("o/<token>", broken),
     path("api/v1/public/links/<token>", broken),
     path("api/v1/bare", bare),
@@ -259,3 +268,32 @@ def test_https_stays_https(settings: Any) -> None:
 )
 def test_no_secret_in_a_line(line: str, kept: str) -> None:
     assert redact(line) == kept
+
+
+def test_a_database_that_stands_still_is_busy_for_people_and_for_programs(client: Client) -> None:
+    with override_settings(ROOT_URLCONF=__name__):
+        page = client.get("/o/busy/locked", headers={"Accept-Language": "de"})
+        problem = client.get("/api/v1/locked")
+    assert (page.status_code, page["Retry-After"]) == (503, "2")
+    assert "<h1>Gerade nicht möglich</h1>" in page.content.decode()
+    assert (problem.status_code, problem.json()["code"]) == (503, "busy")
+
+
+def test_a_fault_in_a_middleware_is_told_apart_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("bookonce.interfaces.host.shared.middleware.Sessions.process_request", fail)
+    client.raise_request_exception = False
+    assert client.get("/sign-in").status_code == 503
+
+
+def test_who_has_waited_behind_a_database_that_stands_still_waits_no_more(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "_stalled_until", float("inf"))
+    with override_settings(ROOT_URLCONF=__name__):
+        assert client.get("/c/a/b", **{WAITED: 3.5}).status_code == 503
+        assert client.get("/c/a/b", **{WAITED: 0.5}).status_code == 200
+        monkeypatch.setattr(patience, "_stalled_until", 0.0)
+        assert client.get("/c/a/b", **{WAITED: 30.0}).status_code == 200

@@ -22,6 +22,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from bookonce.foundation.database.transactions import allow_long_statement
+
 
 def insert_unless_conflict(*rows: models.Model) -> list[bool]:
     """Insert these rows in order; True for each that was written.
@@ -200,7 +202,7 @@ def insert_many(model: type[models.Model], own: Iterable[tuple[RowPattern, tuple
     """
     fields = fields_of(model)
     table, names = model._meta.db_table, ", ".join(f'"{column.column}"' for column in fields)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, allow_long_statement():
         if connection.vendor == "postgresql":
             with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
                 for block in _blocks(own):

@@ -6,8 +6,6 @@ On SQLite, which has one writer, transactions queue for it on a file lock, so th
 
 from __future__ import annotations
 
-import fcntl
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +14,10 @@ from typing import ParamSpec, TypeVar
 
 from django.db import connection
 from django.db import transaction as django_transaction
+
+from bookonce.foundation.database import patience, writer_queue
+from bookonce.foundation.database.sqlite import limit_busy_wait
+from bookonce.foundation.errors import DatabaseUnavailable
 
 FOUNDING = 0x0B00C0CE
 """The number of our advisory lock in PostgreSQL: to migrate, and to found the first workspace."""
@@ -33,6 +35,10 @@ class _Here(threading.local):
 _here = _Here()
 
 
+MOMENT = 0.1
+"""Seconds that a transaction which does not wait gives to another program: a checkpoint, a copy of a page."""
+
+
 class Busy(Exception):
     """``transaction(wait=False)`` found another writer at work."""
 
@@ -42,7 +48,7 @@ def transaction(*, wait: bool = True) -> Iterator[None]:
     """Open a transaction, or join the one that is already open in this thread.
 
     Everything inside is committed together or not at all. Raises ``Busy`` where ``wait`` is false
-    and another writer is at work (SQLite only).
+    and another writer is at work (SQLite only), and ``DatabaseUnavailable`` where no turn comes in time.
     """
     if _here.inside:
         yield
@@ -75,37 +81,44 @@ def requires_transaction(operation: Callable[P, R]) -> Callable[P, R]:
 
 
 @contextmanager
+def allow_long_statement() -> Iterator[None]:
+    """Inside a transaction: let a statement that writes many rows take a minute, where waits are limited."""
+    if patience.current_limit() is None:
+        yield
+        return
+    with patience.allow_longer(patience.LONG):
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {round(patience.LONG * 1000)}")
+        yield
+
+
+@contextmanager
 def _turn(wait: bool) -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    # flock serves those who wait in the order in which they came, across processes.
-    queue = _queue_file()
     try:
-        fcntl.flock(queue, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-    except BlockingIOError:
-        raise Busy from None
+        with writer_queue.take_turn(connection, wait=wait), _busy_wait(wait):
+            yield
+    except writer_queue.QueueStands:
+        if not wait:
+            raise Busy from None
+        patience.note_stall()
+        raise DatabaseUnavailable from None
+
+
+@contextmanager
+def _busy_wait(wait: bool) -> Iterator[None]:
+    """Where nobody should wait, not for a program that does not know our queue either."""
+    if wait:
+        yield
+        return
+    connection.ensure_connection()
+    limit_busy_wait(connection.connection, MOMENT)
     try:
         yield
     finally:
-        fcntl.flock(queue, fcntl.LOCK_UN)
-
-
-class _Queue:
-    """A descriptor of the queue's file, closed with the last reference to it."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-
-    def __del__(self) -> None:
-        os.close(self.handle)
-
-
-def _queue_file() -> int:
-    """This thread's descriptor; it is kept on its connection, so that the two are closed together."""
-    path = f"{connection.settings_dict['NAME']}-queue"
-    known: _Queue | None = getattr(connection, "queue", None)
-    if known is None or known.path != path:
-        known = connection.queue = _Queue(path)  # type: ignore[attr-defined]
-    return known.handle
+        # The connection is gone where the transaction broke it.
+        if connection.connection is not None:
+            limit_busy_wait(connection.connection, patience.current_limit() or patience.LONG)

@@ -16,7 +16,7 @@ from django.urls import URLPattern, re_path
 
 from bookonce.domain.accounts.access import authenticate_key
 from bookonce.foundation import clock
-from bookonce.foundation.errors import InFlight, NotFound, Refused
+from bookonce.foundation.errors import DatabaseUnavailable, InFlight, NotFound
 from bookonce.interfaces.api import idempotency, key_limits, key_usage, problems, responses
 from bookonce.interfaces.api.endpoints import Endpoint, Endpoints
 from bookonce.interfaces.api.idempotency import ConcurrentDuplicate, IdempotentCall
@@ -80,12 +80,14 @@ def _answering(endpoint: Endpoint) -> Served:
 def _answered(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> HttpResponse:
     try:
         return _acted(endpoint, call, names)
-    except Refused as refusal:
+    except Exception as exception:
+        refusal = problems.refusal_of(exception)
+        if isinstance(refusal, InternalFault):
+            # The address may hold a token: only its pattern is logged.
+            log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=exception)
+        elif isinstance(refusal, DatabaseUnavailable):
+            log.warning("%s %s had to wait: %s", endpoint.method, endpoint.path, exception)
         return problems.problem_response(refusal)
-    except Exception as fault:
-        # The address may hold a token: only its pattern is logged.
-        log.error("%s %s failed", endpoint.method, endpoint.path, exc_info=fault)
-        return problems.problem_response(InternalFault())
 
 
 def _acted(endpoint: Endpoint, call: ApiRequest, names: dict[str, str]) -> HttpResponse:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpResponse
+from django.http.multipartparser import MultiPartParserError
 
 from bookonce.domain.accounts.access import Unauthorized
 from bookonce.domain.bookings.errors import KeyMismatch, SlotTaken
@@ -18,7 +20,9 @@ from bookonce.domain.links.errors import (
     LinkUsed,
 )
 from bookonce.foundation import dates
+from bookonce.foundation.database.unavailable import unavailable_refusal
 from bookonce.foundation.errors import (
+    DatabaseUnavailable,
     Forbidden,
     InFlight,
     Invalid,
@@ -74,6 +78,27 @@ class InternalFault(Refused):
     status = 500
     title = "Something broke here"
     sentence = "This is our fault. Repeat the request with the same Idempotency-Key."
+
+
+class Unreadable(Refused):
+    """The request itself is not what its headers say, or has more fields than are read."""
+
+    code = "invalid"
+    title = "Bad request"
+    sentence = "This request cannot be read."
+
+
+UNREADABLE = (BadRequest, MultiPartParserError, SuspiciousOperation)
+"""Exceptions of Django's for that: the client's mistake, answered 400."""
+
+
+def refusal_of(exception: BaseException | None) -> Refused:
+    """What is answered where this exception left a view: the one table for pages and programs."""
+    if isinstance(exception, Refused):
+        return exception
+    if isinstance(exception, UNREADABLE):
+        return Unreadable()
+    return unavailable_refusal(exception) or InternalFault()
 
 
 def problem_text(refusal: Refused) -> tuple[str, str]:
@@ -136,6 +161,10 @@ CODES: list[tuple[type[Refused], str]] = [
     (MethodUnknown, "The address does not know this method; `Allow` says which it knows."),
     (TooLarge, "The body is too large."),
     (MediaUnknown, "The body is of a kind that is not read here."),
+    (
+        DatabaseUnavailable,
+        "The database stands still or is full; nothing was lost. `Retry-After` says when to repeat.",
+    ),
     (InternalFault, "A fault of ours; the same Idempotency-Key makes it safe to repeat."),
 ]
 """Every refusal of the API, for the reference of codes."""

@@ -20,6 +20,7 @@ from bookonce.delivery.outbox.queries import latest_instant
 from bookonce.domain.accounts import first_run
 from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
+from bookonce.foundation.database import patience, writer_queue
 from bookonce.foundation.environment import BadSetting
 from bookonce.foundation.errors import Refused, Sentence
 from bookonce.interfaces.commands import prepare, supervisor
@@ -66,6 +67,7 @@ def serve() -> None:
     import_string(settings.WSGI_APPLICATION)
     _ = get_resolver().url_patterns  # imports every view, so that no first request waits for it
     allow_open_files()
+    patience.limit_process(patience.WEB)
     server = listener.build_server(settings.ENVIRONMENT, logging=_logging(), grace=supervisor.GRACE)
     # The collector leaves frozen objects alone, so the processes go on sharing their memory.
     gc.freeze()
@@ -77,6 +79,7 @@ def _application() -> HttpServer:
     parent = multiprocessing.parent_process()
     if parent is not None:
         supervisor.stop_with_parent(parent.join)
+    writer_queue.end_long_waits()
     return HttpServer(import_string(settings.WSGI_APPLICATION), threads=settings.ENVIRONMENT.threads)
 
 

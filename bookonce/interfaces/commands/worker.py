@@ -7,6 +7,7 @@ import signal
 import threading
 
 from bookonce.delivery.outbox import registry, worker
+from bookonce.foundation.database import patience, writer_queue
 from bookonce.interfaces.commands import prepare
 
 
@@ -19,6 +20,8 @@ def run(args: argparse.Namespace) -> None:
 def run_until_stopped() -> None:
     """Deliver on a migrated database."""
     stop = threading.Event()
+    patience.limit_process(patience.LONG)
+    writer_queue.end_long_waits()
     # SIGHUP too: closing the terminal must not end a delivery halfway.
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: _tell(stop))

@@ -5,6 +5,7 @@ They answer under any Host header, and before there is a workspace.
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import logging
 from datetime import datetime
@@ -44,34 +45,30 @@ def readyz(request: HttpRequest, *, now: datetime) -> HttpResponse:
 
 def unready_reason(*, now: datetime) -> str | None:
     """One sentence on what is missing; None: ready."""
+    trouble = "the database cannot be reached"
     try:
         if not is_migrated():
             return "the database is not migrated"
-        if not _writable():
-            return "the database is read-only"
+        trouble = "the database cannot be written"
+        _write()
         if under_serve_since and not worker_seen(now=now, since=under_serve_since):
             return "the worker has not been seen"
     except DatabaseError as refused:
         # Only in the log: anybody can call a probe, and the error may name host and user.
         log.warning("not ready: %s", refused)
-        return "the database cannot be reached"
+        return trouble
     return None
 
 
-def _writable() -> bool:
-    try:
-        # Without waiting: a probe must not queue behind bookings.
-        with transaction(wait=False), connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                # A standby server answers reads as well; only this shows that it takes no bookings.
-                cursor.execute("SHOW transaction_read_only")
-                return bool(cursor.fetchone()[0] == "off")
-            # BEGIN IMMEDIATE has taken the writer's lock; a statement that writes nothing finds out the rest.
-            cursor.execute("DELETE FROM bookonce_beat WHERE 0")
-    except Busy:
-        # Busy means that another process is writing, so the database can be written.
-        return True
-    return True
+def _write() -> None:
+    """Write and commit a row: a full disk and a standby server are found out by nothing less."""
+    # Without waiting: a probe must not queue behind bookings.
+    with contextlib.suppress(Busy), transaction(wait=False), connection.cursor() as cursor:
+        # So old a beat is no worker's, and the worker forgets it with other old ones.
+        cursor.execute(
+            "INSERT INTO bookonce_beat (worker, at) VALUES ('readyz', '2000-01-01 00:00:00') "
+            "ON CONFLICT (worker) DO UPDATE SET at = excluded.at"
+        )
 
 
 def metrics(request: HttpRequest, *, now: datetime) -> HttpResponse:

@@ -22,6 +22,7 @@ from bookonce.interfaces.http_server.request_body import (
 )
 from bookonce.interfaces.http_server.request_threads import RequestThreads
 from bookonce.interfaces.http_server.wsgi_call import (
+    WAITED,
     Answer,
     Scope,
     WsgiApplication,
@@ -85,7 +86,11 @@ class HttpServer:
             except BodiesOverBudget:
                 return BUSY
         environ = build_environ(scope, body)
-        return await self._pool.run(lambda: call_application(self._application, environ))
+
+        def answer(waited: float) -> Answer:
+            return call_application(self._application, environ | {WAITED: waited})
+
+        return await self._pool.run(answer)
 
     async def _probed(self, scope: Scope) -> Answer:
         if scope.path == "/healthz":

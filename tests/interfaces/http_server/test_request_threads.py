@@ -13,7 +13,7 @@ from bookonce.interfaces.http_server.request_threads import RequestThreads
 from bookonce.interfaces.http_server.wsgi_call import Answer
 
 
-def answers(work: Callable[[], Answer], times: int, threads: int) -> list[Answer]:
+def answers(work: Callable[[float], Answer], times: int, threads: int) -> list[Answer]:
     async def all_of_them() -> list[Answer]:
         pool = RequestThreads(asyncio.get_running_loop(), threads)
         return list(await asyncio.gather(*(pool.run(work) for _ in range(times))))
@@ -25,7 +25,7 @@ def test_a_fixed_number_of_threads_answers() -> None:
     together = threading.Barrier(3, timeout=10)
     seen: set[str] = set()
 
-    def work() -> Answer:
+    def work(waited: float) -> Answer:
         together.wait()
         seen.add(threading.current_thread().name)
         return Answer(200, [])
@@ -37,7 +37,7 @@ def test_a_fixed_number_of_threads_answers() -> None:
 def test_a_request_that_fails_is_answered_and_takes_no_thread_along(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fail() -> Answer:
+    def fail(waited: float) -> Answer:
         raise RuntimeError("no luck")
 
     with caplog.at_level(logging.ERROR, "bookonce.web"):

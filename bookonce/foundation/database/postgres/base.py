@@ -3,13 +3,38 @@
 from __future__ import annotations
 
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg import _queries
+from psycopg import Connection, OperationalError, _queries, errors
+
+from bookonce.foundation.database import patience
 
 # The rows of a booking are one statement with 74 places. psycopg takes a statement with more than 50 apart
 # anew each time, for an ORM hardly ever says one twice; this one is said at every booking.
+WAKES = 0.1
+"""Seconds after which a wait looks whether somebody pressed Ctrl-C, as psycopg has it."""
+
 _queries.MAX_CACHED_STATEMENT_PARAMS = 100
+
+
+BEYOND = 1.0
+"""Seconds more than the server's own limits: what it ends itself leaves a connection that can be used."""
+
+
+class BoundedConnection(Connection[Any]):
+    """psycopg's own, whose waits end though the server says nothing: it is frozen, or cut off."""
+
+    def wait(self, gen: Any, interval: float = WAKES, timeout: float | None = None) -> Any:
+        limit = patience.current_limit()
+        if limit is None or timeout is not None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, limit + BEYOND)
+        except errors._WaitTimeout:
+            # Its answer may still come, and would be taken for that to the next question.
+            self.close()
+            raise OperationalError(f"the server did not answer within {limit + BEYOND:.0f} s") from None
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -19,6 +44,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
     nine of a booking. A server that ends a connection sends a message first. Where none waits to be read the
     connection is good; where one does, or anything has failed since, Django's own test is made.
     """
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Django's, with limits for what the server can end by itself, where this process waits briefly."""
+        params: dict[str, Any] = super().get_connection_params()
+        limit = patience.current_limit()
+        if limit is None:
+            return params
+        params.setdefault("connect_timeout", round(limit))
+        # A pooler knows no such options, and was given none (foundation/environment.py).
+        if "options" in params:
+            milliseconds = round(limit * 1000)
+            params["options"] += f" -c lock_timeout={milliseconds} -c statement_timeout={milliseconds}"
+        return params
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
+        connection: Connection[Any] = super().get_new_connection(conn_params)
+        connection.__class__ = BoundedConnection
+        return connection
 
     def is_usable(self) -> bool:
         if self.errors_occurred or self.connection is None or self._has_news():
