@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_skeleton, get_timezone_location
 
+LONGEST_ZONE = 64
+"""The most characters of a time zone's name: that of its columns."""
+
 _DAYS = {
     "en": ("EEE d MMMM", "EEE d MMMM y"),
     "en_US": ("EEE, MMMM d", "EEE, MMMM d, y"),
@@ -35,6 +38,9 @@ def locale_of(language: str) -> Locale:
 
 def is_zone(name: str) -> bool:
     """Whether this names a time zone of the IANA database that can be used here."""
+    # Before it becomes the name of a file and of a package.
+    if len(name) > LONGEST_ZONE:
+        return False
     try:
         ZoneInfo(name)
     # ZoneInfo opens a file by this name: a missing one, a path or a folder each fail in a way of their own.

@@ -43,13 +43,14 @@ def in_ascii(address: str) -> str:
     Characters beyond ASCII before the @ are refused: they would need SMTPUTF8 on every server up to the
     mailbox.
     """
+    # Before any pattern sees it.
+    if len(address) > LONGEST:
+        raise NotMailable(LONG)
     if "•" in address:
         raise NotMailable(MASKED)
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain or _UNFIT.search(address) or "@" in local:
         raise NotMailable(NONE)
-    if len(address) > LONGEST:
-        raise NotMailable(LONG)
     if not _LOCAL.fullmatch(local):
         raise NotMailable(DOTS if local.isascii() and "." in local else LOCAL)
     # Mail programs read =? as the beginning of an encoded word (RFC 2047).

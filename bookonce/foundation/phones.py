@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LONGEST = 40
 """The most characters of a text that is taken for a number, however widely it is spaced."""
 
+LONGEST_TYPED = 200
+"""The most characters of what is read at all: a label before the number and escapes in it count here."""
+
 MOST_DIGITS = 15
 """The most digits of a phone number (E.164)."""
 
@@ -199,6 +202,9 @@ def _zones() -> dict[str, str]:
 
 def _written_plainly(text: str) -> str:
     """Digits, ``_ZERO`` among them, and a ``+`` before them where one stands there; or ``WrongPhone``."""
+    # Before it is normalized, which takes long for many combining marks.
+    if len(text) > LONGEST_TYPED:
+        raise WrongPhone(WRONG)
     text = _in_ascii(text)
     label = _LABEL.match(text)
     if label:

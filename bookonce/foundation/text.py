@@ -11,6 +11,11 @@ JOINERS = "\u200c\u200d"
 _SOFT_HYPHEN = "\u00ad"
 
 
+def fits_length(text: str, most: int) -> bool:
+    """Whether the text has at most so many characters. A line break of two counts as one."""
+    return len(text) <= most or ("\r\n" in text and len(text) - text.count("\r\n") <= most)
+
+
 def single_line(text: str) -> str:
     """The text without control characters and line breaks, trimmed: safe in a mail header.
 

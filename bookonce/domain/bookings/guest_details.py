@@ -13,8 +13,8 @@ from bookonce.foundation import email_addresses, phones
 from bookonce.foundation.dates import is_zone as is_zone
 from bookonce.foundation.errors import Invalid, Sentence, json_pointer
 from bookonce.foundation.text import clean_lines as clean_lines
+from bookonce.foundation.text import fits_length, without_joiners
 from bookonce.foundation.text import single_line as single_line
-from bookonce.foundation.text import without_joiners
 
 NAME, ANSWER = 200, 4000
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -285,9 +285,10 @@ def _answer(question: Mapping[str, Any], value: Any) -> tuple[Any, str | None]:
         return None, ("Answer this question." if required else None)
     if not isinstance(value, str):
         return None, "Answer with text."
-    value = (clean_lines if kind == "textarea" else single_line)(value)
-    if len(value) > ANSWER:
+    # Before it is cleaned: the limit is of what is sent.
+    if not fits_length(value, ANSWER):
         return None, Sentence("Shorten the answer to {most} characters.", most=ANSWER)
+    value = (clean_lines if kind == "textarea" else single_line)(value)
     # Options are compared cleaned as well, or one that holds an invisible character could never be chosen.
     if kind == "choice" and value not in map(single_line, question.get("options", [])):
         return None, "Choose one of the options."

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -17,6 +19,15 @@ DEEPEST = 32
 
 # Below 2^63, beyond which SQLite reads an integer in JSON as a float; 1e999, read as infinity, is above.
 LARGEST = 10**18
+
+# So that neither the walk through a body nor the answer to it grows faster than the body.
+MOST_NAMES, LONGEST_NAME = 2_000, 200
+"""How many names an object may have, and how many characters each of them."""
+MOST_FAULTS = 20
+"""How many faults an answer names."""
+LONGEST_POINTER = 500
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 Problem = tuple[str, str]
 
@@ -51,9 +62,9 @@ def parse_json(raw: bytes) -> Any:
         tree = json.loads(raw, parse_constant=_no_constant, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         raise Invalid(("", "This is no JSON. Send an object like {}.")) from None
-    problems = list(_unstorable(tree, "", DEEPEST))
+    problems = list(islice(_unstorable(tree), MOST_FAULTS))
     if problems:
-        raise Invalid(*problems[:20])
+        raise Invalid(*problems)
     return tree
 
 
@@ -62,52 +73,100 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-class _Twice(dict[str, Any]):
-    """An object in which a name occurred more than once."""
+class _Faulty(dict[str, Any]):
+    """An object whose names cannot be taken: which one (None: all of them), and what to do about it."""
 
-    name = ""
+    name: str | None = None
+    mend: str = ""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
+    # Their contents are left out: nothing walks what is refused anyway.
+    if len(pairs) > MOST_NAMES:
+        return _faulty({}, None, Sentence("Give at most {most} names in one object.", most=MOST_NAMES))
+    if found and max(map(len, found)) > LONGEST_NAME:
+        return _faulty({}, None, Sentence("Shorten every name to {most} characters.", most=LONGEST_NAME))
     if len(found) == len(pairs):
         return found
     # Parsers of JSON differ in which of two equal names they keep, so neither is taken.
-    names = [name for name, _ in pairs]
-    twice = _Twice(found)
-    twice.name = next(name for name in names if names.count(name) > 1)
-    return twice
+    return _faulty(found, _first_repeated(name for name, _ in pairs), "Give each name once.")
 
 
-def _unstorable(node: Any, at: str, deeper: int) -> Iterator[Problem]:
+def _faulty(found: dict[str, Any], name: str | None, mend: str) -> _Faulty:
+    made = _Faulty(found)
+    made.name, made.mend = name, mend
+    return made
+
+
+def _first_repeated(names: Iterable[str]) -> str | None:
+    met: set[str] = set()
+    for name in names:
+        if name in met:
+            return name
+        met.add(name)
+    return None
+
+
+Place = tuple[Any, ...]
+"""Where a value stands: (place of what it stands in, name or number); empty: the whole. Pointers are made of
+places only for faults, since one for each leaf would repeat every name above it."""
+
+
+def _unstorable(tree: Any) -> Iterator[Problem]:
     """Faults of values that a database or a JSON parser cannot hold."""
-    if isinstance(node, str):
-        # PostgreSQL refuses U+0000 in text, and neither database can encode half of a surrogate pair.
-        if not is_storable(node):
-            yield at, "Leave out the character U+0000 and halves of surrogate pairs."
-    elif isinstance(node, int | float):
-        if not -LARGEST <= node <= LARGEST:
-            yield at, "Choose a smaller number, or send it as text."
-    elif isinstance(node, dict | list):
-        yield from _unstorable_inside(node, at, deeper)
+    if isinstance(tree, (dict, list)):
+        yield from _unstorable_inside(tree, (), DEEPEST)
+    elif mend := _leaf_problem(tree):
+        yield "", mend
 
 
-def _unstorable_inside(node: dict[str, Any] | list[Any], at: str, deeper: int) -> Iterator[Problem]:
+def _unstorable_inside(node: dict[str, Any] | list[Any], at: Place, deeper: int) -> Iterator[Problem]:
     if not deeper:
-        yield at, Sentence("Nest at most {most} deep.", most=DEEPEST)
+        yield _pointer_to(at), Sentence("Nest at most {most} deep.", most=DEEPEST)
         return
-    if isinstance(node, _Twice) and is_storable(node.name):
-        yield json_pointer(at, node.name), "Give each name once."
+    if isinstance(node, _Faulty) and (node.name is None or is_storable(node.name)):
+        yield _pointer_to(at if node.name is None else (at, node.name)), node.mend
     for key, value in node.items() if isinstance(node, dict) else enumerate(node):
         if isinstance(key, str) and not is_storable(key):
-            yield at, "Leave out the character U+0000 and halves of surrogate pairs in names."
-        else:
-            yield from _unstorable(value, json_pointer(at, key), deeper - 1)
+            yield _pointer_to(at), "Leave out the character U+0000 and halves of surrogate pairs in names."
+        elif isinstance(value, (dict, list)):
+            # Nothing is in an empty one, and a body may hold a million of them.
+            if not value and deeper > 1 and not isinstance(value, _Faulty):
+                continue
+            yield from _unstorable_inside(value, (at, key), deeper - 1)
+        elif mend := _leaf_problem(value):
+            yield _pointer_to((at, key)), mend
+
+
+def _leaf_problem(value: Any) -> str | None:
+    if isinstance(value, str):
+        # PostgreSQL refuses U+0000 in text, and neither database can encode half of a surrogate pair.
+        fits, mend = is_storable(value), "Leave out the character U+0000 and halves of surrogate pairs."
+        return None if fits else mend
+    if isinstance(value, (int, float)) and not -LARGEST <= value <= LARGEST:
+        return "Choose a smaller number, or send it as text."
+    return None
+
+
+def _pointer_to(place: Place) -> str:
+    """The pointer to this place; where it would be very long, to what the place lies in."""
+    names: list[str | int] = []
+    while place:
+        place, name = place
+        names.append(name)
+    at = ""
+    for name in reversed(names):
+        longer = json_pointer(at, name)
+        if len(longer) > LONGEST_POINTER:
+            break
+        at = longer
+    return at
 
 
 def is_storable(text: str) -> bool:
     """Whether both databases can hold this text."""
-    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+    return _UNSTORABLE.search(text) is None
 
 
 def validate(schema: type[S], tree: Any, rules: PhoneRules | None = None) -> S:
@@ -134,7 +193,7 @@ def list_problems(schema: type[RequestBody], tree: Any, rules: PhoneRules | None
 
 def _named(refused: ValidationError, tree: Any) -> list[Problem]:
     # Bounded: a batch may have a fault in each of ten thousand rows (promise 25).
-    faults = refused.errors(include_url=False)[:200]
+    faults = refused.errors(include_url=False, include_input=False)[:200]
     # Each once: for a union pydantic tells of one value as often as there are alternatives.
     return sorted({(_pointer((*fault["loc"], *_inside(fault)), tree), _mend(fault)) for fault in faults})
 

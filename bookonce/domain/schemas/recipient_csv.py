@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from bookonce.domain.schemas.parsing import is_storable
 from bookonce.foundation.errors import Invalid, Sentence
@@ -43,10 +44,13 @@ class RecipientTable:
         ]
 
 
-def parse_recipient_csv(raw: bytes, *, other_columns: bool = False) -> RecipientTable:
+def parse_recipient_csv(
+    raw: bytes, *, other_columns: bool = False, most: int | None = None
+) -> RecipientTable:
     """The table in these bytes, or ``Invalid``.
 
-    ``other_columns``: whether columns that are not about a recipient are allowed.
+    ``other_columns``: whether columns that are not about a recipient are allowed. ``most``: after so many
+    rows the rest is not read.
     """
     try:
         # Excel begins a file with a byte order mark, which would become part of the first column's name.
@@ -61,7 +65,7 @@ def parse_recipient_csv(raw: bytes, *, other_columns: bool = False) -> Recipient
     try:
         columns = [name.strip() for name in next(reader, [])]
         # An empty line is no recipient, but counts as a row of the file.
-        found = [(number, cells) for number, cells in enumerate(reader, 2) if cells]
+        found = list(islice(((number, cells) for number, cells in enumerate(reader, 2) if cells), most))
     except csv.Error as fault:
         raise Invalid(
             ("", Sentence("Line {line} is not CSV: {fault}.", line=reader.line_num, fault=fault))

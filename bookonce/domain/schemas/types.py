@@ -12,7 +12,9 @@ from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, 
 from bookonce.domain.bookings import guest_details
 from bookonce.domain.schemas.parsing import InputFault
 from bookonce.foundation import email_addresses, phones
+from bookonce.foundation.dates import LONGEST_ZONE
 from bookonce.foundation.errors import Sentence
+from bookonce.foundation.text import fits_length
 
 # RFC 3339 (section 5.6) allows a small t and z, and a space. ASCII: ``\d`` means the digits of any script.
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
@@ -21,6 +23,8 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 """The range of instants that can be set."""
 
+# Fractions are cut off, however many digits programs write.
+LONGEST_INSTANT = 64
 LIKE = "Write the time like 2026-11-24T14:30:00+01:00."
 
 
@@ -30,7 +34,7 @@ def parse_instant(text: Any) -> datetime:
     An instant outside ``FIRST`` to ``LAST`` becomes the nearer of the two: it is well formed, and will not be
     on offer.
     """
-    found = _TIME.fullmatch(text) if isinstance(text, str) else None
+    found = _TIME.fullmatch(text) if isinstance(text, str) and len(text) <= LONGEST_INSTANT else None
     if found is None:
         raise InputFault(LIKE)
     day, time, offset = found.groups()
@@ -72,8 +76,10 @@ def _day_or_none(text: Any) -> date | None:
 
 
 def _zone(text: Any) -> Any:
-    if isinstance(text, str) and guest_details.is_zone(text):
-        return text
+    if isinstance(text, str):
+        _must_fit(text, LONGEST_ZONE)
+        if guest_details.is_zone(text):
+            return text
     raise InputFault("Choose a time zone like Europe/Berlin.")
 
 
@@ -108,11 +114,8 @@ def phone_of(text: str, info: ValidationInfo) -> str:
 
 
 def _must_fit(text: str, most: int) -> None:
-    """Check the length before cleaning: the published limit is of what is sent.
-
-    A line break counts as one character, though browsers send two.
-    """
-    if len(text.replace("\r\n", "\n")) > most:
+    """Check the length before cleaning: the published limit is of what is sent."""
+    if not fits_length(text, most):
         raise InputFault(Sentence("Shorten this to {most} characters.", most=most))
 
 
@@ -128,13 +131,16 @@ def cleaned_text(clean: Callable[[str], str], most: int) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-def matching_text(pattern: str, mend: str) -> BeforeValidator:
-    """A parser of text that matches the whole pattern; else an ``InputFault`` with this text."""
+def matching_text(pattern: str, mend: str, *, most: int) -> BeforeValidator:
+    """A parser of text of at most so many characters that matches the whole pattern; else an ``InputFault``
+    with this text."""
     whole = re.compile(pattern, re.ASCII)
 
     def read(text: Any) -> Any:
-        if isinstance(text, str) and not whole.fullmatch(text):
-            raise InputFault(mend)
+        if isinstance(text, str):
+            _must_fit(text, most)
+            if not whole.fullmatch(text):
+                raise InputFault(mend)
         return text
 
     return BeforeValidator(read)
@@ -202,13 +208,13 @@ SLUG, KEY = r"[a-z0-9]+(-[a-z0-9]+)*", r"[A-Za-z0-9_-]+"
 Slug = Annotated[
     str,
     StringConstraints(max_length=60),
-    matching_text(SLUG, "Use lower-case letters, digits and single hyphens, like intro-call."),
+    matching_text(SLUG, "Use lower-case letters, digits and single hyphens, like intro-call.", most=60),
     WithJsonSchema({"type": "string", "pattern": f"^{SLUG}$", "maxLength": 60}),
 ]
 Key = Annotated[
     str,
     StringConstraints(max_length=40),
-    matching_text(KEY, "Use letters, digits, hyphens and underscores, like company_size."),
+    matching_text(KEY, "Use letters, digits, hyphens and underscores, like company_size.", most=40),
     WithJsonSchema({"type": "string", "pattern": f"^{KEY}$", "maxLength": 40}),
 ]
 # Its length alone is judged: what is no id is answered as unknown, like an id of another workspace.

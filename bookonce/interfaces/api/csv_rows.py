@@ -7,13 +7,16 @@ from typing import Any
 from bookonce.domain.schemas.recipient_csv import parse_recipient_csv
 from bookonce.foundation.errors import Invalid, Sentence, json_pointer
 from bookonce.interfaces.api.request_context import ApiRequest
+from bookonce.interfaces.api.schemas.links import MOST_RECIPIENTS
 
 SHARED = ("calendar", "label", "note", "message", "expires_at", "opens_at", "minutes", "on_cancel")
 
 
 def batch_from_csv(request: ApiRequest) -> dict[str, Any]:
     """Body and query as the JSON of a batch."""
-    tree: dict[str, Any] = {"recipients": parse_recipient_csv(request.raw).recipients()}
+    # One more than is taken, so that a longer table is refused by the schema and not cut.
+    table = parse_recipient_csv(request.raw, most=MOST_RECIPIENTS + 1)
+    tree: dict[str, Any] = {"recipients": table.recipients()}
     for name, value in request.query_values().items():
         if name not in SHARED:
             raise Invalid(

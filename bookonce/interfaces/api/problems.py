@@ -19,6 +19,7 @@ from bookonce.domain.links.errors import (
     LinkUnknown,
     LinkUsed,
 )
+from bookonce.domain.schemas.parsing import MOST_FAULTS
 from bookonce.foundation import dates
 from bookonce.foundation.database.unavailable import unavailable_refusal
 from bookonce.foundation.errors import (
@@ -119,6 +120,9 @@ def problem_body(refusal: Refused) -> dict[str, Any]:
     """The problem's JSON: the five members of RFC 9457, the code, and the refusal's data."""
     title, sentence = problem_text(refusal)
     added = {name: value for name, value in refusal.data.items() if name != "headers"}
+    if "errors" in added:
+        # An answer must not grow faster than its request: each fault repeats the names above it.
+        added["errors"] = added["errors"][:MOST_FAULTS]
     return {
         "type": f"{DOCS}#{refusal.code}",
         "title": title,

@@ -23,6 +23,15 @@ RAW = {
     "more digits than Python reads": (b'{"metadata": {"n": ' + b"1" * 5000 + b"}}", ""),
     "infinity in other words": (b'{"metadata": {"n": 1e999}}', "/metadata/n"),
     "a name twice": (b'{"label": "a", "label": "b"}', "/label"),
+    "a name that is too long": (b'{"metadata": {"deep": {"' + b"n" * 201 + b'": 1}}}', "/metadata/deep"),
+    "too many names": (
+        b'{"metadata": {' + b",".join(b'"n%d":1' % n for n in range(2001)) + b"}}",
+        "/metadata",
+    ),
+    "a pointer that is too long": (
+        b'{"metadata":' + b'{"%s":' % (b"n" * 190) * 3 + rb'"\u0000"' + b"}" * 4,
+        "/metadata" + f"/{'n' * 190}" * 2,
+    ),
     "a name twice, deep inside": (b'{"metadata": {"list": [{"a/b": 1, "a/b": 1}]}}', "/metadata/list/0/a~1b"),
 }
 
@@ -38,6 +47,15 @@ def test_a_name_twice_in_the_query_is_refused_as_in_a_body(program: Program, pat
     answer = program.get(path)
     assert pointers(answer) == ["/a~0b" if "~" in path else "/limit"]
     assert answer.json()["errors"][0]["detail"] == "Give this once."
+
+
+def test_an_answer_names_no_more_faults_than_can_be_read(program: Program, minted: Mint) -> None:
+    faulty = b'{"metadata": {"' + b"n" * 190 + b'": [' + b",".join([rb'"\u0000"'] * 5000) + b"]}}"
+    unknown = {f"{'n' * 150}{number}": 1 for number in range(500)}
+    for body in (faulty, unknown, {"prefill": unknown}):
+        answer = program.patch(f"/links/{minted()['id']}", body)
+        assert len(pointers(answer)) == 20
+        assert len(answer.content) < 10_000
 
 
 def test_another_kind_of_body_is_refused(program: Program, minted: Mint) -> None:

@@ -11,12 +11,14 @@ from bookonce.domain.schemas.parsing import RequestBody
 from bookonce.domain.schemas.types import Id, Line, Settable
 from bookonce.interfaces.api.schemas.lists import Moment, Page
 
+MOST_RECIPIENTS = 10_000
+
 
 class NewBatch(Shared):
     """Links for many people at once."""
 
     calendar: Id
-    recipients: Annotated[list[Row], Field(min_length=1, max_length=10_000)]
+    recipients: Annotated[list[Row], Field(min_length=1, max_length=MOST_RECIPIENTS)]
 
 
 class NewLink(LinkFields):
