@@ -6,12 +6,15 @@ are not counted. So public addresses look at the link first, and bookings are co
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from bookonce.domain.bookings.operations import RequestIdentity
 from bookonce.domain.links import queries
 from bookonce.domain.links.errors import LinkDead, LinkUnknown
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock, rate_limits
-from bookonce.foundation.errors import InFlight, Refused
+from bookonce.foundation.errors import InFlight, Invalid, Refused
 from bookonce.foundation.idempotency import in_flight
 from bookonce.interfaces.api.request_context import ApiRequest
 
@@ -83,6 +86,23 @@ class BookingTries:
         rate_limits.add_attempt(*self.every, now=clock.now_precise())
         if self.failed and isinstance(refusal, Refused) and refusal.status in COUNTED:
             rate_limits.add_attempt(*self.failed, now=clock.now_precise())
+
+
+@contextmanager
+def counted_holds(request: ApiRequest, link: Link) -> Iterator[None]:
+    """Let a slot be held; what is refused with 422 counts as a try to book, and too many are refused.
+
+    A slot that has gone (409) is no such try: the next pick of the same guest may be good.
+    """
+    key = f"{link.pk} {client_network(request)}"
+    verdict = rate_limits.check_without_counting(TRIES, key, now=clock.now_precise())
+    if not verdict.ok:
+        _judged(request, verdict)
+    try:
+        yield
+    except Invalid:
+        rate_limits.add_attempt(TRIES, key, now=clock.now_precise())
+        raise
 
 
 def _count(request: ApiRequest, name: str, key: str) -> None:

@@ -10,7 +10,7 @@ from bookonce.foundation import clock, rate_limits
 from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
 
-TRIED_IN_VAIN = (409, 422)
+TRIED_IN_VAIN, UNREADABLE = (409, 422), (422,)
 
 
 def client_of(request: HttpRequest) -> str:
@@ -37,9 +37,12 @@ def _count(name: str, request: HttpRequest) -> None:
 def take_counted_step(
     step: Callable[[GuestRequest, Offer], HttpResponse], visit: GuestRequest, offer: Offer
 ) -> HttpResponse:
-    """Act on a form; failed tries to book are counted, and too many raise ``RateLimited``."""
-    if visit.said.get("step") != "book":
-        return step(visit, offer)
+    """Act on a form; failed tries to book are counted, and too many raise ``RateLimited``.
+
+    Of other steps, such as to pick a time, those count that could not be read: a time that has gone is no
+    try of this guest's.
+    """
+    counted = TRIED_IN_VAIN if visit.said.get("step") == "book" else UNREADABLE
     thing = offer.link or offer.calendar
     # Per network, so that others cannot use up the tries of the link's own guest.
     key = f"{thing.pk} {client_of(visit.request)}"
@@ -48,6 +51,6 @@ def take_counted_step(
         raise verdict.refusal()
     answer = step(visit, offer)
     # Afterwards, because the outcome decides whether a try counts; the winner's repeat never does.
-    if answer.status_code in TRIED_IN_VAIN:
+    if answer.status_code in counted:
         rate_limits.add_attempt("booking_tries", key, now=clock.now_precise())
     return answer

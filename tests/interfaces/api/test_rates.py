@@ -71,6 +71,26 @@ def test_tries_that_fail_are_stopped_for_one_link(guest: Program, minted: Mint, 
     assert guest.post(f"{other}/bookings", asked("2026-11-24T09:00:00Z")).status_code == 201
 
 
+def test_holds_that_cannot_be_read_are_tries(guest: Program, minted: Mint, rate: Any) -> None:
+    rate("booking_tries", 3)
+    address = address_of(minted())
+    wrong: list[Any] = [{}, b"[", {"starts_at": "soon"}]
+    assert [guest.post(f"{address}/holds", body).status_code for body in wrong] == [422] * 3
+    good = asked("2026-11-24T09:00:00Z")
+    stopped = guest.post(f"{address}/holds", {"starts_at": good["starts_at"]})
+    assert stopped.status_code == 429
+    assert int(stopped["Retry-After"]) > 0
+    assert guest.post(f"{address}/bookings", good).status_code == 429
+
+
+def test_holds_that_come_too_late_are_no_tries(guest: Program, minted: Mint, rate: Any) -> None:
+    rate("booking_tries", 1)
+    address = address_of(minted())
+    for _ in range(3):
+        taken = guest.post(f"{address}/holds", {"starts_at": "2020-01-01T00:00:00Z"})
+        assert (taken.status_code, taken.json()["code"]) == (409, "slot_taken")
+
+
 def test_the_winner_may_repeat_and_the_late_may_ask_for_ever(
     program: Program, guest: Program, minted: Mint, rate: Any, hana: make.Team
 ) -> None:

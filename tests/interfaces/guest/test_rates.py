@@ -46,6 +46,12 @@ def test_tries_in_vain_are_counted_and_the_link_stays_good(hana: make.Team, gil:
     assert gil.book(page).heading == "You're booked"
 
 
+def test_choosing_nothing_again_and_again_is_a_try(hana: make.Team, gil: Browser) -> None:
+    form = gil.open(address_of(make.link(hana.calendar))).form("at")
+    told = [gil.send(form, button=("at", "")).status for _ in range(3)]
+    assert told == [422, 422, 429]
+
+
 def test_the_winner_and_the_late_are_never_limited(
     hana: make.Team, gil: Browser, mara: Browser, books: Callable[..., Page]
 ) -> None:

@@ -94,13 +94,14 @@ def hold_slot(request: ApiRequest, token: str) -> HttpResponse:
     link = key_limits.find_link_counted(request, token)
     with _observed(request, link):
         key_limits.require_usable(request, link)
-        said = request.read(Held)
-        act = RepeatableAction(
-            lambda: holds.hold_slot(link, said.starts_at, minutes=said.minutes, now=request.now),
-            lambda _: tokens.public_id("lnk", link.pk),
-            lambda until: HoldOutput(starts_at=said.starts_at, until=until),
-        )
-        return responses.json_response(request.once(act, status=201), 201)
+        with key_limits.counted_holds(request, link):
+            said = request.read(Held)
+            act = RepeatableAction(
+                lambda: holds.hold_slot(link, said.starts_at, minutes=said.minutes, now=request.now),
+                lambda _: tokens.public_id("lnk", link.pk),
+                lambda until: HoldOutput(starts_at=said.starts_at, until=until),
+            )
+            return responses.json_response(request.once(act, status=201), 201)
 
 
 @api.post(
