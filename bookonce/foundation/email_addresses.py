@@ -56,7 +56,7 @@ def in_ascii(address: str) -> str:
     # Mail programs read =? as the beginning of an encoded word (RFC 2047).
     if "=?" in local:
         raise NotMailable(LOCAL)
-    mailable = f"{local}@{_domain(domain)}"
+    mailable = f"{local}@{domain_in_ascii(domain)}"
     # Once more: a domain is longer in ASCII.
     if len(mailable) > LONGEST:
         raise NotMailable(LONG)
@@ -66,8 +66,8 @@ def in_ascii(address: str) -> str:
 _UNFIT = re.compile(r"[\s<>()\[\]\\,;:\"\x00-\x1f\x7f]")
 
 
-def _domain(domain: str) -> str:
-    """The domain in ASCII.
+def domain_in_ascii(domain: str) -> str:
+    """The domain in ASCII, or ``NotMailable``.
 
     Four letters (ß among them) are encoded differently by IDNA 2003 and 2008, so that the mail could reach
     somebody else: such a domain must be given as xn--. So must one with invisible characters.

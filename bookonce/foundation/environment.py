@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from bookonce.foundation import email_addresses
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
 SHORTEST_SECRET = 16
 """The fewest characters of a secret; ``bookonce doctor`` wants 32."""
 
@@ -63,7 +64,7 @@ def read_environment(env: dict[str, str] | None = None) -> Environment:
         rate_limits=_switch(given, "BOOKONCE_RATE_LIMITS"),
         style_page=_switch(given, "BOOKONCE_STYLE_PAGE", "off"),
         trusted_proxies=_proxies(given),
-        metrics_token=given.get("BOOKONCE_METRICS_TOKEN") or "",
+        metrics_token=_secret("BOOKONCE_METRICS_TOKEN", given.get("BOOKONCE_METRICS_TOKEN") or ""),
     )
 
 
@@ -81,7 +82,13 @@ def database_settings(url: str) -> dict[str, object]:
     """Django's description of the database at this address (``postgres://…`` or ``sqlite:///path``)."""
     parts = _parts("BOOKONCE_DATABASE_URL", url, "postgres://user:password@host:5432/name")
     if parts.scheme == "sqlite":
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(url.removeprefix("sqlite:///"))}
+        path = unquote(url.removeprefix("sqlite:///"))
+        # Without a name SQLite makes a file that nobody else finds, and in memory one for each connection.
+        if parts.netloc or not path or path == ":memory:" or path.endswith("/"):
+            raise BadSetting(
+                "BOOKONCE_DATABASE_URL must name a file, like sqlite:////var/lib/bookonce/bookonce.sqlite3"
+            )
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path}
     if parts.scheme not in ("postgres", "postgresql"):
         raise BadSetting("BOOKONCE_DATABASE_URL must begin with postgres:// or sqlite:///")
     given = (pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
@@ -134,7 +141,12 @@ def trusted_networks(names: tuple[str, ...]) -> tuple[Network, ...]:
 
 def _proxies(env: dict[str, str]) -> tuple[str, ...]:
     names = _list(env, "BOOKONCE_TRUSTED_PROXIES")
-    trusted_networks(names)
+    for name, network in zip(names, trusted_networks(names), strict=True):
+        # Whoever is trusted may say in whose name they ask: every limit would be anybody's to pass.
+        if not network.prefixlen:
+            raise BadSetting(
+                f"BOOKONCE_TRUSTED_PROXIES must list your own proxies, like 10.0.0.7: {name} is everybody"
+            )
     return names
 
 
@@ -172,17 +184,48 @@ def _parts(name: str, url: str, like: str) -> SplitResult:
     return parts
 
 
-def _base_url(url: str) -> str:
-    parts = _parts("BOOKONCE_BASE_URL", url, "https://book.example.org")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise BadSetting(f"BOOKONCE_BASE_URL must read like https://book.example.org, not {url!r}")
-    return url.rstrip("/")
+def _base_url(given: str) -> str:
+    """The address as browsers write an origin: lower case, punycode, no default port.
+
+    They compare it with the Origin of every form and passkey character by character (WHATWG URL, origin).
+    """
+    url, name = given.strip(), "BOOKONCE_BASE_URL"
+    parts = _parts(name, url, "https://book.example.org")
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.query or parts.fragment:
+        raise BadSetting(f"{name} must read like https://book.example.org, not {given!r}")
+    if parts.path.strip("/") or parts.username is not None:
+        raise BadSetting(
+            f"{name} must be a host alone, like https://book.example.org, not {given!r}: "
+            "Bookonce is served at the root of a host of its own"
+        )
+    try:
+        host = _host_in_ascii(parts.hostname)
+    except email_addresses.NotMailable:
+        raise BadSetting(f"{name}: {parts.hostname!r} is no name of a host; give it in ASCII") from None
+    port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
+def _host_in_ascii(host: str) -> str:
+    """The host of an address, which may be a name of one word or a number too, or ``NotMailable``."""
+    if ":" in host:
+        return f"[{host}]"
+    if _HOST.fullmatch(host):
+        return host
+    return email_addresses.domain_in_ascii(host)
+
+
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?)*")
 
 
 def _email_url(url: str) -> str:
     parts = _parts("BOOKONCE_EMAIL_URL", url, "smtp://user:password@host:25")
     if url and parts.scheme not in ("smtp", "smtps", "smtp+tls"):
         raise BadSetting("BOOKONCE_EMAIL_URL must begin with smtp://, smtp+tls:// or smtps://")
+    if url and not parts.hostname:
+        raise BadSetting(
+            "BOOKONCE_EMAIL_URL must name a host, like smtp://user:password@mail.example.org:587"
+        )
     return url
 
 

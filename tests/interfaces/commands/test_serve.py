@@ -147,11 +147,13 @@ def suspended(worker: psutil.Process, shell: Shell) -> None:
 def test_the_figures_need_the_token(shell: Shell) -> None:
     with shell.running():
         assert shell.get("/metrics")[0] == 404
-    shell.settings["BOOKONCE_METRICS_TOKEN"] = "for us alone"
+    shell.settings["BOOKONCE_METRICS_TOKEN"] = "ours, and long enough"
     shell.says("demo")
     with shell.running():
         assert shell.get("/metrics", Authorization="Bearer for you")[0] == 404
-        status, figures = shell.get("/metrics", Authorization="Bearer for us alone", Host="elsewhere")
+        status, figures = shell.get(
+            "/metrics", Authorization="Bearer ours, and long enough", Host="elsewhere"
+        )
     assert status == 200
     assert 'bookonce_links{state="revoked"} 1' in figures
     assert 'bookonce_bookings{state="confirmed"} 2' in figures

@@ -18,8 +18,25 @@ from tests.interfaces.commands.shell import INIT, Shell, free_port
 HERE = {"BOOKONCE_SECRET_KEY": "a key for tests, long enough and known to everybody"}
 BAD = {
     "BOOKONCE_PORT": ["many", "²", "٣", "0", "65536"],
-    "BOOKONCE_BASE_URL": ["http://a:xyz/", "http://a:99999", "http://[::1", "ftp://a", "http://"],
-    "BOOKONCE_EMAIL_URL": ["smtp://a:xyz", "smtp://[::1", "http://a"],
+    "BOOKONCE_BASE_URL": [
+        "http://a:xyz/",
+        "http://a:99999",
+        "http://[::1",
+        "ftp://a",
+        "http://",
+        "https://a.example/calendar",
+        "https://ana@a.example",
+        "https://a b",
+    ],
+    "BOOKONCE_EMAIL_URL": [
+        "smtp://a:xyz",
+        "smtp://[::1",
+        "http://a",
+        "smtp://",
+        "smtps://user:password@:465",
+    ],
+    "BOOKONCE_TRUSTED_PROXIES": ["0.0.0.0/0", "10.0.0.1, ::/0", "everybody"],
+    "BOOKONCE_METRICS_TOKEN": ["x", "fifteen letters"],
     "BOOKONCE_EMAIL_FROM": [
         "Acme",
         "a b@example.org",
@@ -39,6 +56,32 @@ BAD = {
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=name):
         read_environment(HERE | {name: value})
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://book.example.org:443/", "https://book.example.org"),
+        ("http://book.example.org:80", "http://book.example.org"),
+        ("https://book.example.org:80", "https://book.example.org:80"),
+        (" HTTPS://Book.Example.ORG ", "https://book.example.org"),
+        ("https://termine.müller.example", "https://termine.xn--mller-kva.example"),
+        ("http://localhost:8000", "http://localhost:8000"),
+        ("http://192.0.2.7:8000", "http://192.0.2.7:8000"),
+        ("http://[2001:DB8::1]:8000", "http://[2001:db8::1]:8000"),
+        ("http://nas", "http://nas"),
+    ],
+)
+def test_the_address_is_an_origin_as_browsers_write_it(given: str, kept: str) -> None:
+    assert read_environment(HERE | {"BOOKONCE_BASE_URL": given}).base_url == kept
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///", "sqlite:///:memory:", "sqlite:////srv/data/", "sqlite://srv/x"]
+)
+def test_a_database_of_sqlite_is_a_file(url: str) -> None:
+    with pytest.raises(BadSetting, match="BOOKONCE_DATABASE_URL must name a file"):
+        database_settings(url)
 
 
 @pytest.mark.parametrize(
