@@ -6,6 +6,8 @@ import pytest
 
 from bookonce.domain.bookings import changes, holds
 from bookonce.domain.bookings.models import Booking
+from bookonce.domain.calendars.models import Calendar
+from bookonce.domain.calendars.operations import archive_calendar
 from bookonce.domain.diary.models import Hold
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import revoke
@@ -70,6 +72,35 @@ def test_another_link_for_the_same_slot_waits_and_keeps_its_link(point: str) -> 
     assert outcomes(results) == {"Booking": 1, "SlotTaken": 1}
     assert state_of(Link.objects.get(pk=two.pk), now=NOW) == "active"
     assert broken() == []
+
+
+@pytest.mark.parametrize("point", ["book.redeemed", "book.locked", "book.found_free", "book.written"])
+@pytest.mark.parametrize("with_link", [True, False], ids=["link", "open"])
+def test_nobody_books_once_the_calendar_is_said_to_be_archived(point: str, with_link: bool) -> None:
+    team = make.team()
+    team.calendar.visibility = Calendar.Visibility.PUBLIC
+    team.calendar.save()
+    link, [at] = make.link(team.calendar) if with_link else None, make.slots(team.calendar, 1)
+
+    def archive() -> int:
+        archive_calendar(team.calendar, by="test", now=NOW)
+        return Booking.objects.count()
+
+    made, booked_by_then = in_order(point, lambda: book(team.calendar, at, link=link), archive)
+    assert Booking.objects.count() == booked_by_then == (type(made).__name__ == "Booking")
+    assert broken() == []
+
+
+def test_a_booking_that_comes_while_archiving_finds_it_archived() -> None:
+    team = make.team()
+    link, [at] = make.link(team.calendar), make.slots(team.calendar, 1)
+    _, refused = in_order(
+        "archive.written",
+        lambda: archive_calendar(team.calendar, by="test", now=NOW),
+        lambda: book(team.calendar, at, link=link),
+    )
+    assert type(refused).__name__ == "LinkRevoked"
+    assert not Booking.objects.exists()
 
 
 def test_book_against_revoke_has_always_exactly_one_winner() -> None:

@@ -20,6 +20,7 @@ from bookonce.domain.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.domain.calendars.queries import terms_before_saving
 from bookonce.foundation import tokens
+from bookonce.foundation.database import failpoints
 from bookonce.foundation.database.transactions import transaction
 from bookonce.foundation.errors import Invalid, json_pointer
 
@@ -145,14 +146,16 @@ def archive_calendar(calendar: Calendar, *, by: str, now: datetime) -> None:
     Again: unchanged.
     """
     with transaction():
-        # Locked first, so that the version written below is not one that somebody else has just taken.
-        calendar = _locked(calendar)
+        # The whole row, not without its key: bookings under way hold that, and must have ended before this is
+        # answered (promise 5).
+        calendar = _locked(calendar, with_key=True)
         if calendar.archived_at is not None:
             return
         calendar.archived_at, calendar.changed_at = now, now
         calendar.version += 1
         calendar.save(update_fields=["archived_at", "changed_at", "version"])
         _record_event("calendar.archived", calendar, by=by, now=now)
+        failpoints.failpoint("archive.written")
 
 
 def restore_calendar(calendar: Calendar, *, by: str, now: datetime) -> Calendar:
@@ -197,9 +200,9 @@ def _slug_given_up(calendar: Calendar, archived_at: datetime, *, now: datetime) 
     return old["slug"] if archived_at.replace(microsecond=0) <= at <= now else None
 
 
-def _locked(calendar: Calendar) -> Calendar:
+def _locked(calendar: Calendar, *, with_key: bool = False) -> Calendar:
     # Of the joined rows the calendar alone: a lock on the workspace would hold up all that is written in it.
-    found = Calendar.objects.select_related("workspace").select_for_update(of=("self",), no_key=True)
+    found = Calendar.objects.select_related("workspace").select_for_update(of=("self",), no_key=not with_key)
     return found.get(pk=calendar.pk)
 
 
