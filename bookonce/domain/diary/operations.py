@@ -46,8 +46,8 @@ JOIN bookonce_calendarhost AS hosting ON hosting.calendar_id = calendar.id
 JOIN bookonce_diary AS diary ON diary.member_id = hosting.member_id
 WHERE calendar.id = %s ORDER BY diary.id
 """
-# The calendar's key is held too, as the booking's foreign key will hold it: archiving takes the whole row, and
-# so waits for this booking; where it was faster, the row is read again, and with it the version (promise 5).
+# The calendar's key is held too, as the booking's foreign key will hold it. Archiving takes the whole row:
+# it waits for this booking, or this reads the row again, and with it the version (promise 5).
 _LOCK = {"postgresql": f"{_HOSTS} FOR UPDATE OF diary FOR KEY SHARE OF calendar", "sqlite": _HOSTS}
 
 
