@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
-from bookonce.delivery.outbox.errors import NotDelivered, Unaddressed, Undeliverable
+from bookonce.delivery.outbox.errors import NotDelivered, ServerUnusable, Unaddressed, Undeliverable
 from bookonce.foundation import email_addresses
 from bookonce.foundation.database.transactions import assert_no_transaction
 
@@ -226,9 +226,9 @@ def _by_smtp(server: Server, message: EmailMessage, to: str) -> None:
             f"the server refused ({type(refused).__name__})", refused.smtp_code, refused.smtp_error
         )
         # Not for good even with a 5xx: greeting, sign-in or sender was refused, and not this mail.
-        raise NotDelivered(said.reason) from None
+        raise ServerUnusable(said.reason) from None
     except (OSError, smtplib.SMTPException, EOFError) as fault:
-        raise NotDelivered(f"the mail server could not be used ({type(fault).__name__})") from None
+        raise ServerUnusable(f"the mail server could not be used ({type(fault).__name__})") from None
 
 
 def _refusal(what: str, code: int, said: bytes | str) -> NotDelivered:
@@ -293,7 +293,7 @@ def _greet(smtp: smtplib.SMTP, server: Server) -> None:
     smtp.ehlo_or_helo_if_needed()
     insists = server.scheme == "smtp+tls"
     if insists and not smtp.has_extn("starttls"):
-        raise NotDelivered("the server offers no STARTTLS, and smtp+tls:// insists on it")
+        raise ServerUnusable("the server offers no STARTTLS, and smtp+tls:// insists on it")
     if server.scheme != "smtps" and smtp.has_extn("starttls"):
         context = ssl.create_default_context()
         if not insists and not server.user:
@@ -303,5 +303,5 @@ def _greet(smtp: smtplib.SMTP, server: Server) -> None:
         smtp.ehlo()
     if server.user:
         if not smtp.has_extn("auth"):
-            raise NotDelivered("the server takes no sign-in, but BOOKONCE_EMAIL_URL has a user")
+            raise ServerUnusable("the server takes no sign-in, but BOOKONCE_EMAIL_URL has a user")
         smtp.login(server.user, server.password)

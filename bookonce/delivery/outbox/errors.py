@@ -26,6 +26,20 @@ class NotDelivered(Exception):
         super().__init__(reason)
 
 
+class ServerUnusable(NotDelivered):
+    """The server itself could not be used: the message goes once it is back.
+
+    Its reason begins as one of ``REASONS``, by which rows are found that wait for the server.
+    """
+
+    REASONS = (
+        "the mail server could not be used",
+        "the server refused",
+        "the server offers no STARTTLS",
+        "the server takes no sign-in",
+    )
+
+
 class Undeliverable(NotDelivered):
     """The other side refused this permanently."""
 

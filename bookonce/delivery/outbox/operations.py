@@ -6,11 +6,14 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from bookonce.delivery.outbox.errors import ServerUnusable
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import requires_transaction, transaction
@@ -200,6 +203,19 @@ def retry_all_now(now: datetime) -> int:
         # Only what was put off has an error: a first attempt that is due later has a reason of its own.
         put_off = put_off.exclude(last_error="").exclude(lease_until__gt=now)
         return put_off.update(not_before=now)
+
+
+def retry_after_outage(channel: str, now: datetime) -> int:
+    """Make due now whatever waits for a server that is back; returns how many.
+
+    A message that was itself put off, by its recipient's server or by a rate, goes on waiting.
+    """
+    reasons = reduce(or_, (Q(last_error__startswith=reason) for reason in ServerUnusable.REASONS))
+    with transaction():
+        put_off = Delivery.objects.filter(
+            reasons, state=Delivery.State.WAITING, channel=channel, attempts__gt=0, not_before__gt=now
+        )
+        return put_off.exclude(lease_until__gt=now).update(not_before=now)
 
 
 def _must_be_last(delivery: Delivery) -> None:

@@ -16,6 +16,9 @@ from bookonce.foundation.errors import NotFound
 ALIVE = timedelta(seconds=30)
 """A worker without a heartbeat for longer counts as dead."""
 
+LONG_FAILING = timedelta(minutes=15)
+"""After that long a message that fails is told of: on the desk, by the doctor, in the metrics."""
+
 
 def trail_of_link(link_id: uuid.UUID) -> QuerySet[Event]:
     """Every event of a link, oldest first."""
@@ -142,6 +145,16 @@ def describe_for_operator(delivery: Delivery) -> dict[str, object]:
         "ended_at": delivery.ended_at,
         "last_error": delivery.last_error,
     }
+
+
+def oldest_failing(*, now: datetime, workspace_id: uuid.UUID | None = None) -> timedelta | None:
+    """The age of the oldest message that has failed and is still tried, of one workspace or of all."""
+    failing = Delivery.objects.filter(state=Delivery.State.WAITING, attempts__gt=0).exclude(last_error="")
+    if workspace_id is not None:
+        failing = failing.filter(workspace_id=workspace_id)
+    # A delivery's id is older the smaller it is, and so is its event.
+    since = failing.order_by("id").values_list("event__at", flat=True).first()
+    return None if since is None else max(now - since, timedelta(0))
 
 
 def count_overdue(*, now: datetime, by: timedelta = timedelta(minutes=15)) -> int:

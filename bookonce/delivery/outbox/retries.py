@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from bookonce.delivery.outbox.errors import NotDelivered
 
-TRIES, TRIES_AFTER_NO = 24, 3
+TRIES, TRIES_AFTER_NO = 200, 3
 """Attempts before a delivery is dead: some two days; fewer where the other side refused for good."""
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=6)
+# Half an hour at most: a server may be back before any worker has sent it something (see _note_server).
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=30)
 
 
 def tries_after(why: NotDelivered) -> int:

@@ -17,7 +17,7 @@ from django.db import Error as DatabaseFailed
 from django.db import connection
 
 from bookonce.delivery.outbox import claims, operations, retries
-from bookonce.delivery.outbox.errors import NotDelivered
+from bookonce.delivery.outbox.errors import NotDelivered, ServerUnusable
 from bookonce.delivery.outbox.models import Beat, Delivery
 from bookonce.delivery.outbox.registry import DeliveryHandler, PeriodicJob
 from bookonce.foundation import clock, tokens
@@ -56,6 +56,7 @@ def run_worker(
         threading.Thread(target=_lane, args=(deliverers, stop, lease), name=f"lane-{number}")
         for number in range(lanes)
     ]
+    _perhaps_away.update(deliverers)  # a worker before this one may have met a server that was away
     _patiently(_begin, name)
     for act in first:
         _patiently(act, clock.now())
@@ -88,12 +89,26 @@ def deliver_one(
     why = _attempt(deliverers[delivery.channel], delivery)
     failpoints.failpoint("worker.sent")
     at = now or clock.now()
+    _note_server(delivery.channel, why, now=at)
     if why is not None:
         _note(delivery, claims.record_failure(delivery, why, now=at), why.reason)
     elif not claims.mark_done(delivery, now=at):
         _note(delivery, "lost", "delivered, but its lease had been taken")
     failpoints.failpoint("worker.written")
     return delivery
+
+
+_perhaps_away: set[str] = set()
+"""Channels whose server could not be used at the last attempt, or has not been used by this process."""
+
+
+def _note_server(channel: str, why: NotDelivered | None, *, now: datetime) -> None:
+    """One success of a server makes due what waits for it, which could wait for half an hour more."""
+    if isinstance(why, ServerUnusable):
+        _perhaps_away.add(channel)
+    elif why is None and channel in _perhaps_away:
+        _perhaps_away.discard(channel)
+        operations.retry_after_outage(channel, now)
 
 
 def _attempt(deliver: Callable[[Delivery], None], delivery: Delivery) -> NotDelivered | None:

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.delivery.outbox.queries import latest_instant, worker_seen
+from bookonce.delivery.outbox.queries import LONG_FAILING, latest_instant, oldest_failing, worker_seen
 from bookonce.domain import invariants
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import wall_time
@@ -221,6 +221,11 @@ def check_outbox(*, now: datetime) -> Iterator[CheckResult]:
     yield _or_fail(
         not late, "outbox", f"{waiting.count()} waiting", f"{late} messages are over five minutes late"
     )
+    age = oldest_failing(now=now)
+    if age is not None and age >= LONG_FAILING:
+        minutes = int(age.total_seconds()) // 60
+        detail = f"a message has failed for {minutes} minutes and is still tried; see `bookonce outbox`"
+        yield CheckResult(WARN, "outbox", detail)
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
     if dead:
         yield CheckResult(WARN, "outbox", f"{dead} messages were given up; see `bookonce outbox --dead`")

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Min
 
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.delivery.outbox.queries import worker_seen
+from bookonce.delivery.outbox.queries import oldest_failing, worker_seen
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.queries import STATES, count_by_state
 
@@ -19,6 +19,7 @@ def metrics_text(*, now: datetime) -> str:
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
     # Only what is due: a mail that waits for its next attempt is not late.
     oldest = waiting.filter(not_before__lte=now).aggregate(at=Min("not_before"))["at"]
+    failing = oldest_failing(now=now)
     deliveries = _by_state(Delivery, Delivery.State.values)
     lines = [
         *_gauge("bookonce_links", "One-time links by state.", _links(now)),
@@ -28,6 +29,11 @@ def metrics_text(*, now: datetime) -> str:
             "bookonce_oldest_delivery_seconds",
             "How long the oldest message that is due has been waiting.",
             {"": (now - oldest).total_seconds() if oldest else 0},
+        ),
+        *_gauge(
+            "bookonce_oldest_failing_delivery_seconds",
+            "How long ago the oldest message was written that has failed and is still tried.",
+            {"": failing.total_seconds() if failing else 0},
         ),
         *_gauge("bookonce_worker_up", "Whether a worker was seen.", {"": int(worker_seen(now=now))}),
     ]

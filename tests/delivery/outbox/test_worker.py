@@ -13,7 +13,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from bookonce.delivery.outbox import claims, queries, retries, worker
-from bookonce.delivery.outbox.errors import NotDelivered
+from bookonce.delivery.outbox.errors import NotDelivered, ServerUnusable
 from bookonce.delivery.outbox.models import Beat, Delivery
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import transaction
@@ -235,3 +235,66 @@ def test_what_waits_too_long_is_counted(hana: make.Team) -> None:
     assert queries.count_overdue(now=NOW + timedelta(minutes=16)) == 1
     claims.claim_delivery({"email"}, now=NOW + timedelta(minutes=16))
     assert queries.count_overdue(now=NOW + timedelta(minutes=16)) == 0
+
+
+AWAY = ServerUnusable("the mail server could not be used (ConnectionRefusedError)")
+
+
+class Mailing:
+    """A server that is away until it is said to be back, and a recipient whom it puts off."""
+
+    def __init__(self) -> None:
+        self.back, self.sent = False, list[str]()
+
+    def __call__(self, delivery: Delivery) -> None:
+        if not self.back:
+            raise AWAY
+        if delivery.to == "busy@example.net":
+            raise NotDelivered("the recipient was refused: 450 4.2.1")
+        self.sent.append(delivery.to)
+
+
+def test_one_success_makes_due_whatever_waited_for_the_server(hana: make.Team) -> None:
+    mailing, at = Mailing(), NOW
+    for name in ("ana", "ben", "busy"):
+        rows.delivery(hana, to=f"{name}@example.net")
+    for _ in range(15):  # each of them some fifteen times
+        while worker.deliver_one({"email": mailing}, now=at):
+            pass
+        at += retries.LONGEST_WAIT
+    mailing.back = True
+    rows.delivery(hana, to="new@example.net")
+    Delivery.objects.exclude(to="new@example.net").update(not_before=at + timedelta(minutes=29))
+    while worker.deliver_one({"email": mailing}, now=at):
+        pass
+    assert sorted(mailing.sent) == ["ana@example.net", "ben@example.net", "new@example.net"]
+    # Who was put off by their own server waits, however much else arrives.
+    rows.delivery(hana, to="last@example.net")
+    while worker.deliver_one({"email": mailing}, now=at):
+        pass
+    waiting = Delivery.objects.get(state="waiting")
+    assert (waiting.to, waiting.last_error) == ("busy@example.net", "the recipient was refused: 450 4.2.1")
+
+
+def test_a_process_that_begins_frees_what_an_earlier_one_put_off(hana: make.Team) -> None:
+    mailing = Mailing()
+    rows.delivery(hana, to="ana@example.net")
+    worker.deliver_one({"email": mailing}, now=NOW)
+    mailing.back = True
+    worker._perhaps_away.clear()
+    Delivery.objects.update(not_before=clock.now() + timedelta(minutes=29))
+    rows.delivery(hana, to="new@example.net")
+    with Running(mailing):
+        until(lambda: len(mailing.sent) == 2)
+
+
+def test_a_mail_that_fails_for_long_is_told_of(hana: make.Team) -> None:
+    assert queries.oldest_failing(now=NOW) is None
+    rows.delivery(hana, to="ana@example.net")
+    assert queries.oldest_failing(now=NOW) is None, "it has not been tried"
+    worker.deliver_one({"email": Mailing()}, now=NOW)
+    age = queries.oldest_failing(now=NOW + timedelta(minutes=16))
+    assert age is not None
+    assert age >= queries.LONG_FAILING
+    assert queries.oldest_failing(now=NOW, workspace_id=hana.workspace.pk) is not None
+    assert queries.oldest_failing(now=NOW, workspace_id=make.team("Else", "Sam").workspace.pk) is None

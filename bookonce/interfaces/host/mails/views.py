@@ -68,8 +68,15 @@ def list_mails(desk: HostRequest) -> HttpResponse:
         state=asked if states else "",
         counts={name: _count(counts[state]) for name, state in STATES.items()},
         sends=bool(settings.EMAIL_URL),
+        failing=_failing_minutes(desk),
         away=bool(counts[State.WAITING]) and not queries.worker_seen(now=desk.now),
     )
+
+
+def _failing_minutes(desk: HostRequest) -> int:
+    """For how many minutes the oldest mail that is still tried has failed; 0 where that is not long."""
+    age = queries.oldest_failing(now=desk.now, workspace_id=desk.workspace.pk)
+    return int(age.total_seconds()) // 60 if age is not None and age >= queries.LONG_FAILING else 0
 
 
 def _told(voice: ReaderLanguage, count: int, *, more: bool) -> str:
