@@ -48,8 +48,8 @@ OWN = {
         "link_id": "link_id",
         "booking_id": "booking_id",
     },
-    "guest": {"id": "guest_mail_id", "event_id": "event_id"},
-    "host": {"id": "host_mail_id", "event_id": "event_id"},
+    "guest": {"id": "guest_letter_id", "event_id": "event_id"},
+    "host": {"id": "host_letter_id", "event_id": "event_id"},
 }
 """Each row's columns that differ from booking to booking; ``guest`` and ``host`` are its two deliveries."""
 
@@ -73,8 +73,8 @@ PREPARED = (
     ("contact_id", "uuid"),
     ("booking_id", "uuid"),
     ("event_id", "uuid"),
-    ("guest_mail_id", "uuid"),
-    ("host_mail_id", "uuid"),
+    ("guest_letter_id", "uuid"),
+    ("host_letter_id", "uuid"),
     ("diary_id", "bigint"),
     ("starts_at", "timestamptz"),
     ("ends_at", "timestamptz"),
