@@ -44,6 +44,9 @@ log = logging.getLogger("bookonce.gate")
 # RFC 9110, section 4.1, recommends support for at least 8,000 octets; none of our addresses is as long.
 LONGEST_ADDRESS = 8_000
 
+# Of X-Forwarded-For the right end counts, and what is remembered of it must not fill the memory.
+LONGEST_CHAIN = 1_000
+
 CLIENT = "bookonce.client"
 """The name in ``request.META`` of the client's network."""
 
@@ -124,7 +127,9 @@ class RequestGate:
                 request, 400, gettext_noop("Unknown host"), "This server does not go by that name."
             )
         # No client can set this: headers arrive in META with the prefix HTTP_.
-        meta[CLIENT] = client_network(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
+        meta[CLIENT] = client_network(
+            meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", "")[-LONGEST_CHAIN:]
+        )
         if meta.get(WAITED, 0) > patience.WEB and patience.is_stalled():
             # It has waited behind others for a database that stands still, and would wait as long again.
             return handle_503(request)

@@ -17,6 +17,8 @@ from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import transaction
 
 NAME = 80
+LONGEST_ANSWER = 20_000
+"""The most characters of a browser's answer: with the certificates of an authenticator some thousands."""
 Begun = dict[str, Any]
 """The challenge as a session keeps it."""
 

@@ -25,7 +25,7 @@ from bookonce.foundation import clock, rate_limits, tokens
 from bookonce.foundation.database import guarded_rows
 from bookonce.foundation.database.transactions import requires_transaction, transaction
 from bookonce.foundation.errors import Invalid, Sentence, WrongState, json_pointer
-from bookonce.foundation.text import clean_lines, single_line
+from bookonce.foundation.text import clean_lines, fits_length, single_line
 
 NAME, REACH, MESSAGE = 120, 200, 500
 """The most characters of each field."""
@@ -62,13 +62,16 @@ def request_new_link(
 
 
 def _said(name: str, reach: str, message: str) -> dict[str, str]:
-    said = {"name": single_line(name), "reach": single_line(reach), "message": clean_lines(message)}
-    problems: list[tuple[str, str]] = [
-        (json_pointer("", key), Sentence("Shorten this to {most} characters.", most=most))
-        for key, most in (("name", NAME), ("reach", REACH), ("message", MESSAGE))
-        if len(said[key]) > most
-    ]
-    if not said["name"]:
+    said: dict[str, str] = {}
+    problems: list[tuple[str, str]] = []
+    for key, text, most in (("name", name, NAME), ("reach", reach, REACH), ("message", message, MESSAGE)):
+        # Before it is cleaned: the limit is of what is sent.
+        if fits_length(text, most):
+            said[key] = (clean_lines if key == "message" else single_line)(text)
+        else:
+            sentence = Sentence("Shorten this to {most} characters.", most=most)
+            problems.append((json_pointer("", key), sentence))
+    if said.get("name") == "":
         problems.insert(0, ("/name", "Enter your name."))
     if problems:
         raise Invalid(*problems)

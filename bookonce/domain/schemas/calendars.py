@@ -39,7 +39,9 @@ def _pair(said: Any) -> Any:
 
 Range = Annotated[list[str], Field(min_length=2, max_length=2), BeforeValidator(_pair)]
 # As many as a day has quarters of an hour.
-Ranges = Annotated[list[Range], Field(max_length=96)]
+MOST_RANGES = 96
+MOST_EXCEPTIONS, MOST_QUESTIONS, MOST_OPTIONS = 1000, 50, 100
+Ranges = Annotated[list[Range], Field(max_length=MOST_RANGES)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Option = Annotated[Line, StringConstraints(min_length=1)]
 ASKED_ALREADY = "You ask this already. Change one, or take one away."
@@ -61,7 +63,7 @@ class Question(RequestBody):
     label: Annotated[Line, StringConstraints(min_length=1)]
     kind: Literal["text", "textarea", "choice", "checkbox"] = "text"
     required: bool = False
-    options: Annotated[list[Option], Field(max_length=100)] = Field(default_factory=list)
+    options: Annotated[list[Option], Field(max_length=MOST_OPTIONS)] = Field(default_factory=list)
     help: Text = ""
 
     @model_validator(mode="after")
@@ -87,11 +89,17 @@ def _asked_once(questions: list[Question]) -> list[Question]:
 
 def repeated_questions(labels: Iterable[str]) -> list[int]:
     """Positions of questions that repeat an earlier one; capitals and spaces do not count."""
-    plain = [" ".join(label.casefold().split()) for label in labels]
-    return [number for number, label in enumerate(plain) if label and label in plain[:number]]
+    met: set[str] = set()
+    found = []
+    for number, label in enumerate(labels):
+        plain = " ".join(label.casefold().split())
+        if plain and plain in met:
+            found.append(number)
+        met.add(plain)
+    return found
 
 
-Questions = Annotated[list[Question], Field(max_length=50), AfterValidator(_asked_once)]
+Questions = Annotated[list[Question], Field(max_length=MOST_QUESTIONS), AfterValidator(_asked_once)]
 
 
 class ShownContact(RequestBody):
@@ -114,7 +122,7 @@ class CalendarChange(RequestBody):
     slot_step: Annotated[int, within_limits("slot_step")] | None = default_of("slot_step")
     zone: Zone = "UTC"
     hours: dict[Day, Ranges] = Field(default_factory=dict)
-    exceptions: Annotated[list[Exception_], Field(max_length=1000)] = Field(default_factory=list)
+    exceptions: Annotated[list[Exception_], Field(max_length=MOST_EXCEPTIONS)] = Field(default_factory=list)
     buffer_before: Annotated[int, within_limits("buffer_before")] = default_of("buffer_before")
     buffer_after: Annotated[int, within_limits("buffer_after")] = default_of("buffer_after")
     notice_minutes: Annotated[int, within_limits("notice_minutes")] = default_of("notice_minutes")

@@ -191,14 +191,33 @@ Phone = Annotated[
 ]
 
 
-# The length stands twice: ``cleaned_text`` judges it before cleaning, StringConstraints publishes it.
+NAME_LENGTH, LINE_LENGTH, PARAGRAPH_LENGTH, TEXT_LENGTH, LONG_TEXT_LENGTH = 120, 200, 500, 2000, 4000
+SLUG_LENGTH, KEY_LENGTH = 60, 40
+"""The most characters of each sort of text; forms take them from here."""
+
+
+# The length is used twice: ``cleaned_text`` judges it before cleaning, StringConstraints publishes it.
 Name = Annotated[
-    str, cleaned_text(guest_details.single_line, 120), StringConstraints(max_length=120, min_length=1)
+    str,
+    cleaned_text(guest_details.single_line, NAME_LENGTH),
+    StringConstraints(max_length=NAME_LENGTH, min_length=1),
 ]
-Line = Annotated[str, cleaned_text(guest_details.single_line, 200), StringConstraints(max_length=200)]
-Paragraph = Annotated[str, cleaned_text(guest_details.clean_lines, 500), StringConstraints(max_length=500)]
-Text = Annotated[str, cleaned_text(guest_details.clean_lines, 2000), StringConstraints(max_length=2000)]
-LongText = Annotated[str, cleaned_text(guest_details.clean_lines, 4000), StringConstraints(max_length=4000)]
+Line = Annotated[
+    str, cleaned_text(guest_details.single_line, LINE_LENGTH), StringConstraints(max_length=LINE_LENGTH)
+]
+Paragraph = Annotated[
+    str,
+    cleaned_text(guest_details.clean_lines, PARAGRAPH_LENGTH),
+    StringConstraints(max_length=PARAGRAPH_LENGTH),
+]
+Text = Annotated[
+    str, cleaned_text(guest_details.clean_lines, TEXT_LENGTH), StringConstraints(max_length=TEXT_LENGTH)
+]
+LongText = Annotated[
+    str,
+    cleaned_text(guest_details.clean_lines, LONG_TEXT_LENGTH),
+    StringConstraints(max_length=LONG_TEXT_LENGTH),
+]
 Minutes = Annotated[int, Field(ge=1, le=DAY_MINUTES)]
 Lengths = Annotated[
     Minutes | Annotated[list[Minutes], Field(min_length=1, max_length=MOST_LENGTHS)],
@@ -207,15 +226,17 @@ Lengths = Annotated[
 SLUG, KEY = r"[a-z0-9]+(-[a-z0-9]+)*", r"[A-Za-z0-9_-]+"
 Slug = Annotated[
     str,
-    StringConstraints(max_length=60),
-    matching_text(SLUG, "Use lower-case letters, digits and single hyphens, like intro-call.", most=60),
-    WithJsonSchema({"type": "string", "pattern": f"^{SLUG}$", "maxLength": 60}),
+    StringConstraints(max_length=SLUG_LENGTH),
+    matching_text(
+        SLUG, "Use lower-case letters, digits and single hyphens, like intro-call.", most=SLUG_LENGTH
+    ),
+    WithJsonSchema({"type": "string", "pattern": f"^{SLUG}$", "maxLength": SLUG_LENGTH}),
 ]
 Key = Annotated[
     str,
-    StringConstraints(max_length=40),
-    matching_text(KEY, "Use letters, digits, hyphens and underscores, like company_size.", most=40),
-    WithJsonSchema({"type": "string", "pattern": f"^{KEY}$", "maxLength": 40}),
+    StringConstraints(max_length=KEY_LENGTH),
+    matching_text(KEY, "Use letters, digits, hyphens and underscores, like company_size.", most=KEY_LENGTH),
+    WithJsonSchema({"type": "string", "pattern": f"^{KEY}$", "maxLength": KEY_LENGTH}),
 ]
 # Its length alone is judged: what is no id is answered as unknown, like an id of another workspace.
 Id = Annotated[str, StringConstraints(max_length=80)]

@@ -39,6 +39,7 @@ from bookonce.interfaces.pages.slot_picker import name_instant, read_instant
 
 def show_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """The page that the query asks for: times, time zones, or details of a picked time."""
+    visit.require_fitting()
     if "zones" in visit.said:
         return show_zones(visit, offer)
     if "pick" not in visit.said:
@@ -64,9 +65,19 @@ def take_step(visit: GuestRequest, offer: Offer) -> HttpResponse:
     step = steps.get(visit.said.get("step", ""), _nothing)
     try:
         require_same_site(visit.request)
-        return step(visit, offer)
+        return _too_long(visit, offer) if visit.faults else step(visit, offer)
     except (SlotTaken, PageStale, NothingChosen, TooQuick) as refusal:
         return show_times(visit, offer, refusal=refusal, typed=TypedDetails.of(visit, offer))
+
+
+def _too_long(visit: GuestRequest, offer: Offer) -> HttpResponse:
+    """The details as typed, with the limit beside each field that is too long; nothing has read them."""
+    at = details.pointers_of(offer)
+    if visit.said.get("step") not in ("book", "keep") or not visit.faults.keys() <= at.keys():
+        visit.require_fitting()
+    token = read_form_token(visit.said.get("pick", ""), Purpose.DETAILS, subject=offer.thing)
+    refusal = Invalid(*((at[name], words) for name, words in visit.faults.items()))
+    return show_details(visit, offer, token, TypedDetails.of(visit, offer), refusal=refusal)
 
 
 def _nothing(visit: GuestRequest, offer: Offer) -> HttpResponse:
@@ -148,8 +159,8 @@ def _lost(
 
 def show_zones(visit: GuestRequest, offer: Offer) -> HttpResponse:
     """The page of time zones: common ones, or those that were searched for."""
-    minutes, asked = slot_picker.Wanted.of(visit, offer).minutes, visit.said.get("q", "")[:100]
-    day, tag = visit.said.get("day", "")[:10] or None, visit.voice.tag
+    minutes, asked = slot_picker.Wanted.of(visit, offer).minutes, visit.said.get("q", "")
+    day, tag = visit.said.get("day") or None, visit.voice.tag
     query = slot_picker.query_of(visit, offer, minutes=minutes)
     searched = time_zones.search_zones(tag, visit.now, asked) if asked else None
     shown = (

@@ -56,11 +56,14 @@ def _just_sent(visit: GuestRequest, offer: Offer) -> FormToken | None:
 
 def _asked(visit: GuestRequest, offer: Offer, why: Refused) -> HttpResponse:
     """Request a new link. The answer does not depend on the outcome (rule 5 of a link)."""
-    said = {key: visit.said.get(key, "") for key in ("name", "reach", "message")}
+    said = {key: visit.typed.get(key, "") for key in ("name", "reach", "message")}
     try:
         # Looking at a dead link is never counted (promise 3), but this form writes.
         visit_limits.count_visit(visit)
         require_same_site(visit.request)
+        # Lengths of its own three fields are judged with the rest, so that all faults are told at once.
+        if not visit.faults.keys() <= said.keys():
+            visit.require_fitting()
         read_form_token(visit.said.get("seal", ""), Purpose.ASK, subject=offer.thing).require_human_delay()
         if visit.said.get(HONEYPOT):
             # Password managers fill the honeypot, too: their user is asked to send the form once more.

@@ -12,18 +12,13 @@ from django.conf import settings
 from bookonce.domain.bookings import guest_details
 from bookonce.domain.bookings.guest_details import Guest, first_name, mask_email, recipient_detail
 from bookonce.domain.links.models import Link
-from bookonce.foundation import email_addresses, phones
+from bookonce.foundation import phones
 from bookonce.foundation.errors import json_pointer
 from bookonce.foundation.translation import gettext_noop
-from bookonce.interfaces.guest.guest_request import GuestRequest
+from bookonce.interfaces.guest.guest_request import FIELDS, GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
 
 ABOUT = ("name", "email", "phone")
-# Above the limit of every field, so that text that is too long is refused at its field and not cut silently.
-LONGEST = 5000
-# Numbers are often pasted with the “tel:” of a web page.
-MOST = {"name": guest_details.NAME, "email": email_addresses.LONGEST, "phone": phones.LONGEST + len("tel:")}
-"""The most characters of each field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +51,13 @@ def known_guest(link: Link | None, *, other: bool = False) -> KnownGuest:
     return KnownGuest(first_name(name), mask_email(email), phones.mask_phone(phone), fixed)
 
 
+def pointers_of(offer: Offer) -> dict[str, str]:
+    """Field of the form → its pointer in a request to book."""
+    about = {name: json_pointer("/guest", name) for name in ABOUT}
+    keys = [question["key"] for question in offer.calendar.questions]
+    return about | {f"q-{key}": json_pointer("/answers", key) for key in keys}
+
+
 @dataclass(frozen=True, slots=True)
 class TypedDetails:
     """What the guest has typed so far, by field."""
@@ -65,10 +67,8 @@ class TypedDetails:
 
     @classmethod
     def of(cls, visit: GuestRequest, offer: Offer) -> TypedDetails:
-        names = [*ABOUT, *(f"q-{question['key']}" for question in offer.calendar.questions)]
-        said = visit.said
-        values = {name: said[name][:LONGEST] for name in names if name in said}
-        return cls(values, other=said.get("other") == "1")
+        values = {name: visit.typed[name] for name in pointers_of(offer) if name in visit.typed}
+        return cls(values, other=visit.said.get("other") == "1")
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -153,7 +153,7 @@ def _about(offer: Offer, kept: KnownGuest, typed: TypedDetails) -> list[dict[str
             "help": more,
         }
         | {"value": typed.values.get(name, ""), "required": required, "autocomplete": filled}
-        | {"most": MOST[name]}
+        | {"most": FIELDS.limit_of(name)}
         for name, label, kind, filled, known_already, required, more in wanted
         # Known guests are only asked for what is needed and missing.
         if not known_already and (required or not kept)

@@ -11,12 +11,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
+from bookonce.domain.bookings import guest_details
 from bookonce.domain.bookings.guest_details import is_zone
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
-from bookonce.foundation import clock, dates, tokens
+from bookonce.domain.links import link_requests
+from bookonce.foundation import clock, dates, email_addresses, phones, tokens
 from bookonce.foundation.guest_paths import link_path
 from bookonce.interfaces.pages import template_environment
+from bookonce.interfaces.pages.form_fields import Faults, FieldTooLong, FormFields
 from bookonce.interfaces.pages.language import ReaderLanguage
 
 COOKIE = "bookonce_browser"
@@ -26,6 +29,23 @@ COOKIE_PATH = link_path("")
 COOKIE_SECONDS = 400 * 24 * 60 * 60
 
 
+LONGEST_SEARCH = 100
+# Numbers are often pasted with the “tel:” of a web page.
+LONGEST_PHONE = phones.LONGEST + len("tel:")
+FIELDS = FormFields(
+    {
+        "name": guest_details.NAME,
+        "email": email_addresses.LONGEST,
+        "phone": LONGEST_PHONE,
+        "q-*": guest_details.ANSWER,
+        "reach": link_requests.REACH,
+        "message": link_requests.MESSAGE,
+        "q": LONGEST_SEARCH,
+    }
+)
+"""The fields of all forms of guests that hold a text, with the most characters of each."""
+
+
 @dataclass(frozen=True, slots=True)
 class GuestRequest:
     """A request as a guest's page needs it."""
@@ -33,16 +53,22 @@ class GuestRequest:
     request: HttpRequest
     voice: ReaderLanguage
     said: dict[str, str]
-    """Values of the form or the query, one for each name."""
+    """Values of the form or the query, one for each name; without those that are too long."""
     home: str
     """The default time zone: the calendar's, or the booking's."""
+    typed: dict[str, str]
+    """All values as they were sent, to be shown again alone."""
+    faults: Faults
+    """The fields that are too long."""
 
     @classmethod
     def of(cls, request: HttpRequest, *, zone: str = "UTC", language: str = "") -> GuestRequest:
         """This request in the time zone that it asks for, else ``zone``; likewise the language."""
         form = request.POST if request.method == "POST" else request.GET
-        said = {name: str(form[name]) for name in form if form[name]}
-        asked = said.get("zone", "")[:64]
+        typed = {name: str(form[name]) for name in form if form[name]}
+        faults = FIELDS.faults(form)
+        said = {name: text for name, text in typed.items() if name not in faults} if faults else typed
+        asked = said.get("zone", "")
         tag = template_environment.reader_language(request.headers.get("Accept-Language", ""), language)
         shown = asked if asked and is_zone(asked) else zone
         hours = said.get("clock", "")
@@ -51,6 +77,8 @@ class GuestRequest:
             ReaderLanguage(tag, shown, clock.now(), hours if hours in dates.CLOCKS else ""),
             said,
             zone,
+            typed,
+            faults,
         )
 
     @classmethod
@@ -67,6 +95,11 @@ class GuestRequest:
     @property
     def now(self) -> datetime:
         return self.voice.now
+
+    def require_fitting(self) -> None:
+        """Raise ``FieldTooLong`` where a field is longer than its limit."""
+        if self.faults:
+            raise FieldTooLong(self.faults, FIELDS)
 
     @property
     def kept(self) -> dict[str, str]:

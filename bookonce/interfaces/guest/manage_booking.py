@@ -53,6 +53,7 @@ def _own(*methods: str) -> Callable[[OwnView], Callable[..., HttpResponse]]:
             visit = GuestRequest.of_booking(request, booking, booking.calendar)
             try:
                 visit_limits.count_visit(visit)
+                visit.require_fitting()
                 return view(visit, booking, booking_path(token))
             except WrongState:
                 # The booking's own page explains best why (it was cancelled, it has begun).

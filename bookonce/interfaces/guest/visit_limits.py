@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from bookonce.foundation import clock, rate_limits
+from bookonce.foundation.errors import Refused
 from bookonce.interfaces.guest.guest_request import GuestRequest
 from bookonce.interfaces.guest.offered_slots import Offer
 
@@ -49,8 +50,15 @@ def take_counted_step(
     verdict = rate_limits.check_without_counting("booking_tries", key, now=clock.now_precise())
     if not verdict.ok:
         raise verdict.refusal()
-    answer = step(visit, offer)
     # Afterwards, because the outcome decides whether a try counts; the winner's repeat never does.
-    if answer.status_code in counted:
-        rate_limits.add_attempt("booking_tries", key, now=clock.now_precise())
+    status = 0
+    try:
+        answer = step(visit, offer)
+        status = answer.status_code
+    except Refused as refusal:
+        status = refusal.status
+        raise
+    finally:
+        if status in counted:
+            rate_limits.add_attempt("booking_tries", key, now=clock.now_precise())
     return answer

@@ -95,7 +95,7 @@ def test_turning_the_weeks_goes_on_into_the_next_month_and_back(time: Time, db: 
     assert "Mon 7 December" in Browser().open(after).words, "the first of December was in the week before"
 
 
-@pytest.mark.parametrize("zone", ["Nowhere/Else", "../../etc/passwd", "x" * 500, "localtime", ""])
+@pytest.mark.parametrize("zone", ["Nowhere/Else", "../../etc/passwd", "x" * 200, "localtime", ""])
 def test_a_zone_that_is_none_is_the_calendars(hana: make.Team, gil: Browser, zone: str) -> None:
     page = gil.client.get(address_of(make.link(hana.calendar)), {"zone": zone})
     assert page.status_code == 200

@@ -9,12 +9,13 @@ from django.http import HttpResponse
 
 from bookonce.domain.accounts import queries
 from bookonce.domain.accounts.models import ApiKey
-from bookonce.domain.accounts.operations import SCOPES, key_problems, make_key, revoke_key
+from bookonce.domain.accounts.operations import KEY_NAME, SCOPES, key_problems, make_key, revoke_key
 from bookonce.foundation import tokens
 from bookonce.foundation.text import single_line
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.account.reauthenticate import recently_authenticated
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
+from bookonce.interfaces.pages.form_fields import Faults, FormFields
 
 HERE = "/settings/keys"
 TAB: dict[str, Any] = {"section": "settings", "tab": "keys"}
@@ -47,14 +48,25 @@ def list_keys(desk: HostRequest) -> HttpResponse:
     return desk.page("host/keys.html", **TAB, keys=keys, words=SCOPE_WORDS)
 
 
-@signed_in("GET", "POST")
+def _shown(desk: HostRequest, faults: Faults) -> HttpResponse:
+    """The form with a field that is too long, which nothing has read."""
+    return _form(desk, *_said(desk), faults)
+
+
+def _said(desk: HostRequest) -> tuple[dict[str, str], list[str]]:
+    return {name: desk.said.get(name, "") for name in ("name", "preset", "lives")}, desk.request.POST.getlist(
+        "scopes"
+    )
+
+
+@signed_in("GET", "POST", fields=FormFields({"name": KEY_NAME}), shown=_shown)
 @recently_authenticated
 def create_key(desk: HostRequest) -> HttpResponse:
     """Make a key, which is shown in this response and never again."""
     if not desk.posts:
         return _form(desk, {"preset": "links", "lives": "90"}, list(PRESETS["links"]), {})
-    said = {name: desk.said.get(name, "") for name in ("name", "preset", "lives")}
-    name, ticked = single_line(said["name"]), desk.request.POST.getlist("scopes")
+    said, ticked = _said(desk)
+    name = single_line(said["name"])
     scopes = PRESETS.get(said["preset"]) or tuple(scope for scope in SCOPES if scope in ticked)
     errors = {at.strip("/"): mend for at, mend in key_problems(name, scopes)}
     if said["lives"] not in LIVES:

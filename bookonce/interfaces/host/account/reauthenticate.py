@@ -12,12 +12,14 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from bookonce.domain.accounts import authenticator, passkeys, passwords
+from bookonce.domain.accounts.operations import LONGEST as LONGEST_PASSWORD
 from bookonce.foundation import clock, rate_limits
 from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.interfaces.host.account.sign_in import WRONG_CODE, with_headers
 from bookonce.interfaces.host.shared import session
 from bookonce.interfaces.host.shared.frame import HostRequest, View, redirect_to, signed_in
 from bookonce.interfaces.host.shared.session import BEGUN, PROVED
+from bookonce.interfaces.pages.form_fields import FormFields
 
 ASKED_AFTER = 15 * 60
 """Seconds after the last authentication from which on a page asks again."""
@@ -54,7 +56,7 @@ def freshly_authenticated(view: View) -> View:
     return recently_authenticated(view, asked_after=JUST_NOW, taken_for=PRESSED_WITHIN)
 
 
-@signed_in("GET", "POST")
+@signed_in("GET", "POST", fields=FormFields({"password": LONGEST_PASSWORD}))
 def ask_password(desk: HostRequest) -> HttpResponse:
     """The page that asks for the password, and a code where the authenticator is on."""
     if not desk.posts:
@@ -85,7 +87,7 @@ def begin_passkey(desk: HostRequest) -> HttpResponse:
     return JsonResponse(options)
 
 
-@signed_in("POST")
+@signed_in("POST", fields=FormFields({"credential": passkeys.LONGEST_ANSWER}))
 def by_passkey(desk: HostRequest) -> HttpResponse:
     """Authenticate with a passkey of this person instead."""
     begun = desk.request.session.pop(BEGUN, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
@@ -13,23 +14,36 @@ from bookonce.domain.accounts import mailed_tokens, passwords, profile
 from bookonce.domain.accounts.errors import MailedLinkDead
 from bookonce.domain.accounts.mailed_tokens import Purpose
 from bookonce.domain.accounts.models import Person
+from bookonce.domain.accounts.operations import LONGEST as LONGEST_PASSWORD
 from bookonce.foundation import clock, email_addresses, rate_limits
 from bookonce.foundation.errors import Invalid, Refused
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.shared import frame, session
+from bookonce.interfaces.pages.form_fields import NONE, Faults, FormFields
 from bookonce.interfaces.pages.methods import allow_methods
 
+ADDRESS = FormFields({"email": email_addresses.LONGEST})
+PASSWORD = FormFields({"password": LONGEST_PASSWORD})
 TAKES = 0.3
 """Seconds that every answer takes: longer than either case needs, so that none tells of an account."""
 
 
+def _forgotten(request: HttpRequest, email: str, **more: Any) -> HttpResponse:
+    more |= {"email": email, "sends": bool(settings.EMAIL_URL)}
+    return frame.render_page(request, frame.voice_of(request), "host/forgotten.html", **more)
+
+
+def _not_forgotten(request: HttpRequest, faults: Faults) -> HttpResponse:
+    wrong = next(iter(faults.values()))
+    return _forgotten(request, request.POST.get("email", ""), status=422, sent=False, wrong=wrong)
+
+
 @allow_methods("GET", "POST")
+@frame.reads_form(ADDRESS, _not_forgotten)
 def forgot_password(request: HttpRequest) -> HttpResponse:
     """Request a link by mail. The answer does not tell whether anybody has the address."""
-    voice, email = frame.voice_of(request), request.POST.get("email", "").strip().lower()[:254]
-    page = partial(
-        frame.render_page, request, voice, "host/forgotten.html", email=email, sends=bool(settings.EMAIL_URL)
-    )
+    voice, email = frame.voice_of(request), request.POST.get("email", "").strip().lower()
+    page = partial(_forgotten, request, email)
     if request.method != "POST":
         return page(sent=False, wrong="")
     began, wrong = time.monotonic(), email_addresses.email_problem(email)
@@ -47,14 +61,21 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
 
 
 @allow_methods("GET", "POST")
+@frame.reads_form(
+    PASSWORD, lambda request, faults, token: _choose(request, token, next(iter(faults.values())))
+)
 def new_password(request: HttpRequest, token: str) -> HttpResponse:
     """Choose a new password, once; then sign in with it."""
+    return _choose(request, token)
+
+
+def _choose(request: HttpRequest, token: str, wrong: str = "") -> HttpResponse:
     now = clock.now()
     link = mailed_tokens.find_live_link(token, Purpose.PASSWORD, now=now)
     if link is None:
         return _dead(request, Purpose.PASSWORD)
-    voice, wrong = frame.voice_of(request, link.person), ""
-    if request.method == "POST":
+    voice = frame.voice_of(request, link.person)
+    if request.method == "POST" and not wrong:
         try:
             passwords.reset_password(token, request.POST.get("password", ""), now=now)
             # The link alone signs nobody in: the new password does, with a code where one is asked for.
@@ -79,6 +100,7 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @allow_methods("GET", "POST")
+@frame.reads_form(NONE)
 def new_email(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm a new address by a button: scanners of mails open links, but press nothing."""
     now = clock.now()

@@ -22,9 +22,11 @@ from bookonce.interfaces.host.account.reauthenticate import (
 from bookonce.interfaces.host.shared import session as entering
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 from bookonce.interfaces.host.shared.session import BEGUN
+from bookonce.interfaces.pages.form_fields import Faults, FormFields
 from bookonce.interfaces.pages.qr_codes import KINDS, qr_code_file
 
 HERE = f"{ACCOUNT}/authenticator"
+PASSKEY = FormFields({"name": passkeys.NAME, "credential": passkeys.LONGEST_ANSWER})
 OFF = "The authenticator is off. Your password alone lets you in."
 OFF_WITHOUT = "The authenticator is off."
 ADDED = "The passkey is added. From now on you can sign in with it."
@@ -32,7 +34,7 @@ REMOVED = "The passkey is removed. Delete it in your device too, or it goes on o
 WRONG_CODE = "This is not the code. Look whether the clock of your phone is right, and type the next one."
 
 
-@signed_in("GET", "POST")
+@signed_in("GET", "POST", fields=PASSKEY)
 @recently_authenticated
 def add_passkey(desk: HostRequest) -> HttpResponse:
     """Save the passkey that this browser has made."""
@@ -70,21 +72,44 @@ def begin_passkey(desk: HostRequest) -> HttpResponse:
     return JsonResponse(options)
 
 
-@signed_in("GET", "POST")
+def _shown(desk: HostRequest, faults: Faults, name: str) -> HttpResponse:
+    """The form with a name that is too long, which nothing has read."""
+    typed, wrong = desk.said.get("name", ""), next(iter(faults.values()))
+    return _edit(desk, _find_passkey(desk, name), typed=typed, wrong=wrong)
+
+
+@signed_in("GET", "POST", fields=FormFields({"name": passkeys.NAME}), shown=_shown)
 @recently_authenticated
 def edit_passkey(desk: HostRequest, name: str) -> HttpResponse:
     """One passkey: rename or remove it."""
-    key = tokens.parse_public_id("psk", name)
-    found = Passkey.objects.filter(pk=key, person=desk.person).first() if key else None
-    if found is None:
-        raise NotFound
+    found = _find_passkey(desk, name)
     if desk.posts and desk.said.get("do") == "remove":
         passkeys.remove_passkey(found, now=desk.now)
         return desk.to(ACCOUNT, REMOVED)
     if desk.posts:
         passkeys.rename_passkey(found, single_line(desk.said.get("name", "")))
         return desk.to(ACCOUNT, gettext_noop("Saved."))
-    return desk.page("host/account/passkey.html", section="settings", tab="account", key=found)
+    return _edit(desk, found, typed=found.name)
+
+
+def _find_passkey(desk: HostRequest, name: str) -> Passkey:
+    key = tokens.parse_public_id("psk", name)
+    found = Passkey.objects.filter(pk=key, person=desk.person).first() if key else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _edit(desk: HostRequest, key: Passkey, *, typed: str, wrong: str = "") -> HttpResponse:
+    return desk.page(
+        "host/account/passkey.html",
+        422 if wrong else 200,
+        section="settings",
+        tab="account",
+        key=key,
+        typed=typed,
+        wrong=wrong,
+    )
 
 
 @signed_in("GET", "POST")

@@ -6,20 +6,33 @@ from django.http import HttpRequest, HttpResponse
 
 from bookonce.domain.accounts import authenticator, first_run, passwords
 from bookonce.domain.accounts.models import Person
+from bookonce.domain.accounts.operations import LONGEST as LONGEST_PASSWORD
+from bookonce.domain.accounts.profile import NAME
 from bookonce.domain.accounts.queries import can_sign_in, find_by_setup_secret, is_setup_secret_of_somebody
 from bookonce.domain.workspaces.operations import NO_OWNER, AlreadyFounded, found_with_owner
-from bookonce.foundation import clock, translation
+from bookonce.foundation import clock, email_addresses, translation
+from bookonce.foundation.dates import LONGEST_ZONE
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.shared import frame, session
 from bookonce.interfaces.host.shared.zones import FROM_LIST
 from bookonce.interfaces.pages import time_zones
+from bookonce.interfaces.pages.form_fields import Faults, FormFields
 from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.methods import allow_methods
 
 NEW_PASSKEY = "/settings/account/passkeys/new"
 """The page for people who want a passkey instead; until they have one, the set-up address leads here."""
 FIELDS = ("workspace", "owner_name", "owner_email", "zone")
+FOUNDING = FormFields(
+    {
+        "workspace": NAME,
+        "owner_name": NAME,
+        "owner_email": email_addresses.LONGEST,
+        "zone": LONGEST_ZONE,
+        "password": LONGEST_PASSWORD,
+    }
+)
 NO_NAME = "Enter your name."
 
 UNKNOWN = (
@@ -45,7 +58,16 @@ OVER = (
 for whoever holds the right secret alone."""
 
 
+def _shown(request: HttpRequest, faults: Faults, secret: str) -> HttpResponse:
+    """The form of the secret with a field that is too long, which nothing has read."""
+    if first_run.can_found_workspace(secret):
+        return _form(request, _said(request), faults)
+    person = find_by_setup_secret(secret, now=clock.now())
+    return _password(request, person, next(iter(faults.values()))) if person else _not(request, UNKNOWN)
+
+
 @allow_methods("GET", "POST")
+@frame.reads_form(FOUNDING, _shown)
 def set_up(request: HttpRequest, secret: str) -> HttpResponse:
     """The page of a set-up secret: founding, setting a password, or why it is over."""
     if first_run.can_found_workspace(secret):
@@ -72,8 +94,7 @@ def _not(request: HttpRequest, told: tuple[int, str, str, str]) -> HttpResponse:
 
 
 def _found(request: HttpRequest, secret: str) -> HttpResponse:
-    said = {name: request.POST.get(name, "").strip()[:300] for name in FIELDS}
-    voice = frame.voice_of(request)
+    said, voice = _said(request), frame.voice_of(request)
     by_passkey, password = request.POST.get("with") == "passkey", request.POST.get("password", "")
     easy = not by_passkey and passwords.is_easy(password, said["owner_name"], said["owner_email"])
     try:
@@ -101,6 +122,10 @@ def _found(request: HttpRequest, secret: str) -> HttpResponse:
         return _not(request, FOUNDED)
     session.sign_in(request, founded.owner.person)
     return _to_passkey(request, ready=True) if by_passkey else _home(request, voice.say(session.READY))
+
+
+def _said(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "").strip() for name in FIELDS}
 
 
 def _to_passkey(request: HttpRequest, *, ready: bool) -> HttpResponse:

@@ -7,22 +7,27 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from bookonce.domain.accounts import authenticator, passkeys
 from bookonce.domain.accounts.models import Person
+from bookonce.domain.accounts.operations import LONGEST as LONGEST_PASSWORD
 from bookonce.domain.accounts.queries import can_sign_in, is_set_up
-from bookonce.foundation import clock
+from bookonce.foundation import clock, email_addresses
 from bookonce.foundation.errors import RateLimited, Refused
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.shared import frame, session
 from bookonce.interfaces.host.shared.session import BEGUN, HALFWAY, HOME
+from bookonce.interfaces.pages.form_fields import NONE, Faults, FieldTooLong, FormFields
 from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.methods import allow_methods
 
 WRONG = "This e-mail address and password do not belong together."
 WRONG_CODE = "This code is not the one. Codes change every half minute; each is taken once."
+SIGN_IN = FormFields({"email": email_addresses.LONGEST, "password": LONGEST_PASSWORD})
+PASSKEY = FormFields({"credential": passkeys.LONGEST_ANSWER})
 HALFWAY_FOR = 600
 """Seconds within which the code must follow the password."""
 
 
 @allow_methods("GET")
+@frame.reads_form(NONE)
 def front_page(request: HttpRequest) -> HttpResponse:
     """The calendars of people who are signed in; for others what this is."""
     if isinstance(request.user, Person):
@@ -30,7 +35,13 @@ def front_page(request: HttpRequest) -> HttpResponse:
     return frame.render_page(request, frame.voice_of(request), "host/home.html", has_begun=is_set_up())
 
 
+def _shown(request: HttpRequest, faults: Faults) -> HttpResponse:
+    """The form with a field that is too long, which nothing has read."""
+    return _form(request, FieldTooLong(faults, SIGN_IN))
+
+
 @allow_methods("GET", "POST")
+@frame.reads_form(SIGN_IN, _shown)
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in by e-mail address and password, or go on to the page that asks for a code."""
     if request.method != "POST":
@@ -39,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             if isinstance(request.user, Person)
             else _form(request)
         )
-    email = request.POST.get("email", "").strip().lower()[:254]
+    email = request.POST.get("email", "").strip().lower()
     try:
         # Before the password is checked, because hashing it is the expensive part.
         session.count_sign_in(request, email)
@@ -57,6 +68,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @allow_methods("GET", "POST")
+@frame.reads_form(NONE)
 def check_code(request: HttpRequest) -> HttpResponse:
     """The second factor: sign in by a code after the password."""
     now = clock.now()
@@ -80,6 +92,7 @@ def check_code(request: HttpRequest) -> HttpResponse:
 
 
 @allow_methods("POST")
+@frame.reads_form(NONE)
 def begin_passkey(request: HttpRequest) -> HttpResponse:
     """The challenge for a passkey, as JSON for the page's script."""
     try:
@@ -93,6 +106,7 @@ def begin_passkey(request: HttpRequest) -> HttpResponse:
 
 
 @allow_methods("POST")
+@frame.reads_form(PASSKEY)
 def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
     """Sign in by a passkey."""
     begun = request.session.pop(BEGUN, None)
@@ -106,6 +120,7 @@ def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
 
 
 @allow_methods("POST")
+@frame.reads_form(NONE)
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this browser's session, and have it clear what it cached of our pages.
 
@@ -160,7 +175,7 @@ def _go_halfway(request: HttpRequest, person: Person) -> None:
 
 def _form(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
     known = session.remembered_person(request)
-    voice, email = frame.voice_of(request, known), request.POST.get("email", "")[:254]
+    voice, email = frame.voice_of(request, known), request.POST.get("email", "")
     answer = frame.render_page(
         request,
         voice,

@@ -11,8 +11,9 @@ from django.http import HttpResponse
 
 from bookonce.domain.accounts import authenticator, passwords, profile, sessions
 from bookonce.domain.accounts.models import Session
+from bookonce.domain.accounts.operations import LONGEST as LONGEST_PASSWORD
 from bookonce.domain.bookings.guest_details import single_line
-from bookonce.foundation import clock, dates, rate_limits, tokens
+from bookonce.foundation import clock, dates, email_addresses, rate_limits, tokens
 from bookonce.foundation.errors import Invalid, NotFound, RateLimited
 from bookonce.foundation.translation import available_languages, gettext_noop
 from bookonce.interfaces.host.account import browser_names
@@ -20,10 +21,17 @@ from bookonce.interfaces.host.account.reauthenticate import ACCOUNT, recently_au
 from bookonce.interfaces.host.shared import session as entering
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 from bookonce.interfaces.pages import time_zones
+from bookonce.interfaces.pages.form_fields import Faults, FormFields
 
 CHANGED = "Your password is changed. Every other browser is signed out."
 SET = "Your password is set. Every other browser is signed out."
 FIRST_SET = "Your password is set. You are signed in."
+
+
+PROFILE_NAMES = ("name", "zone", "language", "clock")
+PROFILE = FormFields({"name": profile.NAME, "zone": dates.LONGEST_ZONE})
+ADDRESS = FormFields({"email": email_addresses.LONGEST})
+PASSWORD = FormFields({"password": LONGEST_PASSWORD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +54,17 @@ class SignedInBrowser:
         return cls(name, browser, system, session.place, session.created_at, session.seen_at, is_this)
 
 
-@signed_in("GET", "POST")
+def _shown(desk: HostRequest, faults: Faults) -> HttpResponse:
+    """The form with a field that is too long, which nothing has read."""
+    return _page(desk, {name: desk.said.get(name, "") for name in PROFILE_NAMES}, faults)
+
+
+@signed_in("GET", "POST", fields=PROFILE, shown=_shown)
 def account_page(desk: HostRequest) -> HttpResponse:
     """The page of the account; its first form changes the profile."""
     if not desk.posts:
         return _page(desk, {}, {})
-    said = {
-        name: single_line(desk.said.get(name, ""))[:300] for name in ("name", "zone", "language", "clock")
-    }
+    said = {name: single_line(desk.said.get(name, "")) for name in PROFILE_NAMES}
     language = said["language"] if said["language"] in available_languages() else ""
     hours = said["clock"] if said["clock"] in dates.CLOCKS else ""
     said["zone"] = time_zones.current_name(said["zone"])
@@ -107,57 +118,65 @@ def named_languages() -> list[tuple[str, str]]:
     ]
 
 
-@signed_in("GET", "POST")
+@signed_in("GET", "POST", fields=ADDRESS, shown=lambda desk, faults: _email(desk, wrong=faults["email"]))
 @recently_authenticated
 def change_email(desk: HostRequest) -> HttpResponse:
     """Request another e-mail address, which is taken once the link mailed to it is followed."""
-    said, wrong, sent = desk.said.get("email", "")[:254], "", ""
-    if desk.posts:
-        try:
-            if not rate_limits.count_attempt("account_mail", str(desk.person.pk), now=clock.now_precise()).ok:
-                raise RateLimited
-            sent = profile.request_email_change(desk.person, said, now=desk.now)
-        except Invalid as refusal:
-            wrong = errors_of(refusal)["email"]
-        except RateLimited:
-            wrong = "Several mails went out already. Please wait an hour."
+    if not desk.posts:
+        return _email(desk)
+    try:
+        if not rate_limits.count_attempt("account_mail", str(desk.person.pk), now=clock.now_precise()).ok:
+            raise RateLimited
+        sent = profile.request_email_change(desk.person, desk.said.get("email", ""), now=desk.now)
+    except Invalid as refusal:
+        return _email(desk, wrong=errors_of(refusal)["email"])
+    except RateLimited:
+        return _email(desk, wrong="Several mails went out already. Please wait an hour.")
+    return _email(desk, sent=sent)
+
+
+def _email(desk: HostRequest, *, sent: str = "", wrong: str = "") -> HttpResponse:
     return desk.page(
         "host/account/email.html",
         422 if wrong else 200,
         section="settings",
         tab="account",
-        email=said,
+        email=desk.said.get("email", ""),
         sent=sent,
         sends=bool(settings.EMAIL_URL),
         wrong=wrong,
     )
 
 
-@signed_in("GET", "POST")
+@signed_in("GET", "POST", fields=PASSWORD, shown=lambda desk, faults: _password(desk, faults["password"]))
 @recently_authenticated
 def change_password(desk: HostRequest) -> HttpResponse:
     """Set a password; every other browser is signed out."""
-    wrong, had_one = "", desk.person.has_usable_password()
-    if desk.posts:
-        try:
-            key = desk.request.session.session_key or ""
-            new = desk.request.POST.get("password", "")
-            passwords.change_password(desk.person, new, session=key, now=desk.now)
-            # Django ties sessions to the password's hash; without this the current one would end too.
-            update_session_auth_hash(desk.request, desk.person)
-            first = entering.first_sign_in_message(desk.request, FIRST_SET)
-            if first is not None:
-                return desk.to(entering.HOME, first)
-            return desk.to(ACCOUNT, CHANGED if had_one else SET)
-        except Invalid as refusal:
-            wrong = errors_of(refusal)["password"]
+    if not desk.posts:
+        return _password(desk)
+    had_one = desk.person.has_usable_password()
+    try:
+        key = desk.request.session.session_key or ""
+        new = desk.request.POST.get("password", "")
+        passwords.change_password(desk.person, new, session=key, now=desk.now)
+    except Invalid as refusal:
+        return _password(desk, errors_of(refusal)["password"])
+    # Django ties sessions to the password's hash; without this the current one would end too.
+    update_session_auth_hash(desk.request, desk.person)
+    first = entering.first_sign_in_message(desk.request, FIRST_SET)
+    if first is not None:
+        return desk.to(entering.HOME, first)
+    return desk.to(ACCOUNT, CHANGED if had_one else SET)
+
+
+def _password(desk: HostRequest, wrong: str = "") -> HttpResponse:
     return desk.page(
         "host/account/password.html",
         422 if wrong else 200,
         section="settings",
         tab="account",
         wrong=wrong,
-        has_password=had_one,
+        has_password=desk.person.has_usable_password(),
         has_passkeys=desk.person.passkeys.exists(),
     )
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from bookonce.domain.accounts import access, profile
 from bookonce.domain.accounts.access import Verb
+from bookonce.domain.schemas.types import SLUG_LENGTH
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import Invalid, NotFound
 from bookonce.foundation.guest_paths import GuestPath
@@ -17,20 +18,22 @@ from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.account.views import errors_of, named_languages
 from bookonce.interfaces.host.shared.frame import WORKSPACE, HostRequest, signed_in
 from bookonce.interfaces.host.shared.session import HOME
+from bookonce.interfaces.pages.form_fields import OTHER, FormFields
 
 HERE = "/settings/workspace"
 TAB: dict[str, Any] = {"section": "settings", "tab": "workspace"}
 
 FIELDS = ("name", "slug", "link_days", "accent", "language")
+LIMITS = FormFields({"name": profile.NAME, "slug": SLUG_LENGTH, "link_days": OTHER, "accent": OTHER})
 
 
-@signed_in("GET", "POST")
+@signed_in("GET", "POST", fields=LIMITS, shown=lambda desk, faults: _page(desk, _said(desk), faults))
 def workspace_settings(desk: HostRequest) -> HttpResponse:
     """The settings of the workspace, which owners change and others see."""
     if not desk.posts:
         return _page(desk, {}, {})
     access.require(desk.member, Verb.CHANGE_WORKSPACE, desk.workspace)
-    said = {name: single_line(desk.said.get(name, "")) for name in FIELDS}
+    said = {name: single_line(text) for name, text in _said(desk).items()}
     days = said["link_days"]
     try:
         profile.change_workspace(
@@ -47,6 +50,10 @@ def workspace_settings(desk: HostRequest) -> HttpResponse:
     except Invalid as refusal:
         return _page(desk, said, errors_of(refusal))
     return desk.to(HERE, gettext_noop("Saved."))
+
+
+def _said(desk: HostRequest) -> dict[str, str]:
+    return {name: desk.said.get(name, "") for name in FIELDS}
 
 
 @signed_in("POST")

@@ -20,16 +20,17 @@ from bookonce.foundation import tokens
 from bookonce.interfaces.host.shared.booking_address import AGENDA, booking_address
 from bookonce.interfaces.host.shared.cursors import Order, page_of
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
+from bookonce.interfaces.pages.form_fields import FormFields
 from bookonce.interfaces.pages.language import ReaderLanguage
 
 WANTED = ("part", "calendar", "q")
 LONGEST_SEARCH = 100
 
 
-@signed_in("GET")
+@signed_in("GET", fields=FormFields({"q": LONGEST_SEARCH}))
 def list_agenda(desk: HostRequest) -> HttpResponse:
     """One part of the agenda by days, filtered by calendar or guest."""
-    said = {name: single_line(text)[:LONGEST_SEARCH] for name, text in desk.said.items()}
+    said = {name: single_line(text) for name, text in desk.said.items()}
     part = said.get("part", "")
     part = part if part in queries.PARTS else queries.UPCOMING
     narrowed = {name: said[name] for name in WANTED if said.get(name)}

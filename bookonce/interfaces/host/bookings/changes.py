@@ -18,6 +18,7 @@ from bookonce.interfaces.host.shared import frame
 from bookonce.interfaces.host.shared.booking_address import booking_address
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 from bookonce.interfaces.pages.errors import PageStale, TooQuick
+from bookonce.interfaces.pages.form_fields import Faults, FormFields
 from bookonce.interfaces.pages.form_tokens import Purpose, new_form_token, read_form_token
 from bookonce.interfaces.pages.slot_picker import read_instant
 
@@ -39,7 +40,12 @@ class BookingChanged(Refused):
 def _of_standing(view: ChangeView) -> Callable[..., HttpResponse]:
     """Decorate a view: gives it the booking; one that cannot be changed is answered by its page."""
 
-    @signed_in("GET", "POST")
+    def shown(desk: HostRequest, faults: Faults, name: str) -> HttpResponse:
+        booking = find_booking(desk, name)
+        wrong = [*faults.items(), *_undecided(desk, booking)]
+        return _ask_to_cancel(desk, booking, Invalid(*wrong))
+
+    @signed_in("GET", "POST", fields=FormFields({"words": WORDS}), shown=shown)
     @wraps(view)
     def checked(desk: HostRequest, name: str) -> HttpResponse:
         booking = find_booking(desk, name)
@@ -78,15 +84,19 @@ def cancel_booking(desk: HostRequest, booking: Booking) -> HttpResponse:
 
 def _decided(desk: HostRequest, booking: Booking) -> tuple[str, bool | None]:
     """(message to the guest, whether the link is reopened); the form has no default for the latter."""
-    words, link = clean_lines(desk.said.get("words", "")), desk.said.get("link", "")
-    wrong = [("words", "Write at most 500 characters.")] if len(words) > WORDS else []
-    if booking.link_id is None and desk.said.get("sure") != "yes":
-        wrong.append(("sure", "Tick this to cancel the appointment."))
-    if booking.link_id is not None and link not in CHOICES:
-        wrong.append(("link", "Choose what becomes of the link."))
+    wrong = _undecided(desk, booking)
     if wrong:
         raise Invalid(*wrong)
-    return words, None if booking.link_id is None else link == "reopen"
+    words = clean_lines(desk.said.get("words", ""))
+    return words, None if booking.link_id is None else desk.said.get("link") == "reopen"
+
+
+def _undecided(desk: HostRequest, booking: Booking) -> list[tuple[str, str]]:
+    if booking.link_id is None and desk.said.get("sure") != "yes":
+        return [("sure", "Tick this to cancel the appointment.")]
+    if booking.link_id is not None and desk.said.get("link", "") not in CHOICES:
+        return [("link", "Choose what becomes of the link.")]
+    return []
 
 
 def _subject(booking: Booking) -> str:

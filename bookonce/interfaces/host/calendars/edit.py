@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -13,12 +14,13 @@ from bookonce.domain.calendars.errors import CalendarChanged, SlugTaken
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.schemas.calendar_fields import CONTROLS, HELPS
 from bookonce.domain.schemas.locations import NEEDS_VALUE
+from bookonce.domain.schemas.parsing import MOST_FAULTS
 from bookonce.foundation import dates
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.calendars import conflicts, hours, no_times
 from bookonce.interfaces.host.calendars import preview as calendar_preview
-from bookonce.interfaces.host.calendars.form import NEW_RANGE, CalendarForm, range_row
+from bookonce.interfaces.host.calendars.form import LIMITS, NEW_RANGE, CalendarForm, control_of, range_row
 from bookonce.interfaces.host.calendars.form_parsing import Fault, number_of, parse_form
 from bookonce.interfaces.host.calendars.listing import HOME, address_of, scheduling_link
 from bookonce.interfaces.host.calendars.preview import PreviewQuery
@@ -26,6 +28,7 @@ from bookonce.interfaces.host.calendars.views import LIST, find_calendar_in_use
 from bookonce.interfaces.host.shared import form_keys, frame
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 from bookonce.interfaces.pages import time_zones
+from bookonce.interfaces.pages.form_fields import Faults
 from bookonce.interfaces.pages.language import ReaderLanguage, weekday_names
 
 PLACES = {
@@ -43,7 +46,16 @@ ENTER = "enter"
 """The value of the form's first button, which Enter presses in any field."""
 
 
-@signed_in("GET", "POST")
+def _shown(desk: HostRequest, faults: Faults, name: str = "") -> HttpResponse:
+    """The form with a field that is too long; nothing has read it, nor does the preview."""
+    calendar, form = find_calendar_in_use(desk, name) if name else None, desk.request.POST
+    found = [(control_of(form, field), words) for field, words in islice(faults.items(), MOST_FAULTS)]
+    return _form(
+        desk, calendar, CalendarForm.of_form(form), faults=found, status=422, dirty=True, is_read=False
+    )
+
+
+@signed_in("GET", "POST", fields=LIMITS, shown=_shown)
 def new_calendar(desk: HostRequest) -> HttpResponse:
     """The form of a new calendar."""
     if not desk.posts:
@@ -54,7 +66,7 @@ def new_calendar(desk: HostRequest) -> HttpResponse:
     return _posted(desk, None)
 
 
-@signed_in("GET", "POST")
+@signed_in("GET", "POST", fields=LIMITS, shown=_shown)
 def edit_calendar(desk: HostRequest, name: str) -> HttpResponse:
     """The form of a calendar."""
     calendar = find_calendar_in_use(desk, name)
@@ -65,13 +77,13 @@ def edit_calendar(desk: HostRequest, name: str) -> HttpResponse:
     return _form(desk, calendar, typed, told=desk.said.get("told", ""))
 
 
-@signed_in("POST")
+@signed_in("POST", fields=LIMITS)
 def preview_new(desk: HostRequest) -> HttpResponse:
     """The preview of a new calendar as typed."""
     return _preview(desk, None)
 
 
-@signed_in("GET", "POST")
+@signed_in("GET", "POST", fields=LIMITS)
 def preview_calendar(desk: HostRequest, name: str) -> HttpResponse:
     """The preview of a calendar: as saved by GET, as typed by POST."""
     return _preview(desk, find_calendar_in_use(desk, name))
@@ -177,7 +189,7 @@ def _form(
         # First: the preview writes what is typed onto this same object.
         **_heading(desk, calendar),
         **_form_vocabulary(desk),
-        **_preview_beside(desk, calendar, typed, told=more.get("told", ""), dirty=bool(more.get("dirty"))),
+        **_preview_beside(desk, calendar, typed if more.get("is_read", True) else None, more),
     }
     return desk.page("host/calendar.html", status, **LIST, **(page | more))
 
@@ -220,14 +232,16 @@ def _form_vocabulary(desk: HostRequest) -> dict[str, Any]:
 
 
 def _preview_beside(
-    desk: HostRequest, calendar: Calendar | None, typed: CalendarForm, *, told: str, dirty: bool
+    desk: HostRequest, calendar: Calendar | None, typed: CalendarForm | None, more: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The preview of what is typed; right after a save, also why it shows nobody a time."""
-    candidate = calendar_preview.unsaved_calendar(desk, calendar, _named(typed, desk.voice))
+    """The preview of what is typed, else of what is saved; after a save, also why it shows nobody a time."""
+    candidate = calendar
+    if typed is not None:
+        candidate = calendar_preview.unsaved_calendar(desk, calendar, _named(typed, desk.voice))
     wanted = PreviewQuery.of(desk.request.POST)
     preview = calendar_preview.preview_context(desk, candidate, wanted) if candidate else None
     nobody = ""
-    if told in JUST_SAVED and not dirty and preview and not preview["day"]:
+    if more.get("told") in JUST_SAVED and not more.get("dirty") and preview and not preview["day"]:
         nobody = no_times.why_no_times(preview["openings"])
     return {
         "nobody": nobody,

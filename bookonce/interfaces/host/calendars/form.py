@@ -17,12 +17,46 @@ from django.http import QueryDict
 from bookonce.domain.availability.hours import DAYS
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.schemas.calendar_fields import NUMBERS, TEXTS
+from bookonce.domain.schemas.calendars import MOST_EXCEPTIONS, MOST_OPTIONS, MOST_QUESTIONS, MOST_RANGES
+from bookonce.domain.schemas.types import (
+    KEY_LENGTH,
+    LINE_LENGTH,
+    LONG_TEXT_LENGTH,
+    NAME_LENGTH,
+    PARAGRAPH_LENGTH,
+    SLUG_LENGTH,
+    TEXT_LENGTH,
+)
+from bookonce.foundation import email_addresses, phones
 from bookonce.foundation.phones import format_phone
 from bookonce.interfaces.host.calendars.hours import format_wall_time, words_of
+from bookonce.interfaces.pages.form_fields import OTHER, FormFields
 from bookonce.interfaces.pages.language import ReaderLanguage
 
-LONGEST = 20_000
-"""More of one text is not taken."""
+HOURS_LENGTH = 2_500
+"""The most characters of the hours of an exception: as many ranges as a day may have, on either clock."""
+LIMITS = FormFields(
+    dict.fromkeys(NUMBERS, OTHER)
+    | dict.fromkeys(("zone", "other_minutes"), OTHER)
+    | dict.fromkeys(("place_value", "place_value_was"), PARAGRAPH_LENGTH)
+    | dict.fromkeys(("contact_name", "contact_name_was"), LINE_LENGTH)
+    | dict.fromkeys(("contact_email", "contact_email_was"), email_addresses.LONGEST)
+    | dict.fromkeys(("hours-*-from", "hours-*-to", "exceptions-*-from", "exceptions-*-to"), 40)
+    | {
+        "name": NAME_LENGTH,
+        "slug": SLUG_LENGTH,
+        "description": LONG_TEXT_LENGTH,
+        "contact_phone": phones.LONGEST,
+        "contact_text": TEXT_LENGTH,
+        "exceptions-*-hours": HOURS_LENGTH,
+        "questions-*-key": KEY_LENGTH,
+        "questions-*-label": LINE_LENGTH,
+        "questions-*-options": MOST_OPTIONS * (LINE_LENGTH + 1),
+        "questions-*-help": TEXT_LENGTH,
+    },
+    rows={"hours": len(DAYS) * MOST_RANGES, "exceptions": MOST_EXCEPTIONS, "questions": MOST_QUESTIONS},
+)
+"""The most characters of each field of the form, and the most rows of each list."""
 
 BESIDE = (
     "notice_unit", "contact_name_how", "contact_email_how", "version",
@@ -72,7 +106,7 @@ class CalendarForm:
                 plain[f"{key}_how"] = OWN
         return cls(
             plain,
-            [str(one)[:10] for one in form.getlist("minutes")],
+            [str(one) for one in form.getlist("minutes")],
             {day: list(_rows(form, f"hours-{day}", RANGE)) for day in DAYS},
             list(_rows(form, "exceptions", EXCEPTION)),
             list(_rows(form, "questions", QUESTION)),
@@ -142,16 +176,31 @@ class CalendarForm:
 
 def _rows(form: QueryDict, name: str, fields: Iterable[str]) -> Iterator[Row]:
     """The rows of a list, in the form's order."""
-    numbered = re.compile(rf"{name}-(\d{{1,6}})-(?:{'|'.join(fields)})", re.ASCII)
-    # In the order of the form: moved and removed rows leave their numbers unordered.
-    numbers = dict.fromkeys(found[1] for found in map(numbered.fullmatch, form) if found)
-    for number in numbers:
+    for number in _numbers(form, name, fields):
         yield {field: _said(form, f"{name}-{number}-{field}") for field in fields}
+
+
+def _numbers(form: QueryDict, name: str, fields: Iterable[str]) -> list[str]:
+    """The numbers of a list's rows, in the form's order: moved and removed rows leave them unordered."""
+    numbered = re.compile(rf"{name}-(\d{{1,6}})-(?:{'|'.join(fields)})", re.ASCII)
+    return [*dict.fromkeys(found[1] for found in map(numbered.fullmatch, form) if found)]
+
+
+def control_of(form: QueryDict, name: str) -> str:
+    """The control that shows this field of the form: on the page rows are numbered from 0."""
+    row, _, field = name.rpartition("-")
+    begin, _, number = row.rpartition("-")
+    fields = {"hours": RANGE, "exceptions": EXCEPTION, "questions": QUESTION}.get(begin.partition("-")[0])
+    numbers = _numbers(form, begin, fields) if fields else []
+    if number not in numbers:
+        return name.removesuffix("_was")
+    shown = f"{begin}-{numbers.index(number)}"
+    return f"{shown}-{field}" if begin == "questions" else shown
 
 
 def _said(form: QueryDict, name: str) -> str:
     """The text of a field; browsers send the ends of lines in a way of their own."""
-    return str(form.get(name, ""))[:LONGEST].replace("\r\n", "\n")
+    return str(form.get(name, "")).replace("\r\n", "\n")
 
 
 def _text(value: Any) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from bookonce.domain import availability
@@ -20,6 +19,7 @@ from bookonce.domain.schemas import parsing
 from bookonce.domain.schemas.calendar_fields import CALENDAR_FIELDS, FIELD_OF, NUMBERS, CalendarField
 from bookonce.domain.schemas.calendars import (
     ASKED_ALREADY,
+    MOST_RANGES,
     RESERVED,
     CalendarChange,
     phone_rules,
@@ -28,14 +28,13 @@ from bookonce.domain.schemas.calendars import (
 from bookonce.domain.schemas.locations import NEEDS_VALUE
 from bookonce.foundation.errors import Invalid, Sentence
 from bookonce.foundation.phones import PhoneRules
+from bookonce.interfaces.host.calendars.exception_rows import parse_exception_rows
 from bookonce.interfaces.host.calendars.form import DEFAULT, HIDDEN, UNITS, CalendarForm, Row, is_changed
-from bookonce.interfaces.host.calendars.hours import hour_examples, range_of, ranges_of
+from bookonce.interfaces.host.calendars.hours import hour_examples, range_of
 from bookonce.interfaces.host.shared.zones import FROM_LIST, zone_of
 from bookonce.interfaces.pages.language import ReaderLanguage
 
 WHOLE = "Enter a whole number, like 30."
-MOST_DAYS = 366
-"""How many dates one row of exceptions may name."""
 # The last one is a real minus, as in text copied from a page.
 SIGNS = "+-−"
 
@@ -229,6 +228,9 @@ def _zone(found: ParsedCalendar, typed: CalendarForm, voice: ReaderLanguage) -> 
 
 def _day(found: ParsedCalendar, day: str, rows: list[Row], voice: ReaderLanguage) -> list[list[str]]:
     ranges: list[list[str]] = []
+    if len(rows) > MOST_RANGES:
+        found.fault(f"hours-{day}", Sentence("Give at most {most} rows here.", most=MOST_RANGES))
+        return ranges
     for number, row in enumerate(rows):
         if not row["from"].strip() and not row["to"].strip():
             continue
@@ -244,32 +246,10 @@ def _day(found: ParsedCalendar, day: str, rows: list[Row], voice: ReaderLanguage
 
 
 def _exceptions(found: ParsedCalendar, rows: list[Row], voice: ReaderLanguage) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = []
-    for number, row in enumerate(rows):
-        if not any(text.strip() for text in row.values()):
-            continue
-        at, hours = f"exceptions-{number}", ranges_of(row["hours"], voice)
-        dates = _dates(row["from"].strip(), row["to"].strip())
-        if not dates:
-            found.fault(at, "Give a date, or a first and a last one at most a year apart.")
-        elif hours is None:
-            mend = "Write hours like {morning}, {afternoon}, or leave them out to close."
-            found.fault(at, voice.say(mend, **hour_examples(voice)))
-        else:
-            for on in dates:
-                found.places[f"/exceptions/{len(entries)}"] = at
-                entries.append({"on": on.isoformat(), "hours": hours})
+    entries, found_places, faults = parse_exception_rows(rows, voice)
+    found.places |= found_places
+    found.faults += faults
     return entries
-
-
-def _dates(first: str, last: str) -> list[date]:
-    try:
-        start = date.fromisoformat(first)
-        end = date.fromisoformat(last) if last else start
-    except ValueError:
-        return []
-    days = (end - start).days
-    return [start + timedelta(days=day) for day in range(days + 1)] if 0 <= days < MOST_DAYS else []
 
 
 def _place(found: ParsedCalendar, typed: CalendarForm) -> None:

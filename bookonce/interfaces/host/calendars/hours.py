@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from bookonce.domain.schemas.calendars import MOST_RANGES
 from bookonce.foundation import dates
 from bookonce.interfaces.pages.language import ReaderLanguage
 
@@ -19,9 +21,9 @@ JOINED = "\u2060"
 OTHERS = ("", "h", "uhr")
 """Suffixes of a time on a 24 hour clock."""
 
-_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?\s*(\D*)", re.ASCII | re.IGNORECASE)
+_TIME = re.compile(r"(\d{1,2})(?:[:.h]?(\d\d))?(\D*)", re.ASCII | re.IGNORECASE)
 # En dash, em dash, minus and hyphen: people paste all of them.
-_DASH = re.compile(r"\s*[–—−-]\s*")
+_DASH = re.compile(r"[–—−-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,12 @@ class _Read:
     is_open: bool
 
 
-def _read(text: str, voice: ReaderLanguage) -> _Read | None:
+def _read(text: str, tag: str) -> _Read | None:
     found = _TIME.fullmatch(text.replace(JOINED, "").strip())
     if found is None:
         return None
     hour, minute, tail = int(found[1]), int(found[2] or 0), _folded(found[3])
-    half = next((name for name, words in _halves(voice).items() if tail in words), "")
+    half = next((name for name, words in _halves(tag).items() if tail in words), "")
     if not half and tail not in OTHERS:
         return None
     if half and not 1 <= hour <= 12:
@@ -55,8 +57,9 @@ def _folded(text: str) -> str:
     return re.sub(r"[\s.]+", "", text).casefold()
 
 
-def _halves(voice: ReaderLanguage) -> dict[str, tuple[str, ...]]:
-    said = dates.day_period_names(voice.tag)
+@lru_cache(maxsize=64)
+def _halves(tag: str) -> dict[str, tuple[str, ...]]:
+    said = dates.day_period_names(tag)
     return {name: (name, f"{name}m", _folded(word)) for name, word in zip(NOON, said, strict=True)}
 
 
@@ -71,9 +74,16 @@ def range_of(start: str, end: str, voice: ReaderLanguage) -> list[str] | None:
     "2–5 pm" is the afternoon, "9–5 pm" and "9 am–5" are the day. Where neither does, and the end would
     come first, it is after noon: "9–5" is the day, too.
     """
+    found = _range_of(start, end, voice.tag)
+    return [*found] if found else None
+
+
+# Many rows say the same hours.
+@lru_cache(maxsize=1024)
+def _range_of(start: str, end: str, tag: str) -> tuple[str, str] | None:
     if not end.strip():
         start, end = [*_DASH.split(start, maxsplit=1), ""][:2]
-    first, last = _read(start, voice), _read(end, voice)
+    first, last = _read(start, tag), _read(end, tag)
     if first is None or last is None:
         return None
     begins, ends = first.at, last.at or 2 * HALF
@@ -82,13 +92,16 @@ def range_of(start: str, end: str, voice: ReaderLanguage) -> list[str] | None:
         begins = later if later < ends else begins
     elif (first.half or first.is_open) and last.is_open and ends <= begins < ends + HALF <= 2 * HALF:
         ends += HALF
-    return [_kept(begins), _kept(ends)]
+    return _kept(begins), _kept(ends)
 
 
 def ranges_of(text: str, voice: ReaderLanguage) -> list[list[str]] | None:
-    """ "09:00–12:00, 2–4 pm" as ranges; empty: none; None where it cannot be read."""
+    """ "09:00–12:00, 2–4 pm" as ranges; empty: none; None where it cannot be read, or they are too many."""
     ranges = []
-    for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
+    parts = [*filter(None, map(str.strip, re.split(r"[,;\n]", text)))]
+    if len(parts) > MOST_RANGES:
+        return None
+    for part in parts:
         one = range_of(part, "", voice)
         if one is None:
             return None

@@ -88,7 +88,7 @@ class ListingQuery:
         said = desk.said
         page = said.get("page", "")
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 1
-        return cls(single_line(said.get("q", "")[:120]), said.get("show") == "archived", max(number, 1))
+        return cls(single_line(said.get("q", "")), said.get("show") == "archived", max(number, 1))
 
     def to(self, **other: Any) -> str:
         """The address of this list with these changes."""

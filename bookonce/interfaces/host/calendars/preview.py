@@ -40,7 +40,7 @@ class PreviewQuery:
     @classmethod
     def of(cls, form: QueryDict, *, short: bool = False) -> PreviewQuery:
         def said(name: str) -> str:
-            return str(form.get(f"preview_{name}") or (form.get(name) if short else "") or "")[:64]
+            return str(form.get(f"preview_{name}") or (form.get(name) if short else "") or "")
 
         try:
             day = date.fromisoformat(said("at"))

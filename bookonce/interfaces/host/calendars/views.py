@@ -10,6 +10,7 @@ from bookonce.domain.calendars import operations, queries
 from bookonce.domain.calendars.errors import CalendarUnknown
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import queries as links
+from bookonce.domain.schemas.types import NAME_LENGTH
 from bookonce.foundation import tokens
 from bookonce.interfaces.host.calendars.listing import (
     ListingQuery,
@@ -19,6 +20,7 @@ from bookonce.interfaces.host.calendars.listing import (
 )
 from bookonce.interfaces.host.shared import form_keys, frame
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
+from bookonce.interfaces.pages.form_fields import FormFields
 
 LIST: dict[str, Any] = {"section": "settings", "tab": "calendars"}
 LONGEST_NAME = 120
@@ -32,7 +34,7 @@ def find_calendar_in_use(desk: HostRequest, name: str) -> Calendar:
     return calendar
 
 
-@signed_in("GET")
+@signed_in("GET", fields=FormFields({"q": NAME_LENGTH}))
 def list_calendars(desk: HostRequest) -> HttpResponse:
     """The list of calendars, with a notice of what was just done."""
     told = _archived(desk) or _restored(desk)

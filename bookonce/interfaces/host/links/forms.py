@@ -21,12 +21,13 @@ from bookonce.domain.links.models import Link
 from bookonce.domain.schemas import parsing
 from bookonce.domain.schemas.link_options import link_options_of, phone_rules
 from bookonce.domain.schemas.links import LinkFields
-from bookonce.domain.schemas.types import FIRST, LAST
-from bookonce.foundation import tokens
+from bookonce.domain.schemas.types import FIRST, LAST, LINE_LENGTH, PARAGRAPH_LENGTH, TEXT_LENGTH
+from bookonce.foundation import email_addresses, phones, tokens
 from bookonce.foundation.errors import Invalid
 from bookonce.foundation.phones import MOST_DIGITS, count_digits, find_phones, format_phone
 from bookonce.interfaces.host.shared.frame import HostRequest
 from bookonce.interfaces.pages.errors import PageStale
+from bookonce.interfaces.pages.form_fields import Faults, FormFields
 from bookonce.interfaces.pages.form_tokens import Purpose, decode_form_token, new_form_token
 from bookonce.interfaces.pages.language import ReaderLanguage
 
@@ -38,10 +39,25 @@ LIVES = (1, 3, 7, 14, 30, 90)
 """Lives of a link, in days, that the form offers; the workspace's default is added."""
 OWN, NEVER = "own", "never"
 _ASKED = "q-"
-_MAILBOX = re.compile(r"[^\s<>,;\"']+@[^\s<>,;\"']+")
+# From the beginning of a word alone: else each of its letters is a beginning, and a long word takes ages.
+_MAILBOX = re.compile(r"(?<![^\s<>,;\"'])[^\s<>,;\"']+@[^\s<>,;\"']+")
 _NO_MAILBOX = re.compile(r"\S@|@\S")
 _BEGUN = re.compile(r"\+[0-9 ()./-]*")
 
+LIMITS = FormFields(
+    {
+        "for": PARAGRAPH_LENGTH,
+        "name": LINE_LENGTH,
+        "email": email_addresses.LONGEST,
+        "phone": phones.LONGEST,
+        "label": LINE_LENGTH,
+        "note": TEXT_LENGTH,
+        "message": PARAGRAPH_LENGTH,
+        "location_value": PARAGRAPH_LENGTH,
+        "q-*": guest_details.ANSWER,
+    }
+)
+"""The fields of the forms about a link that hold a text, with the most characters of each."""
 FIELDS = {
     "/recipient": "for",
     "/expires_at": "until",
@@ -86,6 +102,20 @@ class LinkForm:
         errors = sorted(found.items(), key=lambda error: order.get(error[0], -1))
         # Never empty: an empty mapping stands for a form that was not sent.
         return cls({"form": "sent", **said}, dict(errors))
+
+
+def form_too_long(
+    desk: HostRequest, faults: Faults, calendar: Calendar, link: Link | None = None
+) -> LinkForm:
+    """The form as typed, with every fault; what is too long nothing has read but its length."""
+    said, errors = typed_values(desk), dict[str, str]()
+    sound = said | dict.fromkeys(faults, "")
+    try:
+        terms_of(sound, calendar, zone=desk.voice.zone, now=desk.now, link=link)
+    except Invalid as refusal:
+        errors = dict(LinkForm.of(sound, refusal, desk.voice).errors)
+    errors |= {name: desk.voice.say(words) for name, words in faults.items()}
+    return LinkForm({"form": "sent", **said}, {name: errors[name] for name in ("", *said) if name in errors})
 
 
 def _field_of(pointer: str, said: Mapping[str, str]) -> str:
@@ -276,7 +306,7 @@ def _moment(text: str, zone: ZoneInfo, at: str, found: list[Problem]) -> str | N
         return None
     try:
         # Browsers may append seconds to the value of a field for date and time.
-        local = datetime.fromisoformat(text.strip()[:16])
+        local = datetime.fromisoformat(text.strip()[: len("2026-11-24T14:30")])
     except ValueError:
         found.append((at, "Enter a date and a time, like 2026-11-24 14:30."))
         return None

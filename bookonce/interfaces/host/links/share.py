@@ -24,12 +24,19 @@ from bookonce.interfaces.host.links import forms, sending
 from bookonce.interfaces.host.links.forms import LinkForm
 from bookonce.interfaces.host.links.rows import LinkRow, row_of, rows_of
 from bookonce.interfaces.host.shared.frame import HostRequest, redirect_to, signed_in
+from bookonce.interfaces.pages.form_fields import Faults
 
 LATEST = 10
 """How many recent links the page shows below the form."""
 
 
-@signed_in("GET", "POST")
+def _shown(desk: HostRequest, faults: Faults, name: str) -> HttpResponse:
+    """The form with a field that is too long, which nothing has read."""
+    calendar = find_calendar_in_use(desk, name)
+    return _one_time(desk, calendar, forms.form_too_long(desk, faults, calendar), refusal=Invalid())
+
+
+@signed_in("GET", "POST", fields=forms.LIMITS, shown=_shown)
 def share_one_time_link(desk: HostRequest, name: str) -> HttpResponse:
     """Make a one-time link; shows the latest ones below."""
     calendar = find_calendar_in_use(desk, name)

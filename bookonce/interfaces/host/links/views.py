@@ -30,6 +30,7 @@ from bookonce.interfaces.host.links.rows import FILTERS, LinkRow, option_lines, 
 from bookonce.interfaces.host.shared import trail
 from bookonce.interfaces.host.shared.cursors import Order, page_of
 from bookonce.interfaces.host.shared.frame import HostRequest, redirect_to, signed_in
+from bookonce.interfaces.pages.form_fields import Faults, FormFields
 from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.negotiation import preferred_value
 
@@ -42,11 +43,11 @@ OURS = ("/links/", "/settings/calendars/")
 PLACE: dict[str, Any] = {"section": "settings", "tab": "calendars"}
 
 
-@signed_in("GET")
+@signed_in("GET", fields=FormFields({"q": LONGEST_SEARCH}))
 def list_links(desk: HostRequest, name: str) -> HttpResponse:
     """The links of a calendar, archived or not; filtered by state, searched, in pages."""
     calendar = calendar_queries.find_including_archived(name, workspace_id=desk.workspace.pk)
-    said = {key: single_line(text)[:LONGEST_SEARCH] for key, text in desk.said.items()}
+    said = {key: single_line(text) for key, text in desk.said.items()}
     state = said.get("state", "")
     state = state if state in FILTERS else ""
     words = said.get("q", "")
@@ -124,7 +125,13 @@ def _last(desk: HostRequest, events: list[Any], kind: str) -> str:
     return trail.trail_entries(desk, found[-1:])[0].words if found else ""
 
 
-@signed_in("GET", "POST")
+def _shown(desk: HostRequest, faults: Faults, name: str) -> HttpResponse:
+    """The form with a field that is too long, which nothing has read."""
+    link, row, _ = _found(desk, name)
+    return _edit(desk, row, forms.form_too_long(desk, faults, link.calendar, link), 422)
+
+
+@signed_in("GET", "POST", fields=forms.LIMITS, shown=_shown)
 def edit_link(desk: HostRequest, name: str) -> HttpResponse:
     """Change the options of a link; its address stays."""
     link, row, _ = _found(desk, name)

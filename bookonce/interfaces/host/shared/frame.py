@@ -25,6 +25,7 @@ from bookonce.interfaces.host.shared import waiting_requests
 from bookonce.interfaces.host.shared.session import AGAIN, HOME, SAID
 from bookonce.interfaces.host.shared.waiting_requests import WaitingCount, WaitingRequest
 from bookonce.interfaces.pages import template_environment
+from bookonce.interfaces.pages.form_fields import NONE, FieldTooLong, FormFields
 from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.methods import method_refusal
 
@@ -155,8 +156,12 @@ def redirect_to(address: str, *, request: HttpRequest | None = None, said: str =
     return answer
 
 
-def signed_in(*methods: str) -> Callable[[View], View]:
-    """Decorate a view for signed-in people with these methods; others sign in first and come back."""
+def signed_in(*methods: str, fields: FormFields = NONE, shown: View | None = None) -> Callable[[View], View]:
+    """Decorate a view for signed-in people with these methods; others sign in first and come back.
+
+    A field that is longer than ``fields`` say never reaches the view: ``shown(desk, faults, …)`` is the form
+    with the faults beside its fields, else a page names the field.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -172,9 +177,34 @@ def signed_in(*methods: str) -> Callable[[View], View]:
                 return redirect_to(f"/sign-in?next={quote(request.get_full_path(), safe='/')}")
             request.session.note_visit(now=desk.now)  # type: ignore[attr-defined]
             try:
-                return view(desk, *args, **named)
+                faults = fields.faults_of_request(request)
+                if not faults:
+                    return view(desk, *args, **named)
+                if shown is None or not desk.posts or not all(map(fields.names_it, faults)):
+                    raise FieldTooLong(faults, fields)
+                return shown(desk, faults, *args, **named)
             except Refused as refusal:
                 return desk.refused(refusal)
+
+        return checked
+
+    return decorate
+
+
+def reads_form(fields: FormFields, shown: View | None = None) -> Callable[[View], View]:
+    """Decorate a view for people who are not signed in: as ``signed_in`` does, with ``shown(request, …)``."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+            faults = fields.faults_of_request(request)
+            if not faults:
+                return view(request, *args, **named)
+            if shown is not None and request.method == "POST" and all(map(fields.names_it, faults)):
+                return shown(request, faults, *args, **named)
+            refusal = FieldTooLong(faults, fields)
+            told = {"title": refusal.title, "sentence": refusal.sentence}
+            return render_page(request, voice_of(request), "host/refused.html", refusal.status, **told)
 
         return checked
 

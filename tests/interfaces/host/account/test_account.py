@@ -83,7 +83,7 @@ def test_a_zone_is_searched_by_what_people_call_where_they_are(desk: Client) -> 
 def test_what_cannot_be_taken_is_named(desk: Client, hana: make.Team) -> None:
     for said, words in [
         ({"name": "", "zone": "UTC"}, "Enter your name."),
-        ({"name": "x" * 121, "zone": "UTC"}, "Shorten the name to 120 characters."),
+        ({"name": "x" * 121, "zone": "UTC"}, "Shorten this to 120 characters."),
         ({"name": "Hana", "zone": "Mars/Olympus"}, "Choose a time zone from the list."),
     ]:
         answer = desk.post(PAGE, said)

@@ -63,7 +63,7 @@ def test_it_ends_by_itself(hana: make.Team, time: Time) -> None:
     ("said", "words"),
     [
         ({"name": ""}, "Give the key a name of at most 120 characters"),
-        ({"name": "x" * 121}, "Give the key a name of at most 120 characters"),
+        ({"name": "x" * 121}, "Shorten this to 120 characters."),
         ({"preset": ""}, "Tick at least one thing"),
         ({"lives": "7"}, "Choose how long the key lives."),
     ],

@@ -277,8 +277,8 @@ def test_bad_input_changes_nothing_and_keeps_what_was_typed(desk: Client, team: 
     address = f"{page_of(booking)}/cancel"
     kept = hidden(desk.get(address))
     for said, words in (
-        ({"words": "x" * 501, "link": "reopen"}, "Write at most 500 characters."),
-        ({"words": "x" * 3000}, "Write at most 500 characters."),
+        ({"words": "x" * 501, "link": "reopen"}, "Shorten this to 500 characters."),
+        ({"words": "x" * 3000}, "Shorten this to 500 characters."),
         ({"words": "x" * 3000}, "Choose what becomes of the link."),
         ({"words": "Sorry!", "link": "maybe"}, "Choose what becomes of the link."),
     ):

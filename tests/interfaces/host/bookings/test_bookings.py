@@ -114,11 +114,17 @@ def test_calendars_are_offered_by_name_and_archived_ones_last(desk: Client, hana
 
 
 @pytest.mark.parametrize(
-    "query", ["q=%00%25_", "calendar=cal_x", "part=x", "after=x", "before=-", "q=" + "x" * 900]
+    "query", ["q=%00%25_", "calendar=cal_x", "part=x", "after=x", "before=-", "q=" + "x" * 100]
 )
 def test_a_strange_question_is_only_that(desk: Client, hana: make.Team, query: str) -> None:
     many(hana, 1)
     assert desk.get(f"/bookings?{query}").status_code == 200
+
+
+def test_a_search_that_is_too_long_is_refused_and_not_cut(desk: Client) -> None:
+    answer = desk.get("/bookings?q=" + "x" * 101)
+    assert answer.status_code == 422
+    assert "shorten the field “q” to 100 characters" in answer.content.decode()
 
 
 def test_page_by_page_and_back(desk: Client, hana: make.Team) -> None:

@@ -1,0 +1,255 @@
+"""No form makes more work than its size allows, and no field is longer than its limit (promise 25)."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern
+
+from bookonce.domain.bookings.guest_details import plain_name
+from bookonce.domain.bookings.queries import manage_url
+from bookonce.domain.links.queries import token_of
+from bookonce.domain.schemas.calendars import repeated_questions
+from bookonce.foundation import clock, tokens
+from bookonce.foundation.email_addresses import email_problem
+from bookonce.foundation.log_redaction import redact
+from bookonce.foundation.phones import search_digits
+from bookonce.foundation.text import clean_lines, single_line
+from bookonce.interfaces.guest.urls import urlpatterns as guest_patterns
+from bookonce.interfaces.host.calendars.hours import range_of, ranges_of
+from bookonce.interfaces.host.links.forms import parse_recipient, recipient_doubts
+from bookonce.interfaces.host.shared.session import PROVED
+from bookonce.interfaces.host.urls import urlpatterns as host_patterns
+from bookonce.interfaces.http_server.body_limits import largest_body
+from bookonce.interfaces.pages.language import ReaderLanguage
+from tests import make
+from tests.attacks.conftest import IN_FULL
+from tests.attacks.test_work_grows_with_size import unlimited as unlimited
+from tests.attacks.work import SIGNS, assert_steady, run_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlimited")]
+
+ENGLISH = ReaderLanguage("en", "UTC", make.NOW)
+FORM = "application/x-www-form-urlencoded"
+LONGEST_QUERY = 7_000
+_NAMED = re.compile(rb'name="([a-z_0-9-]+)"')
+_HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
+_PLACE = re.compile(r"<(?:str:)?(\w+)>")
+
+ROUTES = [str(one.pattern) for one in (*guest_patterns, *host_patterns) if isinstance(one, URLPattern)]
+"""Every address of a page, as the map of addresses has it: a new one is attacked without being named here."""
+HELD = {
+    "for",
+    "name",
+    "email",
+    "phone",
+    "message",
+    "words",
+    "description",
+    "exceptions-0-hours",
+    "hours-mon-0-from",
+    "questions-0-label",
+    "questions-0-options",
+    "place_value",
+    "zone",
+}
+"""Fields that are sent to every address, whether or not its page shows them."""
+FEW = {
+    "settings/calendars/<str:name>/share": ("for", "message"),
+    "settings/calendars/<str:name>": ("zone", "exceptions-0-hours"),
+    "o/<str:token>": ("name", "unknown"),
+    "sign-in": ("email", "next"),
+}
+"""The addresses that the short run measures, and their fields."""
+TOO_LONG = ("unknown", "seal", "name", "preview_zone", "exceptions-7-hours")
+
+
+class Forms:
+    """Sends forms as somebody who is signed in, and takes back what they have changed."""
+
+    def __init__(self, team: make.Team) -> None:
+        link, used = make.link(team.calendar), make.link(team.calendar)
+        booking = make.booking(team.calendar, link=used)
+        calendar = tokens.public_id("cal", team.calendar.pk)
+        manage = manage_url(booking) or ""
+        self.values = {
+            "asks": "ask_none",
+            "b": manage.rsplit("/", 1)[1],
+            "bookings": tokens.public_id("bkg", booking.pk),
+            "calendars": calendar,
+            "links": tokens.public_id("lnk", link.pk),
+            "o": token_of(link),
+            "outbox": "dlv_none",
+        }
+        self.client = Client(headers={"Sec-Fetch-Site": "same-origin"}, raise_request_exception=False)
+        self.client.force_login(team.owner.person)
+        session = self.client.session
+        session[PROVED] = clock.seconds_of_instant(clock.now())
+        session.save()
+        self.cookie = self.client.cookies[django_settings.SESSION_COOKIE_NAME].value
+        self.workspace, self.calendar = team.workspace.slug, team.calendar.slug
+
+    def path(self, route: str) -> str:
+        if route.startswith("c/"):
+            return f"/c/{self.workspace}/{self.calendar}"
+        rooms = [part for part in route.split("/") if part in self.values]
+        found = self.values[rooms[-1]] if rooms else "nobody"
+        return "/" + _PLACE.sub(lambda place: "png" if place[1] == "kind" else found, route)
+
+    def kept(self, route: str) -> str:
+        """The hidden fields of the page, without which a form is read no further than to them."""
+        shown = _HIDDEN.findall(self.open(route).content.decode())
+        return urlencode([(name, unescape(value)) for name, value in shown if name != "next"])
+
+    def send(self, route: str, form: str) -> Any:
+        return self._asked(lambda: self.client.post(self.path(route), form, content_type=FORM))
+
+    def open(self, route: str, query: str = "") -> Any:
+        return self._asked(lambda: self.client.get(f"{self.path(route)}?{query}"))
+
+    def _asked(self, ask: Callable[[], Any]) -> Any:
+        # A form may sign out: the next one is sent by the same session again.
+        self.client.cookies[django_settings.SESSION_COOKIE_NAME] = self.cookie
+        with transaction.atomic():
+            answer = ask()
+            transaction.set_rollback(True)
+        assert answer.status_code < 500, answer.content[-500:]
+        return answer
+
+    def takes_forms(self, route: str) -> bool:
+        return self.send(route, "").status_code not in (404, 405)
+
+    def fields(self, route: str) -> list[str]:
+        """The fields that the page shows, and others that the form may take."""
+        shown = {name.decode() for name in _NAMED.findall(self.open(route).content)}
+        return sorted(HELD | shown | {"unknown"})
+
+
+@pytest.fixture
+def forms(hana: make.Team) -> Forms:
+    return Forms(hana)
+
+
+def _routes() -> Iterator[str]:
+    yield from (route for route in ROUTES if not route.startswith("(?s)") and "kind" not in route)
+
+
+def test_every_form_refuses_a_field_that_is_too_long(forms: Forms) -> None:
+    """Whatever its name: what a form does not know has a limit, too."""
+    taken, sent = [], 0
+    for route in _routes():
+        if IN_FULL and not forms.takes_forms(route):
+            continue
+        for name in TOO_LONG if IN_FULL else TOO_LONG[:1]:
+            sent += 1
+            answer = forms.send(route, urlencode({name: "x" * 30_000}))
+            if answer.status_code not in (404, 405, 410, 422):
+                taken.append(f"/{route}: {name} → {answer.status_code}")
+    assert sent > 30
+    assert not taken, "\n".join(taken)
+
+
+def _cases(forms: Forms, route: str) -> dict[str, Callable[[int], object]]:
+    kept = forms.kept(route)
+
+    def with_text(name: str, sign: str) -> Callable[[int], object]:
+        return lambda size: forms.send(route, f"{kept}&{name}={run_of(sign, size)}")
+
+    signs = [*SIGNS.items()]
+    cases = {
+        f"{name} of {what}": with_text(name, sign)
+        for number, name in enumerate(forms.fields(route) if IN_FULL else FEW[route])
+        for what, sign in (signs if IN_FULL and name in HELD else [signs[number % len(signs)]])
+    }
+    cases["many fields"] = lambda size: forms.send(
+        route, "&".join(f"n{n}=1" for n in range(min(size // 9, 4_990)))
+    )
+    cases["one field again and again"] = lambda size: forms.send(
+        route, "&".join(["minutes=1"] * min(size // 10, 4_990))
+    )
+    return cases
+
+
+@pytest.mark.parametrize("route", list(_routes()) if IN_FULL else list(FEW))
+def test_long_fields(forms: Forms, route: str) -> None:
+    if IN_FULL and not forms.takes_forms(route):
+        return
+    most = largest_body(forms.path(route)) - 1_000 if IN_FULL else 40_000
+    assert_steady(_cases(forms, route), min(most, 400_000))
+
+
+ROWS: dict[str, str] = {
+    "exceptions of a year": "exceptions-{n}-from=2026-01-01&exceptions-{n}-to=2026-12-31",
+    "exceptions of many hours": "exceptions-{n}-from=2026-01-01&exceptions-{n}-hours=" + "9-5," * 90,
+    "exceptions of spaces": "exceptions-{n}-from=2026-01-01&exceptions-{n}-hours=" + "+" * 2_000,
+    "questions of one name": "questions-{n}-label=What&questions-{n}-kind=text",
+    "hours": "hours-mon-{n}-from=9&hours-mon-{n}-to=5",
+    "hours of spaces": "hours-mon-{n}-from=9" + "+" * 36 + "7",
+    "keys": "questions-{n}-label=a{n}&questions-{n}-key=k{n}&questions-{n}-options=" + "a%0A" * 50,
+}
+"""Rows of a calendar's form, numbered; each is a fault or not."""
+
+
+EDITED = ["settings/calendars/<str:name>", "settings/calendars/new/preview"]
+
+
+@pytest.mark.parametrize("route", EDITED if IN_FULL else EDITED[:1])
+def test_many_rows(forms: Forms, route: str) -> None:
+    def with_rows(row: str) -> Callable[[int], object]:
+        count = row.count("=")
+        return lambda size: forms.send(
+            route,
+            "name=A&minutes=30&zone=UTC&"
+            + "&".join(row.replace("{n}", str(n)) for n in range(min(size // len(row), 4_900 // count))),
+        )
+
+    some = [*ROWS.items()][slice(None) if IN_FULL else slice(1, 3)]
+    rows = {what: with_rows(row) for what, row in some}
+    assert_steady(rows, 400_000 if IN_FULL else 40_000)
+
+
+@pytest.mark.parametrize("route", ["c/<str:workspace>/<str:calendar>", "bookings", "settings/calendars"])
+def test_long_queries(forms: Forms, route: str) -> None:
+    def with_text(name: str, sign: str) -> Callable[[int], object]:
+        return lambda size: forms.open(route, f"{name}={sign * (size // len(sign))}")
+
+    names = ("q", "zone", "zones=1&q", "pick", "day", "after", "state", "calendar", "unknown")
+    signs = ("a+", "%CC%95%CC%80")
+    named = [*itertools.product(names if IN_FULL else names[:3], signs)]
+    cases = {f"{name} of {sign}": with_text(name, sign) for name, sign in named}
+    assert_steady(cases, LONGEST_QUERY)
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "recipient": parse_recipient,
+    "doubts": lambda text: list(recipient_doubts(text)),
+    "hours": lambda text: range_of(text, "", ENGLISH),
+    "ranges": lambda text: ranges_of(text, ENGLISH),
+    "line": single_line,
+    "lines": clean_lines,
+    "e-mail": email_problem,
+    "phone": search_digits,
+    "name": plain_name,
+    "log": redact,
+    "labels": lambda text: repeated_questions(text.split(" ")),
+}
+"""What reads a text by patterns or loops. Fields are limited before; these hold without that, too."""
+
+
+@pytest.mark.parametrize("what", READERS)
+def test_patterns_by_themselves(what: str) -> None:
+    read = READERS[what]
+    cases = {
+        name: (lambda size, sign=sign: read(run_of(sign, size)))  # type: ignore[misc]
+        for name, sign in SIGNS.items()
+    }
+    assert_steady(cases, 40_000)
