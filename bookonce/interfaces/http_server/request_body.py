@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Protocol
+from typing import Any, Protocol
 
 from bookonce.interfaces.http_server.wsgi_call import Headers
 
 DEADLINE = 10.0
 """Seconds within which a body has arrived."""
 
+LOOKS = 0.5
+"""Seconds between two looks for bodies that are late: a timer for each would cost every request more."""
+
+SMALL = 100_000
+"""Bytes of a body that counts towards no budget: as many of them as there are connections are bearable."""
+
 BUDGET = 64_000_000
-"""The most bytes that unfinished bodies hold together in one process: four of the largest."""
+"""The most bytes that unfinished larger bodies hold together in one process: four of the largest."""
 
 
 class BodySource(Protocol):
-    """The server's side of a request, from which its body is read."""
+    """The server's side of a request, from which its body is read: whole, or piece by piece."""
 
+    async def __call__(self) -> bytes: ...
     def __aiter__(self) -> AsyncIterator[bytes]: ...
 
 
@@ -32,35 +39,47 @@ class BodiesOverBudget(Exception):
 class BodyReader:
     """Reads the bodies of one process's requests."""
 
-    def __init__(self) -> None:
-        self._held = 0
-        self._reading: set[asyncio.Task[object]] = set()
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop, self._held = loop, 0
+        self._reading: dict[asyncio.Task[Any], float] = {}
+        """Until when each body that is being read must have arrived, by the loop's clock."""
+        loop.call_later(LOOKS, self._end_late_ones)
 
     async def read(self, source: BodySource, length: int) -> bytes:
         """All bytes of a body of this length; raise ``UnfinishedBody`` or ``BodiesOverBudget``."""
-        task = asyncio.current_task()
+        task = asyncio.current_task(self._loop)
         assert task is not None
-        self._reading.add(task)
-        chunks: list[bytes] = []
-        arrived = 0
+        self._reading[task] = self._loop.time() + DEADLINE
         try:
-            async with asyncio.timeout(DEADLINE):
-                async for chunk in source:
-                    arrived += len(chunk)
-                    self._held += len(chunk)
-                    chunks.append(chunk)
-                    if self._held > BUDGET:
-                        raise BodiesOverBudget
-        except TimeoutError:
-            raise UnfinishedBody from None
+            body = await (source() if length <= SMALL else self._within_budget(source))
         except asyncio.CancelledError:
             raise UnfinishedBody from None
         finally:
-            self._held -= arrived
-            self._reading.discard(task)
-        if arrived != length:
+            del self._reading[task]
+        if len(body) != length:
             raise UnfinishedBody
+        return body
+
+    async def _within_budget(self, source: BodySource) -> bytes:
+        chunks: list[bytes] = []
+        arrived = 0
+        try:
+            async for chunk in source:
+                arrived += len(chunk)
+                self._held += len(chunk)
+                chunks.append(chunk)
+                if self._held > BUDGET:
+                    raise BodiesOverBudget
+        finally:
+            self._held -= arrived
         return b"".join(chunks)
+
+    def _end_late_ones(self) -> None:
+        now = self._loop.time()
+        for task, until in tuple(self._reading.items()):
+            if now > until:
+                task.cancel()
+        self._loop.call_later(LOOKS, self._end_late_ones)
 
     def give_up(self) -> None:
         """Stop waiting for every body that has not arrived: the process stops."""

@@ -56,11 +56,11 @@ class HttpServer:
 
     def __init__(self, application: WsgiApplication, *, threads: int) -> None:
         self._application, self._threads = application, threads
-        self._bodies = BodyReader()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._pool = RequestThreads(loop, self._threads)
         self._readiness = ReadinessProbe(loop)
+        self._bodies = BodyReader(loop)
 
         def stopped(number: int, frame: FrameType | None) -> None:
             loop.call_soon_threadsafe(self._bodies.give_up)

@@ -17,33 +17,62 @@ class Body:
     def __init__(self, *chunks: bytes, pause: float = 0) -> None:
         self.chunks, self.pause = chunks, pause
 
+    async def __call__(self) -> bytes:
+        return b"".join([chunk async for chunk in self])
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for chunk in self.chunks:
             await asyncio.sleep(self.pause)
             yield chunk
 
 
-def test_a_whole_body_is_read() -> None:
-    assert asyncio.run(BodyReader().read(Body(b"ab", b"", b"cd"), 4)) == b"abcd"
+def read(body: Body, length: int) -> bytes:
+    async def reading() -> bytes:
+        return await BodyReader(asyncio.get_running_loop()).read(body, length)
+
+    return asyncio.run(reading())
 
 
-def test_a_body_that_is_late_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_body, "SMALL", 0)
+
+
+@pytest.fixture
+def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_body, "DEADLINE", 0.05)
+    monkeypatch.setattr(request_body, "LOOKS", 0.01)
+
+
+def test_a_small_body_is_read_whole() -> None:
+    assert read(Body(b"ab", b"", b"cd"), 4) == b"abcd"
+
+
+@pytest.mark.usefixtures("all_are_large")
+def test_a_large_body_is_read_whole() -> None:
+    assert read(Body(b"ab", b"", b"cd"), 4) == b"abcd"
+
+
+@pytest.mark.usefixtures("little_time")
+@pytest.mark.parametrize("small", [0, 100])
+def test_a_body_that_is_late_is_given_up(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_body, "SMALL", small)
     # Each piece comes in time: it is the whole that has a deadline.
     with pytest.raises(UnfinishedBody):
-        asyncio.run(BodyReader().read(Body(*[b"x"] * 20, pause=0.01), 20))
+        read(Body(*[b"x"] * 30, pause=0.01), 30)
 
 
 def test_a_body_whose_client_is_gone_is_none() -> None:
     with pytest.raises(UnfinishedBody):
-        asyncio.run(BodyReader().read(Body(b"ab"), 4))
+        read(Body(b"ab"), 4)
 
 
-def test_bodies_share_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("all_are_large")
+def test_large_bodies_share_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_body, "BUDGET", 10)
 
     async def four() -> list[object]:
-        reader = BodyReader()
+        reader = BodyReader(asyncio.get_running_loop())
         found = await asyncio.gather(
             *(reader.read(Body(b"1234", b"5678", pause=0.01), 8) for _ in range(4)), return_exceptions=True
         )
@@ -57,7 +86,7 @@ def test_bodies_share_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_who_stops_waits_for_no_body() -> None:
     async def stop() -> object:
-        reader = BodyReader()
+        reader = BodyReader(asyncio.get_running_loop())
         reading = asyncio.create_task(reader.read(Body(b"late", pause=60), 4))
         await asyncio.sleep(0.01)
         reader.give_up()
