@@ -69,12 +69,8 @@ class HttpServer:
         signal.signal(signal.SIGTERM, stopped)
 
     async def __call__(self, scope: Scope, client: Client) -> None:
-        answer = await self._answer(scope, client)
-        client.response_bytes(answer.status, answer.headers, answer.body)
-
-    async def _answer(self, scope: Scope, client: Client) -> Answer:
         if scope.path in PROBES:
-            return await self._probed(scope)
+            return _send(client, await self._probed(scope))
         length = declared_length(scope.headers)
         body = b""
         # What is too large, or comes in chunks, is refused by the application, unread.
@@ -82,15 +78,16 @@ class HttpServer:
             try:
                 body = await self._bodies.read(client, length)
             except UnfinishedBody:
-                return TOO_SLOW
+                return _send(client, TOO_SLOW)
             except BodiesOverBudget:
-                return BUSY
+                return _send(client, BUSY)
         environ = build_environ(scope, body)
 
-        def answer(waited: float) -> Answer:
-            return call_application(self._application, environ | {WAITED: waited})
+        def work(waited: float) -> Answer:
+            environ[WAITED] = waited
+            return call_application(self._application, environ)
 
-        return await self._pool.run(answer)
+        return await self._pool.answer(work, client.response_bytes)
 
     async def _probed(self, scope: Scope) -> Answer:
         if scope.path == "/healthz":
@@ -99,3 +96,7 @@ class HttpServer:
             why_not = await self._readiness.unready_reason()
             answer = plain_answer(503 if why_not else 200, why_not or "ready")
         return answer if scope.method != "HEAD" else Answer(answer.status, answer.headers)
+
+
+def _send(client: Client, answer: Answer) -> None:
+    client.response_bytes(answer.status, answer.headers, answer.body)
