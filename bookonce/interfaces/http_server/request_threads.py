@@ -49,8 +49,7 @@ class RequestThreads:
             except Exception:
                 log.exception("a request failed outside the application")
                 answer = FAILED
-            # Sent from here: the loop would first have to get hold of the interpreter, which the next request is
-            # using.
+            # Sent from here: the loop would first have to get hold of the interpreter, which is in use.
             with contextlib.suppress(Exception):  # the client is gone
                 send(answer.status, answer.headers, answer.body)
             self._answered.append(answered)
