@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -83,7 +84,9 @@ def _interrupt() -> None:
         now = time.monotonic()
         for thread, until in list(_until.items()):
             if now > until:
-                signal.pthread_kill(thread, signal.SIGURG)
+                # One that has ended meanwhile must not end this one, which watches all.
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pthread_kill(thread, signal.SIGURG)
 
 
 class _Queue:

@@ -286,6 +286,8 @@ def test_a_process_that_begins_frees_what_an_earlier_one_put_off(hana: make.Team
     rows.delivery(hana, to="new@example.net")
     with Running(mailing):
         until(lambda: len(mailing.sent) == 2)
+    assert sorted(mailing.sent) == ["ana@example.net", "new@example.net"]
+    assert not Delivery.objects.exclude(state="done").exists()
 
 
 def test_a_mail_that_fails_for_long_is_told_of(hana: make.Team) -> None:

@@ -42,10 +42,29 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     signal.signal(signal.SIGURG, before)
 
 
-def test_a_turn_is_taken_and_given_back(connection: Any) -> None:
-    for wait in (True, False, True):
-        with take_turn(connection, wait=wait):
-            pass
+def is_free(connection: Any) -> bool:
+    """Whether somebody else could have the next turn."""
+    other = os.open(f"{connection.settings_dict['NAME']}-queue", os.O_RDWR | os.O_CREAT)
+    try:
+        fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(other)
+    return True
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_turn_is_taken_and_given_back(connection: Any, wait: bool) -> None:
+    with take_turn(connection, wait=wait):
+        assert not is_free(connection)
+    assert is_free(connection)
+
+
+def test_a_turn_is_given_back_after_a_failure_too(connection: Any) -> None:
+    with pytest.raises(ValueError, match="trouble"), take_turn(connection, wait=True):
+        raise ValueError("trouble")
+    assert is_free(connection)
 
 
 @pytest.mark.usefixtures("held")
@@ -79,4 +98,5 @@ def test_a_turn_that_comes_in_time_is_taken(connection: Any) -> None:
     fcntl.flock(other, fcntl.LOCK_EX)
     threading.Timer(0.05, os.close, [other]).start()
     with take_turn(connection, wait=True):
-        pass
+        assert not is_free(connection)
+    assert is_free(connection)
