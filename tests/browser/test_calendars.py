@@ -287,9 +287,12 @@ def test_a_phone_without_script(site: Site, chromium_browser: Any) -> None:
 HIDES_NOTHING = """(() => {
     const bar = document.querySelector("nav.index").getBoundingClientRect();
     const heading = document.querySelector("#rules h2").getBoundingClientRect();
-    return bar.y === 0 && bar.height > 0 && bar.height <= heading.y;
+    return Math.abs(bar.y) < 1 && bar.height > 0 && bar.height < heading.y + 1;
 })()"""
-"""The list of sections has come along, and the chosen section lies below it: true once the page stands."""
+"""The list of sections has come along, and the chosen section lies below it: true once the page stands.
+
+A phone's pixels are parts of CSS pixels, and what sticks is placed in 64ths of one.
+"""
 
 
 def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
@@ -311,12 +314,17 @@ def test_pages_fit_a_phone(site: Site, chromium_browser: Any) -> None:
     where.fill("Ring twice")
     page.get_by_label("How you meet").select_option("Nothing is said")
     assert not where.is_visible()
+    late: list[Any] = []
+    page.route("**/focus_error.js", lambda route: late.append(route), times=1)  # noqa: PLW0108 - it asks for a plain function
     page.get_by_role("button", name="Save").last.click()
     page.get_by_role("link", name="Choose how you meet, or take away what stands below.").wait_for()
     assert where.is_visible(), "a field that is refused is shown, whichever script has not come"
     where.fill("")
-    sections = page.get_by_role("navigation", name="Sections")
-    sections.get_by_role("link", name="Limits").click()
+    page.evaluate("scrollTo(0, 800)")
+    late[0].continue_()
+    page.wait_for_load_state()
+    assert page.evaluate("scrollY") > 400, "whoever has begun to mend it is not fetched back"
+    page.get_by_role("navigation", name="Sections").get_by_role("link", name="Limits").click()
     comes_true(page, "document.querySelector('.index a[aria-current]').hash === '#rules'")
     comes_true(page, HIDES_NOTHING)
     looked_at(page, "calendar")

@@ -33,11 +33,22 @@ def signed_in(site: Site, browser: Any, *, clipboard: bool = True, **kind: Any) 
     return page
 
 
+WHERE_IT_STANDS = """({
+    address: location.href,
+    scrolled: scrollY,
+    focused: document.activeElement?.outerHTML.slice(0, 200),
+    places: [...document.querySelectorAll("nav, h1, h2, [aria-current], dialog")].map((one) => {
+        const { y, height } = one.getBoundingClientRect();
+        return [one.outerHTML.slice(0, 60), y, height];
+    }),
+})"""
+
+
 def comes_true(page: Any, what: str, said: Any = None) -> None:
     """This expression becomes true soon; the page's rules refuse Playwright's own way to wait for one."""
     until = monotonic() + 5
     while not page.evaluate(what, said):
-        assert monotonic() < until, what
+        assert monotonic() < until, (what, page.evaluate(WHERE_IT_STANDS))
         page.wait_for_timeout(50)
 
 

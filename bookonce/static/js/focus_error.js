@@ -3,8 +3,10 @@
 
 const reason = document.querySelector("main .notice[role=alert]");
 
-// A page of one field, which says what is wrong at the field, leads there by itself.
-if (reason && !document.querySelector("main [autofocus]:not(.menu *)")) {
+// A page of one field, which says what is wrong at the field, leads there by itself. Where scripts come late, whoever
+// has begun to mend it is not fetched back.
+const begun = scrollY > 0 || document.activeElement !== document.body;
+if (reason && !begun && !document.querySelector("main [autofocus]:not(.menu *)")) {
   reason.tabIndex = -1;
   reason.focus();
 }
