@@ -50,6 +50,9 @@ def _register_worker() -> None:
 
     register_channel("email", "bookonce.delivery.mail.delivering.deliver")
     register_job("forget repeatable calls", "bookonce.foundation.idempotency.cleanup.forget_calls")
+    register_job(
+        "take back abandoned batches", "bookonce.domain.links.unfinished_batches.take_back_abandoned"
+    )
     register_job("forget sessions", "bookonce.domain.accounts.sessions.delete_ended_sessions")
     register_job("forget mailed links", "bookonce.domain.accounts.mailed_tokens.delete_ended_links")
 

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from bookonce.delivery.outbox.errors import ServerUnusable
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.database.pieces import FEW, update_in_pieces
 from bookonce.foundation.database.transactions import requires_transaction, transaction
 from bookonce.foundation.errors import Sentence, WrongState
 
@@ -182,14 +183,12 @@ def retry_now(found: Iterable[Delivery], *, now: datetime) -> int:
     Claimed ones and those that wait for their first attempt are left alone. Nothing else of a row changes, so
     the fence works as ever.
     """
-    with transaction():
-        tried = Delivery.objects.filter(
-            pk__in=[one.pk for one in found],
-            state=Delivery.State.WAITING,
-            attempts__gt=0,
-            not_before__gt=now,
-        )
-        return tried.exclude(lease_until__gt=now).update(not_before=now)
+    keys = [one.pk for one in found]
+    tried = Delivery.objects.filter(state=Delivery.State.WAITING, attempts__gt=0, not_before__gt=now)
+    tried = tried.exclude(lease_until__gt=now)
+    # In pieces, for a statement takes a limited number of parameters too.
+    pieces = (keys[start : start + FEW] for start in range(0, len(keys), FEW))
+    return sum(update_in_pieces(tried.filter(pk__in=piece), not_before=now) for piece in pieces)
 
 
 def retry_all_now(now: datetime) -> int:
@@ -198,11 +197,10 @@ def retry_all_now(now: datetime) -> int:
     For an installation that keeps mails as files: there is no server to wait for. A delivery with a
     ``not_before`` of its own still waits for it.
     """
-    with transaction():
-        put_off = Delivery.objects.filter(state=Delivery.State.WAITING, channel=EMAIL, not_before__gt=now)
-        # Only what was put off has an error: a first attempt that is due later has a reason of its own.
-        put_off = put_off.exclude(last_error="").exclude(lease_until__gt=now)
-        return put_off.update(not_before=now)
+    put_off = Delivery.objects.filter(state=Delivery.State.WAITING, channel=EMAIL, not_before__gt=now)
+    # Only what was put off has an error: a first attempt that is due later has a reason of its own.
+    put_off = put_off.exclude(last_error="").exclude(lease_until__gt=now)
+    return update_in_pieces(put_off, not_before=now)
 
 
 def retry_after_outage(channel: str, now: datetime) -> int:
@@ -211,11 +209,10 @@ def retry_after_outage(channel: str, now: datetime) -> int:
     A message that was itself put off, by its recipient's server or by a rate, goes on waiting.
     """
     reasons = reduce(or_, (Q(last_error__startswith=reason) for reason in ServerUnusable.REASONS))
-    with transaction():
-        put_off = Delivery.objects.filter(
-            reasons, state=Delivery.State.WAITING, channel=channel, attempts__gt=0, not_before__gt=now
-        )
-        return put_off.exclude(lease_until__gt=now).update(not_before=now)
+    put_off = Delivery.objects.filter(
+        reasons, state=Delivery.State.WAITING, channel=channel, attempts__gt=0, not_before__gt=now
+    )
+    return update_in_pieces(put_off.exclude(lease_until__gt=now), not_before=now)
 
 
 def _must_be_last(delivery: Delivery) -> None:

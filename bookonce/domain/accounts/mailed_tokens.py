@@ -15,7 +15,7 @@ from bookonce.delivery.outbox.recipients import person_key
 from bookonce.domain.accounts.errors import MailedLinkDead
 from bookonce.domain.accounts.models import MailedLink, Member, Person
 from bookonce.foundation import tokens
-from bookonce.foundation.database.deletion import delete_few
+from bookonce.foundation.database.pieces import delete_few
 from bookonce.foundation.database.transactions import requires_transaction
 
 Purpose = MailedLink.Purpose

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from bookonce.domain.accounts.models import Person, Session
 from bookonce.foundation import clock, tokens
-from bookonce.foundation.database.deletion import delete_few
+from bookonce.foundation.database.pieces import delete_few
 from bookonce.foundation.database.transactions import transaction
 
 UNUSED_FOR = timedelta(days=30)

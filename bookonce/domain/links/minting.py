@@ -1,7 +1,11 @@
-"""Minting many links at once: one batch, one commit, and for each link its own token and event.
+"""Minting many links at once: one batch, all or none, and for each link its own token and event.
 
 Ten thousand links are one call, so rows do not pass through the ORM one by one: what links have in common is
 prepared once, and only what differs is made for each.
+
+They are written a few to a commit, since SQLite has one writer and guests who book wait for it. Nobody is
+given an address before the last commit, which sets the batch's ``size``; until then it is 0. What breaks off
+is taken back: at once, or by the worker where the process was killed.
 """
 
 from __future__ import annotations
@@ -9,22 +13,28 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from bookonce.delivery.outbox.bulk import event_pattern, record_events
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.contacts.operations import find_or_create_contacts
 from bookonce.domain.links.models import Batch, Link
 from bookonce.domain.links.operations import LinkOptions, build_link, new_event
+from bookonce.domain.links.unfinished_batches import complete_batch, take_back_quietly
 from bookonce.foundation import tokens
-from bookonce.foundation.database import guarded_rows
+from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.guarded_rows import RowPattern
-from bookonce.foundation.database.transactions import requires_transaction, transaction
+from bookonce.foundation.database.transactions import assert_no_transaction, requires_transaction, transaction
 from bookonce.foundation.guest_paths import link_path
+
+FEW, MANY = 250, 5_000
+"""Links of one commit on SQLite, whose other writers wait meanwhile, and on PostgreSQL, where nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,8 @@ def mint_many(
 
     Options that neighbouring links share should be one object, which is then prepared once.
     """
-    return mint_prepared(prepare_links(calendar, terms, by=by, via=via, now=now, label=label))
+    with links_written(prepare_links(calendar, terms, by=by, via=via, now=now, label=label)) as written:
+        return written.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +86,62 @@ def prepare_links(
     return PreparedLinks(calendar, batch, terms, patterns)
 
 
-def mint_prepared(drafts: PreparedLinks) -> Minted:
-    """Mint prepared links in one commit, all or none."""
-    events: Events = []
-    made = Minted(drafts.batch)
-    with transaction():
-        drafts.batch.save(force_insert=True)
-        contacts = _contacts(drafts.calendar, drafts.terms, now=drafts.batch.created_at)
-        guarded_rows.insert_many(Link, _links(drafts.patterns, contacts, made, events))
+@contextmanager
+def links_written(drafts: PreparedLinks) -> Iterator[WrittenLinks]:
+    """Write prepared links, all but the last few of them; what the caller does inside must ``finish``.
+
+    Where it raises, or this does, none is left. Outside a transaction.
+    """
+    assert_no_transaction()
+    written = WrittenLinks(drafts)
+    try:
+        written.write_all_but_the_last()
+        yield written
+    except BaseException:
+        if written.begun:
+            take_back_quietly(drafts.batch.pk)
+        raise
+
+
+class WrittenLinks:
+    """Links of a batch that are being written. Contacts are made with them, and stay: they may be in use."""
+
+    def __init__(self, drafts: PreparedLinks) -> None:
+        self.begun = False
+        self._drafts = drafts
+        self._made = Minted(drafts.batch)
+        self._piece = FEW if connection.vendor == "sqlite" else MANY
+        self._size = len(drafts.terms)
+
+    def write_all_but_the_last(self) -> None:
+        """Write the links, a piece to a commit, until no more than one piece is left."""
+        while self._size - len(self._made.ids) > self._piece:
+            with transaction():
+                self._write()
+            self.begun = True
+            failpoints.failpoint("mint.piece")
+
+    def finish(self) -> Minted:
+        """Write what is left and complete the batch, in one transaction that the caller may have opened."""
+        with transaction():
+            self._write()
+            if self.begun:
+                complete_batch(self._made.batch.pk, size=self._size)
+        return self._made
+
+    @requires_transaction
+    def _write(self) -> None:
+        drafts, batch, start = self._drafts, self._made.batch, len(self._made.ids)
+        if not start:
+            # A batch that is written in one commit never shows a size of 0.
+            batch.size = 0 if self._size > self._piece else self._size
+            batch.save(force_insert=True)
+            batch.size = self._size
+        piece = slice(start, start + self._piece)
+        events: Events = []
+        contacts = _contacts(drafts.calendar, drafts.terms[piece], now=batch.created_at)
+        guarded_rows.insert_many(Link, _links(drafts.patterns[piece], contacts, self._made, events))
         record_events(events)
-    return made
 
 
 @requires_transaction

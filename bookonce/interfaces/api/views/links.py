@@ -127,14 +127,17 @@ def mint_batch(request: ApiRequest) -> HttpResponse:
     drafts = minting.prepare_links(
         calendar, rows, by=request.who.by, via="api", now=request.now, label=shared.label
     )
-    act = RepeatableAction(
-        lambda: batch_id(minting.mint_prepared(drafts)),
-        lambda name: name,
-        lambda name: _batch(request, name),
-        # Known in advance: an answer too large to keep is built after the commit, where it blocks no writer.
-        large=len(rows) * idempotency.SHORTEST_LINK > idempotency.LARGEST_KEPT,
-    )
-    return responses.object_response(request.once(act, status=201), 201)
+    with minting.links_written(drafts) as written:
+        act = RepeatableAction(
+            lambda: batch_id(written.finish()),
+            lambda name: name,
+            lambda name: _batch(request, name),
+            # Known in advance: an answer too large to keep is built after the commit, where it blocks no
+            # writer.
+            large=len(rows) * idempotency.SHORTEST_LINK > idempotency.LARGEST_KEPT,
+        )
+        made = request.once(act, status=201)
+    return responses.object_response(made, 201)
 
 
 def link_id(link: Link) -> str:

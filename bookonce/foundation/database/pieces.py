@@ -1,8 +1,8 @@
-"""Deleting rows that have ended, by the worker."""
+"""Changing and deleting many rows, a few to a commit: others write in between."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -21,6 +21,21 @@ def delete_few(ended: QuerySet[M]) -> None:
     if keys:
         with transaction():
             ended.filter(pk__in=keys).delete()
+
+
+def update_in_pieces(found: QuerySet[M], **values: Any) -> int:
+    """Update all of these rows, ``FEW`` to a commit; returns how many.
+
+    The values must take a row out of ``found``. Rows that join it meanwhile may be updated, too.
+    """
+    updated = 0
+    while keys := list(next_few(found).values_list("pk", flat=True)):
+        with transaction():
+            # Looked at again: a row may have left meanwhile.
+            updated += found.filter(pk__in=keys).update(**values)
+        if len(keys) < FEW:
+            break
+    return updated
 
 
 def next_few(ended: QuerySet[M]) -> QuerySet[M]:
