@@ -11,6 +11,7 @@ from bookonce.domain.calendars.operations import archive_calendar
 from bookonce.domain.diary.models import Hold
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import revoke
+from bookonce.domain.links.pausing import pause_links, release_link, release_links
 from bookonce.domain.links.queries import state_of
 from tests import make
 from tests.make import NOW, later
@@ -117,6 +118,58 @@ def test_book_against_revoke_has_always_exactly_one_winner() -> None:
             {"Link", "LinkRevoked"},
             {"WrongState", "Booking"},
         )
+    assert broken() == []
+
+
+def test_a_booking_that_comes_while_pausing_finds_it_paused() -> None:
+    team = make.team()
+    link, [at] = make.link(team.calendar), make.slots(team.calendar, 1)
+    _, refused = in_order(
+        "pause.written",
+        lambda: pause_links(by="test", now=NOW),
+        lambda: book(team.calendar, at, link=link),
+    )
+    assert type(refused).__name__ == "LinkPaused"
+    assert not Booking.objects.exists()
+
+
+def test_a_pause_that_comes_while_booking_leaves_the_booking() -> None:
+    team = make.team()
+    link = make.link(team.calendar)
+    booked, _ = in_order(
+        "book.redeemed",
+        lambda: book(team.calendar, link=link),
+        lambda: pause_links(by="test", now=NOW),
+    )
+    assert type(booked).__name__ == "Booking"
+    assert state_of(Link.objects.get(pk=link.pk), now=NOW) == "used"
+    assert broken() == []
+
+
+def test_book_against_pause_and_release_never_books_while_it_is_paused() -> None:
+    team = make.team()
+    for at in make.slots(team.calendar, ROUNDS):
+        link = make.link(team.calendar)
+        _, booked = at_once(
+            [
+                lambda: pause_links(by="test", now=NOW),
+                lambda link=link, at=at: book(team.calendar, at, link=link),
+            ]
+        )
+        assert type(booked).__name__ in ("Booking", "LinkPaused")
+        spent = state_of(Link.objects.get(pk=link.pk), now=NOW)
+        assert spent == ("used" if isinstance(booked, Booking) else "paused")
+        # Many presses of both buttons, while two people book.
+        results = at_once(
+            [
+                lambda link=link: release_link(link, by="test", now=NOW),
+                lambda: release_links(team.workspace.pk, by="test", now=NOW),
+                lambda: pause_links(by="test", now=NOW),
+                *[lambda link=link, at=at: book(team.calendar, at, link=link)] * 2,
+            ]
+        )
+        assert outcomes([booked, *results])["Booking"] <= 1
+        assert set(outcomes(results[3:])) <= {"Booking", "LinkUsed", "LinkPaused", "SlotTaken"}
     assert broken() == []
 
 

@@ -10,6 +10,7 @@ from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import chosen_length, lock_free_host
 from bookonce.domain.diary import operations as diaries
 from bookonce.domain.links import operations as links
+from bookonce.domain.links import pausing
 from bookonce.domain.links import queries as link_queries
 from bookonce.domain.links.models import Link
 from bookonce.foundation import clock
@@ -68,6 +69,9 @@ def reopen_link(link: Link, *, by: str, now: datetime) -> Link:
         # The booking (declined, a no-show …) stays as it is; only its claim on the link ends.
         if booking is not None:
             Booking.objects.filter(pk=booking.pk).update(gave_back_at=now)
+        # By hand, so this is the owner's release as well: nothing is known of it that they do not know.
+        if link.paused_at is not None and link_queries.state_of(link, now=now) != link_queries.PAUSED:
+            pausing.end_pause(link)
         if link.revoked_at is not None:
             links.undo_revocation(link, by=by, now=now)
         if link.used_at is not None:

@@ -56,6 +56,15 @@ class LinkNotOpen(Refused):
     sentence = "Come back then; it will still be here."
 
 
+class LinkPaused(Refused):
+    """It waits for its owner's release after a restored backup (promise 29): perhaps it was used since."""
+
+    code = "link_paused"
+    status = 403
+    title = "This link is being checked."
+    sentence = "Please contact {owner}, or come back later today."
+
+
 class LinkRequired(Refused):
     """The calendar takes bookings with an active one-time link only, from page and API alike (promise 7)."""
 

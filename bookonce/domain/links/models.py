@@ -57,6 +57,8 @@ class Link(models.Model):
     expires_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    """Since when it waits for its owner's release, after a restored backup (``pausing``)."""
     created_at = models.DateTimeField()
     created_via = models.CharField(max_length=10)
     asks_muted_at = models.DateTimeField(null=True)
@@ -70,6 +72,8 @@ class Link(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["workspace", "id"], name="link_of_workspace"),
             models.Index(fields=["calendar", "id"], name="link_of_calendar"),
+            # Empty but after a restored backup; pages count by it.
+            models.Index(fields=["workspace"], name="link_paused", condition=Q(paused_at__isnull=False)),
         ]
 
 

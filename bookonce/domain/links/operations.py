@@ -21,6 +21,7 @@ from bookonce.domain.links.queries import (
     ACTIVE,
     EXPIRED,
     NOT_OPEN,
+    PAUSED,
     STATE_SQL,
     USED,
     effective_state,
@@ -222,7 +223,7 @@ def extend_link(
         raise Invalid(("/expires_at", "Choose a time that lies ahead."))
     with transaction():
         link = lock_link(link.pk)
-        if effective_state(link, now=now) not in (ACTIVE, NOT_OPEN, EXPIRED):
+        if effective_state(link, now=now) not in (ACTIVE, NOT_OPEN, PAUSED, EXPIRED):
             raise WrongState("Only a link that is neither used nor revoked can be extended.")
         wanted = _two_weeks_at_least(link, now=now) if isinstance(until, NotSpecified) else until
         if wanted != link.expires_at:

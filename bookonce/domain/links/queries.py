@@ -16,7 +16,14 @@ from django.db.models.expressions import RawSQL
 
 from bookonce.domain.accounts.models import Member
 from bookonce.domain.calendars.queries import OWNED, OWNED_COLUMNS, WITH_OWNER, contact_of, with_owner
-from bookonce.domain.links.errors import LinkExpired, LinkNotOpen, LinkRevoked, LinkUnknown, LinkUsed
+from bookonce.domain.links.errors import (
+    LinkExpired,
+    LinkNotOpen,
+    LinkPaused,
+    LinkRevoked,
+    LinkUnknown,
+    LinkUsed,
+)
 from bookonce.domain.links.models import Ask, Link, Observation
 from bookonce.foundation import tokens
 from bookonce.foundation.database import guarded_rows
@@ -24,13 +31,15 @@ from bookonce.foundation.errors import NotFound, Refused
 from bookonce.foundation.guest_paths import link_path
 from bookonce.foundation.phones import search_digits
 
-ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED = "active", "not_open", "used", "expired", "revoked"
-STATES = (ACTIVE, NOT_OPEN, USED, EXPIRED, REVOKED)
+ACTIVE, NOT_OPEN, PAUSED, USED = "active", "not_open", "paused", "used"
+EXPIRED, REVOKED = "expired", "revoked"
+STATES = (ACTIVE, NOT_OPEN, PAUSED, USED, EXPIRED, REVOKED)
 
 STATE_SQL = """CASE
     WHEN bookonce_link.revoked_at IS NOT NULL THEN 'revoked'
     WHEN bookonce_link.used_at IS NOT NULL THEN 'used'
     WHEN bookonce_link.expires_at <= %s THEN 'expired'
+    WHEN bookonce_link.paused_at IS NOT NULL THEN 'paused'
     WHEN bookonce_link.opens_at > %s THEN 'not_open'
     ELSE 'active' END"""
 """A link's state in SQL, for the guarded UPDATE and every list; a test compares it with ``state_of``."""
@@ -45,6 +54,8 @@ def state_of(link: Link, *, now: datetime) -> str:
         return USED
     if link.expires_at is not None and link.expires_at <= now:
         return EXPIRED
+    if link.paused_at is not None:
+        return PAUSED
     if link.opens_at is not None and link.opens_at > now:
         return NOT_OPEN
     return ACTIVE
@@ -80,6 +91,15 @@ SELECT CASE
     ELSE {STATE_SQL} END, count(*)
 FROM bookonce_link GROUP BY 1
 """
+
+
+def list_paused(workspace_id: uuid.UUID | None, *, now: datetime) -> QuerySet[Link]:
+    """The links of this workspace (None: of all) that wait for a release, with calendars, oldest first."""
+    # Said first, so that the database finds the few by their index.
+    marked = Link.objects.filter(paused_at__isnull=False)
+    if workspace_id is not None:
+        marked = marked.filter(workspace_id=workspace_id)
+    return with_state(marked, PAUSED, now=now).select_related("calendar").order_by("id")
 
 
 def count_open_links(calendar_ids: Sequence[uuid.UUID], *, now: datetime) -> dict[uuid.UUID, int]:
@@ -141,6 +161,8 @@ def refusal_of(link: Link, *, now: datetime) -> Refused | None:
     contact = contact_of(link.calendar)
     if state == EXPIRED:
         return LinkExpired(contact=contact, expires_at=link.expires_at)
+    if state == PAUSED:
+        return LinkPaused(contact=contact)
     return (LinkUsed if state == USED else LinkRevoked)(contact=contact)
 
 

@@ -80,12 +80,21 @@ class LinkOutput(TypedDict):
     expires_at: Moment | None
     used_at: Moment | None
     revoked_at: Moment | None
+    paused_at: Moment | None
     booking: BookingId | None
     opened: OpenedOutput
     asks_muted: bool
     metadata: Free
     created_at: Moment
     created_via: str
+
+
+@exact
+class ReleasedOutput(TypedDict):
+    """How many paused links were released, and how many still wait."""
+
+    released: int
+    left: int
 
 
 @exact
@@ -172,6 +181,7 @@ def describe_link(
         "expires_at": link.expires_at,
         "used_at": link.used_at,
         "revoked_at": link.revoked_at,
+        "paused_at": link.paused_at,
         "booking": tokens.public_id("bkg", booking_id) if booking_id else None,
         "opened": opened,
         "asks_muted": link.asks_muted_at is not None,

@@ -14,6 +14,7 @@ from bookonce.domain.bookings.errors import KeyMismatch, SlotTaken
 from bookonce.domain.links.errors import (
     LinkExpired,
     LinkNotOpen,
+    LinkPaused,
     LinkRequired,
     LinkRevoked,
     LinkUnknown,
@@ -154,6 +155,7 @@ CODES: list[tuple[type[Refused], str]] = [
     (LinkUsed, "Somebody has booked with the link. `contact` says whom to ask."),
     (LinkExpired, "The link's time is over. `contact` says whom to ask."),
     (LinkRevoked, "The owner has ended the link. `contact` says whom to ask."),
+    (LinkPaused, "It waits for its owner's release, after a restored backup. `contact` says whom to ask."),
     (LinkNotOpen, "The link's time has not come; `opens_at` says when it does."),
     (LinkRequired, "The calendar is link only: name a live link."),
     (Invalid, "The input cannot be taken; `errors` names each field (RFC 6901) and its mend."),

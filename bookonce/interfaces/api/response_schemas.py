@@ -5,13 +5,20 @@ from __future__ import annotations
 from bookonce.domain.schemas.output_bookings import BookingOutput, NewBookingOutput, PublicBookingOutput
 from bookonce.domain.schemas.output_calendars import CalendarOutput, SlotOutput
 from bookonce.domain.schemas.output_general import ListOutput, MeOutput, ProblemOutput, SlotsOutput
-from bookonce.domain.schemas.output_links import EventOutput, HoldOutput, LinkOutput, PublicLinkOutput
+from bookonce.domain.schemas.output_links import (
+    EventOutput,
+    HoldOutput,
+    LinkOutput,
+    PublicLinkOutput,
+    ReleasedOutput,
+)
 from bookonce.domain.schemas.output_types import Schema, schema_of
 
 MODELS = {
     "Me": MeOutput,
     "Calendar": CalendarOutput,
     "Link": LinkOutput,
+    "Released": ReleasedOutput,
     "Slot": SlotOutput,
     "Event": EventOutput,
     "PublicLink": PublicLinkOutput,

@@ -14,8 +14,11 @@ from django.http import HttpResponse
 
 from bookonce.foundation import clock
 
-NOT_IN_ETAG = frozenset({"opened", "url"})
-"""Fields that a visit or another key changes: nobody's change must fail because somebody looked."""
+NOT_IN_ETAG = frozenset({"opened", "url", "paused_at"})
+"""Fields that a visit or another key changes: nobody's change must fail because somebody looked.
+
+``paused_at`` is told by ``state``, and ETags from before it was there stay good.
+"""
 
 
 def encode_json(body: Any, *, ordered: bool = False) -> bytes:

@@ -38,9 +38,10 @@ def test_an_end_that_lies_behind_extends_nothing(hana: make.Team) -> None:
 
 def test_sql_and_python_agree_on_every_combination(hana: make.Team) -> None:
     made = []
-    for opens, expires, used, revoked in itertools.product(TIMES, TIMES, (None, NOW), (None, NOW)):
+    either = (None, NOW)
+    for opens, expires, used, revoked, paused in itertools.product(TIMES, TIMES, either, either, either):
         link = make.link(hana.calendar, opens_at=opens, expires_at=expires)
-        Link.objects.filter(pk=link.pk).update(used_at=used, revoked_at=revoked)
+        Link.objects.filter(pk=link.pk).update(used_at=used, revoked_at=revoked, paused_at=paused)
         made.append(link.pk)
     expected = {link.pk: state_of(link, now=NOW) for link in Link.objects.filter(pk__in=made)}
     assert set(expected.values()) == set(STATES)
@@ -49,8 +50,11 @@ def test_sql_and_python_agree_on_every_combination(hana: make.Team) -> None:
         assert found == {pk for pk, is_state in expected.items() if is_state == state}
 
 
-def test_the_precedence_is_revoked_used_expired_not_open_active(hana: make.Team) -> None:
-    link = make.link(hana.calendar, expires_at=NOW, opens_at=later(1))
+def test_the_precedence_is_revoked_used_expired_paused_not_open_active(hana: make.Team) -> None:
+    link = make.link(hana.calendar, expires_at=later(1), opens_at=later(1))
+    link.paused_at = NOW
+    assert state_of(link, now=NOW) == "paused"
+    link.expires_at = NOW
     assert state_of(link, now=NOW) == "expired"
     link.used_at = NOW
     assert state_of(link, now=NOW) == "used"
@@ -61,9 +65,11 @@ def test_the_precedence_is_revoked_used_expired_not_open_active(hana: make.Team)
 
 
 def test_redeem_spends_exactly_what_the_predicate_calls_active(hana: make.Team) -> None:
-    times = iter(make.slots(hana.calendar, 20))
-    for opens, expires in itertools.product(TIMES, TIMES):
+    times = iter(make.slots(hana.calendar, 40))
+    for opens, expires, paused in itertools.product(TIMES, TIMES, (None, NOW)):
         link = make.link(hana.calendar, opens_at=opens, expires_at=expires)
+        Link.objects.filter(pk=link.pk).update(paused_at=paused)
+        link.paused_at = paused
         should = state_of(link, now=NOW) == "active"
         try:
             make.booking(hana.calendar, next(times), link=link)

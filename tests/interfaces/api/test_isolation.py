@@ -17,6 +17,7 @@ BODIES = {
     "/bookings/{id}/move": {"starts_at": "2026-11-24T09:00:00Z"},
 }
 OWN = {("GET", "/me"), ("GET", "/calendars"), ("POST", "/calendars"), ("GET", "/links"), ("GET", "/bookings")}
+OWN |= {("POST", "/links/release")}
 
 
 def test_every_address_answers_404_to_a_stranger(

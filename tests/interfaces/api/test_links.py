@@ -8,6 +8,7 @@ import pytest
 
 from bookonce.domain.accounts.operations import make_key
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.links.pausing import pause_links
 from tests import make
 from tests.interfaces.api.conftest import Mint, Program, address_of, asked, pointers
 
@@ -210,3 +211,31 @@ def test_lists_are_filtered_and_cut_into_pages(program: Program, minted: Mint, h
         "x=1": "/x",
     }.items():
         assert pointers(program.get(f"/links?{query}")) == [pointer]
+
+
+def test_paused_links_are_listed_and_released_one_by_one_or_all(program: Program, minted: Mint) -> None:
+    made = [minted() for _ in range(3)]
+    pause_links(by="server", now=make.NOW)
+    listed = program.get("/links?state=paused").json()["data"]
+    assert [one["id"] for one in listed] == [one["id"] for one in made][::-1]
+    assert listed[0]["paused_at"] == "2026-11-23T06:00:00Z"
+    for _ in range(2):
+        answer = program.post(f"/links/{made[0]['id']}/release")
+        assert (answer.status_code, answer.json()["state"]) == (200, "active")
+    assert program.post("/links/release").json() == {"released": 2, "left": 0}
+    assert program.post("/links/release").json() == {"released": 0, "left": 0}
+    assert program.get("/links?state=paused").json()["data"] == []
+    trail = program.get(f"/links/{made[2]['id']}/trail").json()["data"]
+    assert [(one["kind"], one["by"][:4]) for one in trail[-2:]] == [
+        ("link.paused", "serv"),
+        ("link.released", "key_"),
+    ]
+    program.post(f"/links/{made[1]['id']}/revoke")
+    assert program.post(f"/links/{made[1]['id']}/release").json()["code"] == "wrong_state"
+
+
+def test_released_twice_with_one_key_is_answered_once(program: Program, minted: Mint) -> None:
+    minted()
+    pause_links(by="server", now=make.NOW)
+    answers = [program.post("/links/release", {}, Idempotency_Key="again").json() for _ in range(2)]
+    assert answers == [{"released": 1, "left": 0}] * 2

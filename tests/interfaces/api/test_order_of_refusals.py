@@ -1,4 +1,4 @@
-"""Refusals come in one order: 401, 403 scope, 404, 410, 403 not open, 422, 409."""
+"""Refusals come in one order: 401, 403 scope, 404, 410, 403 paused, 403 not open, 422, 409."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from bookonce.domain.accounts.operations import make_key
 from bookonce.domain.calendars import operations as calendars
+from bookonce.domain.links.pausing import pause_links
 from tests import make
 from tests.interfaces.api.conftest import Mint, Program, address_of, asked, pointers
 
@@ -75,6 +76,19 @@ def test_not_open_comes_before_the_input(guest: Program, minted: Mint) -> None:
     answer = guest.post(f"{address_of(link)}/bookings", NONSENSE)
     assert code(answer) == (403, "link_not_open")
     assert answer.json()["opens_at"] == "2026-12-01T08:00:00Z"
+
+
+def test_paused_comes_before_not_open_and_the_input(program: Program, guest: Program, minted: Mint) -> None:
+    link = minted(opens_at="2026-12-01T09:00:00+01:00")
+    pause_links(by="test", now=make.NOW)
+    for path in ("/bookings", "/holds"):
+        answer = guest.post(address_of(link) + path, b"{not json")
+        assert code(answer) == (403, "link_paused")
+        assert answer.json()["contact"]["name"] == "Hana"
+        assert answer.json()["detail"] == "Please contact Hana, or come back later today."
+    assert code(guest.get(address_of(link))) == (403, "link_paused")
+    assert code(guest.get(address_of(link) + "/slots?from=nonsense")) == (403, "link_paused")
+    assert code(program.post("/bookings", {"link": link["id"]} | NONSENSE)) == (403, "link_paused")
 
 
 def test_a_link_only_calendar_needs_a_link_before_the_input(program: Program, hana: make.Team) -> None:

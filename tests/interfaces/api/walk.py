@@ -155,8 +155,9 @@ def _links(do: Walk) -> None:
     do("GET", "/links?limit=2")
     do("GET", f"/links/{made['id']}")
     do("PATCH", f"/links/{plain['id']}", {"label": "Later", "recipient": {"name": "Kim"}, "expires_at": None})
-    for verb in ("extend", "revoke", "reopen"):
+    for verb in ("extend", "revoke", "reopen", "release"):
         do("POST", f"/links/{plain['id']}/{verb}", {})
+    do("POST", "/links/release", {})
     do("GET", f"/links/{plain['id']}/trail")
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links.operations import revoke
+from bookonce.domain.links.pausing import pause_links
 from tests import make
 from tests.interfaces.guest.conftest import Time, address_of
 from tests.interfaces.guest.reading import Browser, Page
@@ -94,6 +95,21 @@ def test_the_owner_chooses_what_a_dead_link_says(db: None, gil: Browser) -> None
     assert "Call after 9." in page.words
     assert "tel:+49301234" in page.links
     assert owner(team) not in page.html
+
+
+def test_a_link_on_hold_is_being_checked_whatever_is_sent(
+    hana: make.Team, gil: Browser, mara: Browser
+) -> None:
+    address = address_of(make.link(hana.calendar))
+    late = mara.pick(mara.open(address), number=5)
+    pause_links(by="test", now=make.NOW)
+    for page in (gil.open(address), mara.send(late.form("pick"), button=("step", "book"), name="Mara")):
+        assert page.status == 403
+        assert page.heading == "This link is being checked."
+        assert "Please contact Hana, or come back later today." in page.words
+        assert f"mailto:{owner(hana)}" in page.links
+        assert "restored" not in page.words
+    assert not Booking.objects.exists()
 
 
 def test_where_the_owner_is_hidden_the_sender_is_meant(db: None, gil: Browser) -> None:

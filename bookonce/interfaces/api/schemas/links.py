@@ -44,7 +44,7 @@ class Nothing(RequestBody):
 class LinkPage(Page):
     """Which links."""
 
-    state: Literal["active", "not_open", "used", "expired", "revoked"] | None = None
+    state: Literal["active", "not_open", "paused", "used", "expired", "revoked"] | None = None
     calendar: Id | None = None
     contact: Id | None = None
     created_from: Moment = None

@@ -13,12 +13,12 @@ from bookonce.domain.bookings import holds
 from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.calendars import queries as calendars
 from bookonce.domain.calendars.models import Calendar
-from bookonce.domain.links import minting, queries
+from bookonce.domain.links import minting, pausing, queries
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.minting import Minted
 from bookonce.domain.links.models import Link
 from bookonce.domain.schemas.link_options import link_options_of, options_of_row, phone_rules
-from bookonce.domain.schemas.output_links import LinkOutput, describe_event, describe_link
+from bookonce.domain.schemas.output_links import LinkOutput, ReleasedOutput, describe_event, describe_link
 from bookonce.domain.schemas.parsing import RequestBody
 from bookonce.foundation import tokens
 from bookonce.interfaces.api import csv_rows, idempotency, responses
@@ -170,6 +170,34 @@ def list_links(request: ApiRequest) -> HttpResponse:
     return responses.json_response({"data": describe_links(request, *page), "next_cursor": following})
 
 
+def _released_again(request: ApiRequest, made: str, first: First) -> dict[str, Any]:
+    assert first is not None, "so short an answer is always kept"
+    return first
+
+
+@api.post(
+    "/links/release",
+    operation_id="links_release_all",
+    scope=WRITE,
+    body=Nothing,
+    optional_body=True,
+    answer="Released",
+    refusals=[409, 422],
+    again=_released_again,
+)
+def release_links(request: ApiRequest) -> HttpResponse:
+    """Let paused links of the workspace work again, up to 500; `left` says how many still wait."""
+    request.read(Nothing)
+    workspace = request.who.workspace_id
+
+    def release() -> ReleasedOutput:
+        done = pausing.release_links(workspace, by=request.who.by, now=request.now, most=pausing.AT_ONCE)
+        return ReleasedOutput(released=done, left=queries.list_paused(workspace, now=request.now).count())
+
+    act = RepeatableAction(release, lambda _: tokens.public_id("wsp", workspace), lambda told: told)
+    return responses.json_response(request.once(act))
+
+
 @api.get("/links/{id}", operation_id="links_get", scope="links:read", answer="Link", refusals=[404])
 def get_link(request: ApiRequest, id: str) -> HttpResponse:
     """One link, with who looked at it and what came of it."""
@@ -237,6 +265,14 @@ def reopen_link(request: ApiRequest, id: str) -> HttpResponse:
     link = _find(request, id)
     request.read(Nothing)
     return _acted(request, lambda: holds.reopen_link(link, by=request.who.by, now=request.now))
+
+
+@_action("/links/{id}/release", operation_id="links_release", body=Nothing, optional_body=True)
+def release_link(request: ApiRequest, id: str) -> HttpResponse:
+    """Let a link work again that is paused after a restored backup."""
+    link = _find(request, id)
+    request.read(Nothing)
+    return _acted(request, lambda: pausing.release_link(link, by=request.who.by, now=request.now))
 
 
 @api.get(

@@ -14,14 +14,14 @@ from bookonce.domain.bookings.states import CALLED_OFF, State
 from bookonce.domain.links import queries
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import EXTENSION
-from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, REVOKED, USED
+from bookonce.domain.links.queries import ACTIVE, EXPIRED, NOT_OPEN, PAUSED, REVOKED, USED
 from bookonce.foundation import tokens
 from bookonce.foundation.phones import format_phone
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.shared.frame import HostRequest
 from bookonce.interfaces.pages.language import ReaderLanguage
 
-COPY, REVOKE, EXTEND, REOPEN = "copy", "revoke", "extend", "reopen"
+COPY, REVOKE, EXTEND, REOPEN, RELEASE = "copy", "revoke", "extend", "reopen", "release"
 
 FILTERS = {
     "": gettext_noop("All"),
@@ -30,6 +30,7 @@ FILTERS = {
     EXPIRED: gettext_noop("Expired"),
     REVOKED: gettext_noop("Revoked"),
     NOT_OPEN: gettext_noop("Not yet open"),
+    PAUSED: gettext_noop("On hold"),
 }
 
 
@@ -98,6 +99,8 @@ def _said(
         return voice.say("Opens {when}", when=voice.moment(link.opens_at)), "wait"
     if state == EXPIRED and link.expires_at:
         return voice.say("Expired {day}", day=voice.day(link.expires_at)), ""
+    if state == PAUSED:
+        return voice.say("On hold"), "wait"
     if state == REVOKED:
         return (
             voice.say("Its calendar is archived") if link.calendar.archived_at else voice.say("Revoked")
@@ -122,6 +125,8 @@ def _can(link: Link, state: str, booking: Booking | None, now: datetime) -> froz
         # Extending is not offered where it would add less than a day.
         ends_soon = link.expires_at is not None and link.expires_at < now + EXTENSION - timedelta(days=1)
         return frozenset({COPY, REVOKE, EXTEND} if ends_soon else {COPY, REVOKE})
+    if state == PAUSED:
+        return frozenset({RELEASE, REVOKE})
     if state == EXPIRED:
         return frozenset({EXTEND, REVOKE})
     stands = booking is not None and booking.stands

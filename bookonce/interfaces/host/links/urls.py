@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookonce.interfaces.host.links import link_requests, share, views
+from bookonce.interfaces.host.links import held_links, link_requests, share, views
 
 urlpatterns = [
     path("asks/<str:name>", link_requests.show_request),
@@ -18,11 +18,13 @@ urlpatterns = [
     path("settings/calendars/<str:name>/share/embed", share.share_embed),
     path("settings/calendars/<str:name>/code.<str:kind>", share.scheduling_qr_code),
     path("settings/calendars/<str:name>/links", views.list_links),
+    path("links/release", held_links.release_links),
     path("links/<str:name>", views.show_link),
     path("links/<str:name>/edit", views.edit_link),
     path("links/<str:name>/revoke", views.revoke_link),
     path("links/<str:name>/extend", views.extend_link),
     path("links/<str:name>/reopen", views.reopen_link),
+    path("links/<str:name>/release", views.release_link),
     path("links/<str:name>/copy", views.copy_address),
     path("links/<str:name>/code.<str:kind>", views.link_qr_code),
 ]

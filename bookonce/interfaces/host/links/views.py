@@ -17,7 +17,7 @@ from bookonce.domain.bookings import holds
 from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.bookings.guest_details import single_line
 from bookonce.domain.calendars import queries as calendar_queries
-from bookonce.domain.links import operations, queries
+from bookonce.domain.links import operations, pausing, queries
 from bookonce.domain.links.errors import LinkUnknown
 from bookonce.domain.links.models import Link, Observation
 from bookonce.foundation import tokens
@@ -200,6 +200,12 @@ def extend_link(desk: HostRequest, name: str) -> HttpResponse:
 def reopen_link(desk: HostRequest, name: str) -> HttpResponse:
     """Make the link active again, if no booking stands on it."""
     return _acted(desk, name, holds.reopen_link)
+
+
+@signed_in("POST")
+def release_link(desk: HostRequest, name: str) -> HttpResponse:
+    """Let a link work again that is on hold after a restored backup."""
+    return _acted(desk, name, pausing.release_link)
 
 
 def _acted(desk: HostRequest, name: str, act: Callable[..., Link]) -> HttpResponse:

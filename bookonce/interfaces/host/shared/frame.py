@@ -18,6 +18,7 @@ from django.template.loader import get_template
 
 from bookonce.domain.accounts import access
 from bookonce.domain.accounts.models import Member, Person, Workspace
+from bookonce.domain.links.queries import list_paused
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.errors import Refused
 from bookonce.foundation.translation import gettext_noop
@@ -92,6 +93,11 @@ class HostRequest:
     def asking(self) -> WaitingCount:
         """For how many links there are open requests."""
         return waiting_requests.count_waiting(self.workspace.pk)
+
+    @property
+    def held(self) -> int:
+        """How many links are on hold after a restored backup."""
+        return list_paused(self.workspace.pk, now=self.now).count()
 
     @property
     def posts(self) -> bool:

@@ -30,6 +30,7 @@ YOU_OR_THEY = {
     ),
     "link.revoked": ("You revoked the link.", gettext_noop("{who} revoked the link.")),
     "link.reopened": ("You re-opened the link.", gettext_noop("{who} re-opened the link.")),
+    "link.released": ("You released the link.", gettext_noop("{who} released the link.")),
     "link.muted": (
         "You chose to hear no more from those who ask here.",
         gettext_noop("{who} chose to hear no more from those who ask here."),
@@ -56,6 +57,7 @@ ANSWERED = (
 )
 FOR_EVER = ("You let the link work without an end.", gettext_noop("{who} let the link work without an end."))
 OTHERS = {
+    "link.paused": "The link was put on hold, because the database was restored from a copy.",
     "link.held": "Somebody picked a time, which was kept for them until {until}.",
     "link.asked": gettext_noop("{asker} asked for a new link."),
     "booking.requested": gettext_noop("{guest} asked for an appointment on {when}."),
@@ -100,6 +102,7 @@ WHY = {
     "link_expired": "This link has expired.",
     "link_revoked": "This link is no longer active.",
     "link_not_open": "This link opens later.",
+    "link_paused": "This link is being checked.",
     "slot_taken": "That time has just gone.",
 }
 CAUSES = {"link_used": ("booking.made", "booking.requested"), "link_revoked": ("link.revoked",)}

@@ -16,6 +16,7 @@ from bookonce.domain.bookings import changes
 from bookonce.domain.calendars import operations as calendars
 from bookonce.domain.links import operations as links
 from bookonce.domain.links.models import Link, Observation
+from bookonce.domain.links.pausing import pause_links
 from bookonce.domain.links.queries import token_of, url_of
 from bookonce.foundation import tokens
 from tests import make
@@ -23,7 +24,7 @@ from tests.make import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
-ACTIONS = ("revoke", "extend", "reopen", "copy")
+ACTIONS = ("revoke", "extend", "reopen", "release", "copy")
 
 
 def at(link: Link) -> str:
@@ -65,6 +66,12 @@ def revoked(team: make.Team) -> Link:
     return links.revoke(link, by=tokens.public_id("mem", team.owner.pk), now=NOW)
 
 
+def paused(team: make.Team) -> Link:
+    link = make.link(team.calendar)
+    pause_links(by="server", now=NOW)
+    return link
+
+
 def archived(team: make.Team) -> Link:
     link = make.link(team.calendar)
     calendars.archive_calendar(team.calendar, by="test", now=NOW)
@@ -87,6 +94,15 @@ STATES: dict[str, tuple[Callable[[make.Team], Link], tuple[str, ...], set[str]]]
         lambda team: make.link(team.calendar, opens_at=NOW + timedelta(days=1)),
         ("Opens Tue 24 November, 07:00", "It cannot be used yet."),
         {"revoke", "copy"},
+    ),
+    "paused": (
+        paused,
+        (
+            "On hold",
+            "cannot be used until you release it",
+            "because the database was restored from a copy",
+        ),
+        {"release", "revoke"},
     ),
     "expired": (
         lambda team: make.link(team.calendar, expires_at=NOW - timedelta(days=1)),
@@ -160,6 +176,26 @@ def test_what_is_offered_works_and_comes_back(desk: Client, hana: make.Team) -> 
     for elsewhere in ("https://evil.example/", "//evil.example", "/settings/calendars/../../x//", ""):
         answer = desk.post(f"{at(link)}/extend", {"back": elsewhere})
         assert answer.headers["Location"].startswith(("/links/", "/settings/"))
+
+
+def test_links_on_hold_are_counted_and_released_one_by_one_or_all(desk: Client, hana: make.Team) -> None:
+    listed = f"/settings/calendars/{tokens.public_id('cal', hana.calendar.pk)}/links"
+    assert "on hold" not in words(desk.get("/settings/calendars")) + words(desk.get(f"{listed}?state=active"))
+    made = [make.link(hana.calendar, label=f"Deal {number}") for number in range(3)]
+    pause_links(by="server", now=NOW)
+    for page in (listed, "/settings/calendars"):
+        assert "3 links are on hold." in words(desk.get(page))
+        assert "Alle 3 Links freigeben?" in words(desk.get(page, headers={"Accept-Language": "de"}))
+    filtered = words(desk.get(f"{listed}?state=paused"))
+    assert all(f"Deal {number}" in filtered for number in range(3))
+    assert desk.get("/links/release").status_code == 405
+    assert desk.post(f"{at(made[0])}/release", {"back": listed}).headers["Location"] == listed
+    assert "2 links are on hold." in words(desk.get(listed))
+    assert "2 links work again." in words(desk.post("/links/release", follow=True))
+    assert "on hold" not in words(desk.get(listed))
+    by = set(Event.objects.filter(kind="link.released").values_list("link_id", "by"))
+    assert by == {(link.pk, tokens.public_id("mem", hana.owner.pk)) for link in made}
+    assert "You released the link." in words(desk.get(at(made[0])))
 
 
 def test_what_cannot_be_done_any_more_is_told_in_place(desk: Client, hana: make.Team) -> None:
