@@ -47,6 +47,9 @@ LONGEST_ADDRESS = 8_000
 # Of X-Forwarded-For the right end counts, and what is remembered of it must not fill the memory.
 LONGEST_CHAIN = 1_000
 
+# Browsers keep some 180 of one host. Reading them takes Django a hundred times as long as counting them.
+MOST_COOKIES = 300
+
 CLIENT = "bookonce.client"
 """The name in ``request.META`` of the client's network."""
 
@@ -253,6 +256,13 @@ def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
     if len(path) + len(meta.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
         return error_response(
             request, 414, gettext_noop("Address too long"), "This address is longer than any of ours."
+        )
+    if meta.get("HTTP_COOKIE", "").count(";") >= MOST_COOKIES:
+        return error_response(
+            request,
+            431,
+            gettext_noop("Too many cookies"),
+            Sentence("Delete the cookies of this site: at most {most} are read.", most=MOST_COOKIES),
         )
     # A chunked body has no length to judge beforehand; and where both are there, proxies differ in which they
     # believe (RFC 9112, section 6.3).

@@ -11,16 +11,17 @@ import pytest
 from django.db import transaction
 
 from bookonce.domain.links.queries import token_of
+from bookonce.domain.schemas import parsing
 from bookonce.foundation import tokens
 from bookonce.interfaces.api.endpoints import Endpoint
 from bookonce.interfaces.api.urls import api
 from bookonce.interfaces.http_server.body_limits import largest_body
 from tests import make
-from tests.attacks.conftest import IN_FULL
+from tests.attacks.conftest import IN_FULL, ONCE
 from tests.attacks.work import SIGNS, assert_steady, run_of
 from tests.interfaces.api.conftest import Program
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlimited")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlimited"), *ONCE]
 
 LONGEST_QUERY = 7_000
 ENDPOINTS = [one for methods in api.known.values() for one in methods.values()]
@@ -50,6 +51,10 @@ def _deep(name: str, inner: str, deep: int = 30) -> str:
     return (f'{{"{name}":' * deep) + inner + "}" * deep
 
 
+def _lists_taken(size: int) -> int:
+    return min(size // 3, parsing.PLAIN_NODES + size // parsing.BYTES_OF_NODE - 1)
+
+
 SHAPES: dict[str, Callable[[int], str]] = {
     "one name again and again": lambda size: "{" + ",".join(['"a":1'] * (size // 6)) + "}",
     "the last name twice": lambda size: _object(
@@ -71,6 +76,9 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "escapes": lambda size: '{"a":"' + r"\u00df" * (size // 7) + '"}',
     "nothing but spaces": lambda size: " " * size,
     "a list of empty lists": lambda size: "[" + ",".join(["[]"] * (size // 3)) + "]",
+    "as many lists as are taken": lambda size: "[" + ",".join(["[]"] * _lists_taken(size)).ljust(size) + "]",
+    "brackets in text": lambda size: '{"a":"' + "[" * size + '"}',
+    "text without an end": lambda size: '{"a":"' + r"\"[" * (size // 3),
     "text alone": lambda size: json.dumps("x" * size),
 }
 """Bodies of about so many bytes, whatever the schema."""
@@ -155,7 +163,8 @@ def _asked(endpoints: list[Endpoint]) -> list[Endpoint]:
 @pytest.mark.parametrize("endpoint", _asked(WRITING), ids=_named)
 def test_bodies_of_every_shape(call: Caller, endpoint: Endpoint) -> None:
     def with_shape(shape: Callable[[int], str]) -> Callable[[int], object]:
-        return lambda size: call(endpoint, shape(size).encode())
+        # With a key the body is hashed, too.
+        return lambda size: call(endpoint, shape(size).encode(), Idempotency_Key="k")
 
     assert_steady({what: with_shape(shape) for what, shape in SHAPES.items()}, _full_of(endpoint))
 

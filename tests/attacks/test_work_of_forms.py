@@ -32,11 +32,11 @@ from bookonce.interfaces.host.urls import urlpatterns as host_patterns
 from bookonce.interfaces.http_server.body_limits import largest_body
 from bookonce.interfaces.pages.language import ReaderLanguage
 from tests import make
-from tests.attacks.conftest import IN_FULL
+from tests.attacks.conftest import IN_FULL, ONCE
 from tests.attacks.test_work_grows_with_size import unlimited as unlimited
 from tests.attacks.work import SIGNS, assert_steady, run_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlimited")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlimited"), *ONCE]
 
 ENGLISH = ReaderLanguage("en", "UTC", make.NOW)
 FORM = "application/x-www-form-urlencoded"

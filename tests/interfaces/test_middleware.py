@@ -148,6 +148,8 @@ def test_too_much_is_refused(stub: Client) -> None:
     assert stub.post("/c/a/b", "x" * 100_000, content_type="text/plain").status_code == 200
     streamed = stub.generic("POST", "/c/a/b", headers={"transfer-encoding": "chunked"})
     assert streamed.status_code == 411
+    assert stub.get("/seen", headers={"cookie": "a=b; " * 300}).status_code == 431
+    assert stub.get("/seen", headers={"cookie": "a=b; " * 299}).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -182,6 +184,7 @@ def test_a_mistake_of_ours_tells_nothing_and_is_logged_without_the_token(
         ("bare", 405, {}),
         ("bare", 400, {"HTTP_HOST": "evil.example"}),
         ("bare?" + "x" * 9000, 414, {}),
+        ("public/links/x", 431, {"HTTP_COOKIE": "a=b;" * 1000}),
         ("public/links/x", 413, {"CONTENT_LENGTH": "100001"}),
         ("public/links/x", 411, {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}),
     ],

@@ -75,6 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "tests.provision.fixtures"
     )  # late, so that they replace pytest-django's
     config.addinivalue_line("markers", "browser: needs Chromium; runs once, on SQLite")
+    config.addinivalue_line("markers", "one_database: the database plays no part; runs once, on SQLite")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -91,12 +92,16 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('db')}, now: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
+def _runs_once(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("browser", "one_database"))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "chromium_browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
     if config.getoption("db") == "postgres":
-        asks = [item for item in items if _uses_a_database(item) and not item.get_closest_marker("browser")]
+        asks = [item for item in items if _uses_a_database(item) and not _runs_once(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in asks])
         items[:] = asks
     items.sort(key=_place)

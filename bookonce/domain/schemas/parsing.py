@@ -23,9 +23,14 @@ LARGEST = 10**18
 # So that neither the walk through a body nor the answer to it grows faster than the body.
 MOST_NAMES, LONGEST_NAME = 2_000, 200
 """How many names an object may have, and how many characters each of them."""
+PLAIN_NODES, BYTES_OF_NODE = 10_000, 10
+"""How many lists and objects a body may have: so many, and one more for so many of its bytes."""
 MOST_FAULTS = 20
 """How many faults an answer names."""
 LONGEST_POINTER = 500
+
+# Possessive, and a text that does not end is taken to the end: nothing is looked at twice.
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -58,6 +63,7 @@ def parse_json(raw: bytes) -> Any:
     """The JSON in these bytes, or ``Invalid``. An empty body is an empty object."""
     if not raw.strip():
         return {}
+    require_few_nodes(raw)
     try:
         tree = json.loads(raw, parse_constant=_no_constant, object_pairs_hook=_object)
     except (ValueError, RecursionError):
@@ -66,6 +72,20 @@ def parse_json(raw: bytes) -> Any:
     if problems:
         raise Invalid(*problems)
     return tree
+
+
+def require_few_nodes(raw: bytes) -> None:
+    """Raise ``Invalid`` where this JSON has more lists and objects than any honest body.
+
+    Counted before it is parsed: Python's collector of garbage looks through all of them again and again, so
+    that a list of empty lists costs more than ten times what text of the same size does.
+    """
+    most = PLAIN_NODES + len(raw) // BYTES_OF_NODE
+    # Brackets in texts are none; they are left out only where there are suspiciously many.
+    if raw.count(b"[") + raw.count(b"{") > most:
+        bare = _TEXT.sub(b"", raw)
+        if bare.count(b"[") + bare.count(b"{") > most:
+            raise Invalid(("", Sentence("Send at most {most} lists and objects.", most=most)))
 
 
 def _no_constant(name: str) -> Any:

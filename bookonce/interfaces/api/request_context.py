@@ -119,8 +119,9 @@ class ApiRequest:
     def body_hash(self) -> bytes:
         """A hash of the body that does not depend on the order of names or on spacing of the JSON."""
         raw = self.raw
-        # A body that is no JSON is hashed as it is; the view refuses it later, in its order.
-        with contextlib.suppress(ValueError, RecursionError):
+        # A body that is refused later, in its order, is hashed as it is.
+        with contextlib.suppress(ValueError, RecursionError, Invalid):
+            parsing.require_few_nodes(raw)
             raw = json.dumps(json.loads(raw), sort_keys=True).encode()
         # With the query, which holds the options of a batch that is sent as CSV.
         return hashlib.sha256(self.http.META.get("QUERY_STRING", "").encode() + b"\n" + raw).digest()

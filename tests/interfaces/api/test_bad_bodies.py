@@ -16,6 +16,7 @@ RAW = {
     "a constant that JSON lacks": (b'{"minutes": NaN}', ""),
     "deeper than anybody needs": (b'{"metadata": ' + b"[" * 900 + b"]" * 900 + b"}", "/metadata" + "/0" * 31),
     "deeper than Python reads": (b"[" * 200_000, ""),
+    "more lists than anybody needs": (b'{"metadata": {"n": [' + b",".join([b"[]"] * 16_000) + b"]}}", ""),
     "U+0000": (rb'{"label": "a\u0000b"}', "/label"),
     "U+0000 in a name": (rb'{"metadata": {"a\u0000b": 1}}', "/metadata"),
     "half a surrogate pair": (rb'{"note": "\ud800"}', "/note"),
@@ -40,6 +41,13 @@ RAW = {
 def test_a_body_that_cannot_be_kept_is_named(program: Program, minted: Mint, what: str) -> None:
     raw, pointer = RAW[what]
     assert pointers(program.patch(f"/links/{minted()['id']}", raw)) == [pointer]
+
+
+def test_brackets_in_texts_are_none(program: Program, minted: Mint) -> None:
+    rows = [{"note": '[{"\\"' * 250}] * 60
+    answer = program.post("/links/batch", {"calendar": "intro-call", "recipients": rows})
+    assert answer.status_code == 201
+    assert {link["note"] for link in answer.json()["data"]} == {'[{"\\"' * 250}
 
 
 @pytest.mark.parametrize("path", ["/links?limit=5&limit=5", "/calendars/intro-call/slots?a~b=1&a~b=2"])
