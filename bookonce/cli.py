@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bookonce import __version__
-from bookonce.foundation.environment import BadSetting, printable_database_address
+from bookonce.foundation.database_url import printable_database_address
 from bookonce.foundation.errors import Refused
+from bookonce.foundation.setting_values import BadSetting
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,13 +6,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import bookonce.boot  # noqa: F401 - first: what must happen before Django
-from bookonce.foundation.environment import database_settings, read_environment, read_rate
+from bookonce.foundation.database_url import database_settings
+from bookonce.foundation.environment import read_environment, read_rate
 
 ENVIRONMENT = read_environment()
 
 SECRET_KEY = ENVIRONMENT.secret_key
 SECRET_KEY_FALLBACKS = list(ENVIRONMENT.secret_key_fallbacks)
 BASE_URL = ENVIRONMENT.base_url
+BASE_PATH = urlsplit(BASE_URL).path
 DATA = ENVIRONMENT.data
 EMAIL_URL = ENVIRONMENT.email_url
 EMAIL_FROM = ENVIRONMENT.email_from
@@ -53,15 +55,18 @@ MIDDLEWARE = [
     "bookonce.interfaces.host.shared.middleware.People",
 ]
 
-# Pages of signed-in people. Browsers accept a cookie with this prefix from this very host alone.
+# Pages of signed-in people. Browsers accept a cookie with this prefix from this very host alone, and __Host-
+# for the whole of it: below a path it would be sent to whatever else lives on the host.
 _SECURE = urlsplit(BASE_URL).scheme == "https"
+_PREFIX = "" if not _SECURE else "__Secure-" if BASE_PATH else "__Host-"
 SESSION_ENGINE = "bookonce.domain.accounts.sessions"
-SESSION_COOKIE_NAME = "__Host-bookonce" if _SECURE else "bookonce"
+SESSION_COOKIE_NAME = f"{_PREFIX}bookonce"
 SESSION_COOKIE_AGE = 400 * 24 * 60 * 60  # the server decides earlier (accounts/sessions.py)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-KNOWN_BROWSER_COOKIE_NAME = "__Host-bookonce_known" if _SECURE else "bookonce_known"
-CSRF_COOKIE_NAME = "__Host-bookonce_csrf" if _SECURE else "bookonce_csrf"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = BASE_PATH or "/"
+KNOWN_BROWSER_COOKIE_NAME = f"{_PREFIX}bookonce_known"
+CSRF_COOKIE_NAME = f"{_PREFIX}bookonce_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(BASE_URL))]
 CSRF_FAILURE_VIEW = "bookonce.interfaces.host.account.sign_in.csrf_failure"

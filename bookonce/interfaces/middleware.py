@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.http.request import split_domain_port, validate_host
 
 from bookonce.foundation import clock
+from bookonce.foundation.base_path import page_with_base_path, with_base_path
 from bookonce.foundation.database import patience
 from bookonce.foundation.environment import trusted_networks
 from bookonce.foundation.errors import DatabaseUnavailable, Invalid, NotFound, Sentence
@@ -101,6 +102,8 @@ class RequestGate:
         # An empty 405 comes from a decorator and would be a blank page; API and desk fill theirs themselves.
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             response = _not_so(request, response)
+        if settings.BASE_PATH:
+            _put_below_path(response)
         headers = response.headers
         for name, value in (self.on_pages if is_page else self.elsewhere).items():
             # setdefault: the frame of a mail sets a stricter policy, and stylesheets their own caching.
@@ -154,6 +157,16 @@ class RequestGate:
         # Logged here, because Django's own line, which is switched off, contains the path with its token.
         log.error("%s %s failed", request.method, redact(request.path), exc_info=exception)
         return handle_500(request)
+
+
+def _put_below_path(response: HttpResponseBase) -> None:
+    """Let every address in this response begin with the base path."""
+    headers = response.headers
+    for name in ("Location", "Content-Location"):
+        if name in headers:
+            headers[name] = with_base_path(headers[name])
+    if isinstance(response, HttpResponse) and headers.get("Content-Type", "").startswith("text/html"):
+        response.content = page_with_base_path(response.content.decode()).encode()
 
 
 def error_response(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 import bookonce
+from bookonce.foundation.base_path import with_base_path
 from bookonce.interfaces.api.endpoints import Endpoint, api
 from bookonce.interfaces.api.request_context import CSV, KEY, LONGEST_KEY
 from bookonce.interfaces.api.response_schemas import component_schemas, schema_of_list
@@ -44,7 +45,7 @@ def openapi_document() -> dict[str, Any]:
             "summary": "One-time booking links: mint, book once, and know what happened.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": with_base_path("/")}],
         "security": [{"key": []}],
         "tags": [{"name": name} for name in sorted({tag_of(path) for path in api.known})],
         "paths": {

@@ -22,6 +22,7 @@ from bookonce.domain.links.errors import (
 )
 from bookonce.domain.schemas.parsing import MOST_FAULTS
 from bookonce.foundation import dates
+from bookonce.foundation.base_path import with_base_path
 from bookonce.foundation.database.unavailable import unavailable_refusal
 from bookonce.foundation.errors import (
     DatabaseUnavailable,
@@ -125,7 +126,7 @@ def problem_body(refusal: Refused) -> dict[str, Any]:
         # An answer must not grow faster than its request: each fault repeats the names above it.
         added["errors"] = added["errors"][:MOST_FAULTS]
     return {
-        "type": f"{DOCS}#{refusal.code}",
+        "type": with_base_path(f"{DOCS}#{refusal.code}"),
         "title": title,
         "status": refusal.status,
         "detail": sentence,

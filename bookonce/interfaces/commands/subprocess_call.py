@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from django.db import DatabaseError
 
-from bookonce.foundation.environment import BadSetting
 from bookonce.foundation.errors import Refused
+from bookonce.foundation.setting_values import BadSetting
 
 T = TypeVar("T")
 

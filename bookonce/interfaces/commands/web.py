@@ -21,8 +21,8 @@ from bookonce.domain.accounts import first_run
 from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
 from bookonce.foundation.database import patience, writer_queue
-from bookonce.foundation.environment import BadSetting
 from bookonce.foundation.errors import Refused, Sentence
+from bookonce.foundation.setting_values import BadSetting
 from bookonce.interfaces.commands import prepare, supervisor
 from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
 from bookonce.interfaces.http_server.server import HttpServer

@@ -17,6 +17,7 @@ from bookonce.domain.bookings.models import Booking
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.links import link_requests
 from bookonce.foundation import clock, dates, email_addresses, phones, tokens
+from bookonce.foundation.base_path import with_base_path
 from bookonce.foundation.guest_paths import link_path
 from bookonce.interfaces.pages import template_environment
 from bookonce.interfaces.pages.form_fields import Faults, FieldTooLong, FormFields
@@ -163,7 +164,7 @@ class GuestRequest:
                 COOKIE,
                 tokens.new_secret(),
                 max_age=COOKIE_SECONDS,
-                path=COOKIE_PATH,
+                path=with_base_path(COOKIE_PATH),
                 httponly=True,
                 # Not Strict: links are opened from mails, and that first request must bring the cookie.
                 samesite="Lax",

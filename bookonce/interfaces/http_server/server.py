@@ -11,6 +11,7 @@ import signal
 from types import FrameType
 from typing import Protocol
 
+from bookonce.foundation.base_path import without_base_path
 from bookonce.interfaces.health.readiness import ReadinessProbe
 from bookonce.interfaces.http_server.body_limits import largest_body
 from bookonce.interfaces.http_server.request_body import (
@@ -69,19 +70,20 @@ class HttpServer:
         signal.signal(signal.SIGTERM, stopped)
 
     async def __call__(self, scope: Scope, client: Client) -> None:
-        if scope.path in PROBES:
-            return _send(client, await self._probed(scope))
+        path = without_base_path(scope.path)
+        if path in PROBES:
+            return _send(client, await self._probed(scope.method, path))
         length = declared_length(scope.headers)
         body = b""
         # What is too large, or comes in chunks, is refused by the application, unread.
-        if length and length <= largest_body(scope.path):
+        if length and length <= largest_body(path):
             try:
                 body = await self._bodies.read(client, length)
             except UnfinishedBody:
                 return _send(client, TOO_SLOW)
             except BodiesOverBudget:
                 return _send(client, BUSY)
-        environ = build_environ(scope, body)
+        environ = build_environ(scope, path, body)
 
         def work(waited: float) -> Answer:
             environ[WAITED] = waited
@@ -89,13 +91,13 @@ class HttpServer:
 
         return await self._pool.answer(work, client.response_bytes)
 
-    async def _probed(self, scope: Scope) -> Answer:
-        if scope.path == "/healthz":
+    async def _probed(self, method: str, path: str) -> Answer:
+        if path == "/healthz":
             answer = plain_answer(200, "ok")
         else:
             why_not = await self._readiness.unready_reason()
             answer = plain_answer(503 if why_not else 200, why_not or "ready")
-        return answer if scope.method != "HEAD" else Answer(answer.status, answer.headers)
+        return answer if method != "HEAD" else Answer(answer.status, answer.headers)
 
 
 def _send(client: Client, answer: Answer) -> None:

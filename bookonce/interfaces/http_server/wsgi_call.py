@@ -47,14 +47,14 @@ class Answer:
     body: bytes = b""
 
 
-def build_environ(scope: Scope, body: bytes) -> Environ:
-    """The WSGI environment of this request."""
+def build_environ(scope: Scope, path: str, body: bytes) -> Environ:
+    """The WSGI environment of this request, with its path as the program knows it."""
     host, _, port = scope.server.rpartition(":")
     environ: Environ = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
         # PEP 3333: the bytes of the path, each as the character of its number.
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "PATH_INFO": path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": host,
         "SERVER_PORT": port,

@@ -20,7 +20,7 @@ export async function ask(address, body) {
   const answer = await fetch(address, { method: body ? "POST" : "GET", body, headers: { Accept: "text/html" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page.querySelector("main");
-  const away = new URL(answer.url).pathname.startsWith("/sign-in");
+  const away = /\/sign-in(\/code)?$/.test(new URL(answer.url).pathname);
   if (!main || away || answer.status >= 500 || answer.status === 401) throw Object.assign(new Error("no page"), { answer, away, main });
   return { page, main, status: answer.status, url: body && !answer.redirected ? null : answer.url };
 }
@@ -291,7 +291,7 @@ tabs?.addEventListener("message", () => sessionStorage.clear());
 
 document.addEventListener("submit", (press) => {
   const form = press.target;
-  if (form.getAttribute("action") === "/sign-out") {
+  if (form.getAttribute("action")?.endsWith("/sign-out")) {
     sessionStorage.clear();
     tabs?.postMessage("signed out");
   }

@@ -20,7 +20,8 @@ from django.conf import settings as own
 
 from bookonce.delivery.outbox import email
 from bookonce.delivery.outbox.errors import NotDelivered, Unaddressed
-from bookonce.foundation.environment import BadSetting, read_environment
+from bookonce.foundation.environment import read_environment
+from bookonce.foundation.setting_values import BadSetting
 from tests.delivery.outbox import post
 from tests.delivery.outbox.post import Post, post_office, rude_server
 

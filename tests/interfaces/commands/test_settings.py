@@ -7,12 +7,9 @@ from typing import Any
 
 import pytest
 
-from bookonce.foundation.environment import (
-    BadSetting,
-    database_settings,
-    printable_database_address,
-    read_environment,
-)
+from bookonce.foundation.database_url import database_settings, printable_database_address
+from bookonce.foundation.environment import read_environment
+from bookonce.foundation.setting_values import BadSetting
 from tests.interfaces.commands.shell import INIT, Shell, free_port
 
 HERE = {"BOOKONCE_SECRET_KEY": "a key for tests, long enough and known to everybody"}
@@ -24,7 +21,13 @@ BAD = {
         "http://[::1",
         "ftp://a",
         "http://",
-        "https://a.example/calendar",
+        "https://a.example/../x",
+        "https://a.example/x//y",
+        "https://a.example/b%C3%BCro",
+        "https://a.example/o",
+        "https://a.example/Bookings/x",
+        "https://a.example/x?y",
+        "http://0.0.0.0:8000",
         "https://ana@a.example",
         "https://a b",
     ],
@@ -70,6 +73,8 @@ def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
         ("http://192.0.2.7:8000", "http://192.0.2.7:8000"),
         ("http://[2001:DB8::1]:8000", "http://[2001:db8::1]:8000"),
         ("http://nas", "http://nas"),
+        ("HTTPS://Example.ORG:443/Termine/", "https://example.org/Termine"),
+        ("https://example.org/~hana/a.b_c-d", "https://example.org/~hana/a.b_c-d"),
     ],
 )
 def test_the_address_is_an_origin_as_browsers_write_it(given: str, kept: str) -> None:

@@ -38,7 +38,7 @@ class Scope:
 
 
 def test_path_and_addresses_are_as_pep_3333_says() -> None:
-    environ = build_environ(Scope(client="[2001:db8::1]:40312"), b"body")
+    environ = build_environ(Scope(client="[2001:db8::1]:40312"), "/o/é/x", b"body")
     assert environ["PATH_INFO"].encode("latin-1").decode() == "/o/é/x"
     assert (environ["QUERY_STRING"], environ["SCRIPT_NAME"]) == ("a=%20b", "")
     assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("127.0.0.1", "8000")
@@ -55,14 +55,14 @@ def test_headers_have_the_keys_of_cgi() -> None:
         ("x-forwarded-for", "192.0.2.1"),
         ("x-forwarded-for", "192.0.2.2"),
     )
-    environ = build_environ(Scope(headers=headers), b"body")
+    environ = build_environ(Scope(headers=headers), "/", b"body")
     assert (environ["CONTENT_TYPE"], environ["CONTENT_LENGTH"]) == ("text/plain", "4")
     assert environ["HTTP_COOKIE"] == "a=1; b=2"
     assert environ["HTTP_X_FORWARDED_FOR"] == "192.0.2.1,192.0.2.2"
 
 
 def test_a_header_with_an_underscore_is_no_other_header() -> None:
-    environ = build_environ(Scope(headers=Headers(("x_forwarded_for", "192.0.2.1"))), b"")
+    environ = build_environ(Scope(headers=Headers(("x_forwarded_for", "192.0.2.1"))), "/", b"")
     assert "HTTP_X_FORWARDED_FOR" not in environ
 
 

@@ -20,6 +20,7 @@ from bookonce.domain.accounts import access
 from bookonce.domain.accounts.models import Member, Person, Workspace
 from bookonce.domain.links.queries import list_paused
 from bookonce.foundation import clock, tokens
+from bookonce.foundation.base_path import without_base_path
 from bookonce.foundation.errors import Refused
 from bookonce.foundation.translation import gettext_noop
 from bookonce.interfaces.host.shared import waiting_requests
@@ -235,9 +236,10 @@ def _before(request: HttpRequest) -> str:
     """The page that the button was on, as far as the browser says so and it is one of ours."""
     there = urlsplit(request.headers.get("Referer", ""))
     # Referer may name another site, and the result becomes a link: only our own pages are accepted.
-    if there.netloc != request.get_host() or not there.path.startswith("/"):
+    path = without_base_path(there.path)
+    if there.netloc != request.get_host() or not path.startswith("/"):
         return HOME
-    return f"{there.path}?{there.query}" if there.query else there.path
+    return f"{path}?{there.query}" if there.query else path
 
 
 def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:

@@ -45,6 +45,7 @@ def set_known_browser_cookie(request: HttpRequest, answer: HttpResponse) -> None
             settings.KNOWN_BROWSER_COOKIE_NAME,
             request.META[_SET],
             max_age=KEPT,
+            path=settings.SESSION_COOKIE_PATH,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
             # Strict, unlike the session's cookie: it is only read when our own sign-in form is sent.
