@@ -111,6 +111,9 @@ def _data(commands: Commands) -> None:
 def _care(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="look whether everything is in order; 1 where it is not")
     doctor.add_argument("--json", action="store_true", help="for programs")
+    accept = "go on without a lost secret key: say what is lost with it, and with --yes do so"
+    doctor.add_argument("--accept-new-key", action="store_true", help=accept)
+    doctor.add_argument("--yes", action="store_true", help="with --accept-new-key: do what it says")
     doctor.set_defaults(runs="bookonce.interfaces.commands.doctor.run")
 
     outbox = commands.add_parser("outbox", help="list the messages that wait")

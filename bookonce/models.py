@@ -18,6 +18,7 @@ from bookonce.domain.contacts.models import Contact
 from bookonce.domain.diary.models import Diary, HeldTime, Hold
 from bookonce.domain.links.models import Ask, Batch, Link, Observation
 from bookonce.foundation.idempotency.models import RepeatableCall
+from bookonce.foundation.key_check.models import KeyCheck
 
 __all__ = [
     "ApiKey",
@@ -34,6 +35,7 @@ __all__ = [
     "Event",
     "HeldTime",
     "Hold",
+    "KeyCheck",
     "Link",
     "MailedLink",
     "Member",

@@ -30,6 +30,17 @@ def decrypt(sealed: str, purpose: str) -> str:
         raise Undecryptable from None
 
 
+def key_of_sealed(sealed: str, purpose: str) -> int | None:
+    """Which key decrypts this: 0 for the secret key, 1 and on for its fallbacks; None: none does."""
+    for number, key in enumerate(_keys(purpose)):
+        try:
+            Fernet(base64.urlsafe_b64encode(key)).decrypt(sealed.encode())
+        except InvalidToken:
+            continue
+        return number
+    return None
+
+
 def lookup_hashes(text: str, purpose: str) -> list[bytes]:
     """What a row may hold of this text: its hash under the current key first, then under older ones."""
     return [hmac.digest(key, text.encode(), "sha256") for key in _keys(purpose)]

@@ -67,6 +67,14 @@ def token_again(nonce: bytes, token_hash: bytes, purpose: str) -> str | None:
     return None
 
 
+def key_of_token(nonce: bytes, token_hash: bytes, purpose: str) -> int | None:
+    """Which key derives this token: 0 for the secret key, 1 and on for its fallbacks; None: none does."""
+    for number, secret in enumerate((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)):
+        if hash_of(token_of(nonce, purpose, secret=secret)) == token_hash:
+            return number
+    return None
+
+
 def hash_of(secret: str) -> bytes:
     """SHA-256 of a secret, as it is stored and looked up (32 bytes)."""
     return hashlib.sha256(secret.encode()).digest()

@@ -115,14 +115,24 @@ def turn_off(person: Person, *, now: datetime) -> None:
 
 
 @requires_transaction
+def delete_unreadable_setups() -> None:
+    """Delete set-ups that were begun and never confirmed, where their key is gone: each begins anew."""
+    for begun in Authenticator.objects.filter(confirmed_at=None):
+        if encryption.key_of_sealed(begun.secret, SEALED) is None:
+            begun.delete()
+
+
+@requires_transaction
 def _takes(it: Authenticator, code: str, *, now: datetime) -> bool:
     """Compare and set: a code of this half minute or the ones beside it, later than the last accepted one."""
     if len(code) != 6:
         return False
-    totp, here = (
-        pyotp.TOTP(encryption.decrypt(it.secret, SEALED)),
-        clock.seconds_of_instant(now) // HALF_MINUTE,
-    )
+    try:
+        totp = pyotp.TOTP(encryption.decrypt(it.secret, SEALED))
+    except encryption.Undecryptable:
+        # Its key was given up (doctor --accept-new-key): no code is right until the operator turns it off.
+        return False
+    here = clock.seconds_of_instant(now) // HALF_MINUTE
     # One step either way, for clocks that differ and people who type slowly (RFC 6238, section 6).
     for at in (here, here - 1, here + 1):
         if hmac.compare_digest(totp.generate_otp(at), code):

@@ -9,14 +9,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.core import signing
 from django.db.models import QuerySet
 
 from bookonce.domain.accounts.models import Person, Session
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.pieces import delete_few
-from bookonce.foundation.database.transactions import transaction
+from bookonce.foundation.database.transactions import requires_transaction, transaction
 
 UNUSED_FOR = timedelta(days=30)
 """The longest time without a visit that a session survives."""
@@ -124,3 +126,25 @@ def end_other_sessions(person: Person, *, but: str) -> None:
 def delete_ended_sessions(now: datetime) -> None:
     """Delete a few sessions that have ended."""
     delete_few(Session.objects.filter(expires_at__lte=now))
+
+
+def key_of_data(data: str) -> int | None:
+    """Which key signed a session's data: 0 for the secret key, 1 and on for its fallbacks; None: none did."""
+    salt = SessionStore().key_salt
+    for number, key in enumerate((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)):
+        try:
+            signing.TimestampSigner(key=key, salt=salt, fallback_keys=[]).unsign(data)
+        except signing.BadSignature:
+            continue
+        return number
+    return None
+
+
+@requires_transaction
+def delete_unreadable_sessions() -> None:
+    """Delete every session whose key is gone: nobody is signed in by it any more."""
+    rows = Session.objects.values_list("pk", "data").iterator()
+    unreadable = [pk for pk, data in rows if key_of_data(data) is None]
+    # In parts: an IN of SQLite takes a limited number of values.
+    for start in range(0, len(unreadable), 500):
+        Session.objects.filter(pk__in=unreadable[start : start + 500]).delete()

@@ -290,6 +290,12 @@ def links_in_use(keys: Collection[uuid.UUID], since: datetime) -> Collection[uui
     return Link.objects.filter(_in_use(since), pk__in=keys).values_list("pk", flat=True)
 
 
+def list_links_in_use(now: datetime) -> QuerySet[Link]:
+    """The links of all workspaces that can be used now, or once they open."""
+    lives = Q(expires_at=None) | Q(expires_at__gt=now)
+    return Link.objects.filter(lives, used_at=None, revoked_at=None, calendar__archived_at=None)
+
+
 def batches_in_use(keys: Collection[uuid.UUID], since: datetime) -> Collection[uuid.UUID]:
     """Those of these batches with a link that could be used at ``since`` or later."""
     return Link.objects.filter(_in_use(since), batch__in=keys).values_list("batch_id", flat=True).distinct()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from django.db import DatabaseError
 
 from bookonce.foundation import clock
-from bookonce.interfaces.commands import checks
+from bookonce.interfaces.commands import checks, new_key
 from bookonce.interfaces.commands.checks import FAIL, OK, CheckResult
 
 ABOUT_THE_PROGRAM: tuple[Callable[[], Iterator[CheckResult]], ...] = (
@@ -25,6 +25,8 @@ ABOUT_THE_PROGRAM: tuple[Callable[[], Iterator[CheckResult]], ...] = (
 
 def run(args: argparse.Namespace) -> int:
     """Print the result of every check; 1 where one fails."""
+    if args.accept_new_key:
+        return new_key.accept_new_key(yes=args.yes)
     lines = list(run_checks())
     failed = any(line.level == FAIL for line in lines)
     if args.json:
@@ -49,6 +51,7 @@ def run_checks() -> Iterator[CheckResult]:
         # An older database may lack tables that the other checks read.
         if migrated.level == OK:
             yield from checks.check_guards()
+            yield from new_key.check_key(now=now)
             yield from checks.check_worker(now=now)
             yield from checks.check_outbox(now=now)
             yield from checks.check_clock(now=now)

@@ -1,4 +1,4 @@
-"""Before a command runs: migrations, by one process at a time, and the check of both guards."""
+"""Before a command runs: migrations, by one process at a time, and the checks of both guards and the key."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from django.core.management import call_command
 from django.db import connection
 
 from bookonce.domain.diary import guards
+from bookonce.foundation import clock
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.transactions import FOUNDING
 from bookonce.foundation.environment import ensure_private_folder
 from bookonce.foundation.errors import Refused, Sentence
+from bookonce.interfaces.commands.secret_key import require_known_key
 
 
 class GuardMissing(Refused):
@@ -45,6 +47,7 @@ def prepare() -> None:
             "Run `bookonce migrate` to put it back, then `bookonce doctor`."
         )
         raise GuardMissing(Sentence(mend, guards=", ".join(missing)))
+    require_known_key(now=clock.now())
 
 
 def run(args: argparse.Namespace) -> None:

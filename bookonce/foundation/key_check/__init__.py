@@ -1,0 +1,1 @@
+"""The check value by which a changed or lost ``BOOKONCE_SECRET_KEY`` is noticed."""
