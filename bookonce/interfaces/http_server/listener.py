@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 from typing import Any
 
+from granian import loops
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -16,6 +17,7 @@ from granian.net import SocketSpec  # type: ignore[attr-defined]
 from granian.server.mp import MPServer
 
 from bookonce.foundation.environment import Environment
+from bookonce.interfaces.http_server.request_loop import build_request_loop
 
 # A thousand guests may connect at one moment; those beyond the backlog come late or never (promise 3).
 CONNECTIONS = 2048
@@ -25,6 +27,10 @@ QUIET = 10
 """Seconds after which a connection is closed on which no head arrives, or no byte of an answer is taken."""
 
 LARGEST_HEAD = 64 * 1024
+
+
+# The name that granian asks for in each process unless it is told another.
+loops.register("auto")(build_request_loop)
 
 
 class SharedSocketServer(MPServer):

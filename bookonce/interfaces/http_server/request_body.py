@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any, Protocol
+from collections.abc import Awaitable
+from typing import Protocol
+
+from granian.rsgi import ProtocolClosed, ProtocolError  # type: ignore[attr-defined]
 
 from bookonce.interfaces.http_server.wsgi_call import Headers
 
@@ -21,11 +23,23 @@ BUDGET = 64_000_000
 """The most bytes that unfinished larger bodies hold together in one process: four of the largest."""
 
 
+class ArrivingBytes(Awaitable[bytes], Protocol):
+    """Bytes that one can stop waiting for."""
+
+    def cancel(self) -> bool: ...
+
+
+class Chunks(Protocol):
+    """The pieces of a body, of which each can be waited for."""
+
+    def __anext__(self) -> ArrivingBytes: ...
+
+
 class BodySource(Protocol):
     """The server's side of a request, from which its body is read: whole, or piece by piece."""
 
-    async def __call__(self) -> bytes: ...
-    def __aiter__(self) -> AsyncIterator[bytes]: ...
+    def __call__(self) -> ArrivingBytes: ...
+    def __aiter__(self) -> Chunks: ...
 
 
 class UnfinishedBody(Exception):
@@ -41,50 +55,60 @@ class BodyReader:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop, self._held = loop, 0
-        self._reading: dict[asyncio.Task[Any], float] = {}
-        """Until when each body that is being read must have arrived, by the loop's clock."""
+        self._waiting: dict[ArrivingBytes, float] = {}
+        """What has not arrived, and until when the body that it belongs to may, by the loop's clock."""
         loop.call_later(LOOKS, self._end_late_ones)
 
     async def read(self, source: BodySource, length: int) -> bytes:
         """All bytes of a body of this length; raise ``UnfinishedBody`` or ``BodiesOverBudget``."""
-        task = asyncio.current_task(self._loop)
-        assert task is not None
-        self._reading[task] = self._loop.time() + DEADLINE
+        until = self._loop.time() + DEADLINE
         try:
-            body = await (source() if length <= SMALL else self._within_budget(source))
-        except asyncio.CancelledError:
+            body = await (
+                self._arrived(source(), until) if length <= SMALL else self._within_budget(source, until)
+            )
+        except (asyncio.CancelledError, ProtocolClosed, ProtocolError):
             raise UnfinishedBody from None
-        finally:
-            del self._reading[task]
         if len(body) != length:
             raise UnfinishedBody
         return body
 
-    async def _within_budget(self, source: BodySource) -> bytes:
+    async def _arrived(self, arriving: ArrivingBytes, until: float) -> bytes:
+        self._waiting[arriving] = until
+        try:
+            return await arriving
+        finally:
+            del self._waiting[arriving]
+
+    async def _within_budget(self, source: BodySource, until: float) -> bytes:
         chunks: list[bytes] = []
         arrived = 0
+        coming = source.__aiter__()
         try:
-            async for chunk in source:
+            # Not "async for": each piece must be known by itself, to be cancelled.
+            while self._loop.time() < until:
+                chunk = await self._arrived(coming.__anext__(), until)
                 arrived += len(chunk)
                 self._held += len(chunk)
                 chunks.append(chunk)
                 if self._held > BUDGET:
                     raise BodiesOverBudget
+        except StopAsyncIteration:
+            return b"".join(chunks)
         finally:
             self._held -= arrived
-        return b"".join(chunks)
+        raise UnfinishedBody
 
     def _end_late_ones(self) -> None:
         now = self._loop.time()
-        for task, until in tuple(self._reading.items()):
+        for arriving, until in tuple(self._waiting.items()):
             if now > until:
-                task.cancel()
+                arriving.cancel()
         self._loop.call_later(LOOKS, self._end_late_ones)
 
     def give_up(self) -> None:
         """Stop waiting for every body that has not arrived: the process stops."""
-        for task in tuple(self._reading):
-            task.cancel()
+        for arriving in tuple(self._waiting):
+            arriving.cancel()
 
 
 def declared_length(headers: Headers) -> int:

@@ -1,13 +1,16 @@
 """The application as the HTTP server calls it, in each web process (RSGI).
 
-The event loop reads a request wholly and answers probes; one of a fixed number of threads answers the rest. A
-client that sends or reads slowly holds a connection, never a thread.
+A request is read wholly, and probes are answered, in the server's own thread; one of a fixed number of
+threads answers the rest. A client that sends or reads slowly holds a connection, never a thread.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import signal
+import time
 from types import FrameType
 from typing import Protocol
 
@@ -21,17 +24,19 @@ from bookonce.interfaces.http_server.request_body import (
     UnfinishedBody,
     declared_length,
 )
+from bookonce.interfaces.http_server.request_loop import continue_in, in_loop
 from bookonce.interfaces.http_server.request_threads import RequestThreads
 from bookonce.interfaces.http_server.wsgi_call import (
     WAITED,
     Answer,
+    Environ,
     Scope,
     WsgiApplication,
     build_environ,
     call_application,
 )
 
-PROBES = {"/healthz", "/readyz"}
+log = logging.getLogger("bookonce.web")
 
 
 class Client(BodySource, Protocol):
@@ -52,6 +57,9 @@ BUSY = plain_answer(
 )
 
 
+FAILED = Answer(500, [("content-type", "text/plain"), ("cache-control", "no-store")], b"Failed\n")
+
+
 class HttpServer:
     """What the server calls: ``__rsgi_init__`` as a process begins, then itself for each request."""
 
@@ -59,7 +67,7 @@ class HttpServer:
         self._application, self._threads = application, threads
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._pool = RequestThreads(loop, self._threads)
+        self._pool = RequestThreads(self._threads)
         self._readiness = ReadinessProbe(loop)
         self._bodies = BodyReader(loop)
 
@@ -70,9 +78,18 @@ class HttpServer:
         signal.signal(signal.SIGTERM, stopped)
 
     async def __call__(self, scope: Scope, client: Client) -> None:
+        answer = await self._answer(scope, client)
+        with contextlib.suppress(Exception):  # the client is gone
+            client.response_bytes(answer.status, answer.headers, answer.body)
+
+    async def _answer(self, scope: Scope, client: Client) -> Answer:
         path = without_base_path(scope.path)
-        if path in PROBES:
-            return _send(client, await self._probed(scope.method, path))
+        if path == "/healthz":
+            return _probe_answer(scope, 200, "ok")
+        if path == "/readyz":
+            await continue_in(in_loop)
+            why_not = await self._readiness.unready_reason()
+            return _probe_answer(scope, 503 if why_not else 200, why_not or "ready")
         length = declared_length(scope.headers)
         body = b""
         # What is too large, or comes in chunks, is refused by the application, unread.
@@ -80,25 +97,21 @@ class HttpServer:
             try:
                 body = await self._bodies.read(client, length)
             except UnfinishedBody:
-                return _send(client, TOO_SLOW)
+                return TOO_SLOW
             except BodiesOverBudget:
-                return _send(client, BUSY)
-        environ = build_environ(scope, path, body)
+                return BUSY
+        since = time.monotonic()
+        await continue_in(self._pool.take)
+        return self._call(build_environ(scope, path, body) | {WAITED: time.monotonic() - since})
 
-        def work(waited: float) -> Answer:
-            environ[WAITED] = waited
+    def _call(self, environ: Environ) -> Answer:
+        try:
             return call_application(self._application, environ)
-
-        return await self._pool.answer(work, client.response_bytes)
-
-    async def _probed(self, method: str, path: str) -> Answer:
-        if path == "/healthz":
-            answer = plain_answer(200, "ok")
-        else:
-            why_not = await self._readiness.unready_reason()
-            answer = plain_answer(503 if why_not else 200, why_not or "ready")
-        return answer if method != "HEAD" else Answer(answer.status, answer.headers)
+        except Exception:
+            log.exception("a request failed outside the application")
+            return FAILED
 
 
-def _send(client: Client, answer: Answer) -> None:
-    client.response_bytes(answer.status, answer.headers, answer.body)
+def _probe_answer(scope: Scope, status: int, text: str) -> Answer:
+    answer = plain_answer(status, text)
+    return answer if scope.method != "HEAD" else Answer(answer.status, answer.headers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,13 +17,31 @@ class Body:
     def __init__(self, *chunks: bytes, pause: float = 0) -> None:
         self.chunks, self.pause = chunks, pause
 
-    async def __call__(self) -> bytes:
-        return b"".join([chunk async for chunk in self])
+    def __call__(self) -> asyncio.Task[bytes]:
+        async def whole() -> bytes:
+            return b"".join([await chunk for chunk in self])
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in self.chunks:
-            await asyncio.sleep(self.pause)
-            yield chunk
+        return asyncio.ensure_future(whole())
+
+    def __iter__(self) -> Iterator[asyncio.Task[bytes]]:
+        return (asyncio.ensure_future(self._paused(chunk)) for chunk in self.chunks)
+
+    async def _paused(self, chunk: bytes) -> bytes:
+        await asyncio.sleep(self.pause)
+        return chunk
+
+    def __aiter__(self) -> Pieces:
+        return Pieces(iter(self))
+
+
+class Pieces:
+    def __init__(self, coming: Iterator[asyncio.Task[bytes]]) -> None:
+        self._coming = coming
+
+    def __anext__(self) -> asyncio.Task[bytes]:
+        for chunk in self._coming:
+            return chunk
+        raise StopAsyncIteration
 
 
 def read(body: Body, length: int) -> bytes:
