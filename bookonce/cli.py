@@ -76,11 +76,21 @@ if TYPE_CHECKING:
 
 def _processes(commands: Commands) -> None:
     serve = commands.add_parser("serve", help="run everything: web pages, API and worker")
+    _takes_restored(serve)
     serve.set_defaults(runs="bookonce.interfaces.commands.serve.run")
     web = commands.add_parser("web", help="run the web pages and the API alone")
+    _takes_restored(web)
     web.set_defaults(runs="bookonce.interfaces.commands.web.run")
     worker = commands.add_parser("worker", help="run the worker alone, which sends what waits")
     worker.set_defaults(runs="bookonce.interfaces.commands.worker.run")
+
+
+def _takes_restored(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--restored",
+        action="store_true",
+        help="once, after an older copy of the machine or of the data folder was put back: hold all links",
+    )
 
 
 def _data(commands: Commands) -> None:

@@ -17,6 +17,7 @@ from bookonce.domain.calendars.models import Calendar, CalendarHost
 from bookonce.domain.contacts.models import Contact
 from bookonce.domain.diary.models import Diary, HeldTime, Hold
 from bookonce.domain.links.models import Ask, Batch, Link, Observation
+from bookonce.domain.restoration.models import DatabaseEpoch, FolderMark
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.foundation.key_check.models import KeyCheck
 
@@ -30,9 +31,11 @@ __all__ = [
     "Calendar",
     "CalendarHost",
     "Contact",
+    "DatabaseEpoch",
     "Delivery",
     "Diary",
     "Event",
+    "FolderMark",
     "HeldTime",
     "Hold",
     "KeyCheck",

@@ -24,6 +24,7 @@ from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import wall_time
 from bookonce.domain.bookings.states import BLOCKING
 from bookonce.domain.diary import guards
+from bookonce.domain.links.queries import list_paused
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.sqlite import WAL_IS_SOUND
 
@@ -229,6 +230,17 @@ def check_outbox(*, now: datetime) -> Iterator[CheckResult]:
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
     if dead:
         yield CheckResult(WARN, "outbox", f"{dead} messages were given up; see `bookonce outbox --dead`")
+
+
+def check_held_links(*, now: datetime) -> Iterator[CheckResult]:
+    """Links that are on hold after a restored backup (promise 29)."""
+    held = list_paused(None, now=now).count()
+    detail = (
+        f"{held} are on hold, because the database was restored from a copy, until their owners release them"
+        if held
+        else "none is on hold"
+    )
+    yield CheckResult(WARN if held else OK, "links", detail)
 
 
 def check_clock(*, now: datetime) -> Iterator[CheckResult]:

@@ -54,6 +54,7 @@ def run_checks() -> Iterator[CheckResult]:
             yield from new_key.check_key(now=now)
             yield from checks.check_worker(now=now)
             yield from checks.check_outbox(now=now)
+            yield from checks.check_held_links(now=now)
             yield from checks.check_clock(now=now)
             yield from checks.check_agreed_times(now=now)
             yield from checks.check_promises()

@@ -19,7 +19,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import partial
 from types import FrameType
 
 from django.conf import settings
@@ -27,12 +27,10 @@ from django.utils.module_loading import import_string
 
 from bookonce.delivery.mail.registry import registered_composers
 from bookonce.delivery.outbox import registry
-from bookonce.delivery.outbox.queries import latest_instant
 from bookonce.domain.accounts import first_run
-from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused, Sentence
-from bookonce.interfaces.commands import prepare, supervisor, web, worker
+from bookonce.interfaces.commands import database_mark, supervisor, web, worker
 from bookonce.interfaces.commands.printed_commands import printed_command
 from bookonce.interfaces.commands.subprocess_call import StartFailed, call_in_subprocess
 from bookonce.interfaces.health import probes
@@ -105,7 +103,7 @@ def run(args: argparse.Namespace) -> None:
     """Run web and worker until told to stop."""
     # Before the migration: a second start on the same port must not touch the first one's database.
     web.require_free_port()
-    is_empty, latest = call_in_subprocess(_prepared)
+    is_empty, latest = call_in_subprocess(partial(web.prepare_to_serve, restored=args.restored))
     if latest is not None:
         clock.start_from(latest)
     # Both before the fork: the web process inherits the secret's hash and the moment.
@@ -123,12 +121,7 @@ def run(args: argparse.Namespace) -> None:
         _keep(parts, signals, lifeline)
     finally:
         _stop(parts)
-
-
-def _prepared() -> tuple[bool, datetime | None]:
-    """(whether there is no workspace yet, latest instant in the database (promise 30))"""
-    prepare.prepare()
-    return not Workspace.objects.exists(), latest_instant()
+        database_mark.mark_at_stop()
 
 
 def _load_what_both_use() -> None:

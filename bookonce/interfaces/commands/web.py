@@ -8,8 +8,10 @@ import gc
 import multiprocessing
 import resource
 import socket
+import threading
 import time
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +25,7 @@ from bookonce.foundation import clock
 from bookonce.foundation.database import patience, writer_queue
 from bookonce.foundation.errors import Refused, Sentence
 from bookonce.foundation.setting_values import BadSetting
-from bookonce.interfaces.commands import prepare, supervisor
+from bookonce.interfaces.commands import database_mark, prepare, supervisor
 from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
 from bookonce.interfaces.http_server.server import HttpServer
 
@@ -42,7 +44,7 @@ def run(args: argparse.Namespace) -> None:
     """Serve until told to stop; finishes requests in flight."""
     # Before the migration: a second server on the same port must not touch the first one's database.
     require_free_port()
-    is_empty, latest = call_in_subprocess(_prepared)
+    is_empty, latest = call_in_subprocess(partial(prepare_to_serve, restored=args.restored))
     if latest is not None:
         # The machine's clock may have been set back since: an expired link must stay expired (promise 30).
         clock.start_from(latest)
@@ -52,12 +54,23 @@ def run(args: argparse.Namespace) -> None:
             # A pipe, such as a container's log, is not flushed line by line.
             flush=True,
         )
-    serve()
+    try:
+        serve()
+    finally:
+        database_mark.mark_at_stop()
 
 
-def _prepared() -> tuple[bool, datetime | None]:
+def prepare_to_serve(*, restored: bool) -> tuple[bool, datetime | None]:
+    """(whether there is no workspace yet, latest instant in the database (promise 30))
+
+    The database is migrated, and marked as served from here (promise 29), before the first request.
+    """
     prepare.prepare()
-    return not Workspace.objects.exists(), latest_instant()
+    latest = latest_instant()
+    if latest is not None:
+        clock.start_from(latest)
+    database_mark.mark_at_start(restored=restored)
+    return not Workspace.objects.exists(), latest
 
 
 def serve() -> None:
@@ -80,6 +93,7 @@ def _application() -> HttpServer:
     if parent is not None:
         supervisor.stop_with_parent(parent.join)
     writer_queue.end_long_waits()
+    threading.Thread(target=database_mark.keep_marked, name="mark", daemon=True).start()
     return HttpServer(import_string(settings.WSGI_APPLICATION), threads=settings.ENVIRONMENT.threads)
 
 

@@ -1,0 +1,1 @@
+"""Noticing that the database came from an older copy, and pausing links then (promise 29)."""
