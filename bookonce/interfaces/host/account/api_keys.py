@@ -67,6 +67,7 @@ def create_key(desk: HostRequest) -> HttpResponse:
         return _form(desk, {"preset": "links", "lives": "90"}, list(PRESETS["links"]), {})
     said, ticked = _said(desk)
     name = single_line(said["name"])
+    # In our order and only ours: two keys that may do the same are then the same preset.
     scopes = PRESETS.get(said["preset"]) or tuple(scope for scope in SCOPES if scope in ticked)
     errors = {at.strip("/"): mend for at, mend in key_problems(name, scopes)}
     if said["lives"] not in LIVES:

@@ -40,6 +40,7 @@ def add_passkey(desk: HostRequest) -> HttpResponse:
     """Save the passkey that this browser has made."""
     wrong, name = "", single_line(desk.said.get("name", ""))
     if desk.posts:
+        # A challenge counts once, whatever comes of it (WebAuthn, section 13.4.3).
         begun = desk.request.session.pop(BEGUN, None)
         try:
             answer = desk.said.get("credential", "")

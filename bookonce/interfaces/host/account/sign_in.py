@@ -74,6 +74,7 @@ def check_code(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     halfway = request.session.get(HALFWAY, {})
     person = Person.objects.filter(pk=halfway["person"]).first() if halfway else None
+    # Whoever leaves an open page behind leaves no half of a sign-in to the next one at this browser.
     if person is None or clock.seconds_of_instant(now) - halfway["at"] > HALFWAY_FOR:
         return frame.redirect_to("/sign-in")
     if request.method != "POST":
@@ -109,6 +110,7 @@ def begin_passkey(request: HttpRequest) -> HttpResponse:
 @frame.reads_form(PASSKEY)
 def sign_in_by_passkey(request: HttpRequest) -> HttpResponse:
     """Sign in by a passkey."""
+    # A challenge counts once, whatever comes of it (WebAuthn, section 13.4.3).
     begun = request.session.pop(BEGUN, None)
     try:
         session.count_passkey(request)

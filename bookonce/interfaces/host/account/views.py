@@ -65,6 +65,7 @@ def account_page(desk: HostRequest) -> HttpResponse:
     if not desk.posts:
         return _page(desk, {}, {})
     said = {name: single_line(desk.said.get(name, "")) for name in PROFILE_NAMES}
+    # Only a made-up form sends another value: it counts as no choice, not as a fault.
     language = said["language"] if said["language"] in available_languages() else ""
     hours = said["clock"] if said["clock"] in dates.CLOCKS else ""
     said["zone"] = time_zones.current_name(said["zone"])
@@ -106,6 +107,7 @@ def _page(desk: HostRequest, said: dict[str, str], errors: dict[str, str]) -> Ht
         passkeys=[(tokens.public_id("psk", key.pk), key) for key in person.passkeys.order_by("id")],
         has_authenticator=authenticator.is_on(person),
         codes_left=authenticator.codes_left(person),
+        # This browser first: people look for the others, and must know which one not to end.
         seats=sorted(seats, key=lambda seat: not seat.is_this),
     )
 
@@ -125,6 +127,7 @@ def change_email(desk: HostRequest) -> HttpResponse:
     if not desk.posts:
         return _email(desk)
     try:
+        # Each press sends a mail to an address that may be somebody else's.
         if not rate_limits.count_attempt("account_mail", str(desk.person.pk), now=clock.now_precise()).ok:
             raise RateLimited
         sent = profile.request_email_change(desk.person, desk.said.get("email", ""), now=desk.now)
@@ -185,6 +188,7 @@ def _password(desk: HostRequest, wrong: str = "") -> HttpResponse:
 def end_session(desk: HostRequest, name: str) -> HttpResponse:
     """End one session."""
     key = tokens.parse_public_id("ses", name)
+    # Somebody else's session is unknown rather than forbidden: the answer tells nothing of it.
     session = Session.objects.filter(pk=key, person=desk.person).first() if key else None
     if session is None:
         raise NotFound

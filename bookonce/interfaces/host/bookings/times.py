@@ -24,10 +24,12 @@ def move_times(desk: HostRequest, booking: Booking) -> dict[str, Any]:
     """The context of the page: seven days with their free times, one of them open, and the ways on."""
     zone = desk.voice.zone
     today = date_in(zone, clock.seconds_of_instant(desk.now))
+    # Most bookings are moved by some days: one looks first where it stands now.
     begins = max(today, date_in(zone, clock.seconds_of_instant(booking.starts_at)))
     asked = _date(desk.said.get("day", ""), today)
     first = _date(desk.said.get("from", ""), today) or asked or begins
     open_days = _free(desk, booking, first, DAYS)
+    # Worked out for an empty week alone: a year takes about fifty times as long.
     next_free = None if open_days else next(iter(_free(desk, booking, first, FAR)), None)
     days = [first + timedelta(days=shift) for shift in range(DAYS)]
     day = asked if asked in days else next(iter(open_days), first)

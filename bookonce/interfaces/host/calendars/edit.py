@@ -123,6 +123,7 @@ def _save(desk: HostRequest, calendar: Calendar | None, typed: CalendarForm) -> 
             operations.change_calendar(calendar, by=desk.by, now=desk.now, version=version, **terms)
             return frame.redirect_to(f"{address_of(calendar)}?told=saved")
     except (Invalid, SlugTaken) as refusal:
+        # What only the database can tell, such as a taken address, stands beside what the form told.
         found.faults += found.faults_of(refusal.data["errors"])
     except CalendarChanged as refusal:
         return _overtaken(desk, refusal.data["now_is"], typed)
@@ -157,6 +158,7 @@ def _name_of(field: str, voice: ReaderLanguage, place: str = "") -> str:
 
 def _days(voice: ReaderLanguage) -> dict[str, tuple[str, str]]:
     """Day → (full name, short name), in the reader's order of the week."""
+    # Weeks begin on Sunday, Monday or Saturday (CLDR).
     first = dates.locale_of(voice.tag).first_week_day
     names = weekday_names(voice.tag)
     return {DAYS[(first + shift) % 7]: (whole, short) for shift, (short, whole) in enumerate(names)}

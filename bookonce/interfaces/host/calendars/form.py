@@ -169,6 +169,7 @@ class CalendarForm:
             rows.insert(max(at + (-1 if verb == "up" else 1), 0), rows.pop(at))
 
     def _fresh(self, name: str, rows: list[Row], voice: ReaderLanguage) -> Row:
+        # The first hours of a day can be guessed; a second range would overlap them.
         if name == "hours":
             return range_row(NEW_RANGE, voice) if not rows else dict.fromkeys(RANGE, "")
         return dict.fromkeys(EXCEPTION if name == "exceptions" else QUESTION, "")
@@ -182,6 +183,7 @@ def _rows(form: QueryDict, name: str, fields: Iterable[str]) -> Iterator[Row]:
 
 def _numbers(form: QueryDict, name: str, fields: Iterable[str]) -> list[str]:
     """The numbers of a list's rows, in the form's order: moved and removed rows leave them unordered."""
+    # ASCII: digits of other scripts match too, but are no row of a form of ours.
     numbered = re.compile(rf"{name}-(\d{{1,6}})-(?:{'|'.join(fields)})", re.ASCII)
     return [*dict.fromkeys(found[1] for found in map(numbered.fullmatch, form) if found)]
 
@@ -222,6 +224,7 @@ def _contact(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"contact_{key}", format_phone(said.get(key) or "")
     for key in ("name", "email"):
         yield f"contact_{key}_was", said.get(key) or ""
+        # Absent: the owner's own is shown. Empty: none is.
         yield f"contact_{key}_how", DEFAULT if key not in said else OWN if said[key] else HIDDEN
 
 
@@ -229,6 +232,7 @@ def _exceptions(entries: Iterable[Mapping[str, Any]], voice: ReaderLanguage) -> 
     """A row for each run of consecutive dates with equal hours."""
     first = last = None
     hours = ""
+    # The API keeps them in the order in which they came.
     for entry in sorted(entries, key=lambda entry: str(entry["on"])):
         on = date.fromisoformat(entry["on"])
         words = ", ".join(words_of(pair, voice) for pair in sorted(entry["hours"]))

@@ -78,6 +78,7 @@ class Openings:
     def between(self, start: int, end: int) -> list[int]:
         """The free starts in [start, end), epoch seconds."""
         now = self.voice.now
+        # The month may have begun long ago; nothing is offered in the past.
         start = max(start, clock.seconds_of_instant(now))
         if start >= end:
             return []

@@ -77,6 +77,7 @@ class LinkRow:
 
 def rows_of(desk: HostRequest, links: Sequence[Link]) -> list[LinkRow]:
     """These links as rows, with two more queries: their bookings, and whether people opened them."""
+    # Asked once for all rows: the statements of each page are counted in tests.
     booked = bookings.bookings_of_links([link.pk for link in links if link.used_at])
     seen = queries.opened_by_people([link.pk for link in links])
     return [row_of(desk.voice, link, booked.get(link.pk), seen=link.pk in seen) for link in links]
@@ -111,6 +112,7 @@ def _said(
     if booking.state == State.PENDING:
         return voice.say("Asked for {when}", when=when), "wait"
     if booking.state not in CALLED_OFF:
+        # The name is news only where somebody else booked than the link was for.
         if booking.guest_name and booking.guest_name != link.recipient_name:
             return voice.say("Booked by {guest}, {when}", guest=booking.guest_name, when=when), "done"
         return voice.say("Booked {when}", when=when), "done"
@@ -119,6 +121,7 @@ def _said(
 
 def _can(link: Link, state: str, booking: Booking | None, now: datetime) -> frozenset[str]:
     """The actions to offer now; operations decide again."""
+    # No action on one link brings it back to life: that is for the calendar's Restore.
     if link.calendar.archived_at:
         return frozenset()
     if state in (ACTIVE, NOT_OPEN):

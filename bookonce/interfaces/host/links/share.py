@@ -127,6 +127,7 @@ def _named(desk: HostRequest, calendar: Calendar, word: str) -> Link | None:
     if name is None:
         return None
     link = queries.find_link(name, workspace_id=desk.workspace.pk)
+    # The page would show its address below the name of the wrong calendar.
     if link.calendar_id != calendar.pk:
         raise LinkUnknown
     link.calendar = calendar
@@ -179,6 +180,7 @@ def _ends(desk: HostRequest) -> list[tuple[str, str]]:
     """The choices for the expiry of a new link."""
     voice = desk.voice
     today = desk.now.astimezone(ZoneInfo(voice.zone)).date()
+    # The workspace's own number of days may be none of the usual ones.
     days = sorted({*forms.LIVES, *([desk.workspace.link_days] if desk.workspace.link_days else [])})
     dated = [(str(count), voice.date(today + timedelta(days=count))) for count in days]
     own = (forms.OWN, voice.say("Another day …"))

@@ -49,6 +49,7 @@ def list_links(desk: HostRequest, name: str) -> HttpResponse:
     calendar = calendar_queries.find_including_archived(name, workspace_id=desk.workspace.pk)
     said = {key: single_line(text) for key, text in desk.said.items()}
     state = said.get("state", "")
+    # A kept address with a state of an earlier version shows everything rather than an error.
     state = state if state in FILTERS else ""
     words = said.get("q", "")
     found = queries.list_links(
@@ -167,6 +168,7 @@ def _now_is(link: Link, zone: str) -> dict[str, str]:
         "on_cancel": link.on_cancel,
         "minutes": str(link.minutes or ""),
         "opens": _wall(link.opens_at, zone),
+        # A field of the form has no seconds: only what differs from what was shown is saved.
         "opens_was": _wall(link.opens_at, zone),
         "ends": _wall(link.expires_at, zone),
         "ends_was": _wall(link.expires_at, zone),
@@ -214,8 +216,10 @@ def _acted(desk: HostRequest, name: str, act: Callable[..., Link]) -> HttpRespon
     try:
         act(link, by=desk.by, now=desk.now)
     except WrongState as refusal:
+        # Somebody else acted since the page was shown, so it says how things are now.
         return _show(desk, *_found(desk, name), refusal)
     back = desk.said.get("back", "")
+    # The field comes from a form, so it could name an address of somebody else.
     ours = back.startswith(OURS) and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return redirect_to(back if ours else f"/links/{tokens.public_id('lnk', link.pk)}")
 

@@ -54,6 +54,7 @@ It keeps our origin for one reason: so that the page around it can measure its h
 def list_mails(desk: HostRequest) -> HttpResponse:
     """The mails of the workspace, newest first, all or in one state."""
     asked = desk.said.get("state", "")
+    # A kept address with a state of an earlier version shows all mails rather than an error.
     states = [STATES[asked]] if asked in STATES else []
     found = queries.list_mails(desk.workspace.pk, *states, roles=listing.ROLES)
     said = {name: text for name, text in desk.said.items() if name in ("state", "after", "before")}
@@ -161,6 +162,7 @@ def show_mail(desk: HostRequest, name: str) -> HttpResponse:
 
 def _guest_page(delivery: Delivery, booking: Booking | None, read: MailPreview | None) -> str:
     """The address of the guest's page, where the mail with it was never sent."""
+    # Only the guest's own mail has the token, and only an unsent one is shown with it.
     if booking is None or read is None or not read.whole or delivery.recipient != GUEST:
         return ""
     url = bookings.manage_url(booking) or ""
@@ -197,6 +199,7 @@ def resend_mail(desk: HostRequest, name: str) -> HttpResponse:
     again = operations.send_again(found, now=desk.now)
     operations.retry_now([again], now=desk.now)
     back = desk.said.get("back", "")
+    # The field comes from a form, so it could name an address of somebody else.
     ours = back.startswith("/bookings/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return desk.to(f"{back}#mails" if ours else listing.address_of(again), _done(desk, tried=again == found))
 

@@ -42,6 +42,7 @@ class RequestMessage:
     @property
     def beginning(self) -> str:
         """The start of a long message, cut between words where it has any."""
+        # Lines and blanks of a stranger take no room in a list.
         begun = " ".join(self.message.split())[:LONG]
         return f"{begun.rpartition(' ')[0] or begun} …"
 
@@ -76,6 +77,7 @@ class WaitingRequest:
     @property
     def works_again(self) -> bool:
         """Whether the old link can be used again, which the guest may not know."""
+        # It may have been extended or reopened since the guest was refused.
         return queries.effective_state(self.ask.link, now=self.now) in (ACTIVE, NOT_OPEN)
 
     @property
