@@ -49,7 +49,8 @@ def own_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def shell(own_database: str, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     settings = {"BOOKONCE_DATA": str(tmp_path_factory.mktemp("data")), "BOOKONCE_PORT": str(free_port())}
-    return Shell(settings | {"BOOKONCE_DATABASE_URL": own_database, "BOOKONCE_WORKERS": "2"})
+    settings |= {"BOOKONCE_DATABASE_URL": own_database, "BOOKONCE_WORKERS": "2"}
+    return Shell(settings) if IN_FULL else Shell(settings, program="tests.attacks.hurried")
 
 
 @pytest.fixture(scope="module")

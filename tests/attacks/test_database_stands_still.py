@@ -17,8 +17,9 @@ import psycopg
 
 from tests.attacks.conftest import IN_FULL, Target
 
-LIMIT = 4.5 if IN_FULL else 12.0
-"""Seconds within which everybody is answered: three of patience, one more for a server that says nothing."""
+LIMIT = 4.5 if IN_FULL else 10.0
+"""Seconds within which everybody is answered: three of patience (one in ``make test``), and one more for a
+server that says nothing."""
 TOGETHER = 24 if IN_FULL else 10
 """Requests at the same time: more than there are threads, so that some wait behind others."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import psutil
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.attacks import hurried
 from tests.attacks.conftest import IN_FULL, Target
 
 THREADS = 2 * 4
@@ -23,7 +25,7 @@ SILENT = 700 if IN_FULL else 100
 """Connections of each silent kind."""
 PROBE, PAGE = (1.0, 2.0) if IN_FULL else (8.0, 8.0)
 """Seconds within which a probe and a guest's page are answered; a held thread would make it ten or more."""
-QUIET = 10.0
+QUIET = 10.0 if IN_FULL else float(hurried.QUIET)
 """Seconds after which a client that does nothing is closed (listener.py)."""
 TOLERANCE = 5.0 if IN_FULL else 20.0
 IDLE = {
@@ -72,6 +74,11 @@ def closed_after(client: socket.socket, begun: float) -> tuple[float, bytes]:
     return time.monotonic() - begun, said
 
 
+def still_open(client: socket.socket) -> bool:
+    """Whether the other side has neither answered nor closed."""
+    return not select.select([client], [], [], 0)[0]
+
+
 def stands(target: Target, page: str) -> None:
     """Probes and a guest's page are answered."""
     assert took(target, "/healthz") < PROBE
@@ -94,6 +101,8 @@ def test_clients_that_do_not_go_on_hold_up_nobody_and_are_closed(target: Target)
         idle = {kind: connected(sent, SILENT) for kind, sent in IDLE.items()}
         assert len(posting) > THREADS
         stands(target, page)
+        # Whatever is answered when they are over has waited for them.
+        assert still_open(posting[0][1])
         for path, client in [*posting[: -THREADS : len(posting) // 10], posting[-1]]:
             seconds, said = closed_after(client, begun)
             assert said.startswith(b"HTTP/1.1 408 "), (path, seconds)
@@ -109,6 +118,14 @@ def test_a_head_that_grows_and_grows_is_cut_off(target: Target) -> None:
     with connect(target, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n") as client:
         assert sent_until_closed(client, f"X-Long: {'a' * 4000}\r\n".encode(), most=100) < 100
     stands(target, page)
+
+
+def test_a_content_type_without_end_is_refused_unread(target: Target) -> None:
+    long = f"Content-Type: {'a=b; ' * 10_000}\r\nContent-Length: 50\r\n"
+    with connect(target, f"POST /o/x HTTP/1.1\r\nHost: localhost\r\n{long}\r\n".encode()) as client:
+        _, said = closed_after(client, time.monotonic())
+    assert said.startswith(b"HTTP/1.1 431 ")
+    assert b"Shorten the Content-Type to 1000 characters." in said
 
 
 def sent_until_closed(client: socket.socket, piece: bytes, *, most: int) -> int:

@@ -215,8 +215,9 @@ def test_queries(call: Caller, endpoint: Endpoint) -> None:
     assert_steady(cases, LONGEST_QUERY)
 
 
+# A long Content-Type does not come as far as here (test_unfinished_requests.py).
 HEADERS = (
-    *("Accept", "Accept_Language", "Authorization", "Content_Type", "Cookie", "Idempotency_Key", "If_Match"),
+    *("Accept", "Accept_Language", "Authorization", "Cookie", "Idempotency_Key", "If_Match"),
     *("Sec_Purpose", "User_Agent", "X_Forwarded_For"),
 )
 

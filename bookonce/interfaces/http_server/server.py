@@ -38,6 +38,9 @@ from bookonce.interfaces.http_server.wsgi_call import (
 
 log = logging.getLogger("bookonce.web")
 
+LONGEST_TYPE = 1_000
+"""The most characters of a Content-Type, which Django takes apart, slowly, before a view sees the request."""
+
 
 class Client(BodySource, Protocol):
     """The server's side of one request."""
@@ -55,8 +58,7 @@ TOO_SLOW = plain_answer(408, "The body of this request did not arrive in time.",
 BUSY = plain_answer(
     503, "Too many requests at once. Try again in a moment.", retry_after="2", connection="close"
 )
-
-
+LONG_TYPE = plain_answer(431, f"Shorten the Content-Type to {LONGEST_TYPE} characters.", connection="close")
 FAILED = Answer(500, [("content-type", "text/plain"), ("cache-control", "no-store")], b"Failed\n")
 
 
@@ -90,6 +92,8 @@ class HttpServer:
             await continue_in(in_loop)
             why_not = await self._readiness.unready_reason()
             return _probe_answer(scope, 503 if why_not else 200, why_not or "ready")
+        if len(scope.headers.get("content-type", "")) > LONGEST_TYPE:
+            return LONG_TYPE
         length = declared_length(scope.headers)
         body = b""
         # What is too large, or comes in chunks, is refused by the application, unread.
