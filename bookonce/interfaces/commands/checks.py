@@ -27,11 +27,10 @@ from bookonce.domain.diary import guards
 from bookonce.domain.links.queries import list_paused
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.sqlite import WAL_IS_SOUND
+from bookonce.interfaces.commands import disk_space
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
 LATE = timedelta(minutes=5)
-# With a full disk nothing can be booked, and the journal and kept mails need room to grow.
-FREE = 200_000_000
 HERE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -100,8 +99,7 @@ def check_data_folder() -> Iterator[CheckResult]:
     except OSError as refused:
         yield CheckResult(FAIL, "data folder", f"{data} cannot be written: {refused.strerror}")
         return
-    level = OK if free > FREE else WARN
-    yield CheckResult(level, "data folder", f"{data}, {free // 1_000_000} MB free")
+    yield disk_result("data folder", data, free)
 
 
 def check_mail() -> Iterator[CheckResult]:
@@ -137,6 +135,23 @@ def check_database() -> Iterator[CheckResult]:
         yield from _sqlite()
     else:
         yield from _postgres()
+    yield from _database_disk()
+
+
+def _database_disk() -> Iterator[CheckResult]:
+    """The disk of the database, where it can be known and is not that of the data folder."""
+    folder = disk_space.database_folder()
+    data = settings.DATA if settings.DATA.exists() else Path("/")
+    if folder is not None and folder.stat().st_dev != data.stat().st_dev:
+        yield disk_result("database's disk", folder, shutil.disk_usage(folder).free)
+
+
+def disk_result(about: str, folder: Path, free: int) -> CheckResult:
+    """The result for so many free bytes on the disk of this folder."""
+    detail = f"{folder}, {free // 1_000_000} MB free"
+    if free < disk_space.TOO_LITTLE:
+        return CheckResult(FAIL, about, f"{detail}: soon nothing can be booked; make room, or give it more")
+    return CheckResult(OK if free > disk_space.LITTLE else WARN, about, detail)
 
 
 def _sqlite() -> Iterator[CheckResult]:

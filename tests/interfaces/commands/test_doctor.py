@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import zoneinfo
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from bookonce.domain.diary.models import HeldTime
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import revoke
 from bookonce.foundation import clock
-from bookonce.interfaces.commands import checks, doctor
+from bookonce.interfaces.commands import checks, disk_space, doctor
 from tests import make
 from tests.interfaces.commands.shell import Shell
 from tests.make import NOW
@@ -213,6 +214,39 @@ def test_a_folder_that_cannot_be_written_is_told(settings: Any, tmp_path: Path) 
     assert levels("data folder") == ["FAIL"]
     settings.DATA = tmp_path
     assert levels("data folder") == ["ok"]
+
+
+@pytest.mark.parametrize(("free", "level"), [(49, "FAIL"), (51, "warn"), (199, "warn"), (201, "ok")])
+def test_a_disk_with_little_room_is_told(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, level: str
+) -> None:
+    settings.DATA = tmp_path
+    usage = shutil.disk_usage(tmp_path)._replace(free=free * 1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage)
+    assert levels("data folder") == [level]
+    # The database of the tests lies on the same disk, which is named once.
+    assert levels("database's disk") == []
+    monkeypatch.setattr(checks.disk_space, "database_folder", lambda: Path("/proc"))
+    assert levels("database's disk") == [level]
+
+
+def test_the_disk_of_the_database_is_known_where_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor == "sqlite":
+        assert disk_space.database_folder() == Path(connection.settings_dict["NAME"]).parent
+        return
+    said = disk_space._said_folder()
+    assert said is None or said.startswith("/")
+    for host, told, folder in (
+        ("localhost", str(tmp_path), tmp_path),
+        ("localhost", str(tmp_path / "inside a container"), None),
+        ("localhost", None, None),
+        ("db.example.org", str(tmp_path), None),
+    ):
+        monkeypatch.setitem(connection.settings_dict, "HOST", host)
+        monkeypatch.setattr(disk_space, "_said_folder", lambda told=told: told)
+        assert disk_space.database_folder() == folder
 
 
 @pytest.mark.parametrize(
