@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,12 @@ def running(
     shell = Shell(here | {"BOOKONCE_WORKERS": "2"} | settings, program)
     with shell.running():
         yield shell
+
+
+def forget_marks(shell: Shell) -> None:
+    """Let the program think that it begins: it would take an emptied database for a restored one."""
+    for mark in (Path(shell.settings["BOOKONCE_DATA"]) / "marks").glob("*.json"):
+        mark.unlink()
 
 
 def port_of(shell: Shell) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-PATIENCE = 60
+PATIENCE = 180 if "RACES" in os.environ else 60
 """Seconds after which an answer is taken to be lost."""
 
 
