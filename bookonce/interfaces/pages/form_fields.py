@@ -68,7 +68,7 @@ class FormFields:
 
     def names_it(self, name: str) -> bool:
         """Whether the form shows this field, and so can say beside it what is wrong."""
-        return self._own_limit(name) is not None
+        return name in self.rows or self._own_limit(name) is not None
 
     def _own_limit(self, name: str) -> int | None:
         limits = self.limits

@@ -79,6 +79,24 @@ def test_rows_of_a_calendar_name_the_limit_where_they_stand(desk: Client, hana: 
 
 
 @pytest.mark.django_db
+def test_rows_that_are_too_many_stay_and_the_limit_is_told(desk: Client, hana: make.Team) -> None:
+    calendar = f"/settings/calendars/{tokens.public_id('cal', hana.calendar.pk)}"
+    rows = {f"questions-{number}-label": f"Question {number}" for number in range(52)}
+    answer = desk.post(calendar, rows | {"name": "Typed"})
+    assert answer.status_code == 422
+    html = unescape(answer.content.decode())
+    assert re.search(r'href="#questions">[^<]*Give at most 50 rows here\.', html)
+    assert 'id="questions"' in html
+    assert 'value="Question 51"' in html
+    assert 'value="Typed"' in html
+    # So many that nobody has added them by hand: the limit alone is told, by the name of the rows.
+    far = {f"questions-{number}-label": "Q" for number in range(80)}
+    answer = desk.post(calendar, far)
+    assert answer.status_code == 422
+    assert "leave at most 50 rows of questions" in unescape(answer.content.decode())
+
+
+@pytest.mark.django_db
 def test_details_of_a_guest_name_the_limit_and_stay(hana: make.Team, time: Time) -> None:
     gil = Browser()
     page = gil.pick(gil.open(address_of(make.link(hana.calendar))))

@@ -28,7 +28,7 @@ from bookonce.interfaces.host.calendars.views import LIST, find_calendar_in_use
 from bookonce.interfaces.host.shared import form_keys, frame
 from bookonce.interfaces.host.shared.frame import HostRequest, signed_in
 from bookonce.interfaces.pages import time_zones
-from bookonce.interfaces.pages.form_fields import Faults
+from bookonce.interfaces.pages.form_fields import Faults, FieldTooLong
 from bookonce.interfaces.pages.language import ReaderLanguage, weekday_names
 
 PLACES = {
@@ -47,12 +47,13 @@ ENTER = "enter"
 
 
 def _shown(desk: HostRequest, faults: Faults, name: str = "") -> HttpResponse:
-    """The form with a field that is too long; nothing has read it, nor does the preview."""
+    """The form with a field that is too long, or too many rows; nothing has read it, nor does the preview."""
     calendar, form = find_calendar_in_use(desk, name) if name else None, desk.request.POST
+    typed = CalendarForm.of_form(form)
+    if typed.has_far_too_many_rows():
+        raise FieldTooLong(faults, LIMITS)
     found = [(control_of(form, field), words) for field, words in islice(faults.items(), MOST_FAULTS)]
-    return _form(
-        desk, calendar, CalendarForm.of_form(form), faults=found, status=422, dirty=True, is_read=False
-    )
+    return _form(desk, calendar, typed, faults=found, status=422, dirty=True, is_read=False)
 
 
 @signed_in("GET", "POST", fields=LIMITS, shown=_shown)

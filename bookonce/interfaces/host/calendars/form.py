@@ -35,6 +35,8 @@ from bookonce.interfaces.pages.language import ReaderLanguage
 
 HOURS_LENGTH = 2_500
 """The most characters of the hours of an exception: as many ranges as a day may have, on either clock."""
+ROWS_TOO_MANY = 20
+"""So many rows beyond a limit are shown again, with what is wrong; of more only the limit is told."""
 LIMITS = FormFields(
     dict.fromkeys(NUMBERS, OTHER)
     | dict.fromkeys(("zone", "other_minutes"), OTHER)
@@ -144,6 +146,15 @@ class CalendarForm:
             list(_exceptions(calendar.exceptions, voice)),
             [_question(question) for question in calendar.questions],
         )
+
+    def has_far_too_many_rows(self) -> bool:
+        """Whether a list has more rows than somebody adds by hand: the page does not show so many."""
+        lists = {
+            "hours": sum(map(len, self.hours.values())),
+            "exceptions": len(self.exceptions),
+            "questions": len(self.questions),
+        }
+        return any(count > LIMITS.rows[name] + ROWS_TOO_MANY for name, count in lists.items())
 
     def act(self, words: str, voice: ReaderLanguage) -> None:
         """Add, remove, move or copy rows, as the button says: ``add hours mon``, ``up questions 2``."""
