@@ -7,7 +7,6 @@ token in it from leaking. It runs for each request: keep it lean.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import sys
 from collections.abc import Callable
@@ -22,7 +21,6 @@ from django.http.request import split_domain_port, validate_host
 from bookonce.foundation import clock
 from bookonce.foundation.base_path import page_with_base_path, with_base_path
 from bookonce.foundation.database import patience
-from bookonce.foundation.environment import trusted_networks
 from bookonce.foundation.errors import DatabaseUnavailable, Invalid, NotFound, Sentence
 from bookonce.foundation.guest_paths import is_guest_path
 from bookonce.foundation.log_redaction import redact
@@ -36,7 +34,8 @@ from bookonce.interfaces.api.problems import (
 )
 from bookonce.interfaces.health import probes
 from bookonce.interfaces.http_server.body_limits import largest_body
-from bookonce.interfaces.http_server.wsgi_call import WAITED
+from bookonce.interfaces.http_server.client_network import client_network
+from bookonce.interfaces.http_server.wsgi_call import UNREAD, WAITED
 from bookonce.interfaces.pages import template_environment
 from bookonce.interfaces.pages.assets import asset_address, favicon_address
 
@@ -108,7 +107,7 @@ class RequestGate:
         for name, value in (self.on_pages if is_page else self.elsewhere).items():
             # setdefault: the frame of a mail sets a stricter policy, and stylesheets their own caching.
             headers.setdefault(name, value)
-        if response.status_code in (411, 413):
+        if response.status_code in (411, 413) or UNREAD in request.META:
             # The rest of the body is still coming, and must not be read as the next request.
             headers["Connection"] = "close"
         if response.status_code == 503:
@@ -139,7 +138,7 @@ class RequestGate:
         if meta.get(WAITED, 0) > patience.WEB and patience.is_stalled():
             # It has waited behind others for a database that stands still, and would wait as long again.
             return handle_503(request)
-        refused = _too_much(request, path)
+        refused = _unread(request) or _too_much(request, path)
         if refused is not None:
             return refused
         return self.get_response(request)
@@ -264,6 +263,23 @@ def _not_so(request: HttpRequest, bare: HttpResponse) -> HttpResponse:
     return answer
 
 
+def _unread(request: HttpRequest) -> HttpResponse | None:
+    """The refusal of a request that the server has given up before all of it was there."""
+    status = request.META.get(UNREAD)
+    if status == 408:
+        return error_response(
+            request,
+            408,
+            gettext_noop("This took too long"),
+            "Not all of your request arrived in time, and nothing was changed. Please send it again.",
+        )
+    if status == 431:
+        return error_response(
+            request, 431, gettext_noop("Header too long"), "Shorten the Content-Type of the request."
+        )
+    return handle_503(request) if status else None
+
+
 def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
     meta = request.META
     if len(path) + len(meta.get("QUERY_STRING", "")) > LONGEST_ADDRESS:
@@ -291,45 +307,8 @@ def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
     return None
 
 
-# Bounded, here and below, so that invented headers cannot fill the memory.
+# Bounded, so that invented headers cannot fill the memory.
 @lru_cache(maxsize=256)
 def _known(host: str) -> bool:
     domain, _ = split_domain_port(host)
     return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
-
-
-@lru_cache(maxsize=4096)
-def client_network(peer: str, forwarded: str) -> str:
-    """The client for rates: the network of its address (IPv4 /32, IPv6 /64).
-
-    Of ``X-Forwarded-For`` the right-most address that is not a trusted proxy counts, and only where the
-    peer itself is one.
-    """
-    address = _address(peer)
-    # From the right, because everything further left comes from the client and can be anything.
-    for hop in reversed(forwarded.split(",")) if forwarded else ():
-        if address is None or not _trusted(address):
-            break
-        # An unreadable hop (some proxies write “unknown”) counts as the proxy that sent it.
-        address = _address(hop.strip()) or address
-    if address is None:
-        return "unknown"
-    # Providers give each customer a /64 at least: one person could use a new address for every try.
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        # fe80::1%eth0: the part after % names an interface of this machine (RFC 4007), not a client.
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    # ::ffff:192.0.2.1 is that IPv4 address, and is counted as one.
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
-
-
-def _trusted(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return any(address in network for network in trusted_networks(settings.ENVIRONMENT.trusted_proxies))

@@ -125,7 +125,7 @@ def test_a_content_type_without_end_is_refused_unread(target: Target) -> None:
     with connect(target, f"POST /o/x HTTP/1.1\r\nHost: localhost\r\n{long}\r\n".encode()) as client:
         _, said = closed_after(client, time.monotonic())
     assert said.startswith(b"HTTP/1.1 431 ")
-    assert b"Shorten the Content-Type to 1000 characters." in said
+    assert b"Shorten the Content-Type of the request." in said
 
 
 def sent_until_closed(client: socket.socket, piece: bytes, *, most: int) -> int:

@@ -18,7 +18,8 @@ from django.urls import path
 from bookonce.foundation.database import patience
 from bookonce.foundation.log_redaction import RedactingFormatter, redact
 from bookonce.interfaces import middleware
-from bookonce.interfaces.http_server.wsgi_call import WAITED
+from bookonce.interfaces.http_server.client_network import client_network
+from bookonce.interfaces.http_server.wsgi_call import UNREAD, WAITED
 from bookonce.interfaces.pages.assets import asset_address
 
 TOKEN = "Zx3kP0aa9QmV7tLw2RbYc51"
@@ -135,9 +136,9 @@ def test_other_names_are_not(stub: Client, host: str) -> None:
 )
 def test_who_is_asking(settings: Any, peer: str, forwarded: str, who: str) -> None:
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, trusted_proxies=("10.0.0.0/8",))
-    middleware.client_network.cache_clear()
-    assert middleware.client_network(peer, forwarded) == who
-    middleware.client_network.cache_clear()
+    client_network.cache_clear()
+    assert client_network(peer, forwarded) == who
+    client_network.cache_clear()
 
 
 def test_too_much_is_refused(stub: Client) -> None:
@@ -150,6 +151,14 @@ def test_too_much_is_refused(stub: Client) -> None:
     assert streamed.status_code == 411
     assert stub.get("/seen", headers={"cookie": "a=b; " * 300}).status_code == 431
     assert stub.get("/seen", headers={"cookie": "a=b; " * 299}).status_code == 200
+
+
+@pytest.mark.parametrize("status", [408, 431, 503])
+def test_what_was_given_up_half_read_is_refused_on_a_page(stub: Client, status: int) -> None:
+    """Reading on would take what is still coming for the next request, so the connection ends."""
+    answer = stub.post("/c/a/b", "x", content_type="text/plain", **{UNREAD: status})
+    assert (answer.status_code, answer["Connection"]) == (status, "close")
+    assert "<h1>" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -187,6 +196,9 @@ def test_a_mistake_of_ours_tells_nothing_and_is_logged_without_the_token(
         ("public/links/x", 431, {"HTTP_COOKIE": "a=b;" * 1000}),
         ("public/links/x", 413, {"CONTENT_LENGTH": "100001"}),
         ("public/links/x", 411, {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}),
+        ("public/links/x", 408, {UNREAD: 408}),
+        ("public/links/x", 431, {UNREAD: 431}),
+        ("public/links/x", 503, {UNREAD: 503}),
     ],
 )
 def test_a_program_reads_the_code_that_the_docs_name(

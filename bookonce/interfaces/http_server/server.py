@@ -27,6 +27,7 @@ from bookonce.interfaces.http_server.request_body import (
 from bookonce.interfaces.http_server.request_loop import continue_in, in_loop
 from bookonce.interfaces.http_server.request_threads import RequestThreads
 from bookonce.interfaces.http_server.wsgi_call import (
+    UNREAD,
     WAITED,
     Answer,
     Environ,
@@ -48,18 +49,12 @@ class Client(BodySource, Protocol):
     def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None: ...
 
 
-def plain_answer(status: int, text: str, **headers: str) -> Answer:
-    named = [(name.replace("_", "-"), value) for name, value in headers.items()]
-    told = [("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store")]
-    return Answer(status, [*told, ("x-content-type-options", "nosniff"), *named], f"{text}\n".encode())
-
-
-TOO_SLOW = plain_answer(408, "The body of this request did not arrive in time.", connection="close")
-BUSY = plain_answer(
-    503, "Too many requests at once. Try again in a moment.", retry_after="2", connection="close"
-)
-LONG_TYPE = plain_answer(431, f"Shorten the Content-Type to {LONGEST_TYPE} characters.", connection="close")
-FAILED = Answer(500, [("content-type", "text/plain"), ("cache-control", "no-store")], b"Failed\n")
+PLAIN = [
+    ("content-type", "text/plain; charset=utf-8"),
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+]
+FAILED = Answer(500, PLAIN, b"Failed\n")
 
 
 class HttpServer:
@@ -92,21 +87,29 @@ class HttpServer:
             await continue_in(in_loop)
             why_not = await self._readiness.unready_reason()
             return _probe_answer(scope, 503 if why_not else 200, why_not or "ready")
-        if len(scope.headers.get("content-type", "")) > LONGEST_TYPE:
-            return LONG_TYPE
-        length = declared_length(scope.headers)
-        body = b""
-        # What is too large, or comes in chunks, is refused by the application, unread.
-        if length and length <= largest_body(path):
-            try:
-                body = await self._bodies.read(client, length)
-            except UnfinishedBody:
-                return TOO_SLOW
-            except BodiesOverBudget:
-                return BUSY
+        body, unread = await self._read_body(scope, path, client)
         since = time.monotonic()
         await continue_in(self._pool.take)
-        return self._call(build_environ(scope, path, body) | {WAITED: time.monotonic() - since})
+        environ = build_environ(scope, path, body)
+        if unread:
+            # Refused by the application too, in the words of its pages and of its API.
+            environ |= {UNREAD: unread, "CONTENT_TYPE": ""}
+        return self._call(environ | {WAITED: time.monotonic() - since})
+
+    async def _read_body(self, scope: Scope, path: str, client: Client) -> tuple[bytes, int]:
+        """The body, and 0; where it cannot be read: the status of the refusal."""
+        if len(scope.headers.get("content-type", "")) > LONGEST_TYPE:
+            return b"", 431
+        length = declared_length(scope.headers)
+        # What is too large, or comes in chunks, is refused by the application, unread.
+        if not length or length > largest_body(path):
+            return b"", 0
+        try:
+            return await self._bodies.read(client, length), 0
+        except UnfinishedBody:
+            return b"", 408
+        except BodiesOverBudget:
+            return b"", 503
 
     def _call(self, environ: Environ) -> Answer:
         try:
@@ -117,5 +120,4 @@ class HttpServer:
 
 
 def _probe_answer(scope: Scope, status: int, text: str) -> Answer:
-    answer = plain_answer(status, text)
-    return answer if scope.method != "HEAD" else Answer(answer.status, answer.headers)
+    return Answer(status, PLAIN, b"" if scope.method == "HEAD" else f"{text}\n".encode())
