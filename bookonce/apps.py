@@ -22,6 +22,7 @@ class Bookonce(AppConfig):
         _remember_calls()
         _register_worker()
         _register_mails()
+        _register_snapshots()
 
 
 def _limit_waits(connection: BaseDatabaseWrapper, **_: Any) -> None:
@@ -95,6 +96,13 @@ def _register_mails() -> None:
         register_mail(
             kind, NOTICE, Composer("bookonce.domain.accounts.mails.compose", gettext_noop("A mail"))
         )
+
+
+def _register_snapshots() -> None:
+    """Register how events of releases before are read; a list only grows."""
+    from bookonce.delivery.outbox.snapshots import register_snapshots
+
+    register_snapshots("booking", "bookonce.domain.bookings.snapshots.complete_first_version")
 
 
 def _guard(*, using: str, **_: Any) -> None:

@@ -13,6 +13,15 @@ MODELS = {"Event", "Delivery"}
 WRITES = {"create", "bulk_create", "get_or_create", "update_or_create"}
 INSERT = re.compile(r'(INTO|COPY)\s+"?bookonce_(event|delivery)\b', re.IGNORECASE)
 
+RECORDED = re.compile(r"(^|[._])(event|happened|first)\.data$")
+"""How whoever has an event would read what was recorded, in the form of whichever release wrote it."""
+
+WRITES_IT = {
+    "bookonce/domain/links/minting.py": "the JSON of many events, made of one",
+    "bookonce/domain/links/pausing.py": "the JSON of many events",
+}
+"""Who may, since it is on its way into a row."""
+
 ONE_STATEMENT = {
     "bookonce/domain/bookings/operations.py": "booking, held time, event and deliveries",
     "bookonce/domain/bookings/changes.py": "held time, event and deliveries",
@@ -90,3 +99,20 @@ def test_an_event_is_not_inserted_past_its_deliveries() -> None:
         and any(_is_called(inner, "new_event") for inner in ast.walk(call) if isinstance(inner, ast.Call))
     ]
     assert not wrong, wrong
+
+
+def _reads(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and RECORDED.search(ast.unparse(node)):
+            yield f"{name_of(path)}:{node.lineno}"
+
+
+def test_snapshots_are_read_in_todays_form_alone() -> None:
+    wrong = [place for path in outside() if name_of(path) not in WRITES_IT for place in _reads(path)]
+    assert not wrong, f"read event.snapshot instead: {wrong}"
+
+
+def test_the_test_sees_who_reads_what_was_recorded() -> None:
+    for said in ("event.data", "delivery.event.data", "self.event.data", "first.data", "happened.data"):
+        assert RECORDED.search(said), said
+    assert not RECORDED.search("refusal.data")

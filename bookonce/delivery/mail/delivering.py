@@ -11,6 +11,7 @@ from bookonce.delivery.mail.message import build_message
 from bookonce.delivery.mail.registry import composer_of
 from bookonce.delivery.outbox import email
 from bookonce.delivery.outbox.errors import NotDelivered, Postponed
+from bookonce.delivery.outbox.faults import refuse_unmakeable
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.recipients import GUEST
 from bookonce.foundation import clock, rate_limits
@@ -36,7 +37,8 @@ def message_of(delivery: Delivery, *, now: datetime, masked: bool = False) -> Em
         # Not for good: after an update of the worker it can be composed.
         raise NotDelivered("no mail of this kind is known here")
     composed = composer.compose(delivery, now=now, masked=masked)
-    return build_message(composed, to=email.require_mailable(delivery.to), now=now)
+    with refuse_unmakeable():
+        return build_message(composed, to=email.require_mailable(delivery.to), now=now)
 
 
 def _must_have_room(to: str) -> None:

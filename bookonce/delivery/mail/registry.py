@@ -13,6 +13,7 @@ from typing import Protocol
 from django.utils.module_loading import import_string
 
 from bookonce.delivery.mail.composed import ComposedMail
+from bookonce.delivery.outbox.faults import refuse_unmakeable
 from bookonce.delivery.outbox.models import Delivery
 
 
@@ -38,8 +39,10 @@ class Composer:
     """Whether it is written from the state at sending: it cannot be composed again later."""
 
     def compose(self, delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
+        """The mail; ``NotDelivered`` as the composer raises it, and ``Unmakeable`` where it fails."""
         called: Compose = import_string(self.path)
-        return called(delivery, now=now, masked=masked)
+        with refuse_unmakeable():
+            return called(delivery, now=now, masked=masked)
 
 
 _composers: dict[tuple[str, str], Composer] = {}

@@ -52,6 +52,16 @@ class Unaddressed(Undeliverable):
     at_once = True
 
 
+class Unmakeable(Undeliverable):
+    """The message cannot be made from its event: every attempt would meet the same fault of ours.
+
+    Its reason begins with ``REASON``, by which those are found of which somebody must hear.
+    """
+
+    REASON = "it cannot be made"
+    at_once = True
+
+
 class Postponed(NotDelivered):
     """No attempt was made: try again after ``wait``; none is counted."""
 

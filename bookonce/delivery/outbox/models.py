@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
-from bookonce.delivery.outbox import recipients
+from bookonce.delivery.outbox import recipients, snapshots
 from bookonce.foundation import tokens
 
 
@@ -27,6 +27,7 @@ class Event(models.Model):
     link_id = models.UUIDField(null=True)
     booking_id = models.UUIDField(null=True)
     data = models.JSONField(default=dict)
+    """As it was recorded, in the form of that release: written alone; who reads wants ``snapshot``."""
 
     class Meta:
         indexes: ClassVar = [
@@ -35,6 +36,11 @@ class Event(models.Model):
                 fields=["booking_id"], name="event_booking", condition=models.Q(booking_id__isnull=False)
             ),
         ]
+
+    @property
+    def snapshot(self) -> dict[str, Any]:
+        """What it tells of, in today's form, whichever release recorded it."""
+        return snapshots.read_snapshot(self.kind, self.data)
 
 
 class Delivery(models.Model):

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q, QuerySet
 
+from bookonce.delivery.outbox import snapshots
 from bookonce.delivery.outbox.errors import ServerUnusable
 from bookonce.delivery.outbox.models import Delivery, Event
 from bookonce.foundation.database import guarded_rows
@@ -58,7 +59,7 @@ def new_event(
         by=by,
         link_id=link_id,
         booking_id=booking_id,
-        data=data or {},
+        data=snapshots.with_version(kind, data or {}),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from bookonce.delivery.outbox.errors import Unmakeable
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.foundation import tokens
 from bookonce.foundation.errors import NotFound
@@ -155,6 +156,13 @@ def oldest_failing(*, now: datetime, workspace_id: uuid.UUID | None = None) -> t
     # A delivery's id is older the smaller it is, and so is its event.
     since = failing.order_by("id").values_list("event__at", flat=True).first()
     return None if since is None else max(now - since, timedelta(0))
+
+
+def count_unmade(workspace_id: uuid.UUID | None = None, *, most: int = 1000) -> int:
+    """How many messages were given up because they cannot be made, counted up to ``most``."""
+    dead = Delivery.objects.filter(state=Delivery.State.DEAD, last_error__startswith=Unmakeable.REASON)
+    found = dead if workspace_id is None else dead.filter(workspace_id=workspace_id)
+    return found[:most].count()
 
 
 def count_overdue(*, now: datetime, by: timedelta = timedelta(minutes=15)) -> int:

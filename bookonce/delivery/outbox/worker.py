@@ -7,10 +7,8 @@ import os
 import secrets
 import socket
 import threading
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db import Error as DatabaseFailed
@@ -18,6 +16,7 @@ from django.db import connection
 
 from bookonce.delivery.outbox import claims, operations, retries
 from bookonce.delivery.outbox.errors import NotDelivered, ServerUnusable
+from bookonce.delivery.outbox.faults import place_of_fault
 from bookonce.delivery.outbox.models import Beat, Delivery
 from bookonce.delivery.outbox.registry import DeliveryHandler, PeriodicJob
 from bookonce.foundation import clock, tokens
@@ -122,7 +121,7 @@ def _attempt(deliver: Callable[[Delivery], None], delivery: Delivery) -> NotDeli
     except NotDelivered as why:
         return why
     except Exception as fault:
-        return NotDelivered(_place_of(fault))
+        return NotDelivered(place_of_fault(fault))
     return None
 
 
@@ -158,7 +157,7 @@ def _patiently(act: Callable[..., object], *args: object, **kwargs: object) -> o
     try:
         return act(*args, **kwargs)
     except Exception as fault:
-        log.error("the worker could not go on, and tries again: %s", _place_of(fault))
+        log.error("the worker could not go on, and tries again: %s", place_of_fault(fault))
         # A broken connection stays broken: the next call opens another one.
         if isinstance(fault, DatabaseFailed):
             connection.close()
@@ -173,11 +172,3 @@ def _note(delivery: Delivery, fate: str, reason: str) -> None:
                   name, delivery.channel, delivery.event.kind, delivery.attempts, reason, name)  # fmt: skip
     else:
         log.warning("%s (%s) attempt %d: %s; now %s", name, delivery.channel, delivery.attempts, reason, fate)
-
-
-def _place_of(fault: Exception) -> str:
-    """Type and line of an exception, without its text, which may hold an address or a token."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    ours = [frame for frame in frames if "bookonce" in frame.filename] or list(frames)
-    where = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
-    return f"{type(fault).__name__}{where}"

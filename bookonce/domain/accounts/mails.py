@@ -22,7 +22,7 @@ from bookonce.foundation import tokens
 
 def compose(delivery: Delivery, *, now: datetime, masked: bool) -> ComposedMail:
     """What this delivery tells of an account (a ``registry.Composer``)."""
-    kind, data, workspace = delivery.event.kind, delivery.event.data, delivery.event.workspace
+    kind, data, workspace = delivery.event.kind, delivery.event.snapshot, delivery.event.workspace
     person = _person(data["person"])
     url = _url(data["mailed"], now=now, masked=masked) if "mailed" in data else ""
     language = language_of(person.language, workspace.language)

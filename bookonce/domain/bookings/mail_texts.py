@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from bookonce.delivery.mail.words import WordTable, language_of
-from bookonce.foundation import translation
 
 ENGLISH: Mapping[str, str] = {
     "subject booking.made": "Booked: {what}, {moment}",
@@ -56,6 +55,6 @@ WORDS = WordTable(ENGLISH)
 
 def words_for(role: str, snapshot: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
     """(language, texts) of this role in a booking's snapshot; the workspace's language where it has none."""
-    own = snapshot["workspace"].get("language", translation.SOURCE)
+    own = snapshot["workspace"]["language"]
     language = language_of(snapshot[role]["language"] or own, own)
     return language, WORDS.in_language(language)

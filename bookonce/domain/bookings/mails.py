@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -54,7 +55,7 @@ def message_key(delivery: Delivery) -> str:
     """
     event, role = delivery.event, delivery.role
     key = delivery.pk if delivery.copy_of_id else event.pk
-    first = event.data.get("hosts", [""])[0]
+    first = event.snapshot.get("hosts", [""])[0]
     who = recipients.name_of(delivery.recipient)
     more = (who if who != first else "", delivery.purpose if delivery.purpose != NOTICE else "")
     return ".".join(filter(None, (key.hex, role, *more)))
@@ -65,6 +66,8 @@ class _Reader:
     """The reader of a mail: their role, texts, language and clock."""
 
     event: Event
+    data: Mapping[str, Any]
+    """Its snapshot."""
     side: str
     language: str
     words: Mapping[str, str]
@@ -75,17 +78,17 @@ class _Reader:
 
     @classmethod
     def of(cls, event: Event, side: str, now: datetime) -> _Reader:
-        data = event.data
+        data = event.snapshot
         language, words = words_for(side, data)
         zones = {side: data[side]["zone"] or data["zone"] for side in ("guest", "host")}
         other = zones["host" if side == GUEST else "guest"]
-        # A guest's language tag names their country and so their clock; events of older releases have none.
+        # A guest's language tag names their country, and so their clock.
         clock = data[side].get("clock", "")
-        return cls(event, side, language, words, zones[side], other, now, clock)
+        return cls(event, data, side, language, words, zones[side], other, now, clock)
 
     def mail(self, key: str, method: str, url: str) -> ComposedMail:
         """The whole mail; ``url`` is the guest's page, on which they move or cancel."""
-        event, data, words = self.event, self.event.data, self.words
+        event, data, words = self.event, self.data, self.words
         names = {side: single_line(data[side]["name"]) for side in ("guest", "host")}
         to_name = plain_name(data["guest"]["name"]) if self.side == GUEST else names["host"]
         subject = _cut(words[f"subject {event.kind}"], self.what(), self.moment(data["starts_at"]))
@@ -116,20 +119,20 @@ class _Reader:
 
     def closing(self) -> str:
         """The closing line: whom the guest can ask."""
-        reach = self.event.data["owner_contact"]
+        reach = self.data["owner_contact"]
         contact = ", ".join(filter(None, (reach["name"], reach["email"], format_phone(reach["phone"]))))
         return self.words["questions"].format(contact=contact) if contact and self.side == GUEST else ""
 
     def reply_to(self) -> tuple[str, str] | None:
         """(name, address) of the other side, where it has an address."""
-        other = self.event.data["owner_contact" if self.side == GUEST else "guest"]
+        other = self.data["owner_contact" if self.side == GUEST else "guest"]
         return (
             (single_line(other["name"]), other["email"]) if email_addresses.is_email(other["email"]) else None
         )
 
     def what(self) -> str:
         """The appointment and with whom, unless its name says that."""
-        data = self.event.data
+        data = self.data
         calendar, host = single_line(data["calendar_name"]), single_line(data["host"]["name"])
         if self.side == GUEST and host.lower() in calendar.lower():
             return calendar
@@ -138,7 +141,7 @@ class _Reader:
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """(label, value) pairs; a value may be empty."""
-        data, words = self.event.data, self.words
+        data, words = self.data, self.words
         start = ics.instant_of(data["starts_at"])
         yield words["what"], self.what()
         yield words["when"], self.when(self.zone)
@@ -164,7 +167,7 @@ class _Reader:
         return dates.format_moment(at, self.zone, self.language, now=self.now, clock=self.clock)
 
     def when(self, zone: str) -> str:
-        start, end = (ics.instant_of(self.event.data[key]) for key in ("starts_at", "ends_at"))
+        start, end = (ics.instant_of(self.data[key]) for key in ("starts_at", "ends_at"))
         day = dates.format_day(start, zone, self.language, now=self.now)
         times = dates.format_time_range(start, end, zone, self.language, clock=self.clock)
         same = dates.format_utc_offset(zone, start) == dates.format_utc_offset(zone, end)

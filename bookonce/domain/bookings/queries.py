@@ -284,7 +284,8 @@ def describe_as_booked(booking: Booking) -> dict[str, Any]:
     Only its contact is given by the id that it has now.
     """
     now_is, first = describe_booking(booking), outbox.first_of_booking(booking.pk)
-    told = {name: first.data.get(name, value) for name, value in now_is.items()} if first else now_is
+    first_told = first.snapshot if first else {}
+    told = {name: first_told.get(name, value) for name, value in now_is.items()}
     return told | {"contact": now_is["contact"]}
 
 

@@ -247,12 +247,12 @@ def describe_event(event: Event, *, people: bool) -> EventOutput:
         "at": event.at,
         "by": event.by,
         "booking": tokens.public_id("bkg", event.booking_id) if event.booking_id else None,
-        "data": event.data if people else _impersonal(event),
+        "data": event.snapshot if people else _impersonal(event),
     }
 
 
 def _impersonal(event: Event) -> dict[str, Any]:
-    data: dict[str, Any] = event.data
+    data = event.snapshot
     if event.kind.startswith("booking."):
         return {name: value for name, value in data.items() if name in OF_ANY_BOOKING}
     return {name: value for name, value in data.items() if name not in OF_A_PERSON}

@@ -18,14 +18,20 @@ from django.conf import settings
 from django.db import connection
 
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.delivery.outbox.queries import LONG_FAILING, latest_instant, oldest_failing, worker_seen
+from bookonce.delivery.outbox.queries import (
+    LONG_FAILING,
+    count_unmade,
+    latest_instant,
+    oldest_failing,
+    worker_seen,
+)
 from bookonce.domain import invariants
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.bookings.operations import wall_time
 from bookonce.domain.bookings.states import BLOCKING
 from bookonce.domain.diary import guards
 from bookonce.domain.links.queries import list_paused
-from bookonce.foundation.database.migration_state import is_migrated
+from bookonce.foundation.database.migration_state import is_migrated, newer_migrations
 from bookonce.foundation.database.sqlite import WAL_IS_SOUND
 from bookonce.interfaces.commands import disk_space
 
@@ -207,7 +213,11 @@ def _postgres() -> Iterator[CheckResult]:
 
 
 def check_migrations() -> CheckResult:
-    """Migrations: the database has the form that this release needs."""
+    """Migrations: the database has the form that this release needs, and no newer one."""
+    newer = newer_migrations()
+    if newer:
+        detail = f"the database is of a newer release ({', '.join(newer)}); install that one, or a newer one"
+        return CheckResult(FAIL, "migrations", detail)
     is_new = is_migrated()
     return _or_fail(is_new, "migrations", "all done", "some are waiting; run `bookonce migrate`")
 
@@ -242,6 +252,10 @@ def check_outbox(*, now: datetime) -> Iterator[CheckResult]:
         minutes = int(age.total_seconds()) // 60
         detail = f"a message has failed for {minutes} minutes and is still tried; see `bookonce outbox`"
         yield CheckResult(WARN, "outbox", detail)
+    unmade = count_unmade()
+    if unmade:
+        detail = f"{unmade} messages were given up because they cannot be made, a fault of the program"
+        yield CheckResult(FAIL, "outbox", f"{detail}: update it, then `bookonce resend --all-dead`")
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
     if dead:
         yield CheckResult(WARN, "outbox", f"{dead} messages were given up; see `bookonce outbox --dead`")

@@ -15,7 +15,7 @@ from django.db import connection
 
 from bookonce.domain.diary import guards
 from bookonce.foundation import clock
-from bookonce.foundation.database.migration_state import is_migrated
+from bookonce.foundation.database.migration_state import is_migrated, newer_migrations
 from bookonce.foundation.database.transactions import FOUNDING
 from bookonce.foundation.environment import ensure_private_folder
 from bookonce.foundation.errors import Refused, Sentence
@@ -28,6 +28,12 @@ class GuardMissing(Refused):
     title = "A guard of the database is missing"
 
 
+class DatabaseNewer(Refused):
+    """A newer release has written to the database; this one would break what it does not know."""
+
+    title = "The database is of a newer release"
+
+
 def prepare() -> None:
     """Migrate where needed; of commands that start together one does it and the others wait."""
     ensure_private_folder(settings.DATA, "BOOKONCE_DATA")
@@ -36,9 +42,11 @@ def prepare() -> None:
         with only_one_process():
             _migrate_if_needed()
     # PostgreSQL can be asked without the lock, and most starts find nothing to do.
-    elif not is_migrated():
-        with only_one_process():
-            _migrate_if_needed()
+    else:
+        _require_no_newer()
+        if not is_migrated():
+            with only_one_process():
+                _migrate_if_needed()
     # At every start: a restored dump, or a table that SQLite has rebuilt, may lack them.
     missing = guards.missing_guards()
     if missing:
@@ -53,10 +61,22 @@ def prepare() -> None:
 def run(args: argparse.Namespace) -> None:
     """``bookonce migrate``: migrate, and create missing guards in any case."""
     with only_one_process():
+        _require_no_newer()
         call_command("migrate", verbosity=0, interactive=False)
 
 
+def _require_no_newer() -> None:
+    newer = newer_migrations()
+    if newer:
+        mend = (
+            "The database was used by a newer release of Bookonce: it has {migrations}, which this one does "
+            "not know. Install that release or a newer one, or restore a copy from before the upgrade."
+        )
+        raise DatabaseNewer(Sentence(mend, migrations=", ".join(newer)))
+
+
 def _migrate_if_needed() -> None:
+    _require_no_newer()
     if not is_migrated():
         call_command("migrate", verbosity=0, interactive=False)
 

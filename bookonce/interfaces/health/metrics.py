@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Min
 
 from bookonce.delivery.outbox.models import Delivery
-from bookonce.delivery.outbox.queries import oldest_failing, worker_seen
+from bookonce.delivery.outbox.queries import count_unmade, oldest_failing, worker_seen
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.queries import STATES, count_by_state
 
@@ -34,6 +34,11 @@ def metrics_text(*, now: datetime) -> str:
             "bookonce_oldest_failing_delivery_seconds",
             "How long ago the oldest message was written that has failed and is still tried.",
             {"": failing.total_seconds() if failing else 0},
+        ),
+        *_gauge(
+            "bookonce_unmade_deliveries",
+            "Messages that were given up because they cannot be made.",
+            {"": count_unmade()},
         ),
         *_gauge("bookonce_worker_up", "Whether a worker was seen.", {"": int(worker_seen(now=now))}),
     ]

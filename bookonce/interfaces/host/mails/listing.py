@@ -11,6 +11,7 @@ from django.conf import settings
 
 from bookonce.delivery.mail.registry import Composer, composer_of
 from bookonce.delivery.outbox import email
+from bookonce.delivery.outbox.errors import NotDelivered
 from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.operations import SAMPLE
 from bookonce.delivery.outbox.recipients import GUEST, HOST
@@ -80,12 +81,16 @@ def _offer(state: str) -> str:
 
 
 def subject_of(delivery: Delivery) -> str:
-    """The subject; empty where it is known only as the mail is sent."""
+    """The subject; empty where it is known only as the mail is sent, or where none can be made."""
     composer = composer_of(delivery)
     if composer is None or composer.as_of_sending:
         return ""
-    # Masked: whoever reads this list is not the guest.
-    return composer.compose(delivery, now=written_at(delivery), masked=True).subject
+    try:
+        # Masked: whoever reads this list is not the guest.
+        return composer.compose(delivery, now=written_at(delivery), masked=True).subject
+    except NotDelivered:
+        # One mail that cannot be made must not take the list of all others with it.
+        return ""
 
 
 def written_at(delivery: Delivery) -> datetime:

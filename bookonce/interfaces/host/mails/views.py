@@ -70,6 +70,7 @@ def list_mails(desk: HostRequest) -> HttpResponse:
         counts={name: _count(counts[state]) for name, state in STATES.items()},
         sends=bool(settings.EMAIL_URL),
         failing=_failing_minutes(desk),
+        unmade=queries.count_unmade(desk.workspace.pk, most=MOST_COUNTED),
         away=bool(counts[State.WAITING]) and not queries.worker_seen(now=desk.now),
     )
 

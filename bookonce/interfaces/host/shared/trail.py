@@ -170,23 +170,23 @@ def _sentence(event: Event, names: Mapping[str, str], desk: HostRequest) -> str:
         said = say(both[0], **places)
     else:
         said = say(both[1], who=names.get(event.by) or say("Somebody"), **places)
-    reason = event.data.get("reason", "") if event.kind == "booking.cancelled" else ""
+    reason = event.snapshot.get("reason", "") if event.kind == "booking.cancelled" else ""
     reason = cancellation_reasons.reason_text(reason, desk.voice.language)
     return say(SPOKEN[event.by == "guest"], what=said, words=reason) if reason else said
 
 
 def _both(event: Event) -> tuple[str, str] | None:
     """(sentence for the person who acted, sentence for others)"""
-    if event.kind == "link.extended" and not event.data.get("expires_at"):
+    if event.kind == "link.extended" and not event.snapshot.get("expires_at"):
         return FOR_EVER
     if event.kind == "link.answered":
-        return ANSWERED[not event.data.get("new")]
+        return ANSWERED[not event.snapshot.get("new")]
     return YOU_OR_THEY.get(event.kind)
 
 
 def _places(event: Event, voice: ReaderLanguage) -> dict[str, str]:
     """The values of a sentence's places, from the event's snapshot."""
-    data: Mapping[str, Any] = event.data
+    data: Mapping[str, Any] = event.snapshot
     instants = {"when": "starts_at", "was": "was", "until": "until"}
     if event.kind == "link.extended":
         instants["until"] = "expires_at"
