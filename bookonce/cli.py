@@ -140,6 +140,15 @@ def _care(commands: Commands) -> None:
     anew.add_argument("--without-authenticator", action="store_true", help="turn their second factor off too")
     anew.set_defaults(runs="bookonce.interfaces.commands.reset_sign_in.reset_sign_in")
 
+    backup = commands.add_parser("backup", help="write a checked copy of the database, while everything runs")
+    backup.add_argument("file", metavar="FILE", help="a new file")
+    backup.set_defaults(runs="bookonce.interfaces.commands.backup.run")
+
+    restore = commands.add_parser("restore", help="put a copy back; its links wait for their owners' release")
+    restore.add_argument("file", metavar="FILE", help="what bookonce backup has written")
+    restore.add_argument("--yes", action="store_true", help="also where there is data, which is kept aside")
+    restore.set_defaults(runs="bookonce.interfaces.commands.restore.run")
+
     demo = commands.add_parser("demo", help="a sample workspace to look around in")
     demo.set_defaults(runs="bookonce.interfaces.commands.demo.run")
 

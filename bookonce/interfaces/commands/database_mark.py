@@ -12,9 +12,10 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from bookonce.domain.links.queries import list_paused
 from bookonce.domain.restoration import mark_file
-from bookonce.domain.restoration.operations import mark_database
+from bookonce.domain.restoration.operations import begin_epoch, mark_database
 from bookonce.foundation import clock
 from bookonce.foundation.database import patience
+from bookonce.foundation.database.copies import postgres
 from bookonce.foundation.errors import Refused
 from bookonce.foundation.setting_values import BadSetting
 from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
@@ -33,8 +34,11 @@ OLDER = (
 def mark_at_start(*, restored: bool = False) -> None:
     """Pause links where the database is older than the folder's mark, or the operator says it is restored.
 
-    Before anybody is served.
+    Before anybody is served. What a restore that was cut off has left to do is done first.
     """
+    if postgres.is_restore_unfinished():
+        begin_epoch(by="cli", now=clock.now())
+        postgres.finish_restore()
     _mark(restored=restored)
 
 

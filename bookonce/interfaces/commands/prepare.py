@@ -19,6 +19,7 @@ from bookonce.foundation.database.migration_state import is_migrated, newer_migr
 from bookonce.foundation.database.transactions import FOUNDING
 from bookonce.foundation.environment import ensure_private_folder
 from bookonce.foundation.errors import Refused, Sentence
+from bookonce.interfaces.commands.running import share_database
 from bookonce.interfaces.commands.secret_key import require_known_key
 
 
@@ -37,6 +38,7 @@ class DatabaseNewer(Refused):
 def prepare() -> None:
     """Migrate where needed; of commands that start together one does it and the others wait."""
     ensure_private_folder(settings.DATA, "BOOKONCE_DATA")
+    share_database()
     if connection.vendor == "sqlite":
         # Two processes that open a new file at once would collide over its journal mode.
         with only_one_process():

@@ -30,7 +30,7 @@ from bookonce.delivery.outbox import registry
 from bookonce.domain.accounts import first_run
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused, Sentence
-from bookonce.interfaces.commands import database_mark, supervisor, web, worker
+from bookonce.interfaces.commands import database_mark, running, supervisor, web, worker
 from bookonce.interfaces.commands.printed_commands import printed_command
 from bookonce.interfaces.commands.subprocess_call import StartFailed, call_in_subprocess
 from bookonce.interfaces.health import probes
@@ -103,6 +103,8 @@ def run(args: argparse.Namespace) -> None:
     """Run web and worker until told to stop."""
     # Before the migration: a second start on the same port must not touch the first one's database.
     web.require_free_port()
+    # Here too, because what the subprocess below holds ends with it.
+    running.share_database()
     is_empty, latest = call_in_subprocess(partial(web.prepare_to_serve, restored=args.restored))
     if latest is not None:
         clock.start_from(latest)

@@ -25,7 +25,7 @@ from bookonce.foundation import clock
 from bookonce.foundation.database import patience, writer_queue
 from bookonce.foundation.errors import Refused, Sentence
 from bookonce.foundation.setting_values import BadSetting
-from bookonce.interfaces.commands import database_mark, prepare, supervisor
+from bookonce.interfaces.commands import database_mark, prepare, running, supervisor
 from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
 from bookonce.interfaces.http_server.server import HttpServer
 
@@ -44,6 +44,8 @@ def run(args: argparse.Namespace) -> None:
     """Serve until told to stop; finishes requests in flight."""
     # Before the migration: a second server on the same port must not touch the first one's database.
     require_free_port()
+    # Here too, because what the subprocess below holds ends with it.
+    running.share_database()
     is_empty, latest = call_in_subprocess(partial(prepare_to_serve, restored=args.restored))
     if latest is not None:
         # The machine's clock may have been set back since: an expired link must stay expired (promise 30).

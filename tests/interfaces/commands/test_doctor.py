@@ -25,6 +25,7 @@ from bookonce.domain.diary import guards
 from bookonce.domain.diary.models import HeldTime
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.operations import revoke
+from bookonce.domain.links.pausing import pause_links
 from bookonce.foundation import clock
 from bookonce.interfaces.commands import checks, disk_space, doctor
 from tests import make
@@ -51,6 +52,13 @@ def booked(hana: make.Team) -> Booking:
 
 def test_where_nothing_is_wrong_nothing_is_found(booked: Booking) -> None:
     assert invariants.find_broken() == []
+
+
+def test_links_on_hold_are_told(hana: make.Team) -> None:
+    make.link(hana.calendar)
+    assert levels("links") == ["ok"]
+    pause_links(by="server", now=NOW)
+    assert levels("links") == ["warn"]
 
 
 def _spent(booking: Booking) -> None:

@@ -20,6 +20,35 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """An empty file to write; it gets its name when the block ends well, else nothing is left of it.
+
+    ``FileExistsError`` where there is a file of this name, also one that came meanwhile.
+    """
+    if path.exists() or path.is_symlink():
+        raise FileExistsError(path)
+    with _beside(path) as trial:
+        yield trial
+        sync_file(trial)
+        try:
+            # Unlike a rename it never takes the place of a file that came meanwhile.
+            os.link(trial, path)
+        except FileExistsError:
+            raise
+        except OSError:
+            # Some file systems know no second name: sticks, shares.
+            trial.replace(path)
+    sync_folder(path.parent)
+
+
+@contextmanager
+def scratch_file(path: Path) -> Iterator[Path]:
+    """An empty file beside this one, gone after the block."""
+    with _beside(path) as trial:
+        yield trial
+
+
+@contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     trial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     os.close(os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -48,6 +48,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         """Django's, with limits for what the server can end by itself, where this process waits briefly."""
         params: dict[str, Any] = super().get_connection_params()
+        # By this name a restore sees that somebody is still at work.
+        params.setdefault("application_name", "bookonce")
         limit = patience.current_limit()
         if limit is None:
             return params

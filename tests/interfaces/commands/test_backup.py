@@ -1,0 +1,107 @@
+"""``bookonce backup`` and ``restore``: a restored copy books no link that was used since (promise 29)."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from bookonce.domain.links.queries import list_paused
+from bookonce.foundation import clock
+from bookonce.foundation.database.copies import postgres
+from bookonce.foundation.database.copies.errors import ProgramMissing
+from bookonce.interfaces.commands import database_mark
+from tests import make
+from tests.interfaces.commands.shell import INIT, Shell
+
+GUEST = {"name": "Gil Guest", "email": "gil@example.net", "zone": "Europe/Berlin", "language": "en"}
+
+
+def call(shell: Shell, path: str, body: Any = None, key: str = "") -> tuple[int, Any]:
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    sent = None if body is None else json.dumps(body).encode()
+    asked = urllib.request.Request(f"{shell.address}/api/v1{path}", data=sent, headers=headers)
+    try:
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return answer.code, json.load(answer)
+
+
+def book(shell: Shell, url: str, at: str) -> tuple[int, Any]:
+    token = url.rsplit("/", 1)[1]
+    return call(shell, f"/public/links/{token}/bookings", {"starts_at": at, "guest": GUEST})
+
+
+def test_a_link_that_was_used_after_the_copy_waits_for_its_owner(shell: Shell, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    made = json.loads(shell.says(*INIT))
+    slug, key = made["calendar"]["slug"], made["api_key"]
+    urls = shell.says("mint", slug, "--count", "6", "--label", "Deal 7").split()
+    with shell.running(), ThreadPoolExecutor(1) as pool:
+        times = [one["starts_at"] for one in call(shell, f"/calendars/{slug}/slots", key=key)[1]["data"]]
+        booked = pool.submit(lambda: [book(shell, urls[n], times[n])[0] for n in range(4)])
+        written = shell.says("backup", str(copy))
+        assert booked.result() == [201] * 4
+        assert "6 links" in written
+        assert "keep the value of BOOKONCE_SECRET_KEY as well, elsewhere" in written
+        assert book(shell, urls[4], times[4])[0] == 201, "after the copy"
+        assert "The database is in use." in shell.run("restore", str(copy), "--yes").stderr
+
+    assert copy.stat().st_mode & 0o777 == 0o600
+    cut = tmp_path / "cut"
+    cut.write_bytes(copy.read_bytes()[:-300])
+    assert "damaged" in shell.run("restore", str(cut), "--yes").stderr
+    assert "add --yes" in shell.run("restore", str(copy)).stderr
+    told = shell.says("restore", str(copy), "--yes")
+    kept = told.partition("is kept in ")[2].partition("\n")[0].removesuffix(".")
+    assert Path(kept).is_file()
+    held = [line.split()[0] for line in told.splitlines() if line.startswith("  lnk_")]
+    assert f"{len(held)} links are on hold" in told
+    assert 2 <= len(held) <= 6
+    assert "Deal 7" in told
+
+    with shell.running():
+        listed = call(shell, "/links?state=paused", key=key)[1]["data"]
+        assert {one["id"] for one in listed} == set(held)
+        for url in urls[4:]:
+            status, refused = book(shell, url, times[5])
+            assert (status, refused["code"]) == (403, "link_paused")
+            assert shell.get(f"/o/{url.rsplit('/', 1)[1]}")[0] == 403
+        # One is released, and then all; what was used in the copy stays used.
+        assert call(shell, f"/links/{listed[0]['id']}/release", {}, key)[1]["state"] == "active"
+        assert call(shell, "/links/release", {}, key)[1] == {"released": len(held) - 1, "left": 0}
+        assert book(shell, urls[5], times[5])[0] == 201
+        used = call(shell, "/links?state=used", key=key)[1]["data"]
+        assert len(used) == 6 - len(held) + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_restore_that_was_cut_off_has_left_is_done_at_the_start(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    make.link(make.team().calendar)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {postgres.UNFINISHED} (it integer)")
+    try:
+        database_mark.mark_at_start()
+        unfinished = postgres.is_restore_unfinished()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {postgres.UNFINISHED}")
+    # SQLite has no such state: there the new file takes the old one's name when all is done.
+    held = list_paused(None, now=clock.now()).count()
+    assert (held, unfinished) == (1 if connection.vendor == "postgresql" else 0, False)
+
+
+def test_a_program_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ProgramMissing, match="pg_dump is missing on this machine: install"):
+        postgres.write_copy(tmp_path / "copy")
+    assert list(tmp_path.iterdir()) == []
