@@ -55,7 +55,18 @@ def test_it_is_dead_at_once_and_everybody_is_told(
     for mail in mails:
         page = client.get(f"/outbox/{tokens.public_id('dlv', mail.pk)}")
         assert page.status_code == 200
-        assert "The program could not write this mail." in page.content.decode()
+        assert page.content.decode().count("The program could not write this mail.") == 1
+        assert "at the moment of sending" not in page.content.decode()
+
+
+def test_its_page_says_so_before_the_worker_has_tried(
+    unreadable: dict[str, Any], hana: make.Team, client: Client
+) -> None:
+    client.force_login(hana.owner.person)
+    name = tokens.public_id("dlv", Delivery.objects.all()[:1].get().pk)
+    page = client.get(f"/outbox/{name}").content.decode()
+    assert page.count("The program could not write this mail.") == 1
+    assert client.get(f"/outbox/{name}/letter").status_code == 404
 
 
 def test_it_goes_once_the_program_can_make_it(

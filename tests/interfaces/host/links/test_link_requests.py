@@ -23,7 +23,7 @@ from tests.make import NOW, later
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 HOME = "/settings/calendars"
-MOST = 12
+MOST = 13
 
 
 def used(team: make.Team, **terms: Any) -> Link:
