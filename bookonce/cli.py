@@ -126,6 +126,10 @@ def _care(commands: Commands) -> None:
     doctor.add_argument("--yes", action="store_true", help="with --accept-new-key: do what it says")
     doctor.set_defaults(runs="bookonce.interfaces.commands.doctor.run")
 
+    clock = commands.add_parser("clock", help="say whether this machine's clock is trusted")
+    clock.add_argument("--accept", action="store_true", help="take it for right, after it was set by much")
+    clock.set_defaults(runs="bookonce.interfaces.commands.clock.run")
+
     outbox = commands.add_parser("outbox", help="list the messages that wait")
     outbox.add_argument("--dead", action="store_true", help="those that were given up instead")
     outbox.set_defaults(runs="bookonce.interfaces.commands.outbox.list_deliveries")

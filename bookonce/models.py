@@ -18,6 +18,7 @@ from bookonce.domain.contacts.models import Contact
 from bookonce.domain.diary.models import Diary, HeldTime, Hold
 from bookonce.domain.links.models import Ask, Batch, Link, Observation
 from bookonce.domain.restoration.models import DatabaseEpoch, FolderMark
+from bookonce.foundation.database.models import ClockReading
 from bookonce.foundation.idempotency.models import RepeatableCall
 from bookonce.foundation.key_check.models import KeyCheck
 
@@ -30,6 +31,7 @@ __all__ = [
     "Booking",
     "Calendar",
     "CalendarHost",
+    "ClockReading",
     "Contact",
     "DatabaseEpoch",
     "Delivery",

@@ -141,3 +141,9 @@ class DatabaseUnavailable(Refused):
 
     def __init__(self) -> None:
         super().__init__(retry_after=2, headers={"Retry-After": "2"})
+
+
+class ClockDoubted(DatabaseUnavailable):
+    """The machine's clock was set, and the new time is not believed (yet): nothing is written."""
+
+    sentence = "The clock of this server is being checked. Please try again in a few minutes."

@@ -130,6 +130,15 @@ def _asked(name: str, key: str, *, now: float, adding: bool) -> Verdict:
     return Verdict(name, limit, seconds, max(0, limit - int(counted)), reset, ok=ok)
 
 
+def forget_counts_ahead(*, now: float) -> None:
+    """Forget attempts of a clock that has been turned back, which would be counted until its time comes."""
+    longest = max(seconds for _, seconds in settings.RATES.values())
+    try:
+        _file(now).execute("DELETE FROM counted WHERE ends > ?", (now + longest,))
+    except (sqlite3.Error, OSError) as trouble:
+        _give_up(trouble)
+
+
 def _give_up(trouble: Exception) -> None:
     """Let the attempt go uncounted; a file that cannot be read is replaced."""
     _here.file = None

@@ -14,11 +14,12 @@ import hashlib
 import hmac
 import secrets
 import threading
-import time
 import uuid
 from functools import lru_cache
 
 from django.conf import settings
+
+from bookonce.foundation import clock
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LENGTH = 23
@@ -100,11 +101,11 @@ def new_id() -> uuid.UUID:
     Within a process each is greater than the one before, so that sorting by id is sorting by time.
     """
     global _last
-    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
-    # The twelve bits below the milliseconds hold their fraction. Within one step, or after the clock was set
-    # back, ids go on from the last stamp.
+    # The twelve bits below the milliseconds hold their fraction. Ids of one moment go on from the last stamp.
+    # By our clock: a step that is taken back must not put every later id behind those of other processes.
+    moment = int(clock.now_precise() * 1000 * 4096)
     with _last_lock:
-        _last = stamp = max(_last + 1, milliseconds << 12 | nanoseconds * 4096 // 1_000_000)
+        _last = stamp = max(_last + 1, moment)
     head = (stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64
     return uuid.UUID(int=head | 0b10 << 62 | secrets.randbits(62))
 

@@ -152,7 +152,7 @@ class RequestGate:
             return handle_400(request)
         if isinstance(refusal, DatabaseUnavailable):
             log.warning("%s %s had to wait: %s", request.method, redact(request.path), exception)
-            return handle_503(request)
+            return handle_503(request, refusal)
         # Logged here, because Django's own line, which is switched off, contains the path with its token.
         log.error("%s %s failed", request.method, redact(request.path), exc_info=exception)
         return handle_500(request)
@@ -231,16 +231,18 @@ def handle_400(request: HttpRequest, exception: Exception | None = None) -> Http
     return error_response(request, 400, gettext_noop("Bad request"), "This request cannot be read.")
 
 
-def handle_503(request: HttpRequest) -> HttpResponse:
-    """The answer while the database stands still. Whether something was changed is not known either."""
-    return error_response(request, 503, DatabaseUnavailable.title, DatabaseUnavailable.sentence)
+def handle_503(request: HttpRequest, refusal: DatabaseUnavailable | None = None) -> HttpResponse:
+    """The answer while nothing can be written. Whether something was changed is not known either."""
+    sentence = refusal.sentence if refusal else DatabaseUnavailable.sentence
+    return error_response(request, 503, DatabaseUnavailable.title, sentence)
 
 
 def handle_500(request: HttpRequest) -> HttpResponse:
     """Django's handler500. Whether something was changed is not known here, so nothing is claimed."""
     # What fails in a middleware comes here without process_exception.
-    if isinstance(refusal_of(sys.exc_info()[1]), DatabaseUnavailable):
-        return handle_503(request)
+    refusal = refusal_of(sys.exc_info()[1])
+    if isinstance(refusal, DatabaseUnavailable):
+        return handle_503(request, refusal)
     return error_response(
         request,
         500,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -15,8 +15,8 @@ from django.db.models import Q, QuerySet
 
 from bookonce.delivery.outbox import snapshots
 from bookonce.delivery.outbox.errors import ServerUnusable
-from bookonce.delivery.outbox.models import Delivery, Event
-from bookonce.foundation.database import guarded_rows
+from bookonce.delivery.outbox.models import Beat, Delivery, Event
+from bookonce.foundation.database import clock_readings, guarded_rows
 from bookonce.foundation.database.pieces import FEW, update_in_pieces
 from bookonce.foundation.database.transactions import requires_transaction, transaction
 from bookonce.foundation.errors import Sentence, WrongState
@@ -24,6 +24,9 @@ from bookonce.foundation.errors import Sentence, WrongState
 NOTICE = "notice"
 """The purpose of a message that tells of its event at once."""
 EMAIL = "email"
+
+LONGEST_LEASE = timedelta(hours=1)
+"""No claim lasts as long (``claims.LEASE``): one that seems to was made by a wrong clock."""
 
 SAMPLE = "a sample: nobody lives at its address"
 """Why mails of the sample workspace are dropped where they could be sent."""
@@ -202,6 +205,24 @@ def retry_all_now(now: datetime) -> int:
     # Only what was put off has an error: a first attempt that is due later has a reason of its own.
     put_off = put_off.exclude(last_error="").exclude(lease_until__gt=now)
     return update_in_pieces(put_off, not_before=now)
+
+
+def bring_forward(now: datetime) -> int:
+    """Make due now what waits for a time of a clock that has been turned back; returns how many.
+
+    A delivery of a sound event that has never been tried waits for a time of its own.
+    """
+    with transaction():
+        waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
+        waiting.filter(lease_until__gt=now + LONGEST_LEASE).update(lease_until=None)
+        ahead = waiting.filter(Q(attempts__gt=0) | Q(event__at__gt=now), not_before__gt=now)
+        return ahead.exclude(lease_until__gt=now).update(not_before=now)
+
+
+def forget_beats_ahead() -> None:
+    """Forget heartbeats of a clock that has been turned back."""
+    with transaction():
+        Beat.objects.filter(at__gt=clock_readings.database_now()).delete()
 
 
 def retry_after_outage(channel: str, now: datetime) -> int:

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from bookonce.delivery.outbox.errors import Unmakeable
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.foundation import tokens
+from bookonce.foundation.database.clock_readings import database_now
 from bookonce.foundation.errors import NotFound
 
 # Six heartbeats (``worker.BEAT``): fewer, and a busy machine would count as one without a worker.
@@ -43,14 +44,16 @@ def first_of_booking(booking_id: uuid.UUID) -> Event | None:
     return Event.objects.filter(booking_id=booking_id, kind__in=kinds).order_by("id").first()
 
 
-def worker_seen(*, now: datetime, since: datetime | None = None) -> bool:
-    """Whether a worker had a heartbeat within ``ALIVE`` (and not before ``since``)."""
-    seen = Beat.objects.filter(at__gt=now - ALIVE)
-    return (seen.filter(at__gte=since) if since else seen).exists()
+def worker_seen(name: str = "") -> bool:
+    """Whether a worker (of this name) had a heartbeat within ``ALIVE``, by the database's clock."""
+    now = database_now()
+    # None that is ahead: it was written by a clock that has been set right since.
+    seen = Beat.objects.filter(at__gt=now - ALIVE, at__lt=now + ALIVE)
+    return (seen.filter(worker=name) if name else seen).exists()
 
 
 def latest_instant() -> datetime | None:
-    """The time of the latest event: a clock that starts does not go behind it (promise 30)."""
+    """The time of the latest event: no clock may be behind it (promise 30)."""
     # Ids are ordered by time, and the primary key has an index, which the column of times has not.
     return Event.objects.order_by("-id").values_list("at", flat=True).first()
 

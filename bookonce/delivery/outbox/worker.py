@@ -20,8 +20,8 @@ from bookonce.delivery.outbox.faults import place_of_fault
 from bookonce.delivery.outbox.models import Beat, Delivery
 from bookonce.delivery.outbox.registry import DeliveryHandler, PeriodicJob
 from bookonce.foundation import clock, tokens
-from bookonce.foundation.database import failpoints
-from bookonce.foundation.database.transactions import assert_no_transaction, transaction
+from bookonce.foundation.database import clock_readings, failpoints
+from bookonce.foundation.database.transactions import allow_doubted_clock, assert_no_transaction, transaction
 
 Deliverers = Mapping[str, DeliveryHandler]
 
@@ -49,8 +49,7 @@ def run_worker(
     A process that dies loses nothing: its leases run out, and what it had claimed is delivered again under
     the same Message-ID. ``first`` runs once before, ``jobs`` every few seconds beside.
     """
-    # Cut, so that the rest, which tells workers of one machine apart, fits into the column's 80.
-    name = name or f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+    name = name or new_worker_name()
     hands = [
         threading.Thread(target=_lane, args=(deliverers, stop, lease), name=f"lane-{number}")
         for number in range(lanes)
@@ -64,12 +63,20 @@ def run_worker(
     try:
         while not stop.wait(BEAT):
             _patiently(record_heartbeat, name)
+            if clock_readings.settle_doubt_if_any():
+                continue
             for job in jobs:
                 _patiently(job, clock.now())
     finally:
         stop.set()
         for hand in hands:
             hand.join()
+
+
+def new_worker_name() -> str:
+    """A name for a worker of this machine, under which its heartbeats are found."""
+    # Cut, so that the rest, which tells workers of one machine apart, fits into the column's 80.
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def startup_jobs() -> list[PeriodicJob]:
@@ -125,27 +132,28 @@ def _attempt(deliver: Callable[[Delivery], None], delivery: Delivery) -> NotDeli
     return None
 
 
-def record_heartbeat(name: str, *, now: datetime | None = None) -> None:
-    """Write the time at which this worker was alive."""
-    with transaction():
-        Beat.objects.update_or_create(worker=name, defaults={"at": now or clock.now()})
+def record_heartbeat(name: str) -> None:
+    """Write that this worker is alive, and until when its machine's clock is trusted."""
+    # A worker that waits for its clock to be settled is alive.
+    with allow_doubted_clock(), transaction():
+        Beat.objects.update_or_create(worker=name, defaults={"at": clock_readings.database_now()})
+        clock_readings.record_reading()
 
 
 def _begin(name: str) -> None:
-    """Start the clock from the latest heartbeat of any worker, and write the first one."""
+    """Go on from the last instant that any process recorded, and write the first heartbeat."""
     # A machine whose clock was set back must not deliver before what is recorded already (promise 30).
-    newest = Beat.objects.order_by("-at").first()
-    if newest is not None:
-        clock.start_from(newest.at)
+    clock_readings.resume_clock()
     record_heartbeat(name)
-    with transaction():
-        Beat.objects.filter(at__lt=clock.now() - FORGET_BEATS).delete()
+    with allow_doubted_clock(), transaction():
+        Beat.objects.filter(at__lt=clock_readings.database_now() - FORGET_BEATS).delete()
 
 
 def _lane(deliverers: Deliverers, stop: threading.Event, lease: timedelta) -> None:
     try:
         while not stop.is_set():
-            if not _patiently(deliver_one, deliverers, lease=lease):
+            # In doubt nothing could be written of a delivery, and it would be made again and again.
+            if not clock.is_settled() or not _patiently(deliver_one, deliverers, lease=lease):
                 stop.wait(POLL)
     finally:
         # A thread has a connection of its own, which nobody else would close.

@@ -6,6 +6,7 @@ nobody has signed in yet, after an hour.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from bookonce.domain.accounts.models import Person, Session
 from bookonce.foundation import clock, tokens
 from bookonce.foundation.database.pieces import delete_few
 from bookonce.foundation.database.transactions import requires_transaction, transaction
+from bookonce.foundation.errors import DatabaseUnavailable
 
 UNUSED_FOR = timedelta(days=30)
 """The longest time without a visit that a session survives."""
@@ -94,7 +96,8 @@ class SessionStore(SessionBase):
         """Write the visit, at most every ``SEEN_EVERY``; the session's life counts from it."""
         if self.found is not None and now - self.found.seen_at >= SEEN_EVERY:
             self.found.seen_at = now
-            with transaction():
+            # Looking goes on where nothing can be written; the next visit is noted instead.
+            with suppress(DatabaseUnavailable), transaction():
                 self._row().update(seen_at=now, expires_at=now + UNUSED_FOR)
 
     def _row(self) -> Any:

@@ -15,9 +15,9 @@ from typing import ParamSpec, TypeVar
 from django.db import connection
 from django.db import transaction as django_transaction
 
-from bookonce.foundation.database import patience, writer_queue
+from bookonce.foundation.database import clock_readings, patience, writer_queue
 from bookonce.foundation.database.sqlite import limit_busy_wait
-from bookonce.foundation.errors import DatabaseUnavailable
+from bookonce.foundation.errors import ClockDoubted, DatabaseUnavailable
 
 FOUNDING = 0x0B00C0CE
 """The number of our advisory lock in PostgreSQL: to migrate, and to found the first workspace."""
@@ -30,6 +30,7 @@ class _Here(threading.local):
     """Whether this thread is inside a ``transaction``."""
 
     inside = False
+    allows_doubted_clock = False
 
 
 _here = _Here()
@@ -48,11 +49,14 @@ def transaction(*, wait: bool = True) -> Iterator[None]:
     """Open a transaction, or join the one that is already open in this thread.
 
     Everything inside is committed together or not at all. Raises ``Busy`` where ``wait`` is false
-    and another writer is at work (SQLite only), and ``DatabaseUnavailable`` where no turn comes in time.
+    and another writer is at work (SQLite only), and ``DatabaseUnavailable`` where no turn comes in time, or
+    (``ClockDoubted``) where this machine's clock was set and is not believed.
     """
     if _here.inside:
         yield
         return
+    if not _here.allows_doubted_clock and clock_readings.settle_doubt_if_any():
+        raise ClockDoubted if wait else Busy
     # The queue before BEGIN: SQLite's own waiting is a poll without order, in which the unlucky wait seconds.
     with _turn(wait), django_transaction.atomic():
         _here.inside = True
@@ -60,6 +64,20 @@ def transaction(*, wait: bool = True) -> Iterator[None]:
             yield
         finally:
             _here.inside = False
+
+
+@contextmanager
+def allow_doubted_clock() -> Iterator[None]:
+    """Let this thread open transactions while the machine's clock is doubted.
+
+    For what a start and a heartbeat write: nothing that a wrong instant could spoil.
+    """
+    before = _here.allows_doubted_clock
+    _here.allows_doubted_clock = True
+    try:
+        yield
+    finally:
+        _here.allows_doubted_clock = before
 
 
 def assert_no_transaction() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import stat
-import time
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.queries import (
     LONG_FAILING,
     count_unmade,
-    latest_instant,
     oldest_failing,
     worker_seen,
 )
@@ -233,9 +231,9 @@ def check_guards() -> Iterator[CheckResult]:
     )
 
 
-def check_worker(*, now: datetime) -> Iterator[CheckResult]:
+def check_worker() -> Iterator[CheckResult]:
     """A worker is alive, which sends what waits."""
-    alive = worker_seen(now=now)
+    alive = worker_seen()
     detail = "alive" if alive else "not seen for half a minute; run `bookonce serve` or `bookonce worker`"
     yield CheckResult(OK if alive else WARN, "worker", detail)
 
@@ -270,20 +268,6 @@ def check_held_links(*, now: datetime) -> Iterator[CheckResult]:
         else "none is on hold"
     )
     yield CheckResult(WARN if held else OK, "links", detail)
-
-
-def check_clock(*, now: datetime) -> Iterator[CheckResult]:
-    """The clock is not behind what is recorded, which could revive an expired link (promise 30)."""
-    latest = latest_instant()
-    # The machine's clock, not ours: ours never runs behind the latest event, which would hide the fault.
-    behind = int(latest.timestamp() - time.time()) if latest else 0
-    yield CheckResult(
-        WARN if behind > 5 else OK,
-        "clock",
-        f"{behind} seconds behind what has happened already; set this machine's clock"
-        if behind > 5
-        else f"{now:%Y-%m-%d %H:%M:%S} UTC",
-    )
 
 
 def check_agreed_times(*, now: datetime) -> Iterator[CheckResult]:

@@ -16,6 +16,7 @@ from bookonce.domain.restoration.operations import begin_epoch, mark_database
 from bookonce.foundation import clock
 from bookonce.foundation.database import patience
 from bookonce.foundation.database.copies import postgres
+from bookonce.foundation.database.transactions import allow_doubted_clock
 from bookonce.foundation.errors import Refused
 from bookonce.foundation.setting_values import BadSetting
 from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
@@ -73,5 +74,8 @@ def _mark_briefly() -> None:
 def _mark(*, restored: bool = False) -> None:
     now = clock.now()
     by = "cli" if restored else "server"
-    if mark_database(settings.DATA, by=by, now=now, restored=restored):
+    # In doubt of the clock too, which has no say in this.
+    with allow_doubted_clock():
+        paused = mark_database(settings.DATA, by=by, now=now, restored=restored)
+    if paused:
         log.warning(OLDER, settings.DATA, list_paused(None, now=now).count())

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from django.db import DatabaseError
 
 from bookonce.foundation import clock
-from bookonce.interfaces.commands import checks, new_key
+from bookonce.interfaces.commands import checks, clock_check, new_key
 from bookonce.interfaces.commands.checks import FAIL, OK, CheckResult
 
 ABOUT_THE_PROGRAM: tuple[Callable[[], Iterator[CheckResult]], ...] = (
@@ -43,19 +43,20 @@ def run_checks() -> Iterator[CheckResult]:
     """All checks: of the program first, then of the database as far as it can be reached."""
     for check in ABOUT_THE_PROGRAM:
         yield from check()
-    now = clock.now()
     try:
         yield from checks.check_database()
         migrated = checks.check_migrations()
         yield migrated
         # An older database may lack tables that the other checks read.
         if migrated.level == OK:
+            # First: the others need the time.
+            yield from clock_check.check_clock()
+            now = clock.now()
             yield from checks.check_guards()
             yield from new_key.check_key(now=now)
-            yield from checks.check_worker(now=now)
+            yield from checks.check_worker()
             yield from checks.check_outbox(now=now)
             yield from checks.check_held_links(now=now)
-            yield from checks.check_clock(now=now)
             yield from checks.check_agreed_times(now=now)
             yield from checks.check_promises()
     except DatabaseError as refused:

@@ -16,9 +16,11 @@ from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import list_paused
 from bookonce.domain.restoration.operations import begin_epoch, mark_database
 from bookonce.foundation import clock, tokens
+from bookonce.foundation.database import clock_readings
 from bookonce.foundation.database.copies import files, postgres, sqlite
 from bookonce.foundation.database.copies.contents import CopyContents, require_known_form
 from bookonce.foundation.database.copies.errors import CopyUnusable
+from bookonce.foundation.database.transactions import allow_doubted_clock
 from bookonce.foundation.environment import ensure_private_folder
 from bookonce.foundation.errors import Refused, Sentence
 from bookonce.interfaces.commands import backup, running
@@ -44,7 +46,8 @@ def run(args: argparse.Namespace) -> None:
         ensure_private_folder(Path(connection.settings_dict["NAME"]).parent, "BOOKONCE_DATABASE_URL")
     with running.alone_with_database():
         contents, aside = put_back(copy, yes=args.yes)
-        mark_database(settings.DATA, by="cli", now=clock.now())
+        with allow_doubted_clock():
+            mark_database(settings.DATA, by="cli", now=clock.now())
     print(f"{copy} is put back: {contents.summary}.")
     if aside is not None:
         print(f"What was here before is kept in {aside}.")
@@ -114,10 +117,11 @@ def _is_empty() -> bool:
 def _bring_up() -> None:
     """Bring a restored database to today's form, and pause its links."""
     call_command("migrate", verbosity=0, interactive=False)
-    latest = latest_instant()
-    if latest is not None:
-        clock.start_from(latest)
-    begin_epoch(by="cli", now=clock.now())
+    # A copy may be as old as it likes: what other machines knew of their clocks then measures nothing now.
+    clock_readings.forget_other_machines()
+    clock_readings.resume_clock(latest_instant)
+    with allow_doubted_clock():
+        begin_epoch(by="cli", now=clock.now())
 
 
 def _name_aside(database: Path) -> Path:

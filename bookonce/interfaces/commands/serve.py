@@ -27,6 +27,7 @@ from django.utils.module_loading import import_string
 
 from bookonce.delivery.mail.registry import registered_composers
 from bookonce.delivery.outbox import registry
+from bookonce.delivery.outbox.worker import new_worker_name
 from bookonce.domain.accounts import first_run
 from bookonce.foundation import clock
 from bookonce.foundation.errors import Refused, Sentence
@@ -105,14 +106,16 @@ def run(args: argparse.Namespace) -> None:
     web.require_free_port()
     # Here too, because what the subprocess below holds ends with it.
     running.share_database()
-    is_empty, latest = call_in_subprocess(partial(web.prepare_to_serve, restored=args.restored))
-    if latest is not None:
-        clock.start_from(latest)
-    # Both before the fork: the web process inherits the secret's hash and the moment.
+    is_empty, known = call_in_subprocess(partial(web.prepare_to_serve, restored=args.restored))
+    clock.adopt_state(known)
+    # Both before the fork: the web process inherits the secret's hash and the name.
     begin_at = first_run.create_setup_secret() if is_empty else ""
-    probes.under_serve_since = clock.now()
+    name = probes.worker_of_serve = new_worker_name()
     _load_what_both_use()
-    parts = [SupervisedProcess("web", web.serve), SupervisedProcess("worker", worker.run_until_stopped)]
+    parts = [
+        SupervisedProcess("web", web.serve),
+        SupervisedProcess("worker", partial(worker.run_until_stopped, name)),
+    ]
     signals = _signals()
     lifeline = os.pipe()
     try:

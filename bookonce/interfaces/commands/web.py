@@ -10,7 +10,6 @@ import resource
 import socket
 import threading
 import time
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -18,13 +17,13 @@ from django.conf import settings
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
-from bookonce.delivery.outbox.queries import latest_instant
 from bookonce.domain.accounts import first_run
 from bookonce.domain.accounts.models import Workspace
 from bookonce.foundation import clock
-from bookonce.foundation.database import patience, writer_queue
+from bookonce.foundation.database import clock_watch, patience, writer_queue
 from bookonce.foundation.errors import Refused, Sentence
 from bookonce.foundation.setting_values import BadSetting
+from bookonce.foundation.trusted_time import TrustedClock
 from bookonce.interfaces.commands import database_mark, prepare, running, supervisor
 from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
 from bookonce.interfaces.http_server.server import HttpServer
@@ -46,10 +45,9 @@ def run(args: argparse.Namespace) -> None:
     require_free_port()
     # Here too, because what the subprocess below holds ends with it.
     running.share_database()
-    is_empty, latest = call_in_subprocess(partial(prepare_to_serve, restored=args.restored))
-    if latest is not None:
-        # The machine's clock may have been set back since: an expired link must stay expired (promise 30).
-        clock.start_from(latest)
+    is_empty, known = call_in_subprocess(partial(prepare_to_serve, restored=args.restored))
+    # The machine's clock may have been set since: an expired link must stay expired (promise 30).
+    clock.adopt_state(known)
     if is_empty:
         print(
             f"Nobody works here yet. Open this address to begin: {first_run.create_setup_secret()}",
@@ -62,17 +60,14 @@ def run(args: argparse.Namespace) -> None:
         database_mark.mark_at_stop()
 
 
-def prepare_to_serve(*, restored: bool) -> tuple[bool, datetime | None]:
-    """(whether there is no workspace yet, latest instant in the database (promise 30))
+def prepare_to_serve(*, restored: bool) -> tuple[bool, TrustedClock]:
+    """(whether there is no workspace yet, what is known of the clock (promise 30))
 
     The database is migrated, and marked as served from here (promise 29), before the first request.
     """
     prepare.prepare()
-    latest = latest_instant()
-    if latest is not None:
-        clock.start_from(latest)
     database_mark.mark_at_start(restored=restored)
-    return not Workspace.objects.exists(), latest
+    return not Workspace.objects.exists(), clock.current_state()
 
 
 def serve() -> None:
@@ -96,6 +91,7 @@ def _application() -> HttpServer:
         supervisor.stop_with_parent(parent.join)
     writer_queue.end_long_waits()
     threading.Thread(target=database_mark.keep_marked, name="mark", daemon=True).start()
+    threading.Thread(target=clock_watch.watch_clock, name="clock", daemon=True).start()
     return HttpServer(import_string(settings.WSGI_APPLICATION), threads=settings.ENVIRONMENT.threads)
 
 

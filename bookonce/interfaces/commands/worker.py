@@ -17,16 +17,17 @@ def run(args: argparse.Namespace) -> None:
     run_until_stopped()
 
 
-def run_until_stopped() -> None:
+def run_until_stopped(name: str = "") -> None:
     """Deliver on a migrated database."""
     stop = threading.Event()
     patience.limit_process(patience.LONG)
     writer_queue.end_long_waits()
     # SIGHUP too: closing the terminal must not end a delivery halfway.
-    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(name, lambda *_: _tell(stop))
+    for end in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(end, lambda *_: _tell(stop))
     jobs = list(registry.periodic_jobs().values())
-    worker.run_worker(registry.delivery_handlers(), stop, first=worker.startup_jobs(), jobs=jobs)
+    first = worker.startup_jobs()
+    worker.run_worker(registry.delivery_handlers(), stop, name=name, first=first, jobs=jobs)
 
 
 def _tell(stop: threading.Event) -> None:

@@ -12,6 +12,7 @@ from bookonce.delivery.outbox.models import Delivery
 from bookonce.delivery.outbox.queries import count_unmade, oldest_failing, worker_seen
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.queries import STATES, count_by_state
+from bookonce.foundation import clock
 
 
 def metrics_text(*, now: datetime) -> str:
@@ -19,7 +20,7 @@ def metrics_text(*, now: datetime) -> str:
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
     # Only what is due: a mail that waits for its next attempt is not late.
     oldest = waiting.filter(not_before__lte=now).aggregate(at=Min("not_before"))["at"]
-    failing = oldest_failing(now=now)
+    failing, doubt = oldest_failing(now=now), clock.current_doubt()
     deliveries = _by_state(Delivery, Delivery.State.values)
     lines = [
         *_gauge("bookonce_links", "One-time links by state.", _links(now)),
@@ -40,7 +41,17 @@ def metrics_text(*, now: datetime) -> str:
             "Messages that were given up because they cannot be made.",
             {"": count_unmade()},
         ),
-        *_gauge("bookonce_worker_up", "Whether a worker was seen.", {"": int(worker_seen(now=now))}),
+        *_gauge("bookonce_worker_up", "Whether a worker was seen.", {"": int(worker_seen())}),
+        *_gauge(
+            "bookonce_clock_doubted",
+            "Whether the machine's clock was set and is not trusted: nothing is written then.",
+            {"": int(doubt is not None)},
+        ),
+        *_gauge(
+            "bookonce_clock_step_seconds",
+            "How far that clock is ahead of the time that is trusted; 0 where it is trusted.",
+            {"": doubt.seconds if doubt else 0},
+        ),
     ]
     return "\n".join(lines) + "\n"
 

@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
 from bookonce.delivery.outbox.queries import worker_seen
+from bookonce.foundation.database import clock_readings
 from bookonce.foundation.database.migration_state import is_migrated
 from bookonce.foundation.database.transactions import Busy, transaction
 from bookonce.interfaces.health.metrics import metrics_text
@@ -24,8 +25,8 @@ log = logging.getLogger("bookonce.health")
 
 
 # None under `bookonce web`, whose worker may run on another machine.
-under_serve_since: datetime | None = None
-"""Set by ``serve``: its own worker must have had a heartbeat since then."""
+worker_of_serve = ""
+"""Set by ``serve``: the name of its own worker, which must have a heartbeat."""
 
 
 class ProbeView(Protocol):
@@ -39,19 +40,21 @@ def healthz(request: HttpRequest, *, now: datetime) -> HttpResponse:
 
 def readyz(request: HttpRequest, *, now: datetime) -> HttpResponse:
     """200: the database is migrated and writable and, under ``serve``, the worker alive; else 503."""
-    why_not = unready_reason(now=now)
+    why_not = unready_reason()
     return _plain(why_not or "ready", 503 if why_not else 200)
 
 
-def unready_reason(*, now: datetime) -> str | None:
+def unready_reason() -> str | None:
     """One sentence on what is missing; None: ready."""
     trouble = "the database cannot be reached"
     try:
         if not is_migrated():
             return "the database is not migrated"
         trouble = "the database cannot be written"
+        if clock_readings.settle_doubt_if_any():
+            return "the clock of this machine was set, and is not trusted yet"
         _write()
-        if under_serve_since and not worker_seen(now=now, since=under_serve_since):
+        if worker_of_serve and not worker_seen(worker_of_serve):
             return "the worker has not been seen"
     except DatabaseError as refused:
         # Only in the log: anybody can call a probe, and the error may name host and user.

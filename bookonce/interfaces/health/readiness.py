@@ -6,7 +6,6 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from bookonce.foundation import clock
 from bookonce.interfaces.health import probes
 
 SHARED = 1.0
@@ -41,4 +40,4 @@ class ReadinessProbe:
 
 
 def _look() -> str | None:
-    return probes.unready_reason(now=clock.now())
+    return probes.unready_reason()

@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Max
 
 from bookonce.delivery.outbox.models import Beat, Delivery
+from bookonce.foundation.database.models import ClockReading
 from tests import make
 from tests.delivery.outbox.post import post_office
 from tests.delivery.outbox.test_worker import until
@@ -48,9 +50,9 @@ def worker_process(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[subpro
 
 def _the_leases_are_over() -> None:
     """A worker goes on from the latest instant that any has seen: here one that was a lease ahead."""
-    newest = Beat.objects.order_by("-at").first()
-    at = max(newest.at if newest else datetime.now(UTC), datetime.now(UTC))
-    Beat.objects.update_or_create(worker="ahead", defaults={"at": at + timedelta(seconds=LEASE + 1)})
+    latest = ClockReading.objects.aggregate(at=Max("at"))["at"] or datetime.now(UTC)
+    at = max(latest, datetime.now(UTC)) + timedelta(seconds=LEASE + 1)
+    ClockReading.objects.update_or_create(machine="ahead", defaults={"at": at, "wall_offset": 0})
 
 
 def _until_all_are_done() -> None:

@@ -31,15 +31,15 @@ def main() -> int:
     return cli.main()
 
 
-def leaving_its_id(name: str, work: Callable[[], None]) -> Callable[[], None]:
-    def leaves_its_id_and_works() -> None:
+def leaving_its_id(name: str, work: Callable[..., None]) -> Callable[..., None]:
+    def leaves_its_id_and_works(*given: str) -> None:
         (Path(os.environ["BOOKONCE_DATA"]) / f"{name}.pid").write_text(str(os.getpid()))
-        work()
+        work(*given)
 
     return leaves_its_id_and_works
 
 
-def dies() -> None:
+def dies(*_: str) -> None:
     # The other process is there by then, so a test can ask what has become of it.
     folder = Path(os.environ["BOOKONCE_DATA"])
     while len(list(folder.glob("*.pid"))) < 2:

@@ -174,8 +174,10 @@ def test_a_worker_and_its_mails_are_watched(booked: Booking, settings: Any) -> N
 
 
 def test_a_clock_that_is_behind_is_told(hana: make.Team) -> None:
-    make.link(hana.calendar, now=NOW + timedelta(days=9999))
+    make.link(hana.calendar, now=clock.now() + timedelta(hours=1))
     assert levels("clock") == ["warn"]
+    make.link(hana.calendar, now=clock.now() + timedelta(days=9999))
+    assert levels("clock") == ["FAIL"]
 
 
 def test_a_zone_with_new_rules_is_told(booked: Booking) -> None:

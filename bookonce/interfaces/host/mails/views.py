@@ -71,7 +71,7 @@ def list_mails(desk: HostRequest) -> HttpResponse:
         sends=bool(settings.EMAIL_URL),
         failing=_failing_minutes(desk),
         unmade=queries.count_unmade(desk.workspace.pk, most=MOST_COUNTED),
-        away=bool(counts[State.WAITING]) and not queries.worker_seen(now=desk.now),
+        away=bool(counts[State.WAITING]) and not queries.worker_seen(),
     )
 
 
@@ -207,7 +207,7 @@ def resend_mail(desk: HostRequest, name: str) -> HttpResponse:
 
 def _done(desk: HostRequest, *, tried: bool) -> str:
     """The notice after the button, with a way to the result."""
-    if not queries.worker_seen(now=desk.now):
+    if not queries.worker_seen():
         return gettext_noop("It waits to be sent: no worker has been seen for a while.")
     if tried:
         return gettext_noop("It is being tried now. Load this page again in a moment to see how it went.")

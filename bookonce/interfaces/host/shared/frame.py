@@ -101,6 +101,11 @@ class HostRequest:
         return list_paused(self.workspace.pk, now=self.now).count()
 
     @property
+    def clock_doubted(self) -> bool:
+        """Whether nothing can be changed, since the machine's clock is not trusted."""
+        return clock.is_doubted()
+
+    @property
     def posts(self) -> bool:
         return self.request.method == "POST"
 
@@ -146,7 +151,9 @@ def render_page(
     spoken: dict[str, Any] = {"voice": voice, "_": voice.say, "_n": voice.count}
     spoken |= {"csrf": get_token(request), "desk": None, "workspace": None}
     # A refusal does not show an earlier "Saved."; it waits for the next page.
-    spoken["said_before"] = request.session.pop(SAID, "") if status < 400 else ""
+    # In doubt of the clock the session could not be saved without it, and the page not be shown.
+    shows_said = status < 400 and not clock.is_doubted()
+    spoken["said_before"] = request.session.pop(SAID, "") if shows_said else ""
     answer = HttpResponse(get_template(template).render(spoken | context), status=status)
     for name, value in HEADERS.items():
         answer.headers[name] = value

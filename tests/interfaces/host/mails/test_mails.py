@@ -62,7 +62,7 @@ def test_without_a_server_it_says_how_to_get_one(desk: Client, settings: Any) ->
 def test_what_waits_failed_and_was_sent(desk: Client, guests: Delivery) -> None:
     assert "Waiting 2 Failed 0" in read(desk.get("/outbox"))
     assert "No worker has been seen" in read(desk.get("/outbox"))
-    worker.record_heartbeat("somebody", now=NOW)
+    worker.record_heartbeat("somebody")
     assert "No worker has been seen" not in read(desk.get("/outbox"))
     state(guests, "dead", attempts=3, ended_at=NOW, last_error="the recipient was refused: 550 5.1.1")
     failed = read(desk.get("/outbox?state=failed"))
@@ -290,7 +290,7 @@ def test_a_mail_that_was_only_kept_is_sent_now_once_there_is_a_server(
 def test_after_a_press_it_says_what_is_done_and_where_that_is_seen(
     desk: Client, guests: Delivery, reached: str, said: str
 ) -> None:
-    worker.record_heartbeat("somebody", now=NOW)
+    worker.record_heartbeat("somebody")
     ended = None if reached == "waiting" else NOW
     state(guests, reached, attempts=3, not_before=make.later(90), ended_at=ended)
     told = read(desk.get(desk.post(f"{mail_page_of(guests)}/resend").headers["Location"]))

@@ -1,0 +1,38 @@
+"""The thread of a web process that looks at the clock when nobody asks.
+
+A step is noticed within seconds, so that it has stood for long enough by the time a guest comes; and the last
+instant is recorded, on machines without a worker too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+
+from django.db import Error as DatabaseFailed
+from django.db import connection
+
+from bookonce.foundation.database import clock_readings
+from bookonce.foundation.database.transactions import Busy, transaction
+from bookonce.foundation.errors import DatabaseUnavailable
+
+LOOK_EVERY, RECORD_EVERY = 5.0, 60.0
+"""Seconds."""
+
+
+def watch_clock() -> None:
+    """Look at the clock for ever."""
+    recorded = time.monotonic()
+    while True:
+        time.sleep(LOOK_EVERY)
+        clock_readings.settle_doubt_if_any()
+        if time.monotonic() - recorded > RECORD_EVERY:
+            recorded = time.monotonic()
+            _record()
+        connection.close()
+
+
+def _record() -> None:
+    # A database that is busy or away is asked again a minute later: this must hold up nobody.
+    with contextlib.suppress(Busy, DatabaseFailed, DatabaseUnavailable), transaction(wait=False):
+        clock_readings.record_reading()
