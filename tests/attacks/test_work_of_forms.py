@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.conf import settings as django_settings
@@ -30,6 +30,7 @@ from bookonce.interfaces.host.links.forms import parse_recipient, recipient_doub
 from bookonce.interfaces.host.shared.session import PROVED
 from bookonce.interfaces.host.urls import urlpatterns as host_patterns
 from bookonce.interfaces.http_server.body_limits import largest_body
+from bookonce.interfaces.pages import human_delay
 from bookonce.interfaces.pages.language import ReaderLanguage
 from tests import make
 from tests.attacks.conftest import IN_FULL, ONCE
@@ -43,6 +44,7 @@ FORM = "application/x-www-form-urlencoded"
 LONGEST_QUERY = 7_000
 _NAMED = re.compile(rb'name="([a-z_0-9-]+)"')
 _HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*name="([^"]+)"[^>]*value="([^"]*)"')
+_AT = re.compile(r'<input[^>]*name="at"[^>]*value="([^"]+)"')
 _PLACE = re.compile(r"<(?:str:)?(\w+)>")
 
 ROUTES = [str(one.pattern) for one in (*guest_patterns, *host_patterns) if isinstance(one, URLPattern)]
@@ -185,6 +187,38 @@ def test_long_fields(forms: Forms, route: str) -> None:
         return
     most = largest_body(forms.path(route)) - 1_000 if IN_FULL else 40_000
     assert_steady(_cases(forms, route), min(most, 400_000))
+
+
+GUEST = "o/<str:token>"
+ASKED = {"key": "why", "label": "Why?", "kind": "text", "required": False, "options": [], "help": ""}
+
+
+def test_details_of_a_guest_who_has_picked_a_time(
+    forms: Forms, hana: make.Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside a time that was chosen every field is read, up to the booking itself."""
+    monkeypatch.setattr(human_delay, "HUMAN_DELAY", 0.0)
+    type(hana.calendar).objects.update(questions=[ASKED])
+    [at, *_] = _AT.findall(forms.open(GUEST).content.decode())
+    picked = forms.send(GUEST, f"{forms.kept(GUEST)}&{urlencode({'at': unescape(at)})}")
+    details = forms.open(GUEST, urlsplit(picked["Location"]).query).content.decode()
+    kept = urlencode([(name, unescape(value)) for name, value in _HIDDEN.findall(details)])
+    right = {"step": "book", "name": "Gil", "email": "gil@example.net", "q-why": "Because"}
+    # Where the right values book, each of the wrong ones is read.
+    assert forms.send(GUEST, f"{kept}&{urlencode(right)}").status_code == 303
+
+    def with_text(name: str, sign: str) -> Callable[[int], object]:
+        others = urlencode({other: value for other, value in right.items() if other != name})
+        return lambda size: forms.send(GUEST, f"{kept}&{others}&{name}={run_of(sign, size)}")
+
+    names = ("name", "email", "phone", "q-why", "q-unknown", "zone", "pick", "seal", "unknown")
+    signs = [*SIGNS.items()]
+    cases = {
+        f"{name} of {what}": with_text(name, sign)
+        for number, name in enumerate(names)
+        for what, sign in (signs if IN_FULL else [signs[number]])
+    }
+    assert_steady(cases, 95_000 if IN_FULL else 40_000)
 
 
 ROWS: dict[str, str] = {
