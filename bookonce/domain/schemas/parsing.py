@@ -148,6 +148,9 @@ def _unstorable_inside(node: dict[str, Any] | list[Any], at: Place, deeper: int)
     if isinstance(node, _Faulty) and (node.name is None or is_storable(node.name)):
         yield _pointer_to(at if node.name is None else (at, node.name)), node.mend
     for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+        # First and without a call: a body may hold millions of these.
+        if type(key) is int and (value is None or (type(value) is int and -LARGEST <= value <= LARGEST)):
+            continue
         if isinstance(key, str) and not is_storable(key):
             yield _pointer_to(at), "Leave out the character U+0000 and halves of surrogate pairs in names."
         elif isinstance(value, (dict, list)):
