@@ -14,7 +14,7 @@ from bookonce.domain.accounts import mailed_tokens
 from bookonce.domain.accounts.mailed_tokens import LIVES, Purpose
 from bookonce.domain.accounts.models import MailedLink, Session
 from bookonce.foundation import tokens
-from bookonce.foundation.database import deletion
+from bookonce.foundation.database import pieces
 from bookonce.foundation.database.transactions import transaction
 from tests import make
 from tests.make import NOW, later
@@ -67,7 +67,7 @@ def test_a_turn_deletes_a_few(
     model: type[Model],
     make_one: Callable[[make.Team], None],
 ) -> None:
-    monkeypatch.setattr(deletion, "FEW", 3)
+    monkeypatch.setattr(pieces, "FEW", 3)
     for _ in range(5):
         make_one(hana)
     for left in (2, 0, 0):
@@ -82,5 +82,5 @@ def test_an_index_finds_what_has_ended(model: type[Model]) -> None:
             # An empty table PostgreSQL would rather read whole.
             cursor.execute("SET LOCAL enable_seqscan = off")
     ended = model._default_manager.filter(expires_at__lte=NOW + timedelta(days=1))
-    plan = deletion.next_few(ended).explain()
+    plan = pieces.next_few(ended).explain()
     assert f"{model._meta.db_table}_expires_at" in plan
