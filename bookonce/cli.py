@@ -154,6 +154,7 @@ def _care(commands: Commands) -> None:
     restore.set_defaults(runs="bookonce.interfaces.commands.restore.run")
 
     demo = commands.add_parser("demo", help="a sample workspace to look around in")
+    demo.add_argument("--another", action="store_true", help="add it beside the workspaces that exist")
     demo.set_defaults(runs="bookonce.interfaces.commands.demo.run")
 
 

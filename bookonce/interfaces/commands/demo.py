@@ -11,7 +11,7 @@ from django.conf import settings
 
 from bookonce.delivery.outbox.operations import SAMPLE, drop_waiting
 from bookonce.delivery.outbox.queries import deliveries_about
-from bookonce.domain.accounts.models import Workspace
+from bookonce.domain.accounts.models import Person, Workspace
 from bookonce.domain.bookings import queries as bookings
 from bookonce.domain.bookings.guest_details import Guest
 from bookonce.domain.bookings.models import Booking
@@ -25,7 +25,7 @@ from bookonce.domain.links.queries import url_of
 from bookonce.domain.workspaces.operations import Founded, found_with_owner
 from bookonce.foundation import clock
 from bookonce.foundation.database.transactions import transaction
-from bookonce.foundation.errors import Refused
+from bookonce.foundation.errors import Refused, Sentence
 from bookonce.foundation.guest_paths import calendar_path
 from bookonce.interfaces.commands import prepare
 from bookonce.interfaces.commands.init import own_zone
@@ -37,9 +37,9 @@ BEN = Guest(name="Ben Sample", email="ben@example.net", zone="America/New_York",
 
 
 class WorkspaceNotEmpty(Refused):
-    """There is a workspace already."""
+    """There is a workspace already, and the sample was not asked for beside it."""
 
-    sentence = "There is a workspace here already; try the sample on an empty database."
+    title = "There is a workspace here already"
 
 
 def run(args: argparse.Namespace) -> None:
@@ -48,8 +48,8 @@ def run(args: argparse.Namespace) -> None:
     # Random, because others may be able to reach the machine on which the sample runs.
     now, password = clock.now(), secrets.token_urlsafe(9)
     with prepare.only_one_process():
-        if Workspace.objects.exists():
-            raise WorkspaceNotEmpty
+        if Workspace.objects.exists() and not args.another:
+            raise WorkspaceNotEmpty(Sentence(BESIDE, command=printed_command("demo --another")))
         # All or nothing: after half a sample the next try would be refused, because a workspace exists.
         with transaction():
             founded = create_sample(password=password, now=now)
@@ -57,17 +57,30 @@ def run(args: argparse.Namespace) -> None:
     print(_how_to_begin(founded, password, told))
 
 
+BESIDE = (
+    "There is a workspace here already. "
+    "To add the sample as one more, which shares nothing with it, run: {command}"
+)
+
+
 def create_sample(*, password: str, now: datetime) -> Founded:
     """Create the sample workspace with its owner."""
     return found_with_owner(
         "Demo",
         owner_name="Dana Demo",
-        owner_email="dana@example.org",
+        owner_email=_free_address(),
         zone=own_zone(),
         password=password,
         by="cli",
         now=now,
     )
+
+
+def _free_address() -> str:
+    """The owner's address: dana@, or the next dana2@ where a sample has been made before."""
+    taken = set(Person.objects.filter(email__startswith="dana").values_list("email", flat=True))
+    names = ("dana", *(f"dana{number}" for number in range(2, len(taken) + 2)))
+    return next(email for name in names if (email := f"{name}@example.org") not in taken)
 
 
 def fill_sample(founded: Founded, *, now: datetime) -> dict[str, str | None]:

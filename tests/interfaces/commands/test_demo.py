@@ -35,11 +35,17 @@ def test_what_it_prints_can_be_copied(shell: Shell) -> None:
     assert ("BOOKONCE_DATABASE_URL=" in line) == shell.settings["BOOKONCE_DATABASE_URL"].startswith("sqlite")
 
 
-def test_it_is_not_put_beside_real_work(shell: Shell) -> None:
+def test_it_is_put_beside_real_work_only_where_that_is_said(shell: Shell) -> None:
     shell.says(*INIT)
     refused = shell.run("demo")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("bookonce: There is a workspace here already")
+    offered = refused.stderr.strip().rpartition(".venv/bin/bookonce ")[2]
+    assert offered == "demo --another"
+    first, second = (shell.says(*offered.split()) for _ in range(2))
+    assert "dana@example.org, with" in first
+    assert "/c/demo-2/" in second
+    assert "dana2@example.org, with" in second
 
 
 @pytest.mark.django_db
