@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 
 CARRIED = ("BOOKONCE_DATA", "BOOKONCE_DATABASE_URL", "BOOKONCE_BASE_URL", "BOOKONCE_PORT")
 
 
-def printed_command(words: str) -> str:
-    """``bookonce`` with these words, after those settings that are not the default."""
-    given = [(name, os.environ.get(name, "")) for name in CARRIED]
+def restart_command(**settings: str) -> str:
+    """This very command, with these settings in place of its own."""
+    if "MAKELEVEL" in os.environ and sys.argv[1:2] == ["serve"]:
+        return f"{_assignments(settings)} make run"
+    return printed_command(shlex.join(sys.argv[1:]), **settings)
+
+
+def printed_command(words: str, **settings: str) -> str:
+    """``bookonce`` with these words, after these settings and those that are not the default."""
+    given = {name: os.environ.get(name, "") for name in CARRIED} | settings
     # A server's address may hold a password, which must not be printed.
-    told = [(name, value) for name, value in given if value and not value.startswith("postgres")]
-    return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in told), ".venv/bin/bookonce", words])
+    told = {name: value for name, value in given.items() if value and not value.startswith("postgres")}
+    return " ".join(filter(None, (_assignments(told), ".venv/bin/bookonce", words)))
+
+
+def _assignments(settings: dict[str, str]) -> str:
+    return " ".join(f"{name}={shlex.quote(value)}" for name, value in settings.items())

@@ -12,6 +12,7 @@ import threading
 import time
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import get_resolver
@@ -25,6 +26,7 @@ from bookonce.foundation.errors import Refused, Sentence
 from bookonce.foundation.setting_values import BadSetting
 from bookonce.foundation.trusted_time import TrustedClock
 from bookonce.interfaces.commands import database_mark, prepare, running, supervisor
+from bookonce.interfaces.commands.printed_commands import restart_command
 from bookonce.interfaces.commands.subprocess_call import call_in_subprocess
 from bookonce.interfaces.http_server.server import HttpServer
 
@@ -114,30 +116,59 @@ def _logging() -> dict[str, Any]:
 
 
 TAKEN = (
-    "Cannot listen on {host}:{port} ({reason}). "
-    "Stop what uses it, or choose another port: BOOKONCE_PORT=8001."
+    "Cannot listen on {where}: the port {port} is taken by another program. "
+    "Stop that, or choose another port: {command}"
 )
+CLOSED = "Cannot listen on {where} ({reason}). Choose a port from 1024 on: {command}"
+LOOPBACKS = {"127.0.0.1": "::1", "::1": "127.0.0.1", "0.0.0.0": "::1"}  # noqa: S104 - compared
+"""The other address by which this machine's browsers go to ``localhost``."""
 
 
 def require_free_port() -> None:
-    """Raise ``PortTaken`` where the address of the settings cannot be bound."""
+    """Raise ``PortTaken`` where the address of the settings cannot be bound.
+
+    Likewise where another program listens on the other address of ``localhost``: browsers try both.
+    """
     here = settings.ENVIRONMENT
-    family = socket.AF_INET6 if ":" in here.host else socket.AF_INET
+    hosts = [here.host]
+    if urlsplit(settings.BASE_URL).hostname == "localhost" and here.host in LOOPBACKS:
+        hosts.append(LOOPBACKS[here.host])
     until = time.monotonic() + PATIENCE
-    while True:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
+    for host in hosts:
+        while (refused := _refused(host, here.port)) is not None:
+            if refused.errno == errno.EADDRNOTAVAIL:
+                # A machine without IPv6 has no ::1.
+                if host != here.host:
+                    break
+                raise BadSetting(
+                    f"BOOKONCE_HOST: {host} is no address of this machine; "
+                    "choose 127.0.0.1, or 0.0.0.0 for all of them"
+                )
+            if refused.errno == errno.EACCES or time.monotonic() > until:
+                raise _taken(host, here.port, refused)
+            time.sleep(0.1)
+
+
+def _refused(host: str, port: int) -> OSError | None:
+    """Why nobody can listen there now; None: it is free."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
             # A port whose old connections are still in TIME_WAIT counts as free.
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((here.host, here.port))
-                return
-            except OSError as refused:
-                if isinstance(refused, socket.gaierror) or refused.errno == errno.EADDRNOTAVAIL:
-                    raise BadSetting(
-                        f"BOOKONCE_HOST: {here.host} is no address of this machine; "
-                        "choose 127.0.0.1, or 0.0.0.0 for all of them"
-                    ) from None
-                if time.monotonic() > until:
-                    taken = {"host": here.host, "port": here.port, "reason": refused.strerror}
-                    raise PortTaken(Sentence(TAKEN, **taken)) from None
-        time.sleep(0.1)
+            probe.bind((host, port))
+    except OSError as refused:
+        # Where the system has no IPv6 at all, not even the socket can be made.
+        return OSError(errno.EADDRNOTAVAIL, "") if refused.errno == errno.EAFNOSUPPORT else refused
+    return None
+
+
+def _taken(host: str, port: int, refused: OSError) -> PortTaken:
+    start = max(port + 1, 1024 if refused.errno != errno.EACCES else 8000)
+    free = next((other for other in range(start, 65536) if _refused(host, other) is None), 8000)
+    told = {
+        "where": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "port": port,
+        "reason": refused.strerror,
+        "command": restart_command(BOOKONCE_PORT=str(free)),
+    }
+    return PortTaken(Sentence(CLOSED if refused.errno == errno.EACCES else TAKEN, **told))
