@@ -17,6 +17,7 @@ from bookonce import __version__
 from bookonce.foundation.database_url import printable_database_address
 from bookonce.foundation.errors import Refused
 from bookonce.foundation.setting_values import BadSetting
+from bookonce.interfaces.commands.installation import require_installation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,6 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Files that commands make hold names, addresses and secrets: only this user may read them.
     os.umask(0o077)
     try:
+        if args.on_existing:
+            require_installation()
         _set_up()
         return _run(args)
     except BadSetting as bad:
@@ -63,6 +66,7 @@ def parser() -> argparse.ArgumentParser:
     )
     whole.add_argument("--version", action="version", version=f"bookonce {__version__}")
     commands = whole.add_subparsers(metavar="COMMAND", required=True)
+    whole.set_defaults(on_existing=False)
     _processes(commands)
     _data(commands)
     _care(commands)
@@ -112,7 +116,7 @@ def _data(commands: Commands) -> None:
     mint.add_argument("--expires", metavar="WHEN", help="2027-01-31T18:00:00Z, or 14d from now")
     mint.add_argument("--label", default="")
     mint.add_argument("--csv", metavar="FILE", help="a link for each row (- reads stdin); prints it with url")
-    mint.set_defaults(runs="bookonce.interfaces.commands.mint.run")
+    mint.set_defaults(on_existing=True, runs="bookonce.interfaces.commands.mint.run")
 
     migrate = commands.add_parser("migrate", help="bring the database to the newest form")
     migrate.set_defaults(runs="bookonce.interfaces.commands.prepare.run")
@@ -124,7 +128,7 @@ def _care(commands: Commands) -> None:
     accept = "go on without a lost secret key: say what is lost with it, and with --yes do so"
     doctor.add_argument("--accept-new-key", action="store_true", help=accept)
     doctor.add_argument("--yes", action="store_true", help="with --accept-new-key: do what it says")
-    doctor.set_defaults(runs="bookonce.interfaces.commands.doctor.run")
+    doctor.set_defaults(on_existing=True, runs="bookonce.interfaces.commands.doctor.run")
 
     clock = commands.add_parser("clock", help="say whether this machine's clock is trusted")
     clock.add_argument("--accept", action="store_true", help="take it for right, after it was set by much")
@@ -132,21 +136,21 @@ def _care(commands: Commands) -> None:
 
     outbox = commands.add_parser("outbox", help="list the messages that wait")
     outbox.add_argument("--dead", action="store_true", help="those that were given up instead")
-    outbox.set_defaults(runs="bookonce.interfaces.commands.outbox.list_deliveries")
+    outbox.set_defaults(on_existing=True, runs="bookonce.interfaces.commands.outbox.list_deliveries")
 
     resend = commands.add_parser("resend", help="send messages anew that were given up")
     resend.add_argument("delivery", nargs="?", metavar="ID", help="dlv_…, as the list of the outbox names it")
     resend.add_argument("--all-dead", action="store_true")
-    resend.set_defaults(runs="bookonce.interfaces.commands.outbox.resend_deliveries")
+    resend.set_defaults(on_existing=True, runs="bookonce.interfaces.commands.outbox.resend_deliveries")
 
     anew = commands.add_parser("reset-sign-in", help="a one-time address to set somebody's password anew")
     anew.add_argument("email", metavar="EMAIL", help="with which they sign in")
     anew.add_argument("--without-authenticator", action="store_true", help="turn their second factor off too")
-    anew.set_defaults(runs="bookonce.interfaces.commands.reset_sign_in.reset_sign_in")
+    anew.set_defaults(on_existing=True, runs="bookonce.interfaces.commands.reset_sign_in.reset_sign_in")
 
     backup = commands.add_parser("backup", help="write a checked copy of the database, while everything runs")
     backup.add_argument("file", metavar="FILE", help="a new file")
-    backup.set_defaults(runs="bookonce.interfaces.commands.backup.run")
+    backup.set_defaults(on_existing=True, runs="bookonce.interfaces.commands.backup.run")
 
     restore = commands.add_parser("restore", help="put a copy back; its links wait for their owners' release")
     restore.add_argument("file", metavar="FILE", help="what bookonce backup has written")

@@ -13,22 +13,28 @@ class BadSetting(Exception):
 
 
 def read_number(env: dict[str, str], name: str, default: int, low: int, high: int) -> int:
+    """A whole number from ``low`` to ``high``, or ``BadSetting``."""
     text = env.get(name) or str(default)
     if not is_number(text) or not low <= int(text) <= high:
-        raise BadSetting(f"{name} must be a whole number from {low} to {high}, not {text!r}")
+        # Kubernetes sets this variable for each pod beside a service by the name bookonce.
+        mend = ". Kubernetes says enableServiceLinks: false" if text.startswith("tcp://") else ""
+        raise BadSetting(f"{name} must be a whole number from {low} to {high}, not {text!r}{mend}")
     return int(text)
 
 
 def is_number(text: str) -> bool:
-    # "²" is a digit to isdigit, and none to int.
-    return text.isascii() and text.isdecimal()
+    """Whether ``int`` reads it as a number, of a size that anybody means."""
+    # "²" is a digit to isdigit, and none to int, which refuses thousands of digits, too.
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 def read_list(env: dict[str, str], name: str) -> tuple[str, ...]:
+    """What stands between commas."""
     return tuple(part.strip() for part in (env.get(name) or "").split(",") if part.strip())
 
 
 def read_switch(env: dict[str, str], name: str, default: str = "on") -> bool:
+    """Whether it is ``on``; ``BadSetting`` for anything but ``on`` and ``off``."""
     text = (env.get(name) or default).lower()
     if text not in ("on", "off"):
         raise BadSetting(f"{name} must be on or off, not {text!r}")
@@ -42,11 +48,15 @@ def url_parts(name: str, url: str, like: str) -> SplitResult:
         _ = parts.port
     except ValueError:
         # What it says instead is not shown: there may be a password in it.
-        raise BadSetting(f"{name} must read like {like}; its host or port cannot be read") from None
+        raise BadSetting(
+            f"{name} must read like {like}; its host or port cannot be read. "
+            "In a password write @ : / ? # as %40 %3A %2F %3F %23"
+        ) from None
     return parts
 
 
 def read_secret(name: str, given: str) -> str:
+    """The secret, or nothing where none is given; ``BadSetting`` where it can be guessed."""
     if given and len(given) < SHORTEST_SECRET:
         raise BadSetting(
             f"{name} has {len(given)} characters, which can be guessed; "

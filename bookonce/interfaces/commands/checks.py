@@ -31,7 +31,7 @@ from bookonce.domain.diary import guards
 from bookonce.domain.links.queries import list_paused
 from bookonce.foundation.database.migration_state import is_migrated, newer_migrations
 from bookonce.foundation.database.sqlite import WAL_IS_SOUND
-from bookonce.interfaces.commands import disk_space
+from bookonce.interfaces.commands import disk_space, prepare
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
 LATE = timedelta(minutes=5)
@@ -89,6 +89,19 @@ def check_base_url() -> Iterator[CheckResult]:
         )
     else:
         yield CheckResult(OK, "base address", settings.BASE_URL)
+
+
+def check_settings() -> Iterator[CheckResult]:
+    """Names that read like settings and are none, and a proxy that nobody has named."""
+    for sentence in prepare.unknown_settings():
+        yield CheckResult(WARN, "settings", sentence)
+    # Bookonce itself speaks no TLS: where the address is https, a proxy stands before it.
+    if urlsplit(settings.BASE_URL).scheme == "https" and not settings.ENVIRONMENT.trusted_proxies:
+        detail = (
+            "BOOKONCE_TRUSTED_PROXIES names no proxy: all guests count as one address, and share its limits. "
+            "Name the address from which the proxy comes, like 127.0.0.1"
+        )
+        yield CheckResult(WARN, "settings", detail)
 
 
 def check_data_folder() -> Iterator[CheckResult]:

@@ -16,6 +16,7 @@ from bookonce.interfaces.commands.checks import FAIL, OK, CheckResult
 ABOUT_THE_PROGRAM: tuple[Callable[[], Iterator[CheckResult]], ...] = (
     checks.check_secret,
     checks.check_base_url,
+    checks.check_settings,
     checks.check_data_folder,
     checks.check_mail,
     checks.check_kept_mails,

@@ -19,7 +19,7 @@ MOST = 100_000
 
 def run(args: argparse.Namespace) -> None:
     """Mint links, and print their addresses once all of them are committed."""
-    prepare.prepare()
+    prepare.prepare(on_existing=True)
     now = clock.now()
     calendar = find_calendar(args.calendar)
     shared = _shared_options(args, calendar, now=now)

@@ -23,7 +23,7 @@ class NoDeliveryGiven(Refused):
 
 def list_deliveries(args: argparse.Namespace) -> None:
     """Print a line for each waiting or dead delivery, oldest first."""
-    prepare.prepare()
+    prepare.prepare(on_existing=True)
     state = Delivery.State.DEAD if args.dead else Delivery.State.WAITING
     found = queries.list_deliveries(state)
     for delivery in found[:SHOWN]:
@@ -37,7 +37,7 @@ def list_deliveries(args: argparse.Namespace) -> None:
 
 def resend_deliveries(args: argparse.Namespace) -> int:
     """Let dead deliveries wait again; prints the result of each."""
-    prepare.prepare()
+    prepare.prepare(on_existing=True)
     if bool(args.delivery) == args.all_dead:
         raise NoDeliveryGiven
     chosen = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +15,15 @@ from django.core.management import call_command
 from django.db import connection
 
 from bookonce.delivery.outbox.queries import latest_instant
+from bookonce.domain.accounts.models import Workspace
 from bookonce.domain.diary import guards
-from bookonce.foundation import clock
+from bookonce.foundation import clock, environment
 from bookonce.foundation.database import clock_readings
 from bookonce.foundation.database.migration_state import is_migrated, newer_migrations
 from bookonce.foundation.database.transactions import FOUNDING, allow_doubted_clock
 from bookonce.foundation.environment import ensure_private_folder
 from bookonce.foundation.errors import Refused, Sentence
+from bookonce.interfaces.commands.installation import empty_database
 from bookonce.interfaces.commands.running import share_database
 from bookonce.interfaces.commands.secret_key import require_known_key
 
@@ -31,16 +34,26 @@ class GuardMissing(Refused):
     title = "A guard of the database is missing"
 
 
+log = logging.getLogger("bookonce.settings")
+
+
 class DatabaseNewer(Refused):
     """A newer release has written to the database; this one would break what it does not know."""
 
     title = "The database is of a newer release"
 
 
-def prepare() -> None:
-    """Migrate where needed; of commands that start together one does it and the others wait."""
+def prepare(*, on_existing: bool = False) -> None:
+    """Migrate where needed; of commands that start together one does it and the others wait.
+
+    ``on_existing``: raise ``NoInstallation`` where there are no tables yet, and make none.
+    """
+    for sentence in unknown_settings():
+        log.warning(sentence)
     ensure_private_folder(settings.DATA, "BOOKONCE_DATA")
     share_database()
+    if on_existing and not is_migrated() and not _has_tables():
+        raise empty_database()
     if connection.vendor == "sqlite":
         # Two processes that open a new file at once would collide over its journal mode.
         with only_one_process():
@@ -64,6 +77,19 @@ def prepare() -> None:
     with allow_doubted_clock():
         require_known_key(now=clock.now())
     clock_readings.record_reading()
+
+
+def _has_tables() -> bool:
+    return Workspace._meta.db_table in connection.introspection.table_names()
+
+
+def unknown_settings() -> list[str]:
+    """A sentence for each name of the environment that reads like a setting and is none."""
+    found = environment.unknown_settings(settings.RATES)
+    return [
+        f"{name} is no setting and does nothing" + (f"; {meant} may be meant" if meant else "")
+        for name, meant in found.items()
+    ]
 
 
 def run(args: argparse.Namespace) -> None:

@@ -24,7 +24,7 @@ class AccountUnknown(Refused):
 
 def reset_sign_in(args: argparse.Namespace) -> None:
     """Print an address to set a password once; or to add a passkey, if nothing else lets this person in."""
-    prepare.prepare()
+    prepare.prepare(on_existing=True)
     person = Person.objects.filter(email=args.email.strip().lower()).first()
     if person is None:
         raise AccountUnknown

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from bookonce.foundation.database_url import database_settings, printable_database_address
-from bookonce.foundation.environment import read_environment
+from bookonce.foundation.environment import (
+    read_environment,
+    read_rate,
+    trusted_networks,
+    unknown_settings,
+)
 from bookonce.foundation.setting_values import BadSetting
+from tests.house.house import ROOT
 from tests.interfaces.commands.shell import INIT, Shell, free_port
 
 HERE = {"BOOKONCE_SECRET_KEY": "a key for tests, long enough and known to everybody"}
 BAD = {
-    "BOOKONCE_PORT": ["many", "²", "٣", "0", "65536"],
+    "BOOKONCE_DATA": ["~/bookonce", "~"],
+    "BOOKONCE_PORT": ["many", "²", "٣", "0", "65536", "80.0", "-1", "9" * 5000, "tcp://10.0.0.7:8000"],
+    "BOOKONCE_WORKERS": ["2,5", "0", "all"],
+    "BOOKONCE_THREADS": ["4x", "65"],
+    "BOOKONCE_HOST": ["nas", "*", "127.0.0.1:8000", "http://127.0.0.1"],
+    "BOOKONCE_RATE_LIMITS": ["false", "0"],
+    "BOOKONCE_STYLE_PAGE": ["yes"],
     "BOOKONCE_BASE_URL": [
         "http://a:xyz/",
         "http://a:99999",
@@ -37,9 +51,24 @@ BAD = {
         "http://a",
         "smtp://",
         "smtps://user:password@:465",
+        "smtp://mail.example.org:0",
+        "smtp://mail.example.org/?tls=1",
+        "smtp://mail.example.org:587/inbox",
+        "smtp://user@mail.example.org",
+        "smtp://:password@mail.example.org",
+        "smtp://user:pass#word@mail.example.org",
+        "smtp://mail.example.org:465",
+        "smtp+tls://mail.example.org:465",
+        "smtps://mail.example.org:587",
     ],
-    "BOOKONCE_TRUSTED_PROXIES": ["0.0.0.0/0", "10.0.0.1, ::/0", "everybody"],
-    "BOOKONCE_METRICS_TOKEN": ["x", "fifteen letters"],
+    "BOOKONCE_TRUSTED_PROXIES": [
+        "0.0.0.0/0",
+        "10.0.0.1, ::/0",
+        "everybody",
+        "10.0.0.7/8",
+        "::1;::2",
+    ],
+    "BOOKONCE_METRICS_TOKEN": ["x", "fifteen letters", "sechzehn-möchten-wir"],
     "BOOKONCE_EMAIL_FROM": [
         "Acme",
         "a b@example.org",
@@ -81,8 +110,64 @@ def test_the_address_is_an_origin_as_browsers_write_it(given: str, kept: str) ->
     assert read_environment(HERE | {"BOOKONCE_BASE_URL": given}).base_url == kept
 
 
+def test_what_stands_around_a_value_in_a_file_is_not_part_of_it() -> None:
+    given = {
+        "BOOKONCE_PORT": "8001\r",
+        "BOOKONCE_WORKERS": " 3",
+        "BOOKONCE_HOST": "[::1] ",
+        "BOOKONCE_EMAIL_URL": " smtp://mail.example.org\r",
+        "BOOKONCE_STYLE_PAGE": "On\r",
+        "BOOKONCE_METRICS_TOKEN": "sixteen-or-more-letters\r",
+        "BOOKONCE_DATABASE_URL": " sqlite:////srv/x.sqlite3 ",
+        "BOOKONCE_DATA": "/srv\r",
+    }
+    read = read_environment(HERE | given)
+    assert (read.port, read.workers, read.host, read.style_page) == (8001, 3, "::1", True)
+    assert (read.email_url, read.metrics_token) == ("smtp://mail.example.org", "sixteen-or-more-letters")
+    assert (read.database_url, str(read.data)) == ("sqlite:////srv/x.sqlite3", "/srv")
+    assert read_environment(HERE | {"BOOKONCE_HOST": "localhost"}).host == "127.0.0.1"
+
+
+def test_a_proxy_of_ipv4_is_known_however_it_is_written() -> None:
+    """A client's address of IPv4 in IPv6 is taken for the one in IPv4 (middleware.py)."""
+    assert trusted_networks(("::ffff:10.0.0.7", "::ffff:10.1.0.0/112")) == trusted_networks(
+        ("10.0.0.7", "10.1.0.0/16")
+    )
+
+
+def test_a_folder_with_signs_in_its_name_holds_the_database(tmp_path: Path) -> None:
+    folder = tmp_path / "50%20 of #1?"
+    read = read_environment(HERE | {"BOOKONCE_DATA": str(folder)})
+    assert database_settings(read.database_url)["NAME"] == f"{folder}/bookonce.sqlite3"
+
+
+@pytest.mark.parametrize("rate", ["600", "600/", "0/60", "600/0", "-1/60", "600 / 60", "1/9999999999", "off"])
+def test_a_rate_that_cannot_be_used_is_named(rate: str) -> None:
+    with pytest.raises(BadSetting, match="BOOKONCE_RATE_GUEST must read like 600/60"):
+        read_rate("GUEST", "600/60", {"BOOKONCE_RATE_GUEST": rate})
+
+
+def test_names_that_are_no_setting_are_told_with_the_one_that_is_meant() -> None:
+    given = ["BOOKONCE_BASEURL", "bookonce_port", "BOOKONCE_RATE_GUESTS", "BOOKONCE_SMS_URL", "BOOKONCE_DATA"]
+    assert unknown_settings(["guest"], dict.fromkeys([*given, "BOOKONCE_TEST_TODAY", "PATH"], "x")) == {
+        "BOOKONCE_BASEURL": "BOOKONCE_BASE_URL",
+        "BOOKONCE_RATE_GUESTS": "BOOKONCE_RATE_GUEST",
+        "BOOKONCE_SMS_URL": "",
+        "bookonce_port": "BOOKONCE_PORT",
+    }
+
+
+def test_every_setting_of_the_page_is_known() -> None:
+    told = re.findall(r"^\| `(BOOKONCE_\w+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    assert len(told) > 25
+    assert unknown_settings(settings.RATES, dict.fromkeys(told, "x")) == {}
+
+
 @pytest.mark.parametrize(
-    "url", ["sqlite:///", "sqlite:///:memory:", "sqlite:////srv/data/", "sqlite://srv/x"]
+    "url",
+    [
+        *("sqlite:///", "sqlite:///:memory:", "sqlite:////srv/data/", "sqlite://srv/x", "sqlite:x.sqlite3"),
+    ],
 )
 def test_a_database_of_sqlite_is_a_file(url: str) -> None:
     with pytest.raises(BadSetting, match="BOOKONCE_DATABASE_URL must name a file"):
@@ -107,7 +192,20 @@ def test_the_sender_is_one_mailbox(given: str, kept: str) -> None:
     assert read_environment(HERE | {"BOOKONCE_EMAIL_FROM": given}).email_from == kept
 
 
-@pytest.mark.parametrize("url", ["postgres://a@127.0.0.1:abc/x", "postgres://[::1/x", "mysql://a/b"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "postgres://a@127.0.0.1:abc/x",
+            "postgres://[::1/x",
+            "mysql://a/b",
+            "postgres://a",
+            "postgres://a/",
+        ),
+        *("postgres://a/b?sslmod=require", "postgres://a/b?sslmode", "postgres://a/b?prepare=no"),
+        *("postgres://u:pass#word@a/b", "sqlite:////srv/x?timeout=5", "sqlite:///~/x.sqlite3"),
+    ],
+)
 def test_a_database_address_that_cannot_be_read_is_named(url: str) -> None:
     with pytest.raises(BadSetting, match="BOOKONCE_DATABASE_URL"):
         database_settings(url)
