@@ -21,7 +21,8 @@ KINDS = ["workspace.founded", "calendar.created", "key.made"]
 
 def told(*kinds: str) -> list[tuple[str, dict[str, Any]]]:
     """By whom and what of these events, oldest first."""
-    return list(Event.objects.filter(kind__in=kinds).order_by("pk").values_list("by", "data"))
+    found = Event.objects.filter(kind__in=kinds).order_by("pk")
+    return [(event.by, event.snapshot) for event in found]
 
 
 @pytest.mark.parametrize("by", ["", "cli"])

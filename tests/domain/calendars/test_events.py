@@ -21,7 +21,8 @@ BY = "mem_1"
 
 def told(since: Event) -> list[tuple[str, str, dict[str, Any]]]:
     """Kind, by whom and what of every event since."""
-    return list(Event.objects.filter(pk__gt=since.pk).order_by("pk").values_list("kind", "by", "data"))
+    found = Event.objects.filter(pk__gt=since.pk).order_by("pk")
+    return [(event.kind, event.by, event.snapshot) for event in found]
 
 
 @pytest.fixture

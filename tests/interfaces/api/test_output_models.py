@@ -74,7 +74,7 @@ def test_what_events_carry_is_of_the_models(program: Program, guest: Program) ->
     walk(program, guest)
     kinds = set()
     for event in Event.objects.all():
-        about, data = event.kind.partition(".")[0], event.data
+        about, data = event.kind.partition(".")[0], event.snapshot
         kinds.add(about)
         if about == "booking":
             _judge(BookingOutput, {name: data[name] for name in BookingOutput.__annotations__})
