@@ -16,7 +16,7 @@ def seconds(spans: list[Interval]) -> set[int]:
     return {second for low, high in spans for second in range(low, high)}
 
 
-@size(200, full=5000)
+@size(80, full=5000)
 @given(intervals)
 def test_merged_intervals_hold_the_same_seconds_and_leave_gaps(spans: list[Interval]) -> None:
     found = merge_intervals(list(spans))

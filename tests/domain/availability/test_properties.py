@@ -17,7 +17,7 @@ from tests.domain.availability.make import DAY
 # In full it takes minutes, and is asked for by name.
 pytestmark = pytest.mark.timeout(3600 if FULL else 120)
 
-often = size(150, full=2000)
+often = size(70, full=2000)
 
 
 @often

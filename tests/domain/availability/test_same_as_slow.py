@@ -13,7 +13,7 @@ from tests.domain.availability.invent import FULL, Question, questions, size
 pytestmark = pytest.mark.timeout(3600 if FULL else 120)
 
 
-@size(250, full=3000)
+@size(100, full=3000)
 @given(questions())
 def test_both_engines_find_the_same_slots(question: Question) -> None:
     assert open_slots(*question.terms, **question.asked) == slow.open_slots(*question.terms, **question.asked)

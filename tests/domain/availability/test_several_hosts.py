@@ -29,7 +29,7 @@ def hosts(draw: st.DrawFn, question: Question) -> list[HostTime]:
     return found
 
 
-@size(150, full=2000)
+@size(70, full=2000)
 @given(st.data())
 def test_what_is_offered_is_what_some_host_accepts(data: st.DataObject) -> None:
     question = data.draw(questions())

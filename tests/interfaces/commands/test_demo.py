@@ -26,6 +26,7 @@ def test_it_names_a_page_for_every_kind_of_link(shell: Shell) -> None:
     assert shell.run("doctor").returncode == 0
 
 
+@pytest.mark.one_database
 def test_what_it_prints_can_be_copied(shell: Shell) -> None:
     shell.settings |= {"BOOKONCE_DATA": shell.settings["BOOKONCE_DATA"] + " of ours"}
     told = shell.says("demo")
@@ -63,6 +64,7 @@ def test_with_a_mail_server_its_mails_are_called_samples(client: Client, setting
         assert "Send now" not in words, "nobody lives there"
 
 
+@pytest.mark.one_database
 def test_with_a_mail_server_the_sample_writes_to_nobody(shell: Shell) -> None:
     shell.settings["BOOKONCE_EMAIL_URL"] = "smtp://127.0.0.1:1"
     shell.says("demo")

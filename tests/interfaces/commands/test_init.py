@@ -22,6 +22,7 @@ def test_the_answer_is_one_json_object(shell: Shell) -> None:
     assert told["setup_url"].startswith(f"http://localhost:{shell.settings['BOOKONCE_PORT']}/setup/")
 
 
+@pytest.mark.one_database
 def test_it_begins_in_the_language_that_is_named(shell: Shell) -> None:
     german = json.loads(shell.says(*INIT, "--language", "de"))
     assert (german["calendar"]["name"], german["calendar"]["slug"]) == ("Erstgespräch", "erstgesprach")
@@ -31,20 +32,23 @@ def test_it_begins_in_the_language_that_is_named(shell: Shell) -> None:
     assert json.loads(shell.says(*INIT, *other))["calendar"]["name"] == "Intro call"
 
 
+@pytest.mark.one_database
 def test_with_a_password_there_is_no_address_to_set_one(shell: Shell) -> None:
     assert "setup_url" not in json.loads(shell.says(*INIT, "--password-stdin", given="correct horse\n"))
 
 
-@pytest.mark.parametrize("given", ["", "\n", "x", "sevenis\n", "x" * 1001])
-def test_an_owner_without_a_real_password_is_not_founded(shell: Shell, given: str) -> None:
-    refused = shell.run(*INIT, "--password-stdin", given=given)
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr == (
-        "bookonce: --password-stdin: Give one line with a password of 8 to 1000 characters.\n"
-    )
+@pytest.mark.one_database
+def test_an_owner_without_a_real_password_is_not_founded(shell: Shell) -> None:
+    for given in ("", "\n", "x", "sevenis\n", "x" * 1001):
+        refused = shell.run(*INIT, "--password-stdin", given=given)
+        assert (refused.returncode, refused.stdout) == (1, ""), given
+        assert refused.stderr == (
+            "bookonce: --password-stdin: Give one line with a password of 8 to 1000 characters.\n"
+        ), given
     assert "setup_url" not in json.loads(shell.says(*INIT, "--password-stdin", given="eight888\n"))
 
 
+@pytest.mark.one_database
 def test_a_password_is_read_as_utf_8(shell: Shell) -> None:
     """Also where the machine's own language is none; and nothing else is a traceback."""
     shell.settings |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -62,6 +66,7 @@ def test_a_password_is_read_as_utf_8(shell: Shell) -> None:
     assert code == 0, said
 
 
+@pytest.mark.one_database
 def test_nobody_else_reads_what_it_makes(tmp_path: Path) -> None:
     data = tmp_path / "made"
     shell = Shell(
@@ -96,12 +101,14 @@ def test_a_second_workspace_must_be_asked_for(shell: Shell) -> None:
     assert json.loads(shell.says(*other))["workspace"]["slug"] == "acme-2"
 
 
+@pytest.mark.one_database
 def test_wrong_words_name_the_option_and_the_mend(shell: Shell) -> None:
     refused = shell.run(*INIT, "--zone", "Mars/Olympus")
     assert refused.returncode == 1
     assert refused.stderr == "bookonce: --zone: Name a time zone like Europe/Berlin.\n"
 
 
+@pytest.mark.one_database
 def test_a_setting_that_cannot_be_used_is_one_sentence(shell: Shell) -> None:
     shell.settings["BOOKONCE_PORT"] = "many"
     refused = shell.run(*INIT)

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.interfaces.commands.shell import INIT, Shell
 from tests.provision.databases import execute
@@ -18,6 +19,7 @@ from tests.provision.databases import execute
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.one_database
 def test_it_says_where_it_is_and_how_to_begin(shell: Shell) -> None:
     with shell.running():
         shell.wait_for("/healthz")
@@ -58,6 +60,7 @@ def test_killed_itself_it_takes_everything_with_it(shell: Shell) -> None:
         assert not psutil.wait_procs(family, timeout=30)[1]
 
 
+@pytest.mark.one_database
 def test_a_port_that_is_taken_is_said_plainly(shell: Shell) -> None:
     started = time.monotonic()
     with shell.running():
@@ -88,6 +91,7 @@ def test_a_request_in_flight_is_finished(shell: Shell) -> None:
         assert serve.wait(30) == 0
 
 
+@pytest.mark.one_database
 def test_what_keeps_dying_ends_the_command(shell: Shell) -> None:
     with shell.running() as serve:
         until = time.monotonic() + 30
@@ -100,6 +104,7 @@ def test_what_keeps_dying_ends_the_command(shell: Shell) -> None:
     assert "times in a minute" in shell.log
 
 
+@pytest.mark.one_database
 def test_no_token_is_in_the_log(shell: Shell) -> None:
     shell.says(*INIT)
     [link] = shell.says("mint", "intro-call").split()
@@ -117,6 +122,7 @@ def test_no_token_is_in_the_log(shell: Shell) -> None:
     assert token not in shell.log
 
 
+@pytest.mark.one_database
 def test_it_comes_up_on_one_process_and_thread(shell: Shell) -> None:
     shell.settings |= {"BOOKONCE_WORKERS": "1", "BOOKONCE_THREADS": "1"}
     with shell.running():
@@ -147,6 +153,7 @@ def suspended(worker: psutil.Process, shell: Shell) -> None:
             worker.resume()  # it was just writing, and had the file to itself
 
 
+@pytest.mark.one_database
 def test_the_figures_need_the_token(shell: Shell) -> None:
     with shell.running():
         assert shell.get("/metrics")[0] == 404

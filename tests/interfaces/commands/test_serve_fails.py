@@ -15,6 +15,7 @@ FAILED = "bookonce: The start failed; the lines above say why."
 SILENT = "bookonce: The web process did not answer within 2 seconds."
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("how", "sentence"),
     [("web dies", FAILED), ("worker dies", FAILED), ("web is silent", SILENT)],
