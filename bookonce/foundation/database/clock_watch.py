@@ -25,14 +25,17 @@ def watch_clock() -> None:
     recorded = time.monotonic()
     while True:
         time.sleep(LOOK_EVERY)
-        clock_readings.settle_doubt_if_any()
-        if time.monotonic() - recorded > RECORD_EVERY:
-            recorded = time.monotonic()
-            _record()
+        is_due = time.monotonic() - recorded > RECORD_EVERY
+        look_at_clock(record=is_due)
+        recorded = time.monotonic() if is_due else recorded
+
+
+def look_at_clock(*, record: bool) -> None:
+    """Settle a doubt, and record the last instant where ``record`` says so and nobody is held up by it."""
+    try:
+        if not clock_readings.settle_doubt_if_any() and record:
+            # A database that is busy or away is asked again a minute later.
+            with contextlib.suppress(Busy, DatabaseFailed, DatabaseUnavailable), transaction(wait=False):
+                clock_readings.record_reading()
+    finally:
         connection.close()
-
-
-def _record() -> None:
-    # A database that is busy or away is asked again a minute later: this must hold up nobody.
-    with contextlib.suppress(Busy, DatabaseFailed, DatabaseUnavailable), transaction(wait=False):
-        clock_readings.record_reading()

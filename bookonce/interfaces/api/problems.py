@@ -170,7 +170,8 @@ CODES: list[tuple[type[Refused], str]] = [
     (MediaUnknown, "The body is of a kind that is not read here."),
     (
         DatabaseUnavailable,
-        "The database stands still or is full; nothing was lost. `Retry-After` says when to repeat.",
+        "The database stands still or is full, or the server's clock is being checked; nothing was lost. "
+        "`Retry-After` says when to repeat.",
     ),
     (InternalFault, "A fault of ours; the same Idempotency-Key makes it safe to repeat."),
 ]

@@ -6,6 +6,7 @@ import json
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ from bookonce.delivery.outbox import queries, worker
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import state_of, token_of
-from bookonce.foundation import clock, tokens
-from bookonce.foundation.database import clock_readings
+from bookonce.foundation import clock, rate_limits, tokens
+from bookonce.foundation.database import clock_readings, clock_watch
 from bookonce.foundation.database.models import ClockReading
 from bookonce.foundation.database.transactions import Busy, allow_doubted_clock, transaction
 from bookonce.foundation.errors import ClockDoubted
@@ -295,6 +296,39 @@ def test_expired_links_stay_expired_in_doubt(team: make.Team, machine: Machine) 
     machine.steps(-2 * YEAR)
     restart()
     assert state_of(link, now=clock.now()) == "expired"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_web_process_looks_when_nobody_asks(machine: Machine) -> None:
+    clock_readings.resume_clock()
+    machine.passes(HOUR)
+    clock_watch.look_at_clock(record=True)
+    assert ClockReading.objects.get().at == START + timedelta(hours=1)
+    machine.steps(2 * YEAR)
+    clock_watch.look_at_clock(record=True)
+    kept = ClockReading.objects.get()
+    assert (kept.at, kept.doubted_since) == (START + timedelta(hours=1), machine.boot)
+
+
+def test_attempts_of_an_undone_time_are_not_counted(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    late = START.timestamp() + 2 * YEAR
+    assert rate_limits.count_attempt("sign_in", "hana", now=late).remaining == 9
+    rate_limits.forget_counts_ahead(now=START.timestamp())
+    assert rate_limits.count_attempt("sign_in", "hana", now=START.timestamp()).remaining == 9
+
+
+def test_a_copy_that_is_put_back_is_not_judged_by_what_other_machines_knew(
+    team: make.Team, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock_readings.record_reading()
+    machine.passes(90 * DAY)
+    monkeypatch.setattr(clock_readings, "machine_id", lambda: "another")
+    clock_readings.resume_clock(queries.latest_instant, record=False)
+    assert clock.is_doubted()
+    clock_readings.forget_other_machines()
+    clock_readings.resume_clock(queries.latest_instant)
+    assert not clock.is_doubted()
 
 
 def test_of_many_starts_only_the_last_are_kept(team: make.Team, monkeypatch: pytest.MonkeyPatch) -> None:
