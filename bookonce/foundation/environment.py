@@ -62,8 +62,6 @@ def read_environment(env: dict[str, str] | None = None) -> Environment:
     return Environment(
         data=data,
         database_url=_database_url(given, data),
-        secret_key=read_secret("BOOKONCE_SECRET_KEY", given.get("BOOKONCE_SECRET_KEY") or "")
-        or _kept_secret(data),
         secret_key_fallbacks=_former_secrets(given),
         base_url=read_base_url(given.get("BOOKONCE_BASE_URL") or f"http://localhost:{port}"),
         host=_host(given.get("BOOKONCE_HOST") or "127.0.0.1"),
@@ -76,6 +74,9 @@ def read_environment(env: dict[str, str] | None = None) -> Environment:
         style_page=read_switch(given, "BOOKONCE_STYLE_PAGE", "off"),
         trusted_proxies=_proxies(given),
         metrics_token=_metrics_token(given.get("BOOKONCE_METRICS_TOKEN") or ""),
+        # Last: it makes a file, which a start that is refused should not leave behind.
+        secret_key=read_secret("BOOKONCE_SECRET_KEY", given.get("BOOKONCE_SECRET_KEY") or "")
+        or _kept_secret(data),
     )
 
 

@@ -110,6 +110,13 @@ def test_the_address_is_an_origin_as_browsers_write_it(given: str, kept: str) ->
     assert read_environment(HERE | {"BOOKONCE_BASE_URL": given}).base_url == kept
 
 
+def test_a_start_that_is_refused_leaves_no_secret_behind(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with pytest.raises(BadSetting, match="BOOKONCE_WORKERS"):
+        read_environment({"BOOKONCE_DATA": str(data), "BOOKONCE_WORKERS": "many"})
+    assert not data.exists()
+
+
 def test_what_stands_around_a_value_in_a_file_is_not_part_of_it() -> None:
     given = {
         "BOOKONCE_PORT": "8001\r",

@@ -155,4 +155,6 @@ def passkey_address(request: HttpRequest) -> str | None:
     # WebAuthn binds passkeys to a domain name, and an IP address is none.
     if name.replace(".", "").isdecimal() or ":" in name:
         return None
-    return "" if request.get_host() == here.netloc else f"{settings.BASE_URL}{request.get_full_path()}"
+    # Some proxies write the port into Host where a browser writes none.
+    shown = request.get_host().removesuffix(":443" if here.scheme == "https" else ":80")
+    return "" if shown == here.netloc else f"{settings.BASE_URL}{request.get_full_path()}"

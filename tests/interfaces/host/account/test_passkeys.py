@@ -12,6 +12,7 @@ from bookonce.domain.accounts import webauthn
 from bookonce.domain.accounts.models import Passkey
 from bookonce.foundation import tokens
 from bookonce.interfaces.host.shared.session import PROVED
+from bookonce.interfaces.middleware import _known
 from tests import make
 from tests.interfaces.host.conftest import sat_down
 from tests.interfaces.host.device import PRESENT, Device
@@ -49,6 +50,20 @@ def test_it_is_added_and_lets_in(desk: Client, device: Device, hana: make.Team) 
     key = Passkey.objects.get()
     assert (key.person, key.counter) == (hana.owner.person, device.counter)
     assert key.used_at is not None
+
+
+@pytest.mark.parametrize(
+    ("host", "is_there"), [("book.example.org:443", False), ("book.example.org:80", True)]
+)
+def test_a_proxy_may_write_the_usual_port_into_host(
+    client: Client, settings: Any, host: str, is_there: bool
+) -> None:
+    settings.BASE_URL, settings.ALLOWED_HOSTS = "https://book.example.org", ["book.example.org"]
+    _known.cache_clear()
+    page = client.get("/sign-in", headers={"host": host}).content.decode()
+    _known.cache_clear()
+    assert ("https://book.example.org/sign-in" in page) == is_there
+    assert ("data-passkey" in page) != is_there
 
 
 def test_a_challenge_is_answered_once(desk: Client, device: Device) -> None:
