@@ -38,14 +38,19 @@ def mark_at_start(*, restored: bool = False) -> None:
     Before anybody is served. What a restore that was cut off has left to do is done first.
     """
     if postgres.is_restore_unfinished():
-        begin_epoch(by="cli", now=clock.now())
+        with allow_doubted_clock():
+            begin_epoch(by="cli", now=clock.now())
         postgres.finish_restore()
     _mark(restored=restored)
 
 
 def keep_marked() -> None:
     """Mark the database every minute; of the processes of a machine one does it."""
-    lock = os.open(mark_file.lock_path(settings.DATA), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        lock = os.open(mark_file.lock_path(settings.DATA), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as refused:
+        log.warning("the database is not marked while it is served: %s", refused)
+        return
     # Whoever comes second waits here until the first has ended.
     fcntl.flock(lock, fcntl.LOCK_EX)
     while True:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django.db import connection
 
+from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import list_paused
+from bookonce.domain.restoration.models import FolderMark
 from bookonce.foundation import clock
 from bookonce.foundation.database.copies import postgres
-from bookonce.foundation.database.copies.errors import ProgramMissing
-from bookonce.interfaces.commands import database_mark
+from bookonce.foundation.database.copies.errors import CopyFailed, ProgramMissing
+from bookonce.interfaces.commands import backup, database_mark
 from tests import make
 from tests.interfaces.commands.shell import INIT, Shell
 
@@ -105,3 +108,37 @@ def test_a_program_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp
     with pytest.raises(ProgramMissing, match="pg_dump is missing on this machine: install"):
         postgres.write_copy(tmp_path / "copy")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restore_that_is_cut_off_changes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    link = make.link(make.team().calendar)
+    if connection.vendor == "postgresql":
+        postgres.write_copy(tmp_path / "copy")
+
+        def cut_off(reading: IO[bytes], writing: IO[bytes]) -> None:
+            writing.write(reading.read(20_000))
+            writing.flush()
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(postgres.shutil, "copyfileobj", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            postgres.put_in_place(tmp_path / "copy")
+    # On SQLite the new file takes the place of the old one when all is done.
+    assert not postgres.is_restore_unfinished()
+    assert Link.objects.get().pk == link.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_copied_is_older_from_then_on(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    make.link(make.team().calendar)
+    database_mark.mark_at_start()
+    in_the_copy = list(FolderMark.objects.all())
+    backup.run(argparse.Namespace(file=str(tmp_path / "copy")))
+    FolderMark.objects.all().delete()
+    FolderMark.objects.bulk_create(in_the_copy)
+    database_mark.mark_at_start()
+    assert list_paused(None, now=clock.now()).count() == 1
+    with pytest.raises(CopyFailed, match="none is written over"):
+        backup.write_copy(tmp_path / "copy")

@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psutil
+
 from tests.interfaces.commands.shell import INIT, Shell
 from tests.provision.postgres import create_database, drop_database
 
@@ -38,7 +40,10 @@ def test_a_copy_that_was_put_back_holds_its_links(shell: Shell) -> None:
     try:
         with shell.running() as serve:
             assert states(shell) == ["active", "active"]
+            family = psutil.Process(serve.pid).children(recursive=True)
             serve.kill()
+            # Or what is left of it would answer in place of the next.
+            assert not psutil.wait_procs(family, timeout=30)[1]
         shell.settings["BOOKONCE_DATABASE_URL"] = older
         with shell.running():
             assert states(shell) == ["paused", "paused"]
