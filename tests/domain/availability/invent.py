@@ -15,7 +15,7 @@ from bookonce.domain.availability import Range, Rules, Schedule
 from tests.domain.availability import tzdb
 from tests.domain.availability.make import DAY, HOUR, Terms
 
-# The full size takes minutes and is asked for by name; the short one covers every change of clocks once.
+# The full size takes minutes and is asked for by name; the short one covers the kinds of changes of clocks.
 FULL = os.environ.get("BOOKONCE_TEST_FULL") == "1"
 
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.timeout(3600 if FULL else 120)
 
 
 def cases() -> Iterator[tuple[str, tzdb.Change]]:
-    """Some of all different changes; in full, every change of every zone."""
+    """Every different change once; in full, every change of every zone."""
     if FULL:
         yield from ((zone, change) for zone in tzdb.zones() for change in tzdb.changes(zone))
     else:
