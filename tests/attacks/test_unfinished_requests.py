@@ -163,10 +163,11 @@ def test_who_reads_nothing_holds_no_thread(target: Target) -> None:
 def test_it_stops_without_waiting_for_unfinished_requests(target: Target) -> None:
     web = psutil.Process().children()
     with ExitStack() as clients:
-        for _ in range(THREADS + 1):
-            clients.enter_context(connect(target, half_a_post("/o/x")))
+        for sent in (half_a_post("/o/x"), *IDLE.values()):
+            for _ in range(THREADS + 1):
+                clients.enter_context(connect(target, sent))
         serve = next(child for child in web if "serve" in child.cmdline())
         begun = time.monotonic()
         serve.terminate()
         serve.wait(30)
-        assert time.monotonic() - begun < (6 if IN_FULL else 9), "it waited for a body"
+        assert time.monotonic() - begun < (6 if IN_FULL else 9), "it waited for a client"

@@ -94,7 +94,8 @@ def _application() -> HttpServer:
     writer_queue.end_long_waits()
     threading.Thread(target=database_mark.keep_marked, name="mark", daemon=True).start()
     threading.Thread(target=clock_watch.watch_clock, name="clock", daemon=True).start()
-    return HttpServer(import_string(settings.WSGI_APPLICATION), threads=settings.ENVIRONMENT.threads)
+    here = settings.ENVIRONMENT
+    return HttpServer(import_string(settings.WSGI_APPLICATION), threads=here.threads, port=here.port)
 
 
 def allow_open_files() -> None:

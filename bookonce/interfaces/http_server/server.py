@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import threading
 import time
 from types import FrameType
 from typing import Protocol
@@ -17,6 +18,7 @@ from typing import Protocol
 from bookonce.foundation.base_path import without_base_path
 from bookonce.interfaces.health.readiness import ReadinessProbe
 from bookonce.interfaces.http_server.body_limits import largest_body
+from bookonce.interfaces.http_server.open_connections import OpenConnections
 from bookonce.interfaces.http_server.request_body import (
     BodiesOverBudget,
     BodyReader,
@@ -60,8 +62,9 @@ FAILED = Answer(500, PLAIN, b"Failed\n")
 class HttpServer:
     """What the server calls: ``__rsgi_init__`` as a process begins, then itself for each request."""
 
-    def __init__(self, application: WsgiApplication, *, threads: int) -> None:
+    def __init__(self, application: WsgiApplication, *, threads: int, port: int) -> None:
         self._application, self._threads = application, threads
+        self._connections = OpenConnections(port)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._pool = RequestThreads(self._threads)
@@ -70,14 +73,20 @@ class HttpServer:
 
         def stopped(number: int, frame: FrameType | None) -> None:
             loop.call_soon_threadsafe(self._bodies.give_up)
+            threading.Thread(target=self._connections.close_idle_ones, daemon=True).start()
 
         # The loop's own handler of SIGTERM stays: it hears of signals by a descriptor, not by this.
         signal.signal(signal.SIGTERM, stopped)
 
     async def __call__(self, scope: Scope, client: Client) -> None:
-        answer = await self._answer(scope, client)
-        with contextlib.suppress(Exception):  # the client is gone
-            client.response_bytes(answer.status, answer.headers, answer.body)
+        peer = scope.client
+        self._connections.begin(peer)
+        try:
+            answer = await self._answer(scope, client)
+            with contextlib.suppress(Exception):  # the client is gone
+                client.response_bytes(answer.status, answer.headers, answer.body)
+        finally:
+            self._connections.end(peer)
 
     async def _answer(self, scope: Scope, client: Client) -> Answer:
         path = without_base_path(scope.path)

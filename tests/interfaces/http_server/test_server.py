@@ -27,7 +27,7 @@ class Client:
 
 def served(application: Any, **request: Any) -> Client:
     """An answer of this application, from one of the server's threads where the server itself has none."""
-    server, client = HttpServer(application, threads=1), Client()
+    server, client = HttpServer(application, threads=1, port=1), Client()
     server._pool = RequestThreads(1)
     coroutine = server(Scope(headers=Headers(), **request), client)
 
