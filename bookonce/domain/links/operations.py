@@ -15,7 +15,6 @@ from bookonce.delivery.outbox.models import Event
 from bookonce.domain.calendars.models import Calendar
 from bookonce.domain.contacts.operations import find_or_create_contact
 from bookonce.domain.links import queries
-from bookonce.domain.links.errors import LinkUnknown
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import (
     ACTIVE,
@@ -30,7 +29,7 @@ from bookonce.domain.links.queries import (
 from bookonce.foundation import tokens
 from bookonce.foundation.database import failpoints, guarded_rows
 from bookonce.foundation.database.transactions import requires_transaction, transaction
-from bookonce.foundation.errors import Invalid, WrongState
+from bookonce.foundation.errors import DatabaseUnavailable, Invalid, WrongState
 
 EXTENSION = timedelta(days=14)
 """How long an extended link works where no end is given."""
@@ -135,6 +134,10 @@ def mint(
     return link
 
 
+MOST_TRIES = 10
+"""How often a link is tried that nobody could use one moment and everybody the next."""
+
+
 @requires_transaction
 def redeem(link_id: uuid.UUID, *, now: datetime) -> Link:
     """Spend the link, or raise why it cannot be spent: the first lock of ``book``.
@@ -143,15 +146,20 @@ def redeem(link_id: uuid.UUID, *, now: datetime) -> Link:
     The link returned is the row as it is under the lock.
     """
     at = guarded_rows.sql_instant(now)
-    for link, has_hold in guarded_rows.fetch_models(
-        _REDEEM, [at, guarded_rows.sql_uuid(link_id), at, at], Link
-    ):
-        link.has_hold = bool(has_hold)
-        spent: Link = link
-        return spent
-    # No row: read once more, now that the one who was faster has committed, to say why.
-    link = _now(link_id)
-    raise queries.refusal_of(link, now=now) or LinkUnknown
+    for _ in range(MOST_TRIES):
+        for link, has_hold in guarded_rows.fetch_models(
+            _REDEEM, [at, guarded_rows.sql_uuid(link_id), at, at], Link
+        ):
+            link.has_hold = bool(has_hold)
+            spent: Link = link
+            return spent
+        failpoints.failpoint("redeem.missed")
+        # No row: read once more, now that the one who was faster has committed, to say why.
+        refusal = queries.refusal_of(_now(link_id), now=now)
+        if refusal is not None:
+            raise refusal
+        # Its owner has released or reopened it between the two statements.
+    raise DatabaseUnavailable
 
 
 # The lock, the decision and the link as it is then, in one statement; whether it has a hold comes with it,
