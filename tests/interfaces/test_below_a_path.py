@@ -189,6 +189,7 @@ def filled(route: str, team: make.Team, names: dict[str, str]) -> str:
     return "/" + re.sub(r"<str:\w+>", names[max(begins, key=len)] if begins else "none", named)
 
 
+@pytest.mark.one_database
 @pytest.mark.django_db
 def test_no_page_leaves_the_path(hana: make.Team) -> None:
     """Every page of the URL map, as whoever is signed in sees it and as a stranger does."""

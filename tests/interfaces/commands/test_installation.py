@@ -49,6 +49,7 @@ def test_no_table_is_made_in_an_empty_database(own_database: str, shell: Shell) 
     assert {(one.returncode, "the database has no tables" in one.stderr) for one in said} == {(1, True)}
 
 
+@pytest.mark.one_database
 def test_a_misspelt_setting_is_told_wherever_it_does_harm(shell: Shell) -> None:
     shell.says(*INIT)
     shell.settings["BOOKONCE_BASEURL"] = "https://book.example.org"

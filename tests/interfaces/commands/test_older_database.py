@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
+import pytest
 
 from tests.interfaces.commands.shell import INIT, Shell
 from tests.provision.postgres import create_database, drop_database
@@ -53,6 +54,7 @@ def test_a_copy_that_was_put_back_holds_its_links(shell: Shell) -> None:
             drop_database(url, urlsplit(older).path[1:])
 
 
+@pytest.mark.one_database
 def test_an_operator_who_put_a_machine_back_says_so(shell: Shell) -> None:
     found(shell)
     with shell.running("serve", "--restored"):

@@ -184,6 +184,7 @@ class TestTheDoctor:
             assert authenticator.begin_setup(hana.owner.person, now=NOW) != begun
 
 
+@pytest.mark.one_database
 def test_serve_refuses_another_key_and_goes_on_once_it_is_accepted(shell: Shell) -> None:
     shell.says(*INIT)
     [path] = re.findall(r"/o/\w+", shell.says("mint", "intro-call"))

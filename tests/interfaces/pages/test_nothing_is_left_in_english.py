@@ -134,6 +134,7 @@ def test_a_guest(time: Time) -> None:
     assert read > 40
 
 
+@pytest.mark.one_database
 def test_the_desk(client: Client, hana: make.Team, time: Time) -> None:
     calendars.change_calendar(hana.calendar, by="test", now=make.NOW, name="Gespräch")
     for _ in range(2):
