@@ -8,7 +8,7 @@ import os
 import time
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 
 from bookonce.domain.links.queries import list_paused
 from bookonce.domain.restoration import mark_file
@@ -73,7 +73,12 @@ def mark_at_stop() -> None:
 def _mark_briefly() -> None:
     # Who stops must not wait a minute for a database that does not answer.
     patience.limit_process(patience.WEB)
-    _mark()
+    try:
+        _mark()
+    finally:
+        # The last to close an SQLite database takes its journal into the file: one that is copied by cp is
+        # whole then, and no journal of a newer one lies beside an older one that is put in place by hand.
+        connections.close_all()
 
 
 def _mark(*, restored: bool = False) -> None:

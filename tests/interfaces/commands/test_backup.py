@@ -142,3 +142,12 @@ def test_what_was_copied_is_older_from_then_on(settings: Any, tmp_path: Path) ->
     assert list_paused(None, now=clock.now()).count() == 1
     with pytest.raises(CopyFailed, match="none is written over"):
         backup.write_copy(tmp_path / "copy")
+
+
+def test_after_a_stop_the_file_of_the_database_is_whole_by_itself(shell: Shell) -> None:
+    slug = json.loads(shell.says(*INIT))["calendar"]["slug"]
+    with shell.running():
+        shell.says("mint", slug, "--count", "3")
+    database = shell.settings["BOOKONCE_DATABASE_URL"].removeprefix("sqlite:///")
+    # PostgreSQL has no such file.
+    assert not Path(f"{database}-wal").exists()
