@@ -144,6 +144,20 @@ def test_what_was_copied_is_older_from_then_on(settings: Any, tmp_path: Path) ->
         backup.write_copy(tmp_path / "copy")
 
 
+def test_one_byte_that_is_changed_or_missing_or_too_many_is_found(shell: Shell, tmp_path: Path) -> None:
+    shell.says(*INIT)
+    shell.says("backup", str(tmp_path / "copy"))
+    whole = (tmp_path / "copy").read_bytes()
+    damaged = tmp_path / "damaged"
+    for at in range(len(whole) // 8, len(whole), len(whole) // 4):
+        damaged.write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
+        assert "damaged" in shell.run("restore", str(damaged), "--yes").stderr, at
+    for changed in (whole[:-1], whole + b"x"):
+        damaged.write_bytes(changed)
+        assert "damaged" in shell.run("restore", str(damaged), "--yes").stderr
+    assert "is put back" in shell.says("restore", str(tmp_path / "copy"), "--yes")
+
+
 def test_after_a_stop_the_file_of_the_database_is_whole_by_itself(shell: Shell) -> None:
     slug = json.loads(shell.says(*INIT))["calendar"]["slug"]
     with shell.running():

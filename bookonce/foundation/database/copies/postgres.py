@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -28,6 +29,8 @@ from bookonce.foundation.errors import Sentence
 
 ARCHIVE = b"PGDMP"
 """How an archive of pg_dump begins."""
+SEAL = b"\nbookonce sha256 "
+"""What our copies end with, and the checksum of all before it: pg_restore takes a changed word for fine."""
 UNFINISHED = "bookonce_restored"
 """A table that stands from the commit of a restore until its links are paused."""
 OF_DJANGO = ("server_side_binding", "prepare_threshold", "options", "pool", "isolation_level", "assume_role")
@@ -43,6 +46,8 @@ def write_copy(target: Path) -> CopyContents:
         with files.new_file(target) as archive:
             words = ("--format=custom", "--no-owner", "--no-privileges", "-f", str(archive))
             _run(_program("pg_dump"), *words, *_database())
+            with archive.open("r+b") as file:
+                file.write(_seal_of(file, file.seek(0, os.SEEK_END)))
             return read_contents(archive)
     except OSError as trouble:
         if isinstance(trouble, FileExistsError):
@@ -56,6 +61,8 @@ def read_contents(copy: Path) -> CopyContents:
         with copy.open("rb") as file:
             if file.read(len(ARCHIVE)) != ARCHIVE:
                 raise CopyUnusable(Sentence("{copy} is no copy of a PostgreSQL database.", copy=copy))
+            if not _is_seal_right(file):
+                raise CopyUnusable(Sentence(DAMAGED, copy=copy, reason="its checksum is another"))
     except OSError as refused:
         raise CopyFailed(
             Sentence("{copy} cannot be read: {reason}.", copy=copy, reason=reason_of(refused))
@@ -65,6 +72,25 @@ def read_contents(copy: Path) -> CopyContents:
         if reading.wait():
             raise CopyUnusable(Sentence(DAMAGED, copy=copy, reason=_first_line(said)))
     return contents
+
+
+def _is_seal_right(file: IO[bytes]) -> bool:
+    """Whether the archive is as we wrote it; one that another program made has no seal, and passes."""
+    size = file.seek(0, os.SEEK_END)
+    # Twice its length: what follows a seal is damage, too.
+    begin = file.seek(max(0, size - 2 * (len(SEAL) + 64)))
+    end = file.read()
+    at = end.rfind(SEAL)
+    return at < 0 or end[at:] == _seal_of(file, begin + at)
+
+
+def _seal_of(file: IO[bytes], size: int) -> bytes:
+    """The seal of its first ``size`` bytes; the file stands behind them afterwards."""
+    checksum = hashlib.sha256()
+    file.seek(0)
+    while part := file.read(min(1 << 20, size - file.tell())):
+        checksum.update(part)
+    return SEAL + checksum.hexdigest().encode()
 
 
 def put_in_place(copy: Path) -> None:
