@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from bookonce.domain.links.queries import token_of
 from bookonce.domain.schemas import parsing
@@ -239,3 +240,12 @@ def test_headers(call: Caller, header: str, settings: Any) -> None:
         for what, sign in _some(signs, number + HEADERS.index(header))
     }
     assert_steady(cases, 60_000)
+
+
+def test_cookies_of_a_page(call: Caller) -> None:
+    # Programs' calls have no cookies: only pages read them.
+    def with_quoted(sign: str) -> Callable[[int], object]:
+        return lambda size: Client().get("/sign-in", headers={"cookie": f'a="{run_of(sign, size)}"; b=c'})
+
+    assert_steady({sign: with_quoted(sign) for sign in ("\\1", "\\101", '\\"', "\\")}, 60_000)
+    assert with_quoted("\\1")(9).wsgi_request.COOKIES["b"] == "c"  # type: ignore[attr-defined]
