@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 from bookonce.foundation import email_addresses
@@ -20,6 +21,7 @@ OWN_NAMES = frozenset(_NAMES.split())
 told from a page of that name."""
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?)*")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 # What neither browsers nor proxies write in another way, and cookies take as their path.
 _PATH = re.compile(r"(?=.{0,100}$)(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*")
 
@@ -38,7 +40,9 @@ def read_base_url(given: str) -> str:
     try:
         host = _host_in_ascii(parts.hostname)
     except email_addresses.NotMailable:
-        raise BadSetting(f"{NAME}: {parts.hostname!r} is no name of a host; give it in ASCII") from None
+        raise BadSetting(
+            f"{NAME}: {parts.hostname!r} is no host; give a name in ASCII or a full address"
+        ) from None
     if host in ("0.0.0.0", "[::]") or parts.port == 0:  # noqa: S104 - compared
         raise BadSetting(
             f"{NAME} must be an address that others can open, not {given!r}; "
@@ -65,7 +69,26 @@ def _path(given: str) -> str:
 def _host_in_ascii(host: str) -> str:
     """The host of an address, which may be a name of one word or a number too, or ``NotMailable``."""
     if ":" in host:
-        return f"[{host}]"
+        return f"[{_ipv6_as_browsers_write_it(host)}]"
+    # Browsers read 127.1, 0x7f000001 and 2130706433 as 127.0.0.1 (WHATWG URL, "ends in a number").
+    if _NUMBER.fullmatch(host.rpartition(".")[2]):
+        try:
+            return str(ipaddress.IPv4Address(host))
+        except ValueError:
+            raise email_addresses.NotMailable(email_addresses.DOMAIN) from None
     if _HOST.fullmatch(host):
         return host
     return email_addresses.domain_in_ascii(host)
+
+
+def _ipv6_as_browsers_write_it(host: str) -> str:
+    # A zone (fe80::1%eth0) names an interface of one machine, and browsers know none.
+    try:
+        address = ipaddress.IPv6Address(host)
+    except ValueError:
+        address = None
+    if address is None or address.scope_id:
+        raise email_addresses.NotMailable(email_addresses.DOMAIN)
+    mapped = int(address) & 0xFFFFFFFF
+    # Newer Pythons write ::ffff:127.0.0.1, browsers ::ffff:7f00:1.
+    return f"::ffff:{mapped >> 16:x}:{mapped & 0xFFFF:x}" if address.ipv4_mapped else str(address)

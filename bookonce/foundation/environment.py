@@ -199,9 +199,10 @@ def _proxies(env: dict[str, str]) -> tuple[str, ...]:
     names = read_list(env, "BOOKONCE_TRUSTED_PROXIES")
     for name, network in zip(names, trusted_networks(names), strict=True):
         # Whoever is trusted may say in whose name they ask: every limit would be anybody's to pass.
-        if not network.prefixlen:
+        # The widest networks of one's own are 10.0.0.0/8 and fc00::/7. Wider ones add up to everybody.
+        if network.prefixlen < (8 if network.version == 4 else 7):
             raise BadSetting(
-                f"BOOKONCE_TRUSTED_PROXIES must list your own proxies, like 10.0.0.7: {name} is everybody"
+                f"BOOKONCE_TRUSTED_PROXIES must list your own proxies, like 10.0.0.7: {name} is too wide"
             )
     return names
 
