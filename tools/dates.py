@@ -39,7 +39,7 @@ DAYS = {
 ROOT = Path(__file__).parent.parent
 LOGS = ROOT / "artefacts" / "dates"
 """What pytest said on days that were red."""
-CLOCKED = ("browser", "delivery", "domain", "foundation", "interfaces")
+CLOCKED = ("browser", "delivery", "domain", "foundation", "interfaces", "old_databases")
 NO_CLOCK = ("attacks", "bench", "house", "kills", "provision", "races")
 """Tests of the code itself and of machinery, and those that repeat what others look at once."""
 CORE = ("delivery/outbox", "domain", "interfaces/guest")

@@ -18,10 +18,6 @@ IN_FULL = bool(os.environ.get("ATTACKS"))
 longer."""
 
 
-ONCE = [] if IN_FULL else [pytest.mark.one_database]
-"""Marks of tests of work that no database does: at full size they run on both all the same."""
-
-
 @dataclass(frozen=True)
 class Target:
     """A workspace that is served."""

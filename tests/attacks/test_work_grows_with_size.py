@@ -18,11 +18,11 @@ from bookonce.interfaces.api.endpoints import Endpoint
 from bookonce.interfaces.api.urls import api
 from bookonce.interfaces.http_server.body_limits import largest_body
 from tests import make
-from tests.attacks.conftest import IN_FULL, ONCE
-from tests.attacks.work import SIGNS, assert_steady, run_of
+from tests.attacks.conftest import IN_FULL
+from tests.attacks.work import SIGNS, assert_steady, run_of, some_of
 from tests.interfaces.api.conftest import Program
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlimited"), *ONCE]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("unlimited")]
 
 LONGEST_QUERY = 7_000
 ENDPOINTS = [one for methods in api.known.values() for one in methods.values()]
@@ -170,7 +170,7 @@ def test_bodies_of_every_shape(call: Caller, endpoint: Endpoint) -> None:
     assert_steady({what: with_shape(shape) for what, shape in SHAPES.items()}, _full_of(endpoint))
 
 
-@pytest.mark.parametrize("endpoint", _asked([one for one in WRITING if one.body]), ids=_named)
+@pytest.mark.parametrize("endpoint", _asked([one for one in WRITING if fields_of(one)]), ids=_named)
 def test_long_texts_and_lists_in_every_field(call: Caller, endpoint: Endpoint) -> None:
     def with_text(path: Field, sign: str) -> Callable[[int], object]:
         return lambda size: call(
@@ -184,17 +184,11 @@ def test_long_texts_and_lists_in_every_field(call: Caller, endpoint: Endpoint) -
 
     cases = {}
     for number, path in enumerate(fields_of(endpoint)):
-        for what, sign in _some(SIGNS, number):
+        for what, sign in some_of(SIGNS, number):
             cases[f"{'/'.join(path)} of {what}"] = with_text(path, sign)
-        for what, item in _some(MANY, number):
+        for what, item in some_of(MANY, number):
             cases[f"{'/'.join(path)} with many {what}"] = with_items(path, item)
-    assert cases
     assert_steady(cases, _full_of(endpoint))
-
-
-def _some(known: dict[str, str], number: int) -> list[tuple[str, str]]:
-    """All of them; in the short run one, each time another."""
-    return [*known.items()] if IN_FULL else [[*known.items()][number % len(known)]]
 
 
 @pytest.mark.parametrize("endpoint", READING if IN_FULL else READING[:3], ids=_named)
@@ -208,7 +202,7 @@ def test_queries(call: Caller, endpoint: Endpoint) -> None:
     cases = {
         f"{name} of {what}": with_query(name, sign)
         for number, name in enumerate(names)
-        for what, sign in _some(SIGNS, number)
+        for what, sign in some_of(SIGNS, number)
     }
     cases["many names"] = lambda size: call(
         endpoint, query="?" + "&".join(f"n{n}=1" for n in range(size // 8))
@@ -237,7 +231,7 @@ def test_headers(call: Caller, header: str, settings: Any) -> None:
     cases = {
         f"{what} to {endpoint.method}": with_header(endpoint, sign)
         for number, endpoint in enumerate((public, written))
-        for what, sign in _some(signs, number + HEADERS.index(header))
+        for what, sign in some_of(signs, number + HEADERS.index(header))
     }
     assert_steady(cases, 60_000)
 

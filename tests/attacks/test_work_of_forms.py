@@ -33,11 +33,11 @@ from bookonce.interfaces.http_server.body_limits import largest_body
 from bookonce.interfaces.pages import human_delay
 from bookonce.interfaces.pages.language import ReaderLanguage
 from tests import make
-from tests.attacks.conftest import IN_FULL, ONCE
+from tests.attacks.conftest import IN_FULL
 from tests.attacks.test_work_grows_with_size import unlimited as unlimited
-from tests.attacks.work import SIGNS, assert_steady, run_of
+from tests.attacks.work import SIGNS, assert_steady, run_of, some_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlimited"), *ONCE]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.usefixtures("unlimited")]
 
 ENGLISH = ReaderLanguage("en", "UTC", make.NOW)
 FORM = "application/x-www-form-urlencoded"
@@ -166,11 +166,10 @@ def _cases(forms: Forms, route: str) -> dict[str, Callable[[int], object]]:
     def with_text(name: str, sign: str) -> Callable[[int], object]:
         return lambda size: forms.send(route, f"{kept}&{name}={run_of(sign, size)}")
 
-    signs = [*SIGNS.items()]
     cases = {
         f"{name} of {what}": with_text(name, sign)
         for number, name in enumerate(forms.fields(route) if IN_FULL else FEW[route])
-        for what, sign in (signs if IN_FULL and name in HELD else [signs[number % len(signs)]])
+        for what, sign in some_of(SIGNS, number)
     }
     cases["many fields"] = lambda size: forms.send(
         route, "&".join(f"n{n}=1" for n in range(min(size // 9, 4_990)))

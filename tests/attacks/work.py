@@ -35,6 +35,12 @@ SIGNS = {
 """Alphabets: each a text that is repeated."""
 
 
+def some_of(known: dict[str, str], number: int) -> list[tuple[str, str]]:
+    """Three of them, in the short run one: each time others, so that all fields together meet all of them."""
+    every = [*known.items()]
+    return [every[(number + step) % len(every)] for step in ((0, 4, 9) if IN_FULL else (0,))]
+
+
 def run_of(signs: str, size: int) -> str:
     """These signs, again and again, in about so many bytes."""
     return signs * max(size // len(signs.encode()), 1)
@@ -53,11 +59,12 @@ def time_of(act: Callable[[], object], tries: int) -> float:
 def excess_of(act: Callable[[int], object], full: int) -> str:
     """What ``act`` took, where that is much or grows faster than the size that it is given; else empty.
 
-    What looks like too much is measured again before it counts. In ``make test`` the whole alone is looked at
-    where it takes no longer than it may: beside other tests growth is told from noise only where it is large.
+    What looks like too much is measured again before it counts. The whole alone is looked at where it takes
+    hardly any time, which cannot have grown; in ``make test`` also where it takes no longer than it may:
+    beside other tests growth is told from noise only where it is large.
     """
     most = PER_100_KB * FACTOR * full / 100_000 + NOISE
-    if not IN_FULL and time_of(lambda: act(full), 1) <= most:
+    if time_of(lambda: act(full), 1) <= (2 * NOISE if IN_FULL else most):
         return ""
     for tries in (1, 3, 6):
         idle = time_of(lambda: act(64), tries)

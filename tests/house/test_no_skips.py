@@ -14,7 +14,7 @@ def test_no_test_of_a_promise_can_be_skipped() -> None:
     evasions = [
         f"{name_of(path)}:{number} {line.strip()}"
         for path in tracked("tests/*.py")
-        if not ROOMS.isdisjoint(path.parts) or path.stem.removeprefix("test_") in ROOMS
+        if not ROOMS.isdisjoint(name_of(path).split("/")) or path.stem.removeprefix("test_") in ROOMS
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if EVASION.search(line)
     ]
