@@ -148,6 +148,20 @@ def accept_wall() -> None:
         _read()
 
 
+def is_ahead() -> bool:
+    """Whether time goes on from an instant that the machine's clock has still to come up to."""
+    with _lock:
+        _read()
+        return _trusted.is_ahead()
+
+
+def lower_to(recorded: float, lowered: int) -> None:
+    """Follow a person who has turned the record back (``TrustedClock.lower_to``)."""
+    with _lock:
+        _trusted.lower_to(recorded, lowered)
+        _read()
+
+
 def current_state() -> TrustedClock:
     """A copy of what this process knows, for another one of this machine (``adopt_state``)."""
     with _lock:

@@ -72,6 +72,8 @@ class TrustedClock:
         """The ``boot`` at which a step was believed last."""
         self.reach = NEAR
         """How far ahead a step may lead that comes as the machine has just started."""
+        self.lowered = 0
+        """How often a person has turned the recorded instants back, as far as this process knows."""
 
     def read(self, wall: float, boot: float) -> float:
         """The time, in seconds since 1970; notes a step, and believes one that has stood for long enough."""
@@ -180,6 +182,18 @@ class TrustedClock:
         """Take the machine's clock for right, backwards too: a person says so."""
         self._believe(wall - boot, boot)
         self.latest, self.tick = wall, boot
+
+    def is_ahead(self) -> bool:
+        """Whether time goes on from an instant that the machine's clock has still to come up to."""
+        return self.offset is not None and self.latest - self.tick - self.offset > _LOWERED
+
+    def lower_to(self, recorded: float, lowered: int) -> None:
+        """Go on from what a person has turned the record back to, if that was done since we last looked."""
+        if lowered > self.lowered:
+            self.lowered = lowered
+            if recorded < self.latest:
+                # Requests under way still hold the time of before, as after a step that was believed.
+                self.latest, self.believed_at = recorded, self.tick
 
     def needs_person(self, wall: float) -> bool:
         """Whether the doubt does not end by itself, unless the machine's clock is set right."""

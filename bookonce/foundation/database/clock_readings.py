@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import inf
 from pathlib import Path
 
 from django.db import Error as DatabaseFailed
@@ -57,10 +58,11 @@ def resume_clock(unrecorded: Fallback | None = None, *, record: bool = True) -> 
 
     ``unrecorded`` tells the last instant that was written where nothing has been recorded yet.
     """
-    own, recorded = _recorded()
+    own, recorded, lowered = _recorded()
     # A database of a release before: of what it wrote nobody knows by which clock.
     least = unrecorded() if recorded is None and unrecorded else None
     clock.resume_from(own, recorded, least=least)
+    clock.lower_to(inf, lowered)
     clock.weigh_evidence(own, recorded, _server())
     clock.settle_at_start()
     if record:
@@ -76,14 +78,22 @@ def settle_doubt() -> bool:
         _asked = time.monotonic()
         # A database that does not answer says nothing of a clock: the doubt stays.
         with contextlib.suppress(DatabaseFailed):
-            clock.weigh_evidence(*_recorded(), _server())
+            own, recorded, lowered = _recorded()
+            clock.weigh_evidence(own, recorded, _server())
+            clock.lower_to(inf if recorded is None else recorded, lowered)
             record_reading()
     return not clock.is_settled()
 
 
 def settle_doubt_if_any() -> bool:
-    """Settle a doubt, where there is one; whether nothing may be written still."""
-    return not clock.is_settled() and settle_doubt()
+    """Settle a doubt, where there is one; whether nothing may be written still.
+
+    A process that is ahead of the machine's clock asks too: a person may have said that what it goes on from
+    was never real.
+    """
+    if clock.is_settled() and not clock.is_ahead():
+        return False
+    return settle_doubt()
 
 
 def record_reading() -> None:
@@ -100,8 +110,14 @@ def record_reading() -> None:
         "wall_offset": state.offset,
         "server_offset": server and server.now - state.tick,
     }
-    if not rows.update(**believed, **doubted):
-        row = ClockReading(machine=machine_id(), **believed, **doubted)
+    if not rows.filter(lowered=state.lowered).update(**believed, **doubted):
+        _, recorded, lowered = _recorded()
+        if recorded is not None and lowered > state.lowered:
+            # What a person has turned back meanwhile must not be written over.
+            clock.lower_to(recorded, lowered)
+            record_reading()
+            return
+        row = ClockReading(machine=machine_id(), lowered=state.lowered, **believed, **doubted)
         ClockReading.objects.bulk_create([row], ignore_conflicts=True)
         # Not its own: so the last instant is never forgotten.
         old = ClockReading.objects.filter(at__lt=row.at - FORGET).exclude(machine=row.machine)
@@ -111,8 +127,11 @@ def record_reading() -> None:
 def accept_clock() -> None:
     """Take this machine's clock for right, and let no machine go on from a later instant."""
     clock.accept_wall()
+    lowered = _recorded()[2] + 1
     ClockReading.objects.filter(machine=machine_id()).delete()
     ClockReading.objects.filter(at__gt=clock.now()).update(at=clock.now())
+    ClockReading.objects.update(lowered=lowered)
+    clock.lower_to(inf, lowered)
     record_reading()
 
 
@@ -127,14 +146,15 @@ def seconds_from_server() -> float | None:
     return clock.wall_seconds() - server.now if server else None
 
 
-def _recorded() -> tuple[Reading | None, float | None]:
-    """This machine's reading, and the last instant of any machine."""
-    own, recorded = None, None
+def _recorded() -> tuple[Reading | None, float | None, int]:
+    """This machine's reading, the last instant of any machine, and how often that was turned back."""
+    own, recorded, lowered = None, None, 0
     for row in ClockReading.objects.all():
+        lowered = max(lowered, row.lowered)
         recorded = max(recorded or 0.0, row.at.timestamp())
         if row.machine == machine_id():
             own = Reading(row.wall_offset, row.server_offset, row.doubted_offset, row.doubted_since)
-    return own, recorded
+    return own, recorded, lowered
 
 
 def _server() -> ServerClock | None:

@@ -16,3 +16,5 @@ class ClockReading(models.Model):
     server_offset = models.FloatField(null=True)
     doubted_offset = models.FloatField(null=True)
     doubted_since = models.FloatField(null=True)
+    lowered = models.PositiveIntegerField(default=0)
+    """How often a person has turned the recorded instants back."""

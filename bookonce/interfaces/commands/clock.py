@@ -9,11 +9,11 @@ from bookonce.foundation import clock, rate_limits
 from bookonce.foundation.database import clock_readings
 from bookonce.foundation.database.transactions import allow_doubted_clock, transaction
 from bookonce.interfaces.commands import prepare
-from bookonce.interfaces.commands.clock_check import describe_doubt
+from bookonce.interfaces.commands.clock_check import describe_doubt, describe_lead
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print what is known; 1 where the clock is doubted still."""
+    """Print what is known; 1 where the clock is doubted still, or behind what has happened already."""
     prepare.prepare()
     doubt = clock.current_doubt()
     if doubt is not None and not args.accept:
@@ -21,6 +21,9 @@ def run(args: argparse.Namespace) -> int:
         return 1
     if args.accept:
         accept_clock()
+    elif clock.is_ahead():
+        print(describe_lead())
+        return 1
     print(f"This machine's clock is trusted: {clock.now():%Y-%m-%d %H:%M:%S} UTC")
     return 0
 

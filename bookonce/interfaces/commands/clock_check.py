@@ -24,16 +24,21 @@ def check_clock() -> Iterator[CheckResult]:
     behind = int(clock.now_precise() - clock.wall_seconds())
     apart = clock_readings.seconds_from_server()
     if behind > APART:
-        detail = (
-            f"the machine's is {behind} seconds behind what has happened already: "
-            "ours goes at half its pace until it has caught up"
-        )
-        yield CheckResult(WARN, "clock", detail)
+        yield CheckResult(WARN, "clock", describe_lead())
     elif apart is not None and abs(apart) > APART:
         detail = f"{apart:.0f} seconds ahead of that of PostgreSQL's server; set both by the network (NTP)"
         yield CheckResult(WARN, "clock", detail)
     else:
         yield CheckResult(OK, "clock", f"{clock.now():%Y-%m-%d %H:%M:%S} UTC")
+
+
+def describe_lead() -> str:
+    """By how much our time is ahead of the machine's clock, and the ways out."""
+    behind = int(clock.now_precise() - clock.wall_seconds())
+    return (
+        f"the machine's clock is {describe_span(behind)} behind what has happened already: ours goes at half "
+        "its pace until that has caught up. If that time was never real, run `bookonce clock --accept`"
+    )
 
 
 def describe_doubt(doubt: ClockDoubt) -> str:

@@ -288,6 +288,43 @@ def test_what_the_releases_before_wrote_in_2028_is_left_behind(team: make.Team, 
     assert clock.now() == START + timedelta(seconds=5)
 
 
+@pytest.mark.usefixtures("_prepared")
+@pytest.mark.parametrize("notices_by", ["its look", "its record"])
+def test_a_server_that_is_ahead_follows_who_says_that_it_was_never_so_late(
+    team: make.Team, machine: Machine, notices_by: str
+) -> None:
+    """A wrong time was accepted; then the clock was set right, which was believed before anybody asked."""
+    machine.steps(3 * HOUR)
+    assert clock_command.run(Namespace(accept=True)) == 0
+    clock_readings.record_reading()
+    machine.steps(-3 * HOUR)
+    assert clock.is_doubted()
+    machine.passes(3 * MINUTE)
+    clock_readings.settle_doubt()
+    assert not clock.is_doubted()
+    assert clock.now() > START + timedelta(hours=3), "time does not go back by itself"
+    serving = clock.current_state()
+
+    restart()
+    assert clock_command.run(Namespace(accept=False)) == 1, "it says that time is ahead, and the way out"
+    assert clock_command.run(Namespace(accept=True)) == 0
+    right = START + timedelta(minutes=3)
+    assert clock.now() == right
+
+    clock.adopt_state(serving)
+    if notices_by == "its look":
+        clock_readings.settle_doubt_if_any()
+    else:
+        clock_readings.record_reading()
+    assert clock.now() == right
+    assert ClockReading.objects.get().at == right
+    restart()
+    assert clock.now() == right
+    clock.settle_at_start()
+    clock_readings.record_reading()
+    assert ClockReading.objects.get().at == right
+
+
 def test_expired_links_stay_expired_in_doubt(team: make.Team, machine: Machine) -> None:
     link = make.link(team.calendar, now=clock.now(), expires_at=START + timedelta(minutes=5))
     machine.passes(10 * MINUTE)
