@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
 from math import inf
@@ -71,13 +71,8 @@ def resume_clock(unrecorded: Fallback | None = None, *, record: bool = True) -> 
 
 def settle_doubt() -> bool:
     """Ask what others say of a step, at most once a second; whether nothing may be written still."""
-    global _asked
-    with _asking:
-        if time.monotonic() - _asked < ASKED_EVERY:
-            return not clock.is_settled()
-        _asked = time.monotonic()
-        # A database that does not answer says nothing of a clock: the doubt stays.
-        with contextlib.suppress(DatabaseFailed):
+    with _asked_at_most_once_a_second() as asks:
+        if asks:
             own, recorded, lowered = _recorded()
             clock.weigh_evidence(own, recorded, _server())
             clock.lower_to(inf if recorded is None else recorded, lowered)
@@ -88,12 +83,29 @@ def settle_doubt() -> bool:
 def settle_doubt_if_any() -> bool:
     """Settle a doubt, where there is one; whether nothing may be written still.
 
-    A process that is ahead of the machine's clock asks too: a person may have said that what it goes on from
-    was never real.
+    A process that is ahead of the machine's clock asks, too, whether a person has said that what it goes on
+    from was never real.
     """
-    if clock.is_settled() and not clock.is_ahead():
+    if not clock.is_settled():
+        return settle_doubt()
+    if not clock.is_ahead():
         return False
-    return settle_doubt()
+    with _asked_at_most_once_a_second() as asks:
+        if asks:
+            _, recorded, lowered = _recorded()
+            clock.lower_to(inf if recorded is None else recorded, lowered)
+    return not clock.is_settled()
+
+
+@contextlib.contextmanager
+def _asked_at_most_once_a_second() -> Iterator[bool]:
+    """Whether it is time to ask again. A database that does not answer says nothing of a clock."""
+    global _asked
+    with _asking, contextlib.suppress(DatabaseFailed):
+        asks = time.monotonic() - _asked >= ASKED_EVERY
+        if asks:
+            _asked = time.monotonic()
+        yield asks
 
 
 def record_reading() -> None:
