@@ -94,7 +94,7 @@ def test_a_fault_inside_a_module_is_no_other_layout(monkeypatch: pytest.MonkeyPa
 def test_a_database_is_filled_through_commands_and_api() -> None:
     with new_installation(replace(this_checkout(), own_verbs=frozenset()), "sqlite") as here:
         rows = here.world("bookings", count=4, hosts=1)
-        month = here.world("busy_month", busy=3)
+        month = here.world("busy_month", busy=1)
         with running(here, BOOKONCE_WORKERS="1") as program:
             assert booking.book(program, rows, connections=2).count == 4
             send(program.port, [("GET", f"/o/{month['token']}", None)], connections=1).require_statuses(200)

@@ -288,7 +288,7 @@ class Machine(RuleBasedStateMachine):
 @pytest.mark.django_db
 @pytest.mark.timeout(0)
 def test_the_product_does_what_the_plain_model_does() -> None:
-    size = {"max_examples": 300, "stateful_step_count": 60} if FULL else {"max_examples": 15}
+    size = {"max_examples": 300, "stateful_step_count": 60} if FULL else {"max_examples": 12}
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Machine,
         settings=settings(

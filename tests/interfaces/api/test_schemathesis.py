@@ -29,7 +29,7 @@ from bookonce.interfaces.api import openapi, urls
 from bookonce.wsgi import application
 from tests import make
 
-EXAMPLES = 200 if os.environ.get("BOOKONCE_TEST_FULL") else 6
+EXAMPLES = 200 if os.environ.get("BOOKONCE_TEST_FULL") else 4
 REFUSED_STILL = ["401", "403", "404", "409", "410", "412", "422", "429"]
 
 

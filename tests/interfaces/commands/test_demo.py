@@ -36,6 +36,7 @@ def test_what_it_prints_can_be_copied(shell: Shell) -> None:
     assert ("BOOKONCE_DATABASE_URL=" in line) == shell.settings["BOOKONCE_DATABASE_URL"].startswith("sqlite")
 
 
+@pytest.mark.one_database
 def test_it_is_put_beside_real_work_only_where_that_is_said(shell: Shell) -> None:
     shell.says(*INIT)
     refused = shell.run("demo")
