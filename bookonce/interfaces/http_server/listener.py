@@ -21,7 +21,10 @@ from bookonce.interfaces.http_server.request_loop import build_request_loop
 
 # A thousand guests may connect at one moment; those beyond the backlog come late or never (promise 3).
 CONNECTIONS = 2048
-"""The most open connections of one process; more wait in the system's queue, which is as long."""
+"""The most open connections of one process; silent ones are closed before that (open_connections.py)."""
+
+BACKLOG = 2048
+"""The most connections that wait in the system's queue to be accepted by any process."""
 
 QUIET = 10
 """Seconds after which a connection is closed on which no head arrives, or no byte of an answer is taken."""
@@ -61,7 +64,7 @@ def build_server(here: Environment, *, logging: dict[str, Any], grace: float) ->
         # HTTP/2 without TLS is spoken by no browser, and a proxy needs none of it.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=QUIET * 1000, max_buffer_size=LARGEST_HEAD),
-        backlog=CONNECTIONS,
+        backlog=BACKLOG,
         backpressure=CONNECTIONS,
         websockets=False,
         log_level=LogLevels.warning,

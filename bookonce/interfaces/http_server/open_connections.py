@@ -1,31 +1,58 @@
-"""The connections of a web process that is to stop: those on which nobody is being answered are closed.
+"""Which connections of a web process are closed before their time: those on which nobody is being answered.
 
-granian waits for every connection that has begun a head, however long it takes, until it is killed.
+All of them once the process is to stop, for granian waits for every connection that has begun a head, until
+it is killed. Those that are silent longest where so many are open that granian would soon accept no more:
+whoever comes next, a probe too, would wait until one of them reaches its limit.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import socket
 import stat
 import struct
+import sys
 import termios
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 FILES = Path("/dev/fd")
 """This process's open files, by number (Linux, macOS and the BSDs)."""
 
 LOOKS = 0.25
-"""Seconds between two looks, from when the process is told to stop."""
+"""Seconds between two looks."""
+
+CROWDED = 1536
+"""Connections of one process above which silent ones are closed; fewer than granian accepts (listener.py)."""
+
+SILENT = 1000
+"""Milliseconds without a byte after which a client is silent; the head of a new one is on its way."""
 
 LEAVES_WITHIN = 1.0
 """Seconds within which an answer that was handed over has come to the system, which then knows of it."""
 
+SENT, RECEIVED = 44, 52
+"""Where Linux tells when data were last sent, and last received (linux/tcp.h, struct tcp_info)."""
+
 Peer = tuple[str, int]
+
+
+class Silence(NamedTuple):
+    """How long a client has done nothing; the greatest is closed first."""
+
+    may_go: bool
+    """Nothing of an answer is on its way to it."""
+    milliseconds: int
+    """0 while its request is being answered."""
+    number: int
+    peer: Peer
 
 
 class OpenConnections:
@@ -34,6 +61,7 @@ class OpenConnections:
     def __init__(self, port: int) -> None:
         self._port = port
         self._answering: set[str] = set()
+        self._sending: set[str] = set()
         # As many as can be connected: of those that were answered earlier, the system knows.
         self._answered: deque[tuple[str, float]] = deque(maxlen=4096)
 
@@ -46,6 +74,48 @@ class OpenConnections:
         self._answering.discard(client)
         self._answered.append((client, time.monotonic()))
 
+    @contextmanager
+    def sending(self, client: str) -> Iterator[None]:
+        """While this client, whose request has begun, still has to send the rest of it."""
+        self._sending.add(client)
+        try:
+            yield
+        finally:
+            self._sending.discard(client)
+
+    def keep_room(self) -> None:
+        """Go on making room for new connections, until the process ends."""
+        while True:
+            time.sleep(LOOKS)
+            self.make_room_now()
+
+    def make_room_now(self) -> None:
+        """Where more than ``CROWDED`` connections are open, close as many of those that are silent longest.
+
+        Idle ones and unfinished requests go first, then those that take nothing of their answer.
+        """
+        # Counting files costs next to nothing, and nearly all of a crowded process are connections.
+        if len(_open_files()) <= CROWDED:
+            return
+        known = list(self._silences())
+        silent = sorted((one for one in known if one.milliseconds >= SILENT), reverse=True)
+        for one in silent[: max(len(known) - CROWDED, 0)]:
+            # It may have gone on by now; or gone, and another have its number.
+            with contextlib.suppress(OSError), self._connection(one.number) as connection:
+                still = _milliseconds_since(connection, RECEIVED) >= SILENT
+                if still and connection.getpeername()[:2] == one.peer:
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def _silences(self) -> Iterator[Silence]:
+        busy = self._busy_peers() - {_peer_of(client) for client in tuple(self._sending)}
+        for number in _open_files():
+            # It may be gone, or no connection.
+            with contextlib.suppress(OSError), self._connection(number) as connection:
+                peer = connection.getpeername()[:2]
+                owed = _unsent_bytes(connection) > 0
+                quiet = 0 if peer in busy else _milliseconds_since(connection, SENT if owed else RECEIVED)
+                yield Silence(not owed, quiet, number, peer)
+
     def close_idle_ones(self) -> None:
         """Go on closing connections on which nothing is answered, until the process ends."""
         while True:
@@ -54,24 +124,35 @@ class OpenConnections:
 
     def close_idle_now(self) -> None:
         """Close every connection on which no request is answered and no answer is on its way."""
-        since = time.monotonic() - LEAVES_WITHIN
-        busy = {*self._answering, *(client for client, at in tuple(self._answered) if at > since)}
-        peers = {_peer_of(client) for client in busy}
-        for file in FILES.iterdir():
-            # A file may be gone, or no connection.
-            with contextlib.suppress(OSError):
-                if stat.S_ISSOCK(os.fstat(int(file.name)).st_mode):
-                    self._close_if_idle(int(file.name), peers)
+        busy = self._busy_peers()
+        for number in _open_files():
+            # It may be gone, or no connection.
+            with contextlib.suppress(OSError), self._connection(number) as connection:
+                if connection.getpeername()[:2] not in busy and not _unsent_bytes(connection):
+                    connection.shutdown(socket.SHUT_RDWR)
 
-    def _close_if_idle(self, number: int, busy: set[Peer]) -> None:
+    def _busy_peers(self) -> set[Peer]:
+        """Those whose request is being answered, or was so just now."""
+        since = time.monotonic() - LEAVES_WITHIN
+        just_now = (client for client, at in tuple(self._answered) if at > since)
+        return {_peer_of(client) for client in (*tuple(self._answering), *just_now)}
+
+    @contextmanager
+    def _connection(self, number: int) -> Iterator[socket.socket]:
+        """The connection to the port that has this number; ``OSError`` where there is none."""
+        if not stat.S_ISSOCK(os.fstat(number).st_mode):
+            raise OSError(errno.ENOTSOCK, "")
         # A number of our own, for granian goes on using its.
         with socket.socket(fileno=os.dup(number)) as connection:
             if connection.family not in (socket.AF_INET, socket.AF_INET6):
-                return
-            if connection.getsockname()[1] != self._port or connection.getpeername()[:2] in busy:
-                return
-            if not _unsent_bytes(connection):
-                connection.shutdown(socket.SHUT_RDWR)
+                raise OSError(errno.EAFNOSUPPORT, "")
+            if connection.getsockname()[1] != self._port:
+                raise OSError(errno.EADDRNOTAVAIL, "")
+            yield connection
+
+
+def _open_files() -> list[int]:
+    return [int(file.name) for file in FILES.iterdir()]
 
 
 def _peer_of(client: str) -> Peer:
@@ -83,3 +164,11 @@ def _unsent_bytes(connection: socket.socket) -> int:
     """Bytes that the system has not sent, or of which it does not know that they have arrived."""
     answer = fcntl.ioctl(connection, termios.TIOCOUTQ, struct.pack("i", 0))
     return int(struct.unpack("i", answer)[0])
+
+
+def _milliseconds_since(connection: socket.socket, what: int) -> int:
+    """Since bytes were last ``SENT`` or ``RECEIVED``, or it was opened; 0 where the system does not tell."""
+    if sys.platform != "linux":
+        return 0
+    told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+    return int(struct.unpack_from("I", told, what)[0])

@@ -70,6 +70,7 @@ class HttpServer:
         self._pool = RequestThreads(self._threads)
         self._readiness = ReadinessProbe(loop)
         self._bodies = BodyReader(loop)
+        threading.Thread(target=self._connections.keep_room, name="room", daemon=True).start()
 
         def stopped(number: int, frame: FrameType | None) -> None:
             loop.call_soon_threadsafe(self._bodies.give_up)
@@ -114,7 +115,8 @@ class HttpServer:
         if not length or length > largest_body(path):
             return b"", 0
         try:
-            return await self._bodies.read(client, length), 0
+            with self._connections.sending(scope.client):
+                return await self._bodies.read(client, length), 0
         except UnfinishedBody:
             return b"", 408
         except BodiesOverBudget:

@@ -1,9 +1,11 @@
-"""A process that stops closes connections on which nobody is being answered, and no others."""
+"""Closed are connections on which nobody is being answered, and no others: all at a stop, some in a crowd."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
+import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -29,10 +31,11 @@ def connected(server: socket.socket) -> Iterator[Pair]:
             yield accepted, client
 
 
-def is_open(client: socket.socket) -> bool:
-    client.setblocking(False)
+def is_open(end: socket.socket) -> bool:
+    """Whether this end can still be read from."""
+    end.setblocking(False)
     try:
-        return bool(client.recv(1))
+        return bool(end.recv(1))
     except BlockingIOError:
         return True
 
@@ -74,3 +77,79 @@ def test_who_has_not_taken_all_of_an_answer_stays_connected(listening: socket.so
                 accepted.send(b"x" * 65536)
         connections.close_idle_now()
         assert is_open(client)
+
+
+class Crowd:
+    """Five connections where only some may stay, each a little longer silent than the next."""
+
+    def __init__(self, listening: socket.socket, stack: contextlib.ExitStack) -> None:
+        self.connections = OpenConnections(listening.getsockname()[1])
+        self.pairs: list[Pair] = []
+        for _ in range(5):
+            self.pairs.append(stack.enter_context(connected(listening)))
+            time.sleep(0.03)  # the system counts in pieces of up to 10 ms
+
+    def name(self, number: int) -> str:
+        return f"127.0.0.1:{self.pairs[number][1].getsockname()[1]}"
+
+    def left(self) -> list[int]:
+        """The numbers of those that are open still, after room was made."""
+        self.connections.make_room_now()
+        still = [
+            number
+            for number, (accepted, _) in enumerate(self.pairs)
+            if accepted.fileno() >= 0 and is_open(accepted)
+        ]
+        for number, (accepted, _) in enumerate(self.pairs):
+            if number not in still:
+                accepted.close()  # as granian does
+        return still
+
+
+@pytest.fixture
+def crowd(listening: socket.socket, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crowd]:
+    if sys.platform != "linux":
+        pytest.skip("only Linux tells how long a connection is silent")
+    monkeypatch.setattr(open_connections, "SILENT", 10)
+    monkeypatch.setattr(open_connections, "CROWDED", 3)
+    with contextlib.ExitStack() as stack:
+        yield Crowd(listening, stack)
+
+
+def test_in_a_crowd_those_that_are_silent_longest_make_room(crowd: Crowd) -> None:
+    crowd.pairs[0][1].sendall(b"GET / HT")
+    time.sleep(0.03)
+    assert crowd.left() == [0, 3, 4]
+    assert crowd.left() == [0, 3, 4]
+
+
+def test_whoever_is_being_answered_stays_in_a_crowd(crowd: Crowd) -> None:
+    crowd.connections.begin(crowd.name(0))
+    crowd.connections.begin(crowd.name(1))
+    crowd.connections.end(crowd.name(1))
+    assert crowd.left() == [0, 1, 4]
+
+
+def test_whoever_has_not_sent_the_whole_request_makes_room(crowd: Crowd) -> None:
+    crowd.connections.begin(crowd.name(0))
+    with crowd.connections.sending(crowd.name(0)):
+        assert crowd.left() == [2, 3, 4]
+
+
+def test_idle_ones_make_room_before_those_that_take_nothing_of_an_answer(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for accepted, _ in crowd.pairs[:3]:
+        accepted.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                accepted.send(b"x" * 65536)
+    time.sleep(0.03)
+    assert crowd.left() == [0, 1, 2]
+    monkeypatch.setattr(open_connections, "CROWDED", 2)
+    assert len(crowd.left()) == 2
+
+
+def test_those_that_came_just_now_stay(crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_connections, "SILENT", 60_000)
+    assert crowd.left() == [0, 1, 2, 3, 4]
