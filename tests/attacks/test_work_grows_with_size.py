@@ -52,6 +52,11 @@ def _deep(name: str, inner: str, deep: int = 30) -> str:
     return (f'{{"{name}":' * deep) + inner + "}" * deep
 
 
+def _chunks(count: int) -> Iterator[range]:
+    """Numbers for objects that have as many names as an object may."""
+    yield from (range(n, min(n + parsing.MOST_NAMES, count)) for n in range(0, count, parsing.MOST_NAMES))
+
+
 def _lists_taken(size: int) -> int:
     return min(size // 3, parsing.PLAIN_NODES + size // parsing.BYTES_OF_NODE - 1)
 
@@ -62,6 +67,9 @@ SHAPES: dict[str, Callable[[int], str]] = {
         [*((f"n{n}", "0") for n in range(size // 12)), ("last", "0"), ("last", "0")]
     ),
     "many names": lambda size: _object((f"n{n}", "0") for n in range(size // 12)),
+    "many names in many objects": lambda size: (
+        '{"a":[' + ",".join(_object((f"n{n}", "0") for n in some) for some in _chunks(size // 12)) + "]}"
+    ),
     "many faulty names": lambda size: _object((f"n\x00{n}", "0") for n in range(size // 16)),
     "deep lists": lambda size: '{"a":' + "[" * (size // 2) + "]" * (size // 2) + "}",
     "deep objects": lambda size: _deep("a", "1", size // 6),

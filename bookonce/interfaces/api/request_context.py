@@ -18,7 +18,7 @@ from bookonce.domain.accounts.access import ApiPrincipal
 from bookonce.domain.bookings.operations import RequestIdentity
 from bookonce.domain.schemas import parsing
 from bookonce.domain.schemas.parsing import S
-from bookonce.foundation.errors import Invalid, Sentence, json_pointer
+from bookonce.foundation.errors import Invalid, Refused, Sentence, json_pointer
 from bookonce.foundation.phones import PhoneRules
 from bookonce.interfaces.api import idempotency
 from bookonce.interfaces.api.problems import MediaUnknown, TooLarge
@@ -119,10 +119,10 @@ class ApiRequest:
     def body_hash(self) -> bytes:
         """A hash of the body that does not depend on the order of names or on spacing of the JSON."""
         raw = self.raw
-        # A body that is refused later, in its order, is hashed as it is.
-        with contextlib.suppress(ValueError, RecursionError, Invalid):
-            parsing.require_few_nodes(raw)
-            raw = json.dumps(json.loads(raw), sort_keys=True).encode()
+        # A body that is refused later, in its order, is hashed as it is: sorting it would cost more than
+        # parsing it, since what makes a body too much has not been left out of it.
+        with contextlib.suppress(ValueError, RecursionError, Refused):
+            raw = json.dumps(self.tree, sort_keys=True).encode() if raw.strip() else raw
         # With the query, which holds the options of a batch that is sent as CSV.
         return hashlib.sha256(self.http.META.get("QUERY_STRING", "").encode() + b"\n" + raw).digest()
 

@@ -36,6 +36,15 @@ def test_another_body_is_refused(program: Program, hana: make.Team) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_mismatch")
 
 
+def test_a_body_that_no_first_call_can_have_had_is_another(program: Program, hana: make.Team) -> None:
+    """One with a name twice is never taken, whichever of the two a parser would keep."""
+    taken = f'{{"calendar":"{hana.calendar.slug}"}}'
+    assert program.post("/links", taken.encode(), Idempotency_Key="k1").status_code == 201
+    doubled = taken.replace("{", '{"calendar":"other",')
+    answer = program.post("/links", doubled.encode(), Idempotency_Key="k1")
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_mismatch")
+
+
 def test_what_was_refused_leaves_the_key_good(program: Program, hana: make.Team) -> None:
     assert program.post("/links", {"calendar": "nothing"}, Idempotency_Key="k1").status_code == 404
     assert program.post("/links", {"calendar": hana.calendar.slug}, Idempotency_Key="k1").status_code == 201
