@@ -23,7 +23,7 @@ LARGEST = 10**18
 # So that neither the walk through a body nor the answer to it grows faster than the body.
 MOST_NAMES, LONGEST_NAME = 2_000, 200
 """How many names an object may have, and how many characters each of them."""
-PLAIN_NODES, BYTES_OF_NODE = 10_000, 10
+PLAIN_NODES, BYTES_OF_NODE = 10_000, 16
 """How many lists and objects a body may have: so many, and one more for so many of its bytes."""
 MOST_FAULTS = 20
 """How many faults an answer names."""
