@@ -199,6 +199,34 @@ def test_long_texts_and_lists_in_every_field(call: Caller, endpoint: Endpoint) -
     assert_steady(cases, _full_of(endpoint))
 
 
+TABLES: dict[str, Callable[[int], str]] = {
+    "columns": lambda size: ",".join(f"n{n}" for n in range(size // 7)),
+    "columns of one name": lambda size: ",".join(["name"] * (size // 5)),
+    "columns, and cells for each": lambda size: "email\n" + "," * size,
+    # The last row is a fault: what a batch that is taken costs is what its links cost.
+    "rows of a sign": lambda size: "name,email\n" + "a,\n" * (size // 3) + ",@",
+    "rows of a comma": lambda size: "name,email\n" + ",\n" * (size // 2),
+    "rows of an e-mail": lambda size: "email\n" + "a@b.co\n" * (size // 7) + "@",
+    "rows of wrong phones": lambda size: "phone\n" + "+\n" * (size // 2),
+    "rows with nothing in them": lambda size: "name\n" + "\n" * size,
+    "quotes": lambda size: "name\n" + '""' * (size // 2),
+    "a quote that does not end": lambda size: 'name\n"' + "a\n" * (size // 2),
+    "a long cell": lambda size: "name\n" + "a" * size,
+}
+"""Recipients as CSV of about so many bytes."""
+
+
+@pytest.mark.parametrize("query", ["", "&label=a&minutes=30"])
+def test_tables_of_every_shape(call: Caller, query: str) -> None:
+    [batch] = [one for one in WRITING if one.path == "/links/batch"]
+    query = f"?calendar={call.ids['/calendars']}{query}"
+
+    def with_table(shape: Callable[[int], str]) -> Callable[[int], object]:
+        return lambda size: call(batch, shape(size).encode(), query, Content_Type="text/csv")
+
+    assert_steady({what: with_table(shape) for what, shape in TABLES.items()}, _full_of(batch))
+
+
 @pytest.mark.parametrize("endpoint", READING if IN_FULL else READING[:3], ids=_named)
 def test_queries(call: Caller, endpoint: Endpoint) -> None:
     assert endpoint.query
