@@ -15,6 +15,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.request import split_domain_port, validate_host
 
@@ -49,6 +50,11 @@ LONGEST_CHAIN = 1_000
 
 # Browsers keep some 180 of one host. Reading them takes Django a hundred times as long as counting them.
 MOST_COOKIES = 300
+
+# To take a form apart at its boundaries costs Django many times what reading any other form does. No page of
+# ours sends one: this is for programs that fill in a form or two.
+MOST_PARTS = 200
+"""The most fields of a form that is sent as multipart/form-data."""
 
 CLIENT = "bookonce.client"
 """The name in ``request.META`` of the client's network."""
@@ -138,7 +144,7 @@ class RequestGate:
         if meta.get(WAITED, 0) > patience.WEB and patience.is_stalled():
             # It has waited behind others for a database that stands still, and would wait as long again.
             return handle_503(request)
-        refused = _unread(request) or _too_much(request, path)
+        refused = _unread(request) or _too_much(request, path) or _too_many_parts(request, path)
         if refused is not None:
             return refused
         _drop_backslashes_of_cookies(request)
@@ -150,7 +156,7 @@ class RequestGate:
             return None
         refusal = refusal_of(exception)
         if isinstance(refusal, Unreadable):
-            return handle_400(request)
+            return handle_400(request, exception)
         if isinstance(refusal, DatabaseUnavailable):
             log.warning("%s %s had to wait: %s", request.method, redact(request.path), exception)
             return handle_503(request, refusal)
@@ -229,6 +235,8 @@ def handle_404(request: HttpRequest, exception: Exception | None = None) -> Http
 
 def handle_400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Django's handler400: the request itself cannot be read."""
+    if isinstance(exception, TooManyFieldsSent):
+        return _too_many_fields(request, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
     return error_response(request, 400, gettext_noop("Bad request"), "This request cannot be read.")
 
 
@@ -308,6 +316,21 @@ def _too_much(request: HttpRequest, path: str) -> HttpResponse | None:
             request, 413, gettext_noop("Too large"), Sentence("Send at most {most} bytes.", most=most)
         )
     return None
+
+
+def _too_many_parts(request: HttpRequest, path: str) -> HttpResponse | None:
+    boundary = (request.content_params or {}).get("boundary")
+    # Programs' calls are no forms.
+    if request.content_type != "multipart/form-data" or not boundary or path.startswith("/api/"):
+        return None
+    # Counted as bytes: whatever Django takes as a part begins with this, and the last one ends the form.
+    begun = request.body.count(b"--" + boundary.encode("ascii", "replace"))
+    return _too_many_fields(request, MOST_PARTS) if begun > MOST_PARTS + 1 else None
+
+
+def _too_many_fields(request: HttpRequest, most: int) -> HttpResponse:
+    title = gettext_noop("Too many fields")
+    return error_response(request, 400, title, Sentence("Send at most {most} fields in one form.", most=most))
 
 
 def _drop_backslashes_of_cookies(request: HttpRequest) -> None:

@@ -112,8 +112,8 @@ class Forms:
         shown = _HIDDEN.findall(self.open(route).content.decode())
         return urlencode([(name, unescape(value)) for name, value in shown if name != "next"])
 
-    def send(self, route: str, form: str) -> Any:
-        return self._asked(lambda: self.client.post(self.path(route), form, content_type=FORM))
+    def send(self, route: str, form: str | bytes, kind: str = FORM) -> Any:
+        return self._asked(lambda: self.client.post(self.path(route), form, content_type=kind))
 
     def open(self, route: str, query: str = "") -> Any:
         return self._asked(lambda: self.client.get(f"{self.path(route)}?{query}"))
@@ -260,6 +260,42 @@ def test_long_queries(forms: Forms, route: str) -> None:
     named = [*itertools.product(names if IN_FULL else names[:3], signs)]
     cases = {f"{name} of {sign}": with_text(name, sign) for name, sign in named}
     assert_steady(cases, LONGEST_QUERY)
+
+
+PARTS: dict[str, Callable[[int], bytes]] = {
+    "parts": lambda size: b"".join(
+        b'--b\r\nContent-Disposition: form-data; name="n%d"\r\n\r\n1\r\n' % n for n in range(size // 60)
+    ),
+    "parts of one name": lambda size: (
+        b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n" * (size // 55)
+    ),
+    "parts without a name": lambda size: b"--b\r\n\r\n" * (size // 7),
+    "boundaries alone": lambda size: b"--b" * (size // 3),
+    "what is almost a boundary": lambda size: b"\r\n--\r\n-b" * (size // 9),
+    "files": lambda size: (
+        b"--b\r\nContent-Disposition: form-data; name=a; filename=f\r\n\r\n1\r\n" * (size // 67)
+    ),
+    "headers of a part": lambda size: b"--b\r\n" + b"a: b\r\n" * (size // 6) + b"\r\n",
+    "parameters of a part": lambda size: (
+        b"--b\r\nContent-Disposition: form-data; name=a" + b"; a=b" * (size // 5) + b"\r\n\r\n1\r\n"
+    ),
+    "Base64": lambda size: (
+        b"--b\r\nContent-Disposition: form-data; name=a\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + b"A " * (size // 2)
+        + b"\r\n"
+    ),
+    "text": lambda size: b"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n" + b"-" * size + b"\r\n",
+}
+"""Forms as no page of ours sends them, but as anybody may: in parts, between boundaries."""
+
+
+@pytest.mark.parametrize("route", ["sign-in", GUEST, EDITED[0]])
+def test_forms_in_parts(forms: Forms, route: str) -> None:
+    def with_parts(shape: Callable[[int], bytes]) -> Callable[[int], object]:
+        return lambda size: forms.send(route, shape(size) + b"--b--\r\n", "multipart/form-data; boundary=b")
+
+    most = largest_body(forms.path(route)) - 1_000 if IN_FULL else 40_000
+    assert_steady({what: with_parts(shape) for what, shape in PARTS.items()}, most)
 
 
 READERS: dict[str, Callable[[str], object]] = {

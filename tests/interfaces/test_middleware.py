@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
@@ -37,7 +39,7 @@ def bare(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=405, headers={"Allow": "GET"})
 
 
-def filled_in(request: HttpRequest) -> HttpResponse:
+def filled_in(request: HttpRequest, token: str = "") -> HttpResponse:
     return HttpResponse(str(len(request.POST)))
 
 
@@ -53,6 +55,7 @@ urlpatterns = [
     path("api/v1/bare", bare),
     path("c/a/b", echoed),
     path("form", filled_in),
+    path("o/<token>/form", filled_in),
     path("seen", echoed),
 ]
 handler400, handler404 = middleware.handle_400, middleware.handle_404
@@ -231,6 +234,38 @@ def documented_codes(status: int) -> set[str]:
 )
 def test_a_body_that_is_not_what_it_says_is_no_mistake_of_ours(stub: Client, kind: str) -> None:
     assert stub.generic("POST", "/form", "--b\r\nContent-Disp", content_type=kind).status_code == 400
+
+
+def _parts(count: int) -> bytes:
+    part = b'--b\r\nContent-Disposition: form-data; name="n%d"\r\n\r\n1\r\n'
+    return b"".join(part % number for number in range(count)) + b"--b--\r\n"
+
+
+@pytest.mark.parametrize("path", ["/form", f"/o/{TOKEN}/form"])
+@pytest.mark.parametrize(
+    ("kind", "form_of", "most"),
+    [
+        ("multipart/form-data; boundary=b", _parts, middleware.MOST_PARTS),
+        (
+            "application/x-www-form-urlencoded",
+            lambda count: "&".join(f"n{n}=1" for n in range(count)).encode(),
+            settings.DATA_UPLOAD_MAX_NUMBER_FIELDS,
+        ),
+    ],
+    ids=["in parts", "by its address"],
+)
+def test_a_form_of_too_many_fields_is_told_how_many_are_taken(
+    stub: Client, path: str, kind: str, form_of: Callable[[int], bytes], most: int
+) -> None:
+    stub.handler.enforce_csrf_checks = not path.startswith("/o/")
+    # Where Django's check looks for its token in the form, it is the first who reads it.
+    stub.cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
+    assert stub.generic("POST", path, form_of(most), content_type=kind).status_code in (200, 403)
+    answer = stub.generic("POST", path, form_of(most + 1), content_type=kind)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "<h1>Too many fields</h1>" in page
+    assert f"Send at most {most} fields in one form." in page
 
 
 def test_an_unknown_address_is_told_to_people_and_to_programs(stub: Client) -> None:
