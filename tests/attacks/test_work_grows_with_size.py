@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -279,3 +280,41 @@ def test_cookies_of_a_page(call: Caller) -> None:
 
     assert_steady({sign: with_quoted(sign) for sign in ("\\1", "\\101", '\\"', "\\")}, 60_000)
     assert with_quoted("\\1")(9).wsgi_request.COOKIES["b"] == "c"  # type: ignore[attr-defined]
+
+
+def _numbered(sign: str, size: int) -> str:
+    """This sign again and again, each time with another number in the place of its ``#``."""
+    return "".join(sign.replace("#", f"{n:04}") for n in range(size // (len(sign) + 3)))
+
+
+CHAINS = {
+    "cookies": ("Cookie", "a#=b; "),
+    "quoted cookies": ("Cookie", 'a#="b"; '),
+    "cookies without a value": ("Cookie", "#;"),
+    "one cookie again and again": ("Cookie", "a=b;"),
+    "cookies of equals": ("Cookie", "="),
+    "languages": ("Accept-Language", "de-x#,"),
+    "languages with weights": ("Accept-Language", "de;q=0.#, "),
+    "one language again and again": ("Accept-Language", "de,"),
+    "countries": ("Accept-Language", "xx-A#;q=0,"),
+    "hops": ("X-Forwarded-For", "10.0.0.1, "),
+    "hops of IPv6": ("X-Forwarded-For", "fd00::#, "),
+    "hops of nobody": ("X-Forwarded-For", "x#,"),
+    "empty hops": ("X-Forwarded-For", ","),
+    "steps": ("Forwarded", "for=10.0.0.1;by=x#,"),
+    "types": ("Accept", "text/x#;q=0.5, "),
+    "tags": ("If-None-Match", '"#", '),
+}
+"""What a header may name again and again."""
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/o/nobody", "/nowhere", "/api/v1/public/links/nobody"])
+def test_headers_that_name_many_things(hana: make.Team, settings: Any, path: str) -> None:
+    # Every hop is of a proxy that is believed: none ends the walk.
+    proxies = ("127.0.0.1", "10.0.0.0/8", "fd00::/8", *(f"192.0.2.{n}" for n in range(20)))
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, trusted_proxies=proxies)
+
+    def with_many(header: str, sign: str) -> Callable[[int], object]:
+        return lambda size: Client().get(path, headers={header: _numbered(sign, size)})
+
+    assert_steady({what: with_many(*said) for what, said in CHAINS.items()}, 60_000)

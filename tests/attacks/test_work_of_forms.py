@@ -174,6 +174,11 @@ def _cases(forms: Forms, route: str) -> dict[str, Callable[[int], object]]:
     cases["many fields"] = lambda size: forms.send(
         route, "&".join(f"n{n}=1" for n in range(min(size // 9, 4_990)))
     )
+    for sign in ("%", "%41", "%C3%9F", "%ff", "+", ";"):
+        cases[f"encoded as {sign}"] = lambda size, sign=sign: forms.send(
+            route, f"a={sign * (size // len(sign))}"
+        )  # type: ignore[misc]
+    cases["nothing but separators"] = lambda size: forms.send(route, "&" * size)
     cases["one field again and again"] = lambda size: forms.send(
         route, "&".join(["minutes=1"] * min(size // 10, 4_990))
     )
@@ -259,6 +264,9 @@ def test_long_queries(forms: Forms, route: str) -> None:
     signs = ("a+", "%CC%95%CC%80")
     named = [*itertools.product(names if IN_FULL else names[:3], signs)]
     cases = {f"{name} of {sign}": with_text(name, sign) for name, sign in named}
+    cases["many names"] = lambda size: forms.open(route, "&".join(f"n{n}=1" for n in range(size // 8)))
+    cases["one name again and again"] = lambda size: forms.open(route, "q=1&" * (size // 4))
+    cases["nothing but separators"] = lambda size: forms.open(route, "&" * size)
     assert_steady(cases, LONGEST_QUERY)
 
 
