@@ -43,10 +43,11 @@ class DatabaseNewer(Refused):
     title = "The database is of a newer release"
 
 
-def prepare(*, on_existing: bool = False) -> None:
+def prepare(*, on_existing: bool = False, needs_key: bool = True) -> None:
     """Migrate where needed; of commands that start together one does it and the others wait.
 
-    ``on_existing``: raise ``NoInstallation`` where there are no tables yet, and make none.
+    ``on_existing``: raise ``NoInstallation`` where there are no tables yet, and make none. Without
+    ``needs_key`` the command goes on where the secret key is another one, too, and none is recorded.
     """
     for sentence in unknown_settings():
         log.warning(sentence)
@@ -73,9 +74,10 @@ def prepare(*, on_existing: bool = False) -> None:
         )
         raise GuardMissing(Sentence(mend, guards=", ".join(missing)))
     clock_readings.resume_clock(latest_instant, record=False)
-    # Looking goes on where the clock is doubted, so a server must be able to start.
-    with allow_doubted_clock():
-        require_known_key(now=clock.now())
+    if needs_key:
+        # Looking goes on where the clock is doubted, so a server must be able to start.
+        with allow_doubted_clock():
+            require_known_key(now=clock.now())
     clock_readings.record_reading()
 
 
