@@ -16,5 +16,5 @@ if __name__ == "__main__":
 
     assert bookonce.boot
     listener.CONNECTIONS, open_connections.CROWDED = PLACES, PLACES * 3 // 4
-    listener.QUIET, request_body.DEADLINE = 300, 300.0
+    listener.QUIET, request_body.DEADLINE, open_connections.STUCK = 300, 300.0, 300.0
     sys.exit(main())

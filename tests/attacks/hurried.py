@@ -15,8 +15,9 @@ if __name__ == "__main__":
     import bookonce.boot  # the SQLite of the product, before Django takes another
     from bookonce.cli import main
     from bookonce.foundation.database import patience
-    from bookonce.interfaces.http_server import listener, request_body
+    from bookonce.interfaces.http_server import listener, open_connections, request_body
 
     assert bookonce.boot
-    listener.QUIET, request_body.DEADLINE, patience.WEB = QUIET, float(QUIET), PATIENCE
+    listener.QUIET, request_body.DEADLINE, open_connections.STUCK = QUIET, float(QUIET), float(QUIET)
+    patience.WEB = PATIENCE
     sys.exit(main())

@@ -160,6 +160,31 @@ def test_who_reads_nothing_holds_no_thread(target: Target) -> None:
                 closed_after(client, time.monotonic())
 
 
+def test_who_reads_slowly_and_steadily_has_the_whole_answer(target: Target) -> None:
+    """A kilobyte at a time, for longer than anybody may take nothing; then the rest at once."""
+    page = target.new_link()
+    target.shell.says("mint", "intro-call", "--count", "400")
+    asked = (
+        "GET /api/v1/links?limit=200 HTTP/1.1\r\nConnection: close\r\n"
+        f"Host: localhost\r\nAuthorization: Bearer {target.key}\r\n\r\n"
+    )
+    with socket.socket() as client:
+        # As over a network, where windows open by little.
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
+        client.connect(("127.0.0.1", target.port))
+        client.sendall(asked.encode())
+        said, begun = b"", time.monotonic()
+        while time.monotonic() - begun < 3 * QUIET:
+            said += client.recv(1000)
+            time.sleep(0.5)
+        assert took(target, page) < PAGE
+        _, rest = closed_after(client, begun)
+    head, _, body = (said + rest).partition(b"\r\n\r\n")
+    [length] = re.findall(rb"content-length: (\d+)", head.lower())
+    assert len(said) < len(body) == int(length)
+
+
 def test_it_stops_without_waiting_for_unfinished_requests(target: Target) -> None:
     web = psutil.Process().children()
     with ExitStack() as clients:

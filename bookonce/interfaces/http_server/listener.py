@@ -1,7 +1,7 @@
 """The server's own settings: one socket for all processes, and limits on what a connection may do.
 
-granian reads heads and writes answers outside Python: its limits, and the system's, close a connection on
-which nothing moves. ``request_body.py`` has the limits of bodies.
+granian reads heads and writes answers outside Python. ``request_body.py`` has the limits of bodies, and
+``open_connections.py`` those of answers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BACKLOG = 2048
 """The most connections that wait in the system's queue to be accepted by any process."""
 
 QUIET = 10
-"""Seconds after which a connection is closed on which no head arrives, or no byte of an answer is taken."""
+"""Seconds after which a connection is closed on which no head arrives."""
 
 LARGEST_HEAD = 64 * 1024
 
@@ -48,9 +48,6 @@ class SharedSocketServer(MPServer):
         self._shd = shared  # type: ignore[assignment]
         self._sso = socket.socket(fileno=shared.get_fd())
         self._sso.set_inheritable(True)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            # Connections inherit it: the system cuts off who takes nothing of an answer (RFC 5482).
-            self._sso.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, QUIET * 1000)
 
 
 def build_server(here: Environment, *, logging: dict[str, Any], grace: float) -> MPServer:

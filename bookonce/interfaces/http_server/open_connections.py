@@ -2,7 +2,9 @@
 
 All of them once the process is to stop, for granian waits for every connection that has begun a head, until
 it is killed. Those that are silent longest where so many are open that granian would soon accept no more:
-whoever comes next, a probe too, would wait until one of them reaches its limit.
+whoever comes next, a probe too, would wait until one of them reaches its limit. And those whose client takes
+nothing of its answer. The system's own limit for these (TCP_USER_TIMEOUT) also cuts off who reads steadily,
+but more slowly than is sent: its clock goes on while the client's window opens again and again.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import itertools
 import os
 import socket
 import stat
@@ -38,8 +41,15 @@ SILENT = 1000
 LEAVES_WITHIN = 1.0
 """Seconds within which an answer that was handed over has come to the system, which then knows of it."""
 
-SENT, RECEIVED = 44, 52
-"""Where Linux tells when data were last sent, and last received (linux/tcp.h, struct tcp_info)."""
+STUCK = 10.0
+"""Seconds after which a connection is closed whose client has taken no byte of its answer."""
+
+LOOKS_FOR_STUCK = 8
+"""One of so many looks is for them too."""
+
+SENT, RECEIVED, ACKNOWLEDGED = ("I", 44), ("I", 52), ("Q", 120)
+"""Where Linux tells (linux/tcp.h, struct tcp_info): milliseconds since data were last sent, and received;
+how many bytes have arrived at the other side."""
 
 Peer = tuple[str, int]
 
@@ -62,6 +72,8 @@ class OpenConnections:
         self._port = port
         self._answering: set[str] = set()
         self._sending: set[str] = set()
+        self._taken: dict[Peer, tuple[int, float]] = {}
+        """Of whom an answer is on its way to: how many bytes it has taken, and since when no more."""
         # As many as can be connected: of those that were answered earlier, the system knows.
         self._answered: deque[tuple[str, float]] = deque(maxlen=4096)
 
@@ -83,11 +95,28 @@ class OpenConnections:
         finally:
             self._sending.discard(client)
 
-    def keep_room(self) -> None:
-        """Go on making room for new connections, until the process ends."""
-        while True:
+    def close_silent_ones(self) -> None:
+        """Go on making room for new connections, and closing stuck ones, until the process ends."""
+        for look in itertools.count():
             time.sleep(LOOKS)
             self.make_room_now()
+            if look % LOOKS_FOR_STUCK == 0:
+                self.close_stuck_now(time.monotonic())
+
+    def close_stuck_now(self, now: float) -> None:
+        """Close every connection whose client has taken nothing of its answer for ``STUCK`` seconds."""
+        if sys.platform != "linux":
+            return
+        before, self._taken = self._taken, {}
+        for number in _open_files():
+            # It may be gone, or no connection.
+            with contextlib.suppress(OSError), self._connection(number) as connection:
+                if _unsent_bytes(connection):
+                    peer, taken = connection.getpeername()[:2], _told(connection, ACKNOWLEDGED)
+                    known, since = before.get(peer, (taken, now))
+                    self._taken[peer] = (taken, since if taken == known else now)
+                    if taken == known and now - since > STUCK:
+                        _cut(connection)
 
     def make_room_now(self) -> None:
         """Where more than ``CROWDED`` connections are open, close as many of those that are silent longest.
@@ -102,9 +131,8 @@ class OpenConnections:
         for one in silent[: max(len(known) - CROWDED, 0)]:
             # It may have gone on by now; or gone, and another have its number.
             with contextlib.suppress(OSError), self._connection(one.number) as connection:
-                still = _milliseconds_since(connection, RECEIVED) >= SILENT
-                if still and connection.getpeername()[:2] == one.peer:
-                    connection.shutdown(socket.SHUT_RDWR)
+                if _told(connection, RECEIVED) >= SILENT and connection.getpeername()[:2] == one.peer:
+                    _cut(connection)
 
     def _silences(self) -> Iterator[Silence]:
         busy = self._busy_peers() - {_peer_of(client) for client in tuple(self._sending)}
@@ -113,7 +141,7 @@ class OpenConnections:
             with contextlib.suppress(OSError), self._connection(number) as connection:
                 peer = connection.getpeername()[:2]
                 owed = _unsent_bytes(connection) > 0
-                quiet = 0 if peer in busy else _milliseconds_since(connection, SENT if owed else RECEIVED)
+                quiet = 0 if peer in busy else _told(connection, SENT if owed else RECEIVED)
                 yield Silence(not owed, quiet, number, peer)
 
     def close_idle_ones(self) -> None:
@@ -129,7 +157,7 @@ class OpenConnections:
             # It may be gone, or no connection.
             with contextlib.suppress(OSError), self._connection(number) as connection:
                 if connection.getpeername()[:2] not in busy and not _unsent_bytes(connection):
-                    connection.shutdown(socket.SHUT_RDWR)
+                    _cut(connection)
 
     def _busy_peers(self) -> set[Peer]:
         """Those whose request is being answered, or was so just now."""
@@ -166,9 +194,18 @@ def _unsent_bytes(connection: socket.socket) -> int:
     return int(struct.unpack("i", answer)[0])
 
 
-def _milliseconds_since(connection: socket.socket, what: int) -> int:
-    """Since bytes were last ``SENT`` or ``RECEIVED``, or it was opened; 0 where the system does not tell."""
+def _told(connection: socket.socket, what: tuple[str, int]) -> int:
+    """What Linux knows of a connection; 0 where another system does not tell."""
     if sys.platform != "linux":
         return 0
-    told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
-    return int(struct.unpack_from("I", told, what)[0])
+    form, place = what
+    return int(
+        struct.unpack_from(form, connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192), place)[0]
+    )
+
+
+def _cut(connection: socket.socket) -> None:
+    if _unsent_bytes(connection):
+        # Nor shall the system keep for minutes what nobody takes.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.shutdown(socket.SHUT_RDWR)

@@ -70,7 +70,7 @@ class HttpServer:
         self._pool = RequestThreads(self._threads)
         self._readiness = ReadinessProbe(loop)
         self._bodies = BodyReader(loop)
-        threading.Thread(target=self._connections.keep_room, name="room", daemon=True).start()
+        threading.Thread(target=self._connections.close_silent_ones, name="silent", daemon=True).start()
 
         def stopped(number: int, frame: FrameType | None) -> None:
             loop.call_soon_threadsafe(self._bodies.give_up)

@@ -40,6 +40,14 @@ def is_open(end: socket.socket) -> bool:
         return True
 
 
+def send_much(end: socket.socket) -> None:
+    """Send more than the other end takes by itself."""
+    end.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            end.send(b"x" * 65536)
+
+
 def test_only_idle_connections_to_its_own_port_are_closed(listening: socket.socket) -> None:
     connections = OpenConnections(listening.getsockname()[1])
     with (
@@ -71,12 +79,29 @@ def test_an_answer_on_its_way_is_not_cut_off(
 def test_who_has_not_taken_all_of_an_answer_stays_connected(listening: socket.socket) -> None:
     connections = OpenConnections(listening.getsockname()[1])
     with connected(listening) as (accepted, client):
-        accepted.setblocking(False)
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                accepted.send(b"x" * 65536)
+        send_much(accepted)
         connections.close_idle_now()
         assert is_open(client)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a client has taken")
+def test_whoever_takes_nothing_of_an_answer_is_cut_off_and_whoever_takes_some_is_not(
+    listening: socket.socket,
+) -> None:
+    connections = OpenConnections(listening.getsockname()[1])
+    with (
+        connected(listening) as (stuck, _),
+        connected(listening) as (slow, reads),
+        connected(listening) as (idle, _),
+    ):
+        send_much(stuck)
+        send_much(slow)
+        for second in range(0, 60, 10):
+            connections.close_stuck_now(float(second))
+            reads.recv(200_000)
+            time.sleep(0.03)  # until the system knows that more of it has arrived
+            assert is_open(stuck) or second > open_connections.STUCK
+        assert [is_open(end) for end in (stuck, slow, idle)] == [False, True, True]
 
 
 class Crowd:
@@ -140,10 +165,7 @@ def test_idle_ones_make_room_before_those_that_take_nothing_of_an_answer(
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for accepted, _ in crowd.pairs[:3]:
-        accepted.setblocking(False)
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                accepted.send(b"x" * 65536)
+        send_much(accepted)
     time.sleep(0.03)
     assert crowd.left() == [0, 1, 2]
     monkeypatch.setattr(open_connections, "CROWDED", 2)
