@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from markupsafe import escape
 
 from bookonce.domain.bookings.models import Booking
 from bookonce.domain.links.models import Link
@@ -107,6 +108,35 @@ def test_details_of_a_guest_name_the_limit_and_stay(hana: make.Team, time: Time)
     assert page.form("pick").values["name"] == "g" * 201
     assert gil.book(page, name="Gil").heading == "You're booked"
     assert Booking.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("room", "most"), [("/bookings", 100), ("links", 100), ("/settings/calendars", 120)])
+def test_lists_name_the_limit_beside_their_search(
+    desk: Client, hana: make.Team, room: str, most: int
+) -> None:
+    link = make.link(hana.calendar, label="Kept on the page")
+    calendar = f"/settings/calendars/{tokens.public_id('cal', hana.calendar.pk)}"
+    address = f"{calendar}/links" if room == "links" else room
+    typed = 'long "words" ' * 20
+    answer = desk.get(address, {"q": typed})
+    _refused(answer, "q", most)
+    page = answer.content.decode()
+    [box] = re.findall(r'<input type="search"[^>]*>', page)
+    assert f'value="{escape(typed)}"' in box
+    assert 'aria-invalid="true"' in box
+    assert 'aria-describedby="q-error"' in box
+    assert f'maxlength="{most}"' in box
+    assert 'id="found"' in page
+    if room == "links":
+        assert link.label in page, "nothing is searched for, and nothing is hidden"
+        backs = re.findall(r'name="(?:next|back)"\s+value="([^"]*)"', page)
+        assert set(backs) == {address}, "its buttons lead back to what can be opened"
+    longest = desk.get(address, {"q": "x" * most})
+    assert longest.status_code == 200
+    assert "aria-invalid" not in longest.content.decode()
+    both = desk.get(address, {"q": typed, "n": "x" * 201}).content.decode()
+    assert "<title>Something here is too long" in both, "what has no place on the page is named by a page"
 
 
 @pytest.mark.django_db

@@ -27,7 +27,7 @@ WANTED = ("part", "calendar", "q")
 LONGEST_SEARCH = 100
 
 
-@signed_in("GET", fields=FormFields({"q": LONGEST_SEARCH}))
+@signed_in("GET", fields=FormFields({"q": LONGEST_SEARCH}), is_list=True)
 def list_agenda(desk: HostRequest) -> HttpResponse:
     """One part of the agenda by days, filtered by calendar or guest."""
     said = {name: single_line(text) for name, text in desk.said.items()}

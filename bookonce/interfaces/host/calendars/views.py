@@ -34,7 +34,7 @@ def find_calendar_in_use(desk: HostRequest, name: str) -> Calendar:
     return calendar
 
 
-@signed_in("GET", fields=FormFields({"q": NAME_LENGTH}))
+@signed_in("GET", fields=FormFields({"q": NAME_LENGTH}), is_list=True)
 def list_calendars(desk: HostRequest) -> HttpResponse:
     """The list of calendars, with a notice of what was just done."""
     told = _archived(desk) or _restored(desk)

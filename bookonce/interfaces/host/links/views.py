@@ -43,7 +43,7 @@ OURS = ("/links/", "/settings/calendars/")
 PLACE: dict[str, Any] = {"section": "settings", "tab": "calendars"}
 
 
-@signed_in("GET", fields=FormFields({"q": LONGEST_SEARCH}))
+@signed_in("GET", fields=FormFields({"q": LONGEST_SEARCH}), is_list=True)
 def list_links(desk: HostRequest, name: str) -> HttpResponse:
     """The links of a calendar, archived or not; filtered by state, searched, in pages."""
     calendar = calendar_queries.find_including_archived(name, workspace_id=desk.workspace.pk)
@@ -51,10 +51,8 @@ def list_links(desk: HostRequest, name: str) -> HttpResponse:
     state = said.get("state", "")
     # A kept address with a state of an earlier version shows everything rather than an error.
     state = state if state in FILTERS else ""
-    words = said.get("q", "")
-    found = queries.list_links(
-        desk.workspace.pk, now=desk.now, state=state or None, calendar=name, search=words
-    )
+    words, workspace = said.get("q", ""), desk.workspace.pk
+    found = queries.list_links(workspace, now=desk.now, state=state or None, calendar=name, search=words)
     address = f"{address_of(calendar)}/links"
     page = page_of(found, Order(newest_first=True), said=said, address=address, size=PER_PAGE)
     return desk.page(
@@ -72,7 +70,8 @@ def list_links(desk: HostRequest, name: str) -> HttpResponse:
         page=page,
         told=_told(desk.voice, len(page.rows), more=bool(page.later)),
         rows=rows_of(desk, page.rows),
-        here=desk.request.get_full_path(),
+        # With too long a search it would be too long an address to come back to.
+        here=address if desk.faults else desk.request.get_full_path(),
     )
 
 

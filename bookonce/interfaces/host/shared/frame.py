@@ -6,7 +6,7 @@ A view is ``@signed_in("GET", "POST")`` and takes a ``HostRequest``; whatever it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -27,7 +27,7 @@ from bookonce.interfaces.host.shared import waiting_requests
 from bookonce.interfaces.host.shared.session import AGAIN, HOME, SAID
 from bookonce.interfaces.host.shared.waiting_requests import WaitingCount, WaitingRequest
 from bookonce.interfaces.pages import template_environment
-from bookonce.interfaces.pages.form_fields import NONE, FieldTooLong, FormFields
+from bookonce.interfaces.pages.form_fields import NONE, Faults, FieldTooLong, FormFields
 from bookonce.interfaces.pages.language import ReaderLanguage
 from bookonce.interfaces.pages.methods import method_refusal
 
@@ -50,6 +50,8 @@ class HostRequest:
     request: HttpRequest
     member: Member
     voice: ReaderLanguage
+    faults: Faults = field(default_factory=dict)
+    """The fields of the query that are too long, to be shown beside them."""
 
     @classmethod
     def of(cls, request: HttpRequest) -> HostRequest | None:
@@ -111,9 +113,9 @@ class HostRequest:
 
     @property
     def said(self) -> dict[str, str]:
-        """Values of the form or the query, one for each name; empty ones are left out."""
+        """Values of the form or the query, one for each name; empty ones and faults are left out."""
         form = self.request.POST if self.posts else self.request.GET
-        return {name: str(form[name]) for name in form if form[name]}
+        return {name: str(form[name]) for name in form if form[name] and name not in self.faults}
 
     def page(self, template: str, status: int = 200, **context: Any) -> HttpResponse:
         """A page in the reader's language. ``section`` and ``tab`` select its entry of the navigation."""
@@ -170,14 +172,19 @@ def redirect_to(address: str, *, request: HttpRequest | None = None, said: str =
     return answer
 
 
-def signed_in(*methods: str, fields: FormFields = NONE, shown: View | None = None) -> Callable[[View], View]:
+def signed_in(
+    *methods: str, fields: FormFields = NONE, shown: View | None = None, is_list: bool = False
+) -> Callable[[View], View]:
     """Decorate a view for signed-in people with these methods; others sign in first and come back.
 
     A field that is longer than ``fields`` say never reaches the view: ``shown(desk, faults, …)`` is the form
-    with the faults beside its fields, else a page names the field.
+    with the faults beside its fields, else a page names the field. A list (``is_list``) is shown as if the
+    field had not been sent, with ``desk.faults`` beside its search.
     """
 
     def decorate(view: View) -> View:
+        beside, method = (_list_beside(view), "GET") if is_list else (shown, "POST")
+
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
             # Before signing in is asked for: nobody should sign in to be told that this is no page.
@@ -194,15 +201,24 @@ def signed_in(*methods: str, fields: FormFields = NONE, shown: View | None = Non
                 faults = fields.faults_of_request(request)
                 if not faults:
                     return view(desk, *args, **named)
-                if shown is None or not desk.posts or not all(map(fields.names_it, faults)):
+                if beside is None or request.method != method or not all(map(fields.names_it, faults)):
                     raise FieldTooLong(faults, fields)
-                return shown(desk, faults, *args, **named)
+                return beside(desk, faults, *args, **named)
             except Refused as refusal:
                 return desk.refused(refusal)
 
         return checked
 
     return decorate
+
+
+def _list_beside(view: View) -> View:
+    def shown(desk: HostRequest, faults: Faults, *args: Any, **named: Any) -> HttpResponse:
+        answer = view(replace(desk, faults=faults), *args, **named)
+        answer.status_code = 422
+        return answer
+
+    return shown
 
 
 def reads_form(fields: FormFields, shown: View | None = None) -> Callable[[View], View]:
