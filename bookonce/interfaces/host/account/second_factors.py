@@ -56,6 +56,7 @@ def add_passkey(desk: HostRequest) -> HttpResponse:
         section="settings",
         tab="account",
         wrong=wrong,
+        # So that a person with several devices can tell them apart without having to type.
         name=name
         or " · ".join(
             filter(None, browser_names.browser_and_system(desk.request.headers.get("User-Agent", "")))
@@ -150,6 +151,7 @@ def authenticator_page(desk: HostRequest) -> HttpResponse:
 @recently_authenticated
 def authenticator_qr_code(desk: HostRequest) -> HttpResponse:
     """The secret as a QR code."""
+    # Once it is confirmed the secret is shown to nobody, its owner included.
     secret = authenticator.begun_secret(desk.person)
     if secret is None:
         raise NotFound

@@ -74,6 +74,7 @@ def _part(narrowed: dict[str, str], name: str) -> str:
 def _by_days(voice: ReaderLanguage, rows: Iterable[Booking]) -> list[tuple[str, list[dict[str, object]]]]:
     """(day, bookings that begin on it) in the reader's time zone."""
     zone = ZoneInfo(voice.zone)
+    # Rows come in the order of their starts, which is all that groupby needs.
     days = [list(same) for _, same in groupby(rows, lambda one: one.starts_at.astimezone(zone).date())]
     return [(_day(voice, same[0]), [_row(voice, one) for one in same]) for same in days]
 
@@ -81,6 +82,7 @@ def _by_days(voice: ReaderLanguage, rows: Iterable[Booking]) -> list[tuple[str, 
 def _day(voice: ReaderLanguage, booking: Booking) -> str:
     """ "Today, Mon 23 November"."""
     zone = ZoneInfo(voice.zone)
+    # By the reader's days: 24 hours from now may be the day after tomorrow.
     away = booking.starts_at.astimezone(zone).date() - voice.now.astimezone(zone).date()
     day = voice.day(booking.starts_at)
     if away == timedelta():

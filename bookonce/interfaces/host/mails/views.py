@@ -135,10 +135,12 @@ def _read(desk: HostRequest, delivery: Delivery) -> MailPreview | None:
     composer = composer_of(delivery)
     if composer is None or (composer.as_of_sending and delivery.state not in (State.WAITING, State.DEAD)):
         return None
+    # What it says of its time ("tomorrow") is read as it was written, not as of today.
     at = desk.now if composer.as_of_sending else listing.written_at(delivery)
     try:
         message = message_of(delivery, now=at, masked=True)
     except NotDelivered:
+        # What it tells of is gone or not to be read by now: the page says so in place of the text.
         return None
     return MailPreview(message, whole=False, as_now=composer.as_of_sending)
 
