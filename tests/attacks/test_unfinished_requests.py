@@ -34,6 +34,9 @@ IDLE = {
     "kept alive": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
 }
 
+# What a connection costs before a request is whole is the same on every database.
+pytestmark = pytest.mark.one_database
+
 
 def addresses(patterns: Any = None, before: str = "/") -> Iterator[str]:
     """Every address of the URL map, with x for each name."""

@@ -1,5 +1,7 @@
 """The browser of the browser tests: Debian's Chromium, driven by Playwright.
 
+Its headless shell, where there is one, renders the same pages for two thirds of the work.
+
     with chromium() as browser:
         page = browser.new_page()
 
@@ -19,12 +21,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 GIVEN = "BOOKONCE_TEST_CHROMIUM"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MISSING = f"no Chromium here: install the package chromium, or set {GIVEN} to the path of one"
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+MISSING = f"no Chromium here: install the package chromium-headless-shell, or set {GIVEN} to the path of one"
 
 # It looks nothing up, updates nothing and keeps to this machine.
 ARGUMENTS = [
     "--no-sandbox",
+    "--accept-lang=en-US,en",  # the headless shell asks for no language by itself
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

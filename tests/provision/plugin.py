@@ -80,8 +80,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One process for each core; one more on SQLite, where tests with a browser wait half of their time."""
-    return (os.cpu_count() or 1) + (1 if config.getoption("db") == "sqlite" else 0)
+    """One process for each core and one more: tests wait for browsers, commands and the database."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_unconfigure() -> None:
