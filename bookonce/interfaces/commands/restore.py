@@ -69,9 +69,9 @@ def _put_sqlite_back(copy: Path, *, yes: bool) -> tuple[CopyContents, Path | Non
             _use(database)
             for ending in (*sqlite.SIDE_FILES, "-queue", "-start"):
                 Path(f"{new}{ending}").unlink(missing_ok=True)
-        aside = _name_aside(database) if database.exists() else None
-        sqlite.put_in_place(new, database, aside or database)
-    return contents, aside
+        aside = _name_aside(database)
+        sqlite.put_in_place(new, database, aside)
+    return contents, aside if aside.exists() else None
 
 
 def _use(database: Path) -> None:

@@ -139,3 +139,24 @@ def test_the_former_database_is_kept_with_its_journal(database: Path, tmp_path: 
     assert not new.exists()
     with closing(sqlite3.connect(database)) as file:
         assert file.execute("SELECT count(*) FROM bookonce_link").fetchone() == (2000,)
+
+
+def test_the_journal_of_a_database_that_is_gone_does_not_spoil_the_new_one(
+    database: Path, tmp_path: Path
+) -> None:
+    copy, new, aside = tmp_path / "copy", tmp_path / "new", tmp_path / "aside"
+    sqlite.write_copy(database, copy)
+    with closing(sqlite3.connect(database)) as killed:
+        killed.execute("DELETE FROM bookonce_link")
+        killed.commit()
+        journal = Path(f"{database}-wal").read_bytes()
+    # Killed, and its file taken away by hand, but not what lies beside it.
+    database.unlink()
+    Path(f"{database}-wal").write_bytes(journal)
+    new.write_bytes(b"")
+    sqlite.unpack_copy(copy, new)
+    sqlite.put_in_place(new, database, aside)
+    assert Path(f"{aside}-wal").read_bytes() == journal
+    assert not aside.exists()
+    with closing(sqlite3.connect(database)) as file:
+        assert file.execute("SELECT count(*) FROM bookonce_link").fetchone() == (2000,)

@@ -88,16 +88,18 @@ def read_contents(database: Path) -> CopyContents:
 def put_in_place(new: Path, database: Path, aside: Path) -> None:
     """Let ``new`` be the database, and keep the one of before, if any, under the name ``aside``.
 
-    Nobody has either of them open. At every moment there is a whole database under its name.
+    Nobody has either of them open. Where there was one, a whole database has its name at every moment.
     """
     files.sync_file(new)
     if database.exists():
         _settle(database)
         _keep_as(database, aside)
-        for ending in SIDE_FILES:
-            # A journal is that of the former database, and would spoil the new one.
-            with suppress(FileNotFoundError):
-                Path(f"{database}{ending}").replace(f"{aside}{ending}")
+    for ending in SIDE_FILES:
+        # A journal is that of the former database, even of one that is gone, and would spoil the new one.
+        with suppress(FileNotFoundError):
+            Path(f"{database}{ending}").replace(f"{aside}{ending}")
+    # Before the new one has the name, else a power cut could leave it beside the former journal.
+    files.sync_folder(database.parent)
     new.replace(database)
     files.sync_folder(database.parent)
 
