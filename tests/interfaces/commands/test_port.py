@@ -20,7 +20,8 @@ from bookonce.interfaces.commands.web import PortTaken, require_free_port
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "PATIENCE", 0.0)
     monkeypatch.setattr(sys, "argv", ["bookonce", "serve"])
-    monkeypatch.delenv("MAKELEVEL", raising=False)
+    for name in ("MAKELEVEL", "BOOKONCE_DATA"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(params=["127.0.0.1", "::1"])
@@ -51,8 +52,15 @@ def test_for_make_the_command_is_that_of_make(
     settings: Any, taken: tuple[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MAKELEVEL", "1")
+    monkeypatch.setenv("BOOKONCE_DATABASE_URL", "postgres://hana:secret@127.0.0.1/bookonce")
     listens(settings, *taken)
     with pytest.raises(PortTaken, match=r"choose another port: BOOKONCE_PORT=\d+ make run$"):
+        require_free_port()
+    # Pasted, it must not begin on another folder than the one that was refused.
+    monkeypatch.setenv("BOOKONCE_DATA", "/srv/my data")
+    monkeypatch.setattr(sys, "argv", ["bookonce", "serve", "--restored"])
+    command = r"BOOKONCE_DATA='/srv/my data' BOOKONCE_PORT=\d+ make run ARGS=--restored$"
+    with pytest.raises(PortTaken, match=f"choose another port: {command}"):
         require_free_port()
 
 
