@@ -207,7 +207,7 @@ TABLES: dict[str, Callable[[int], str]] = {
     # Not yet within the budget: thousands of rows that are each a fault, "+" as a phone.
     # The last row is a fault: what a batch that is taken costs is what its links cost.
     "rows of a sign": lambda size: "name,email\n" + "a,\n" * (size // 3) + ",@",
-    "rows of a comma": lambda size: "name,email\n" + ",\n" * (size // 2),
+    "rows of a comma": lambda size: "name,email\n" + ",\n" * (size // 2) + ",@",
     "rows of an e-mail": lambda size: "email\n" + "a@b.co\n" * (size // 7) + "@",
     "rows with nothing in them": lambda size: "name\n" + "\n" * size,
     "quotes": lambda size: "name\n" + '""' * (size // 2),
