@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -131,23 +131,19 @@ def authenticate_key(authorization: str, *, now: datetime) -> ApiPrincipal:
     return ApiPrincipal(key)
 
 
-def membership_of(person: Person, *, workspace: str = "") -> Member | None:
-    """The person's membership in this workspace (a public id), else their first one; None: they have none."""
-    seats = (
-        Member.objects.filter(person=person)
-        .select_related("workspace", "person")
-        # The key decides between memberships of one second, which PostgreSQL returns in any order.
-        .order_by("created_at", "pk")
-    )
-    wanted = tokens.parse_public_id("wsp", workspace) if workspace else None
-    return (seats.filter(workspace_id=wanted).first() if wanted else None) or seats.first()
-
-
 def memberships_of(person: Person) -> list[Member]:
     """The person's memberships, in order of the workspaces' names."""
-    seats = Member.objects.filter(person=person).select_related("workspace")
+    seats = Member.objects.filter(person=person).select_related("workspace", "person")
     # In lower case, because the two databases sort capitals differently.
     return list(seats.order_by(Lower("workspace__name"), "pk"))
+
+
+def choose_membership(seats: Sequence[Member], *, workspace: str = "") -> Member | None:
+    """Of a person's memberships that in this workspace (a public id), else the first; None: there is none."""
+    wanted = tokens.parse_public_id("wsp", workspace) if workspace else None
+    # The key decides between memberships of one second.
+    in_time = sorted(seats, key=lambda seat: (seat.created_at, seat.pk))
+    return next((seat for seat in in_time if seat.workspace_id == wanted), next(iter(in_time), None))
 
 
 class MemberUnknown(NotFound):

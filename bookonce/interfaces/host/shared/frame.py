@@ -5,7 +5,7 @@ A view is ``@signed_in("GET", "POST")`` and takes a ``HostRequest``; whatever it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
@@ -49,6 +49,8 @@ class HostRequest:
 
     request: HttpRequest
     member: Member
+    seats: Sequence[Member]
+    """All memberships of this person, in order of the workspaces' names."""
     voice: ReaderLanguage
     faults: Faults = field(default_factory=dict)
     """The fields of the query that are too long, to be shown beside them."""
@@ -59,10 +61,12 @@ class HostRequest:
         person = request.user
         if not isinstance(person, Person):
             return None
-        member = access.membership_of(person, workspace=request.session.get(WORKSPACE, ""))
+        # All at once: every page names the other workspaces.
+        seats = access.memberships_of(person)
+        member = access.choose_membership(seats, workspace=request.session.get(WORKSPACE, ""))
         if member is None:
             return None
-        return cls(request, member, voice_of(request, member.person, member.workspace.language))
+        return cls(request, member, seats, voice_of(request, member.person, member.workspace.language))
 
     @property
     def person(self) -> Person:
@@ -75,8 +79,8 @@ class HostRequest:
     @property
     def elsewhere(self) -> list[tuple[str, Workspace]]:
         """The other workspaces of this person, each with its public id."""
-        seats = [seat for seat in access.memberships_of(self.person) if seat.pk != self.member.pk]
-        return [(tokens.public_id("wsp", seat.workspace_id), seat.workspace) for seat in seats]
+        others = [seat for seat in self.seats if seat.pk != self.member.pk]
+        return [(tokens.public_id("wsp", seat.workspace_id), seat.workspace) for seat in others]
 
     @property
     def now(self) -> datetime:

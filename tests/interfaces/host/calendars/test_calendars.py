@@ -62,7 +62,7 @@ def test_the_list_costs_the_same_however_long(desk: Client, hana: make.Team, cou
     desk.get(HOME)
     with CaptureQueriesContext(connection) as asked:
         assert desk.get(HOME).status_code == 200
-    assert len(asked) <= 12, [query["sql"] for query in asked.captured_queries]
+    assert len(asked) <= 11, [query["sql"] for query in asked.captured_queries]
 
 
 def test_a_long_list_has_pages_and_can_be_searched(desk: Client, hana: make.Team) -> None:
