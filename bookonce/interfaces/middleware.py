@@ -36,7 +36,7 @@ from bookonce.interfaces.api.problems import (
 from bookonce.interfaces.health import probes
 from bookonce.interfaces.http_server.body_limits import largest_body
 from bookonce.interfaces.http_server.client_network import client_network
-from bookonce.interfaces.http_server.wsgi_call import UNREAD, WAITED
+from bookonce.interfaces.http_server.wsgi_call import UNREAD
 from bookonce.interfaces.pages import template_environment
 from bookonce.interfaces.pages.assets import asset_address, favicon_address
 
@@ -141,8 +141,8 @@ class RequestGate:
         meta[CLIENT] = client_network(
             meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", "")[-LONGEST_CHAIN:]
         )
-        if meta.get(WAITED, 0) > patience.WEB and patience.is_stalled():
-            # It has waited behind others for a database that stands still, and would wait as long again.
+        if patience.is_used_up():
+            # It has waited behind others for a database that stands still, and must not wait as long again.
             return handle_503(request)
         refused = _unread(request) or _too_much(request, path) or _too_many_parts(request, path)
         if refused is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from bookonce.foundation.database import patience
 from bookonce.foundation.log_redaction import RedactingFormatter, redact
 from bookonce.interfaces import middleware
 from bookonce.interfaces.http_server.client_network import client_network
-from bookonce.interfaces.http_server.wsgi_call import UNREAD, WAITED
+from bookonce.interfaces.http_server.wsgi_call import UNREAD
 from bookonce.interfaces.pages.assets import asset_address
 
 TOKEN = "Zx3kP0aa9QmV7tLw2RbYc51"
@@ -341,9 +342,15 @@ def test_a_fault_in_a_middleware_is_told_apart_too(client: Client, monkeypatch: 
 def test_who_has_waited_behind_a_database_that_stands_still_waits_no_more(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "_stalled_until", float("inf"))
+    monkeypatch.setattr(patience, "_process", patience.WEB)
+
+    def status(waited: float) -> int:
+        with patience.one_request(time.monotonic() - waited, only_looks=True):
+            return client.get("/c/a/b").status_code
+
     with override_settings(ROOT_URLCONF=__name__):
-        assert client.get("/c/a/b", **{WAITED: 3.5}).status_code == 503
-        assert client.get("/c/a/b", **{WAITED: 0.5}).status_code == 200
-        monkeypatch.setattr(patience, "_stalled_until", 0.0)
-        assert client.get("/c/a/b", **{WAITED: 30.0}).status_code == 200
+        assert status(30.0) == 200
+        stall = patience._Stall(since=0.0, until=float("inf"), stops_looking=float("inf"))
+        monkeypatch.setattr(patience, "_stall", stall)
+        assert status(3.5) == 503
+        assert status(0.5) == 200

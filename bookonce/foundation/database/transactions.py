@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db import transaction as django_transaction
 
 from bookonce.foundation.database import clock_readings, patience, writer_queue
@@ -38,6 +38,8 @@ _here = _Here()
 
 MOMENT = 0.1
 """Seconds that a transaction which does not wait gives to another program: a checkpoint, a copy of a page."""
+LOCK_NOT_AVAILABLE = "55P03"
+"""The SQLSTATE of a lock that did not come in time."""
 
 
 class Busy(Exception):
@@ -49,8 +51,8 @@ def transaction(*, wait: bool = True) -> Iterator[None]:
     """Open a transaction, or join the one that is already open in this thread.
 
     Everything inside is committed together or not at all. Raises ``Busy`` where ``wait`` is false
-    and another writer is at work (SQLite only), and ``DatabaseUnavailable`` where no turn comes in time, or
-    (``ClockDoubted``) where this machine's clock was set and is not believed.
+    and another writer is at work (on PostgreSQL: at these rows), and ``DatabaseUnavailable`` where no
+    turn comes in time, or (``ClockDoubted``) where this machine's clock was set and is not believed.
     """
     if _here.inside:
         yield
@@ -58,7 +60,8 @@ def transaction(*, wait: bool = True) -> Iterator[None]:
     if not _here.allows_doubted_clock and clock_readings.settle_doubt_if_any():
         raise ClockDoubted if wait else Busy
     # The queue before BEGIN: SQLite's own waiting is a poll without order, in which the unlucky wait seconds.
-    with _turn(wait), django_transaction.atomic():
+    with _counted_as_writing(wait), _turn(wait), django_transaction.atomic():
+        _shorten_waits(wait)
         _here.inside = True
         try:
             yield
@@ -111,10 +114,28 @@ def allow_long_statement() -> Iterator[None]:
         yield
 
 
+def _counted_as_writing(wait: bool) -> AbstractContextManager[None]:
+    # Who does not wait says nothing of how long others have to, whether there was room or not.
+    return patience.note_writer() if wait else nullcontext()
+
+
+def _shorten_waits(wait: bool) -> None:
+    """Let PostgreSQL end this transaction's waits with the request's, or in a moment (not ``wait``)."""
+    if connection.vendor != "postgresql" or (wait and not patience.has_waited()):
+        return
+    # 0 would be no limit at all.
+    milliseconds = max(1, round(((patience.seconds_left() or 0.0) if wait else MOMENT) * 1000))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = {milliseconds}")
+        if wait:
+            cursor.execute(f"SET LOCAL statement_timeout = {milliseconds}")
+
+
 @contextmanager
 def _turn(wait: bool) -> Iterator[None]:
     if connection.vendor != "sqlite":
-        yield
+        with _busy_instead_of_lock(wait):
+            yield
         return
     try:
         with writer_queue.take_turn(connection, wait=wait), _busy_wait(wait):
@@ -127,13 +148,23 @@ def _turn(wait: bool) -> Iterator[None]:
 
 
 @contextmanager
+def _busy_instead_of_lock(wait: bool) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if wait or getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise Busy from error
+
+
+@contextmanager
 def _busy_wait(wait: bool) -> Iterator[None]:
-    """Where nobody should wait, not for a program that does not know our queue either."""
-    if wait:
+    """For a program that does not know our queue: a moment where nobody should wait, else what is left."""
+    if wait and not patience.has_waited():
         yield
         return
     connection.ensure_connection()
-    limit_busy_wait(connection.connection, MOMENT)
+    limit_busy_wait(connection.connection, (patience.seconds_left() or 0.0) if wait else MOMENT)
     try:
         yield
     finally:

@@ -6,7 +6,6 @@ import contextlib
 import ctypes
 import errno
 import fcntl
-import math
 import os
 import signal
 import threading
@@ -28,7 +27,7 @@ class QueueStands(Exception):
 
 # Python's own flock begins again after a signal (PEP 475), and so can only be waited out.
 _flock = ctypes.CDLL(None, use_errno=True).flock
-_until: dict[int, float] = {}
+_deadlines: dict[int, patience.Deadline] = {}
 """When the patience of each waiting thread ends, by its ident."""
 
 
@@ -51,17 +50,17 @@ def take_turn(connection: Any, *, wait: bool) -> Iterator[None]:
 
 
 def _wait_for_turn(queue: int) -> None:
-    me, limit = threading.get_ident(), patience.current_limit()
-    until = _until[me] = time.monotonic() + (math.inf if limit is None else limit)
+    me = threading.get_ident()
+    deadline = _deadlines[me] = patience.current_deadline()
     try:
         while _flock(queue, fcntl.LOCK_EX):
             code = ctypes.get_errno()
             if code != errno.EINTR:
                 raise OSError(code, os.strerror(code))
-            if time.monotonic() > until:
+            if not deadline.seconds_left():
                 raise QueueStands
     finally:
-        del _until[me]
+        del _deadlines[me]
 
 
 def end_long_waits() -> None:
@@ -81,9 +80,8 @@ def _nothing(number: int, frame: FrameType | None) -> None:
 def _interrupt() -> None:
     while True:
         time.sleep(LOOKS)
-        now = time.monotonic()
-        for thread, until in list(_until.items()):
-            if now > until:
+        for thread, deadline in list(_deadlines.items()):
+            if not deadline.seconds_left():
                 # One that has ended meanwhile must not end this one, which watches all.
                 with contextlib.suppress(ProcessLookupError):
                     signal.pthread_kill(thread, signal.SIGURG)

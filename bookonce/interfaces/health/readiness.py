@@ -6,6 +6,8 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from django.db import close_old_connections
+
 from bookonce.interfaces.health import probes
 
 SHARED = 1.0
@@ -40,4 +42,6 @@ class ReadinessProbe:
 
 
 def _look() -> str | None:
+    # As at the start of a request: one that the server has ended would say that the database is away.
+    close_old_connections()
     return probes.unready_reason()

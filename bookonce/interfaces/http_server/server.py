@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Protocol
 
 from bookonce.foundation.base_path import without_base_path
+from bookonce.foundation.database import patience
 from bookonce.interfaces.health.readiness import ReadinessProbe
 from bookonce.interfaces.http_server.body_limits import largest_body
 from bookonce.interfaces.http_server.open_connections import OpenConnections
@@ -30,7 +31,6 @@ from bookonce.interfaces.http_server.request_loop import continue_in, in_loop
 from bookonce.interfaces.http_server.request_threads import RequestThreads
 from bookonce.interfaces.http_server.wsgi_call import (
     UNREAD,
-    WAITED,
     Answer,
     Environ,
     Scope,
@@ -40,6 +40,9 @@ from bookonce.interfaces.http_server.wsgi_call import (
 )
 
 log = logging.getLogger("bookonce.web")
+
+LOOKING = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing (promise 4)."""
 
 LONGEST_TYPE = 1_000
 """The most characters of a Content-Type, which Django takes apart, slowly, before a view sees the request."""
@@ -98,13 +101,14 @@ class HttpServer:
             why_not = await self._readiness.unready_reason()
             return _probe_answer(scope, 503 if why_not else 200, why_not or "ready")
         body, unread = await self._read_body(scope, path, client)
-        since = time.monotonic()
+        read_at = time.monotonic()
         await continue_in(self._pool.take)
         environ = build_environ(scope, path, body)
         if unread:
             # Refused by the application too, in the words of its pages and of its API.
             environ |= {UNREAD: unread, "CONTENT_TYPE": ""}
-        return self._call(environ | {WAITED: time.monotonic() - since})
+        with patience.one_request(read_at, only_looks=scope.method in LOOKING):
+            return self._call(environ)
 
     async def _read_body(self, scope: Scope, path: str, client: Client) -> tuple[bytes, int]:
         """The body, and 0; where it cannot be read: the status of the refusal."""

@@ -8,9 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-WAITED = "bookonce.waited"
-"""The name in the environment of the seconds that a request has waited for a thread."""
-
 UNREAD = "bookonce.unread"
 """The name in the environment of the status with which a request is refused that was not read wholly."""
 

@@ -12,6 +12,8 @@ from django.core.signals import request_started
 from django.db import connection
 from psycopg import _queries
 
+from bookonce.foundation.database import patience
+from bookonce.interfaces.health import probes, readiness
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +64,28 @@ def test_a_connection_that_the_server_has_ended_is_made_anew(kept: Any) -> None:
         begin_request()
         assert ask() == (1,)
         assert kept.connection.info.backend_pid != pid
+
+
+def test_a_probe_makes_it_anew_too(kept: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    if kept.vendor == "postgresql":
+        monkeypatch.setattr(probes, "unready_reason", lambda: str(ask()))
+        end(kept.connection.info.backend_pid)
+        assert readiness._look() == "(1,)"
+
+
+def test_what_is_left_of_a_request_is_for_all_addresses_together(
+    kept: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if kept.vendor == "postgresql":
+        monkeypatch.setattr(patience, "_process", 12.0)
+        monkeypatch.setitem(kept.settings_dict, "HOST", "127.0.0.1,127.0.0.2,127.0.0.3")
+        assert kept.get_connection_params()["connect_timeout"] == 4
+        with patience.one_request(0.0, only_looks=False):
+            patience._here.since = time.monotonic() - 9
+            assert kept.get_connection_params()["connect_timeout"] == 2
+            patience._here.since = time.monotonic() - 12
+            with pytest.raises(psycopg.OperationalError, match="no time is left"):
+                kept.get_new_connection({})
 
 
 def end(pid: int) -> None:

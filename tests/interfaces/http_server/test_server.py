@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from bookonce.foundation.database import patience
 from bookonce.interfaces.http_server.request_threads import RequestThreads
 from bookonce.interfaces.http_server.server import HttpServer
 from tests.interfaces.http_server.test_wsgi_call import Headers, Scope
@@ -64,13 +66,22 @@ def test_health_is_answered_without_the_application() -> None:
     assert (head.status, head.body) == (200, b"")
 
 
-def test_the_application_is_told_how_long_a_request_has_waited() -> None:
-    told: list[float] = []
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_waits_in_a_request_waits_as_one_since_it_was_read(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "_process", patience.WEB)
+    # Another thread's booking stands since long ago; who only looks has nothing to do with it.
+    monkeypatch.setattr(patience, "_writing", {0: 0.0})
+    told: list[tuple[float, float]] = []
 
     def application(environ: Any, start_response: Any) -> list[bytes]:
-        told.append(environ["bookonce.waited"])
+        told.extend((patience.current_deadline().since, time.monotonic()) for _ in range(2))
         start_response("204 No Content", [])
         return []
 
-    assert served(application).status == 204
-    assert 0 <= told[0] < 10
+    begun = time.monotonic()
+    assert served(application, method=method).status == 204
+    (first, _), (second, now) = told
+    assert begun <= first == second <= now
+    assert patience.current_deadline().since > now

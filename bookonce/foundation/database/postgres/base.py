@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError, _queries, errors
+from psycopg._conninfo_attempts import conninfo_attempts
 
 from bookonce.foundation.database import patience
 
@@ -26,15 +27,25 @@ class BoundedConnection(Connection[Any]):
     """psycopg's own, whose waits end though the server says nothing: it is frozen, or cut off."""
 
     def wait(self, gen: Any, interval: float = WAKES, timeout: float | None = None) -> Any:
-        limit = patience.current_limit()
-        if limit is None or timeout is not None:
+        left, limit = patience.seconds_left(), patience.current_limit()
+        if left is None or limit is None or timeout is not None:
             return super().wait(gen, interval, timeout)
+        seconds = left + BEYOND
         try:
-            return super().wait(gen, interval, limit + BEYOND)
+            return super().wait(gen, interval, seconds)
         except errors._WaitTimeout:
             # Its answer may still come, and would be taken for that to the next question.
             self.close()
-            raise OperationalError(f"the server did not answer within {limit + BEYOND:.0f} s") from None
+            # Its own limits have not ended it: it does nothing at all.
+            patience.note_stall(stops_looking=seconds > limit)
+            raise OperationalError(f"the server did not answer within {seconds:.1f} s") from None
+
+
+def _seconds_for_each_address(params: dict[str, Any]) -> int:
+    """So that all addresses of the server's name together take no longer than what is left."""
+    name = {part: str(params[part]) for part in ("host", "hostaddr", "port") if params.get(part)}
+    # psycopg itself waits two seconds at least.
+    return max(2, round((patience.seconds_left() or 0.0) / len(conninfo_attempts(name))))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -53,7 +64,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         limit = patience.current_limit()
         if limit is None:
             return params
-        params.setdefault("connect_timeout", round(limit))
+        if "connect_timeout" not in params:
+            params["connect_timeout"] = _seconds_for_each_address(params)
         # A pooler knows no such options, and was given none (foundation/environment.py).
         if "options" in params:
             milliseconds = round(limit * 1000)
@@ -61,7 +73,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection[Any]:
-        connection: Connection[Any] = super().get_new_connection(conn_params)
+        if patience.is_used_up():
+            raise OperationalError("no time is left to connect")
+        try:
+            connection: Connection[Any] = super().get_new_connection(conn_params)
+        except OperationalError:
+            patience.note_stall(stops_looking=True)
+            raise
         connection.__class__ = BoundedConnection
         return connection
 
