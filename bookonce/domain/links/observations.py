@@ -38,15 +38,16 @@ _lock = threading.Lock()
 
 _NOTE = """
 INSERT INTO bookonce_observation (link_id, kind, visitor, reason, at) SELECT %s, %s, %s, %s, %s
-WHERE set_config('synchronous_commit', 'off', true) = 'off' ON CONFLICT DO NOTHING
+WHERE set_config('synchronous_commit', 'off', true) = 'off'
+AND set_config('lock_timeout', '100ms', true) <> '' ON CONFLICT DO NOTHING
 """
 
 
 def _without_waiting(observation: Observation) -> None:
-    """Insert it as a transaction of its own that does not wait for the disk (PostgreSQL).
+    """Insert it as a transaction of its own that waits neither for the disk nor long for locks (PostgreSQL).
 
     ``set_config`` holds for this statement's transaction alone: a crash may lose observations, and nothing
-    else.
+    else. The lock is that of the link, to which the row refers.
     """
     told = (observation.link_id, observation.kind, observation.visitor, observation.reason, observation.at)
     with connection.cursor() as cursor:
