@@ -218,7 +218,10 @@ def _named(refused: ValidationError, tree: Any) -> list[Problem]:
     # Bounded: a batch may have a fault in each of ten thousand rows (promise 25).
     faults = refused.errors(include_url=False, include_input=False)[:200]
     # Each once: for a union pydantic tells of one value as often as there are alternatives.
-    return sorted({(_pointer((*fault["loc"], *_inside(fault)), tree), _mend(fault)) for fault in faults})
+    named = dict.fromkeys(
+        (_pointer((*fault["loc"], *_inside(fault)), tree), _mend(fault)) for fault in faults
+    )
+    return sorted(islice(named, MOST_FAULTS))
 
 
 def _inside(fault: Any) -> tuple[int | str, ...]:

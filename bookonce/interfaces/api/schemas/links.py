@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bookonce.domain.schemas.links import LinkFields, Row, Shared
+from bookonce.domain.schemas.long_lists import validated_in_parts
 from bookonce.domain.schemas.parsing import RequestBody
 from bookonce.domain.schemas.types import Id, Line, Settable
 from bookonce.interfaces.api.schemas.lists import Moment, Page
@@ -18,7 +19,9 @@ class NewBatch(Shared):
     """Links for many people at once."""
 
     calendar: Id
-    recipients: Annotated[list[Row], Field(min_length=1, max_length=MOST_RECIPIENTS)]
+    recipients: Annotated[
+        list[Row], Field(min_length=1, max_length=MOST_RECIPIENTS), validated_in_parts(MOST_RECIPIENTS)
+    ]
 
 
 class NewLink(LinkFields):
