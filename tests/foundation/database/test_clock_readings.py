@@ -17,7 +17,7 @@ from bookonce.delivery.outbox import queries, worker
 from bookonce.delivery.outbox.models import Beat, Delivery, Event
 from bookonce.domain.links.models import Link
 from bookonce.domain.links.queries import state_of, token_of
-from bookonce.foundation import clock, rate_limits, tokens
+from bookonce.foundation import clock, rate_limits, tokens, trusted_time
 from bookonce.foundation.database import clock_readings, clock_watch
 from bookonce.foundation.database.models import ClockReading
 from bookonce.foundation.database.transactions import Busy, allow_doubted_clock, transaction
@@ -245,7 +245,7 @@ def test_a_worker_in_doubt_delivers_nothing(team: make.Team, machine: Machine) -
 
 @pytest.fixture
 def _prepared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock_command.prepare, "prepare", restart)
+    monkeypatch.setattr(clock_command.prepare, "prepare", lambda **_: restart())
 
 
 @pytest.mark.usefixtures("_prepared")
@@ -345,6 +345,18 @@ def test_a_web_process_looks_when_nobody_asks(machine: Machine) -> None:
     clock_watch.look_at_clock(record=True)
     kept = ClockReading.objects.get()
     assert (kept.at, kept.doubted_since) == (START + timedelta(hours=1), machine.boot)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_amid_a_doubt_it_looks_so_often_that_a_person_waits_six_seconds(machine: Machine) -> None:
+    clock_readings.resume_clock()
+    quiet = clock_watch.seconds_to_next_look()
+    machine.steps(2 * YEAR)
+    amid_doubt = clock_watch.seconds_to_next_look()
+    machine.steps(-2 * YEAR)
+    assert clock_watch.seconds_to_next_look() == quiet > amid_doubt
+    # What docs/operations.md promises for bookonce clock --accept.
+    assert amid_doubt + trusted_time.UNDER_WAY == 6
 
 
 def test_attempts_of_an_undone_time_are_not_counted(settings: Any, tmp_path: Path) -> None:
