@@ -1,6 +1,7 @@
 """The browser of the browser tests: Debian's Chromium, driven by Playwright.
 
-Its headless shell, where there is one, renders the same pages for two thirds of the work.
+Its headless shell renders the same pages for two thirds of the work, but a test that moves the page's clock
+on fails with it more often than not, for a reason not yet known: it is used only where it is named.
 
     with chromium() as browser:
         page = browser.new_page()
@@ -21,14 +22,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 GIVEN = "BOOKONCE_TEST_CHROMIUM"
-NAMES = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-)
-MISSING = f"no Chromium here: install the package chromium-headless-shell, or set {GIVEN} to the path of one"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MISSING = f"no Chromium here: install the package chromium, or set {GIVEN} to the path of one"
 
 # It looks nothing up, updates nothing and keeps to this machine.
 ARGUMENTS = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import ssl
 import threading
@@ -96,7 +97,9 @@ class Exchange(Controller):
 
     async def _hang_up(self) -> None:
         for line in self.lines:
-            line.abort()
+            # One with TLS that has ended by itself has nothing to give up: Python 3.11 raises here.
+            with contextlib.suppress(AttributeError):
+                line.abort()
         for _ in range(3):  # turns of the loop: those given up are closed in the next one
             await asyncio.sleep(0)
 
